@@ -1,0 +1,66 @@
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory --warn-undefined-variables
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+T ?= tests
+SERVICES := order payment inventory assembly notification
+export PYTHONPATH := $(CURDIR)
+
+.PHONY: help
+help: ## This list
+	@awk -F ':.*## ' '/^##@/ { printf "\n%s\n", substr($$0, 5) } /^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+##@ Set-up
+
+.PHONY: setup
+setup: $(VENV)/.installed ## Virtual environment with hash-pinned dependencies
+
+$(VENV)/.installed: requirements/dev.txt requirements/uv.txt
+	@$(PYTHON) -c 'import sys; ok = (3, 11) <= sys.version_info < (3, 15); ok or sys.exit("Shipyard needs Python 3.11 to 3.14, $(PYTHON) is %d.%d: set PYTHON=/path/to/python3.11" % sys.version_info[:2])'
+	@test -x $(BIN)/uv || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/uv.txt requirements/dev.txt
+	@touch $@
+
+##@ Quality
+
+.PHONY: check
+check: setup ## Format, lint, types, imports, generated code fresh, locks fresh
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m tests.architecture.generated_code
+	$(BIN)/python -m tests.architecture.locks
+
+.PHONY: format
+format: setup ## Format and mend what can be mended by itself
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+##@ Generated files
+
+PROTOS := $(shell git ls-files '*.proto')
+
+.PHONY: proto
+proto: setup ## Generated code beside each .proto
+	$(BIN)/python -m grpc_tools.protoc -I . --python_out=. --pyi_out=. $(PROTOS)
+	$(BIN)/python -m grpc_tools.protoc -I . --grpc_python_out=. $(filter-out %/events.proto,$(PROTOS))
+
+COMPILE := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links
+
+.PHONY: lock
+lock: setup ## Hash-pinned requirements/*.txt from pyproject.toml
+	@for extra in $(SERVICES) dev; do \
+	  UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/$(COMPILE) --extra $$extra pyproject.toml -o requirements/$$extra.txt; \
+	done
+
+##@ Tests
+
+.PHONY: test
+test: setup ## All tests on engines they start themselves, beside a running stack
+	$(BIN)/pytest $(T)

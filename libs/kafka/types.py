@@ -1,0 +1,42 @@
+"""The values that cross the bridge, free of any client library."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+Headers = tuple[tuple[str, bytes], ...]
+
+Event = TypeVar("Event")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """A record as the broker holds it. A null value is None; the timestamp is aware UTC."""
+
+    topic: str
+    partition: int
+    offset: int
+    timestamp: datetime
+    key: bytes | None
+    value: bytes | None
+    headers: Headers = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutgoingRecord:
+    """A record to be sent. Without a timestamp the client's clock counts."""
+
+    topic: str
+    key: bytes | None
+    value: bytes | None
+    headers: Headers = ()
+    timestamp: datetime | None = None
+
+
+Decode = Callable[[Record], Event]
+"""Turns a record into an event of the service; raises MalformedEvent."""
+
+HandOff = Callable[[Sequence[Event]], None]
+"""Makes a batch of events safe elsewhere. Raises Unavailable, and then gets the same batch again:
+it must survive repeats."""

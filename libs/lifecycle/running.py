@@ -1,0 +1,54 @@
+"""Runs the workers of a role until a signal, or until one of them fails."""
+
+import sys
+from collections.abc import Callable, Sequence
+from threading import Event, Thread
+
+import structlog
+
+from libs.lifecycle.stopping import stop_on_signal
+
+Worker = Callable[[Event], None]
+"""Runs until the event is set, then returns; an exception stops the whole process."""
+
+log = structlog.get_logger(__name__)
+
+
+def run_until_stopped(
+    *workers: Worker, stop: Event | None = None, closing: Sequence[Callable[[], None]] = ()
+) -> None:
+    """Run each worker in a thread; when all have returned, close the resources in reverse order.
+
+    The first worker to fail stops the others, then the process exits with code 1.
+    """
+    stop = stop or Event()
+    stop_on_signal(stop)
+    failed = Event()
+    threads = [
+        Thread(target=_guarded, args=(worker, stop, failed), name=_name(worker), daemon=True)
+        for worker in workers
+    ]
+    for thread in threads:
+        thread.start()
+    stop.wait()
+    for thread in threads:
+        thread.join()
+    for close in reversed(closing):
+        close()
+    log.info("role_stopped", failed=failed.is_set())
+    if failed.is_set():
+        sys.exit(1)
+
+
+def _guarded(worker: Worker, stop: Event, failed: Event) -> None:
+    try:
+        worker(stop)
+    except Exception:
+        log.exception("worker_failed", worker=_name(worker))
+        failed.set()
+    finally:
+        stop.set()
+
+
+def _name(worker: Worker) -> str:
+    return getattr(worker, "__qualname__", type(worker).__qualname__)

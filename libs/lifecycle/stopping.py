@@ -1,0 +1,44 @@
+"""From SIGTERM to the end of the process: a flag, a grace time, a hard exit."""
+
+import logging
+import os
+import signal
+import sys
+import threading
+from threading import Event
+
+import structlog
+
+HARD_EXIT_AFTER_S = 12.0
+"""Seconds from SIGTERM to the hard exit; below the 15 s after which supervisors send SIGKILL.
+
+A client that hangs on a dead engine may not hold the process. Leaving is safe: what is not
+acknowledged in Kafka or PostgreSQL is done again by the next process.
+"""
+
+log = structlog.get_logger(__name__)
+
+
+def stop_on_signal(stop: Event) -> None:
+    """Set the flag on SIGTERM or SIGINT and start the hard exit's clock. Main thread only."""
+
+    def on_signal(_signum: int, _frame: object) -> None:
+        stop.set()
+        exit_hard_later()
+
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(signum, on_signal)
+
+
+def exit_hard_later(after_s: float = HARD_EXIT_AFTER_S) -> None:
+    """End this process in after_s seconds with exit code 0, whatever its threads wait for."""
+    timer = threading.Timer(after_s, _exit_hard)
+    timer.daemon = True
+    timer.start()
+
+
+def _exit_hard() -> None:
+    log.warning("shutdown_cut_short", after_s=HARD_EXIT_AFTER_S)
+    logging.shutdown()
+    sys.stdout.flush()
+    os._exit(0)

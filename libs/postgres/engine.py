@@ -1,0 +1,77 @@
+"""The connection pool, with the time limits that keep a slow database from holding a process."""
+
+from sqlalchemy import URL, Engine, create_engine, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from libs.errors import Unavailable
+from libs.settings.groups import PostgresSettings
+
+SESSION_LIMITS = (
+    "-c statement_timeout=5s -c lock_timeout=2s"
+    " -c idle_in_transaction_session_timeout=30s -c timezone=UTC"
+)
+
+
+class DatabaseUnavailable(Unavailable):
+    """PostgreSQL refused, timed out or hung up; whether a commit took effect is unknown."""
+
+
+def database_url(settings: PostgresSettings) -> URL:
+    return URL.create(
+        "postgresql+psycopg2",
+        username=settings.postgres_user,
+        password=settings.postgres_password.get_secret_value(),
+        host=settings.postgres_host,
+        port=settings.postgres_port,
+        database=settings.postgres_db,
+    )
+
+
+def create_database_engine(settings: PostgresSettings, *, pool_size: int = 8) -> Engine:
+    """Create a pool that connects on first use and gives up after 3 s. One per process."""
+    return create_engine(
+        database_url(settings),
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_pre_ping=True,
+        pool_timeout=3,
+        connect_args={
+            "connect_timeout": 3,
+            "sslmode": settings.postgres_ssl_mode,
+            "application_name": "shipyard",
+            "options": SESSION_LIMITS,
+            "keepalives_idle": 10,
+            "tcp_user_timeout": 8000,
+        },
+    )
+
+
+def ping(engine: Engine) -> None:
+    """One round trip. Raises DatabaseUnavailable."""
+    try:
+        with engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+    except (DBAPIError, PoolTimeout) as error:
+        raise DatabaseUnavailable(first_line(error)) from error
+
+
+def is_transient(error: BaseException) -> bool:
+    """Whether an idempotent transaction may simply be tried again.
+
+    Lost or refused connection, serialization failure, deadlock, a server that is shutting down.
+    """
+    if not isinstance(error, DBAPIError):
+        return False
+    code = getattr(error.orig, "pgcode", None) or ""
+    return error.connection_invalidated or code[:2] in {"08", "40", "57"} or _no_answer(error, code)
+
+
+def _no_answer(error: DBAPIError, code: str) -> bool:
+    return isinstance(error, OperationalError) and not code
+
+
+def first_line(error: BaseException) -> str:
+    """Return the server's own words, without SQLAlchemy's statement and parameters."""
+    cause = getattr(error, "orig", None) or error
+    return str(cause).strip().partition("\n")[0]

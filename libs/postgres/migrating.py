@@ -1,0 +1,36 @@
+"""Alembic without an ini file: a service names its package, the connection is handed over."""
+
+from threading import Event
+
+from alembic import command, context
+from alembic.config import Config
+from sqlalchemy import Engine, text
+
+from libs.lifecycle.waiting import wait_until_ready
+from libs.postgres.engine import ping
+
+
+def migrate(engine: Engine, package: str) -> None:
+    """Wait for the database and bring its schema to the newest revision.
+
+    package is the dotted name of the folder with env.py and versions/. A repeat does nothing;
+    of several at once one migrates and the others wait for it.
+    """
+    wait_until_ready("postgresql", lambda: ping(engine), stop=Event())
+    with engine.begin() as connection:
+        connection.execute(text("SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0"))
+        connection.execute(
+            text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"),
+            {"name": f"migrate {package}"},
+        )
+        config = Config()
+        config.set_main_option("script_location", package.replace(".", "/"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def run_migrations_online() -> None:
+    """Be the whole of a service's migrations/env.py."""
+    context.configure(connection=context.config.attributes["connection"])
+    with context.begin_transaction():
+        context.run_migrations()

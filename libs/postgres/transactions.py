@@ -1,0 +1,79 @@
+"""Transactions that are safe to run twice."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+import stamina
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from libs.postgres.engine import DatabaseUnavailable, first_line, is_transient
+
+T = TypeVar("T")
+
+ATTEMPTS = 3
+
+TRY_LOCK = text("SELECT pg_try_advisory_lock(hashtextextended(:name, 0))")
+UNLOCK = text("SELECT pg_advisory_unlock(hashtextextended(:name, 0))")
+
+
+def run_transaction(engine: Engine, work: Callable[[Connection], T]) -> T:
+    """Run work in one transaction, again if the connection or the serialization was lost.
+
+    The work must be idempotent: a commit whose answer was lost runs again. Raises
+    DatabaseUnavailable after three attempts; lets every other database error through.
+    """
+    try:
+        for attempt in stamina.retry_context(
+            on=is_transient, attempts=ATTEMPTS, wait_initial=0.05, wait_max=0.5, timeout=6
+        ):
+            with attempt, engine.begin() as connection:
+                return work(connection)
+    except PoolTimeout as error:
+        raise DatabaseUnavailable("no free database connection") from error
+    except DBAPIError as error:
+        if is_transient(error) or _timed_out(error):
+            raise DatabaseUnavailable(first_line(error)) from error
+        raise
+    raise AssertionError("stamina ends by a result or an exception")
+
+
+@contextmanager
+def advisory_lock(engine: Engine, name: str) -> Iterator[bool]:
+    """Hold the database-wide lock of that name; yields False at once if somebody else has it.
+
+    The lock belongs to a connection of its own and goes with it, also when the process dies.
+    Raises DatabaseUnavailable when there is no connection to be had.
+    """
+    with contextlib.closing(_autocommit_connection(engine)) as connection:
+        if not connection.execute(TRY_LOCK, {"name": name}).scalar_one():
+            yield False
+            return
+        try:
+            yield True
+        finally:
+            _unlock(connection, name)
+
+
+def _autocommit_connection(engine: Engine) -> Connection:
+    try:
+        return engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+    except PoolTimeout as error:
+        raise DatabaseUnavailable("no free database connection") from error
+    except DBAPIError as error:
+        raise DatabaseUnavailable(first_line(error)) from error
+
+
+def _unlock(connection: Connection, name: str) -> None:
+    try:
+        connection.execute(UNLOCK, {"name": name})
+    except DBAPIError:
+        connection.invalidate()
+
+
+def _timed_out(error: DBAPIError) -> bool:
+    """statement_timeout (57014) and lock_timeout (55P03): the server lives but is too slow."""
+    return getattr(error.orig, "pgcode", None) in {"57014", "55P03"}

@@ -1,0 +1,48 @@
+"""The groups of variables that several services share; a service's settings class mixes them in."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+
+from libs.settings.base import Settings
+
+
+class ProcessSettings(Settings):
+    logger_level: Literal["debug", "info", "warning", "error"] = Field("info", alias="LOGGER_LEVEL")
+    logger_as_json: bool = Field(default=True, alias="LOGGER_AS_JSON")
+    state_dir: Path = Field(Path("/tmp/shipyard"), alias="STATE_DIR")  # noqa: S108  # health files only
+
+
+class KafkaSettings(Settings):
+    kafka_brokers: str = Field(alias="KAFKA_BROKERS")
+    order_paid_topic: str = Field("order.paid", alias="ORDER_PAID_TOPIC_NAME")
+    order_assembled_topic: str = Field("order.assembled", alias="ORDER_ASSEMBLED_TOPIC_NAME")
+    kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
+        "PLAINTEXT", alias="KAFKA_SECURITY_PROTOCOL"
+    )
+    kafka_sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] | None = Field(
+        None, alias="KAFKA_SASL_MECHANISM"
+    )
+    kafka_sasl_username: str | None = Field(None, alias="KAFKA_SASL_USERNAME")
+    kafka_sasl_password: SecretStr | None = Field(None, alias="KAFKA_SASL_PASSWORD")
+    kafka_ssl_cafile: Path | None = Field(None, alias="KAFKA_SSL_CAFILE")
+
+
+class CelerySettings(Settings):
+    celery_broker_url: SecretStr = Field(alias="CELERY_BROKER_URL")
+
+
+class PostgresSettings(Settings):
+    postgres_host: str = Field(alias="POSTGRES_HOST")
+    postgres_port: int = Field(5432, alias="POSTGRES_PORT")
+    postgres_user: str = Field(alias="POSTGRES_USER")
+    postgres_password: SecretStr = Field(alias="POSTGRES_PASSWORD")
+    postgres_db: str = Field(alias="POSTGRES_DB")
+    postgres_ssl_mode: Literal[
+        "disable", "allow", "prefer", "require", "verify-ca", "verify-full"
+    ] = Field("prefer", alias="POSTGRES_SSL_MODE")
+
+
+class GrpcServerSettings(Settings):
+    grpc_host: str = Field("127.0.0.1", alias="GRPC_HOST")

@@ -1,0 +1,105 @@
+"""The Celery application, with the settings that keep a task from being lost or run many times.
+
+Each setting that is not a default was paid for with a reproduction: docs/adr/0004.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from celery import Celery
+from kombu import Queue
+
+VISIBILITY_TIMEOUT_S = 60
+"""Seconds after which an unacknowledged message is delivered again; the same for every service,
+because the shortest one wins on a shared Redis."""
+
+LONGEST_COUNTDOWN_S = 10
+LONGEST_RETRY_DELAY_S = 20
+LONGEST_RUN_S = 30
+"""Seconds that a task may wait or run: together with the longer of the first two, below the
+visibility timeout, or a task that a worker still holds is delivered to another one."""
+
+BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": VISIBILITY_TIMEOUT_S,
+    "unacked_restore_interval": 5,
+    "unacked_restore_throttle": 1,
+    "unacked_mutex_expire": 30,
+    "socket_timeout": 10,
+    "socket_connect_timeout": 3,
+    "socket_keepalive": True,
+    "health_check_interval": 25,
+    # A publisher that finds no Redis says so at once; its caller backs off.
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.1,
+    "interval_max": 0.1,
+}
+
+WORKER_SETTINGS = {
+    "broker_connection_max_retries": None,
+    "broker_connection_retry_on_startup": True,
+    "broker_channel_error_retry": True,
+    "worker_enable_remote_control": False,
+    "worker_prefetch_multiplier": 1,
+    "worker_hijack_root_logger": False,
+    "worker_send_task_events": True,
+    "worker_pool": "threads",
+    "beat_scheduler": "celery.beat:Scheduler",
+    "beat_max_loop_interval": 1,
+}
+
+TASK_SETTINGS = {
+    "task_acks_late": True,
+    "task_ignore_result": True,
+    "task_create_missing_queues": False,
+    "task_publish_retry": False,
+    "task_serializer": "json",
+    "accept_content": ["json"],
+    "result_backend": None,
+    "enable_utc": True,
+    "timezone": "UTC",
+}
+
+Schedule = Mapping[str, timedelta]
+"""Task name to period."""
+
+
+def create_celery(name: str, broker_url: str, *, queues: tuple[str, ...]) -> Celery:
+    """Create a Celery application that connects on first use.
+
+    The queues are those that this process may publish to or consume from; any other name is an
+    error, not a new queue.
+    """
+    ensure_held_tasks_stay_hidden(
+        max(LONGEST_COUNTDOWN_S, LONGEST_RETRY_DELAY_S) + LONGEST_RUN_S, VISIBILITY_TIMEOUT_S
+    )
+    app = Celery(name, broker=broker_url, set_as_current=False)
+    app.conf.update(
+        **WORKER_SETTINGS,
+        **TASK_SETTINGS,
+        broker_transport_options=BROKER_TRANSPORT_OPTIONS,
+        task_queues=[Queue(queue) for queue in queues],
+        task_default_queue=queues[0],
+    )
+    return app
+
+
+def ensure_held_tasks_stay_hidden(longest_hold_s: int, visibility_timeout_s: int) -> None:
+    """Raise ValueError if a message could be delivered again while its worker still holds it."""
+    if longest_hold_s >= visibility_timeout_s:
+        raise ValueError(
+            f"a task may be held {longest_hold_s} s, which is not below the visibility timeout "
+            f"of {visibility_timeout_s} s: it would run many times over"
+        )
+
+
+def schedule(app: Celery, periods: Schedule) -> None:
+    """Run each named task once per period; a message that waited a whole period expires."""
+    app.conf.beat_schedule = {
+        name: {
+            "task": name,
+            "schedule": period,
+            "options": {"expires": period.total_seconds(), "queue": app.conf.task_default_queue},
+        }
+        for name, period in periods.items()
+    }
