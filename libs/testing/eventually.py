@@ -1,0 +1,28 @@
+"""Waiting in tests: by looking again until a deadline, never by sleeping a fixed time."""
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+LOOK_EVERY_S = 0.05
+
+
+def eventually(look: Callable[[], T], *, within_s: float = 10.0) -> T:
+    """Return look()'s first truthy answer.
+
+    An AssertionError of look counts as not yet. Raises AssertionError after within_s seconds,
+    from the last one.
+    """
+    deadline = time.monotonic() + within_s
+    last: AssertionError | None = None
+    while True:
+        try:
+            if answer := look():
+                return answer
+        except AssertionError as error:
+            last = error
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not within {within_s} s: {look}") from last
+        time.sleep(LOOK_EVERY_S)
