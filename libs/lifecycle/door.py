@@ -28,6 +28,8 @@ def service_door(service: str, roles: Mapping[str, Role]) -> typer.Typer:
 
     @door.command(help="Exit 1 if the role's loop has not moved for 30 s.")
     def health(role: Annotated[str, typer.Argument(help=", ".join(roles))]) -> None:
+        if role not in roles:
+            raise typer.BadParameter(f"{role} is none of {', '.join(roles)}")
         state_dir: Path = from_environment(ProcessSettings).state_dir
         if reason := unhealthy_reason(heartbeat_path(state_dir, service, role)):
             sys.exit(f"{service} {role}: {reason}")

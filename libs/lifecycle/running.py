@@ -34,7 +34,7 @@ def run_until_stopped(
     for thread in threads:
         thread.join()
     for close in reversed(closing):
-        close()
+        _close(close)
     log.info("role_stopped", failed=failed.is_set())
     if failed.is_set():
         sys.exit(1)
@@ -50,5 +50,12 @@ def _guarded(worker: Worker, stop: Event, failed: Event) -> None:
         stop.set()
 
 
-def _name(worker: Worker) -> str:
-    return getattr(worker, "__qualname__", type(worker).__qualname__)
+def _close(close: Callable[[], None]) -> None:
+    try:
+        close()
+    except Exception:
+        log.exception("closing_failed", resource=_name(close))
+
+
+def _name(worker: object) -> str:
+    return str(getattr(worker, "__qualname__", type(worker).__qualname__))

@@ -30,9 +30,9 @@ def stop_on_signal(stop: Event) -> None:
         signal.signal(signum, on_signal)
 
 
-def exit_hard_later(after_s: float = HARD_EXIT_AFTER_S) -> None:
-    """End this process in after_s seconds with exit code 0, whatever its threads wait for."""
-    timer = threading.Timer(after_s, _exit_hard)
+def exit_hard_later() -> None:
+    """End this process in HARD_EXIT_AFTER_S with exit code 0, whatever its threads wait for."""
+    timer = threading.Timer(HARD_EXIT_AFTER_S, _exit_hard)
     timer.daemon = True
     timer.start()
 

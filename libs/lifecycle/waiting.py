@@ -13,7 +13,9 @@ POLL_S = 0.5
 log = structlog.get_logger(__name__)
 
 
-def wait_until_ready(what: str, check: Callable[[], object], *, stop: Event) -> bool:
+def wait_until_ready(
+    what: str, check: Callable[[], object], *, stop: Event, poll_s: float = POLL_S
+) -> bool:
     """Call check until it stops raising Unavailable; False if stop was set before.
 
     Says what it waits for once, and again only when the reason changes.
@@ -26,7 +28,7 @@ def wait_until_ready(what: str, check: Callable[[], object], *, stop: Event) -> 
             if str(error) != reason:
                 reason = str(error)
                 log.warning("waiting_for_dependency", dependency=what, reason=reason)
-            stop.wait(POLL_S)
+            stop.wait(poll_s)
         else:
             if reason:
                 log.info("dependency_arrived", dependency=what)

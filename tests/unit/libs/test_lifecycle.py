@@ -1,0 +1,130 @@
+import os
+import signal
+import subprocess
+import sys
+import threading
+from threading import Event
+
+import pytest
+import structlog
+
+from libs.errors import Unavailable
+from libs.lifecycle.running import run_until_stopped
+from libs.lifecycle.waiting import wait_until_ready
+
+
+def until_stopped(stop: Event) -> None:
+    stop.wait(timeout=10)
+
+
+def send_sigterm(_stop: Event) -> None:
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+@pytest.fixture(autouse=True)
+def _restore_signal_handlers() -> object:
+    before = {signum: signal.getsignal(signum) for signum in (signal.SIGTERM, signal.SIGINT)}
+    yield
+    for signum, handler in before.items():
+        signal.signal(signum, handler)
+    for thread in threading.enumerate():
+        if isinstance(thread, threading.Timer):
+            thread.cancel()
+
+
+def test_a_signal_stops_every_worker_and_closes_in_reverse_order() -> None:
+    closed: list[str] = []
+
+    run_until_stopped(
+        until_stopped,
+        send_sigterm,
+        closing=[lambda: closed.append("first"), lambda: closed.append("second")],
+    )
+
+    assert closed == ["second", "first"]
+
+
+def test_the_first_worker_to_fail_stops_the_others_with_exit_code_1() -> None:
+    def fail(_stop: Event) -> None:
+        raise ValueError("broken")
+
+    with pytest.raises(SystemExit) as exit_info:
+        run_until_stopped(until_stopped, fail)
+
+    assert exit_info.value.code == 1
+
+
+def test_a_resource_that_cannot_be_closed_does_not_keep_the_others_open() -> None:
+    closed: list[str] = []
+
+    def fail() -> None:
+        raise OSError("already gone")
+
+    run_until_stopped(send_sigterm, closing=[lambda: closed.append("first"), fail])
+
+    assert closed == ["first"]
+
+
+class FakeDependency:
+    """Answers with each reason in turn, then is there."""
+
+    def __init__(self, *reasons: str) -> None:
+        self._reasons = list(reasons)
+
+    def __call__(self) -> None:
+        if self._reasons:
+            raise Unavailable(self._reasons.pop(0))
+
+
+def test_waiting_says_what_for_once_per_change() -> None:
+    dependency = FakeDependency("refused", "refused", "starting up", "starting up")
+
+    with structlog.testing.capture_logs() as lines:
+        arrived = wait_until_ready("postgresql", dependency, stop=Event(), poll_s=0.001)
+
+    assert arrived
+    assert [(line["event"], line.get("reason")) for line in lines] == [
+        ("waiting_for_dependency", "refused"),
+        ("waiting_for_dependency", "starting up"),
+        ("dependency_arrived", None),
+    ]
+
+
+def test_waiting_ends_when_the_role_is_stopped() -> None:
+    stop = Event()
+    stop.set()
+
+    assert not wait_until_ready("postgresql", FakeDependency("refused"), stop=stop)
+
+
+STUCK_ROLE = """
+import signal, threading, time
+from libs.lifecycle import stopping
+stop = threading.Event()
+stopping.HARD_EXIT_AFTER_S = 0.2
+stopping.stop_on_signal(stop)
+print("ready", flush=True)
+threading.Event().wait()
+"""
+
+
+def test_a_role_that_hangs_on_shutdown_is_ended_with_exit_code_0() -> None:
+    with subprocess.Popen([sys.executable, "-c", STUCK_ROLE], stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        assert process.stdout.readline() == b"ready\n"
+        process.send_signal(signal.SIGTERM)
+
+        assert process.wait(timeout=10) == 0
+
+
+@pytest.mark.parametrize(("crash_at", "exit_code"), [("after_claim", 137), ("after_charge", 0)])
+def test_a_crash_point_ends_the_process_only_when_it_is_named(
+    crash_at: str, exit_code: int
+) -> None:
+    code = "from libs.lifecycle.crashing import crash_point; crash_point('after_claim')"
+
+    done = subprocess.run(
+        [sys.executable, "-c", code], env={**os.environ, "CRASH_AT": crash_at}, check=False
+    )
+
+    assert done.returncode == exit_code

@@ -1,0 +1,85 @@
+import io
+import json
+import logging
+from collections.abc import Iterator
+
+import pytest
+import structlog
+
+from libs.logging.setup import configure_logging
+
+TOKEN = f"{1234567890}:{'A' * 35}"
+
+
+@pytest.fixture(autouse=True)
+def _restore_root_logger() -> Iterator[None]:
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
+
+
+@pytest.fixture
+def stream() -> io.StringIO:
+    stream = io.StringIO()
+    configure_logging("info", as_json=True, stream=stream)
+    return stream
+
+
+def test_a_line_is_json_with_the_bound_context(stream: io.StringIO) -> None:
+    with structlog.contextvars.bound_contextvars(topic="order.paid"):
+        structlog.get_logger("here").info("record_handled", offset=7)
+
+    line = json.loads(stream.getvalue())
+    assert (line["event"], line["topic"], line["offset"], line["level"]) == (
+        "record_handled",
+        "order.paid",
+        7,
+        "info",
+    )
+
+
+def test_records_of_the_standard_library_have_the_same_form(stream: io.StringIO) -> None:
+    logging.getLogger("celery").warning("lost %s", "it", extra={"queue": "order"})
+
+    line = json.loads(stream.getvalue())
+    assert (line["event"], line["queue"], line["logger"]) == ("lost it", "order", "celery")
+
+
+def test_a_telegram_token_never_gets_out(stream: io.StringIO) -> None:
+    log = structlog.get_logger("here")
+
+    log.info("telegram_called", url=f"https://host/bot{TOKEN}/getMe", nested={"x": [TOKEN]})
+    log.error("telegram_failed", exc_info=ValueError(f"bad {TOKEN}"))
+
+    assert TOKEN not in stream.getvalue()
+    assert "telegram_failed" in stream.getvalue()
+
+
+def test_a_password_in_an_address_never_gets_out(stream: io.StringIO) -> None:
+    logging.getLogger("kombu").error("Cannot connect to redis://:%s@host:6379/0", "hunter2")
+
+    assert "hunter2" not in stream.getvalue()
+    assert "host:6379" in stream.getvalue()
+
+
+def test_lines_below_the_level_are_left_out(stream: io.StringIO) -> None:
+    structlog.get_logger("here").debug("detail_seen")
+
+    assert stream.getvalue() == ""
+
+
+class FakeTerminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_terminal_gets_colours_instead_of_json() -> None:
+    terminal = FakeTerminal()
+    configure_logging("info", as_json=True, stream=terminal)
+
+    structlog.get_logger("here").info("record_handled")
+
+    assert "\x1b[" in terminal.getvalue()
