@@ -31,7 +31,7 @@ def stale_files() -> list[str]:
 
 
 def _protoc(*arguments: str) -> None:
-    subprocess.run(  # noqa: S603  # our own interpreter and our own files
+    subprocess.run(  # our own interpreter and our own files
         [sys.executable, "-m", "grpc_tools.protoc", "-I", ".", *arguments], check=True, cwd=ROOT
     )
 

@@ -23,7 +23,7 @@ def stale_locks() -> list[str]:
 def _is_fresh(extra: str, copy: Path) -> bool:
     lock = ROOT / "requirements" / f"{extra}.txt"
     shutil.copy(lock, copy)
-    subprocess.run(  # noqa: S603  # the locked uv of this virtual environment
+    subprocess.run(  # the locked uv of this virtual environment
         [
             str(Path(sys.executable).with_name("uv")),
             *("pip", "compile", "--quiet", "--universal", "--generate-hashes"),
