@@ -1,0 +1,46 @@
+"""How a client of this system reaches a gRPC peer."""
+
+import json
+
+import grpc
+
+RETRY_ON_UNAVAILABLE = {
+    "methodConfig": [
+        {
+            "name": [{}],
+            "retryPolicy": {
+                "maxAttempts": 4,
+                "initialBackoff": "0.1s",
+                "maxBackoff": "0.5s",
+                "backoffMultiplier": 2,
+                "retryableStatusCodes": ["UNAVAILABLE"],
+            },
+        }
+    ]
+}
+"""Bridges a peer's restart within the call's own deadline; every call of this system may repeat."""
+
+CHANNEL_OPTIONS: tuple[tuple[str, str | int], ...] = (
+    ("grpc.service_config", json.dumps(RETRY_ON_UNAVAILABLE)),
+    ("grpc.enable_retries", 1),
+    ("grpc.initial_reconnect_backoff_ms", 200),
+    ("grpc.max_reconnect_backoff_ms", 1500),
+    # Despite its name the time limit of one attempt to connect; a frozen peer accepts and is silent.
+    ("grpc.min_reconnect_backoff_ms", 2000),
+    # A peer that was started anew elsewhere under its old name is found as soon.
+    ("grpc.dns_min_time_between_resolutions_ms", 2000),
+    # Only while calls are open: servers by default hang up on a client that pings when idle.
+    ("grpc.keepalive_time_ms", 10_000),
+    ("grpc.keepalive_timeout_ms", 3_000),
+    ("grpc.keepalive_permit_without_calls", 0),
+    # Peers are neighbours: an http_proxy meant for the internet may not swallow their calls.
+    ("grpc.enable_http_proxy", 0),
+)
+
+
+def open_channel(host: str, port: int) -> grpc.Channel:
+    """Open a plaintext channel that connects on first use and reconnects within 2 s.
+
+    One per process, shared by its threads; close() it. Calls still need a timeout each.
+    """
+    return grpc.insecure_channel(f"{host}:{port}", options=CHANNEL_OPTIONS)
