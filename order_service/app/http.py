@@ -1,0 +1,2 @@
+def run_http() -> None:
+    raise NotImplementedError

@@ -1,0 +1,2 @@
+def run_relay() -> None:
+    raise NotImplementedError

@@ -1,0 +1,2 @@
+def run_worker() -> None:
+    raise NotImplementedError

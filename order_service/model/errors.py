@@ -1,0 +1,96 @@
+"""What can go wrong with an order, by kind."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from libs.errors import AppError, Conflict, InvalidInput, NotFound, TimedOut, Unavailable
+
+
+class OrderNotFound(NotFound):
+    def __init__(self, order_uuid: UUID) -> None:
+        super().__init__(f"order {order_uuid} does not exist")
+        self.order_uuid = order_uuid
+
+
+class OrderNotPayable(Conflict):
+    def __init__(self, order_uuid: UUID, status: str) -> None:
+        super().__init__(f"order {order_uuid} is {status}, only PENDING_PAYMENT can be paid")
+        self.order_uuid, self.status = order_uuid, status
+
+
+class OrderNotCancellable(Conflict):
+    def __init__(self, order_uuid: UUID, status: str) -> None:
+        super().__init__(f"order {order_uuid} is {status}, only PENDING_PAYMENT can be cancelled")
+        self.order_uuid, self.status = order_uuid, status
+
+
+class PaymentInFlight(Conflict):
+    """Another payment holds the order's claim; a second later the answer may be another one."""
+
+    def __init__(self, order_uuid: UUID) -> None:
+        super().__init__(f"a payment of order {order_uuid} is in flight")
+        self.order_uuid = order_uuid
+
+
+class PartsNotFound(InvalidInput):
+    def __init__(self, part_uuids: Sequence[UUID]) -> None:
+        super().__init__(f"parts do not exist: {', '.join(map(str, part_uuids))}")
+        self.part_uuids = tuple(part_uuids)
+
+
+class TotalPriceTooHigh(InvalidInput):
+    def __init__(self) -> None:
+        super().__init__("the total price is above 9,999,999,999.99")
+
+
+class InventoryUnavailable(Unavailable):
+    def __init__(self) -> None:
+        super().__init__("the inventory is unavailable, nothing was ordered")
+
+
+class InventoryTimedOut(TimedOut):
+    def __init__(self) -> None:
+        super().__init__("the inventory answers too slowly, nothing was ordered")
+
+
+class NotCharged(AppError):
+    """An answer of the payment service itself: this call has charged nothing."""
+
+
+class PaymentInvalid(NotCharged, InvalidInput):
+    def __init__(self, order_uuid: UUID, reason: str) -> None:
+        super().__init__(f"payment of order {order_uuid} is not possible: {reason}")
+        self.order_uuid = order_uuid
+
+
+class PaymentDeclined(NotCharged, Conflict):
+    def __init__(self, order_uuid: UUID, reason: str) -> None:
+        super().__init__(f"payment of order {order_uuid} was declined: {reason}")
+        self.order_uuid = order_uuid
+
+
+class PaymentOverloaded(NotCharged, Unavailable):
+    def __init__(self, order_uuid: UUID) -> None:
+        super().__init__(f"payment is overloaded, nothing was charged for order {order_uuid}")
+        self.order_uuid = order_uuid
+
+
+class PaymentUnavailable(Unavailable):
+    """The payment may or may not have been charged."""
+
+    def __init__(self, order_uuid: UUID) -> None:
+        super().__init__(
+            f"payment is unavailable; the payment of order {order_uuid} will be finished by itself"
+        )
+        self.order_uuid = order_uuid
+
+
+class PaymentTimedOut(TimedOut):
+    """The payment may or may not have been charged."""
+
+    def __init__(self, order_uuid: UUID) -> None:
+        super().__init__(
+            "payment answers too slowly; "
+            f"the payment of order {order_uuid} will be finished by itself"
+        )
+        self.order_uuid = order_uuid

@@ -1,0 +1,102 @@
+"""What the synchronous half of the order service needs from outside."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Protocol
+from uuid import UUID
+
+from order_service.model.claim import Claim
+from order_service.model.events import OrderPaid
+from order_service.model.order import Order, OrderStatus
+from order_service.model.payment_method import PaymentMethod
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PagePosition:
+    """The last order of a page: the next page holds what is older."""
+
+    created_at: datetime
+    order_uuid: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderFilter:
+    """None lets everything through."""
+
+    status: OrderStatus | None = None
+    user_uuid: UUID | None = None
+
+
+class OrderRepository(Protocol):
+    """Every method is one transaction. All raise DatabaseUnavailable (a kind of Unavailable)."""
+
+    def add(self, order: Order) -> None:
+        """Insert the order; the same order again changes nothing."""
+        ...
+
+    def get(self, order_uuid: UUID) -> Order:
+        """Return the order as it is now. Raises OrderNotFound."""
+        ...
+
+    def newest(
+        self, wanted: OrderFilter, *, limit: int, after: PagePosition | None = None
+    ) -> Sequence[Order]:
+        """Return at most limit orders, newest first, beginning behind the position."""
+        ...
+
+    def claim_for_payment(
+        self, order_uuid: UUID, method: PaymentMethod, *, claim_id: UUID
+    ) -> Claim:
+        """Claim an unclaimed order, or take over a claim of the same method older than 10 s.
+
+        The same claim_id again meets its own claim and succeeds. Raises OrderNotFound,
+        OrderNotPayable, PaymentInFlight.
+        """
+        ...
+
+    def take_over_stale_claims(self, claim_ids: Sequence[UUID]) -> Sequence[Claim]:
+        """Take over at most len(claim_ids) claims older than 10 s, the oldest first.
+
+        Claims that somebody else is taking over at this moment are left alone.
+        """
+        ...
+
+    def release_claim(self, claim: Claim) -> None:
+        """Give the claim up. A claim that is no longer held is left alone."""
+        ...
+
+    def mark_paid(self, claim: Claim, transaction_uuid: UUID, *, announce: OrderPaid) -> None:
+        """Move the order to PAID and queue its event, in one transaction.
+
+        An order that this transaction has paid already is a success, and nothing is queued twice.
+        Raises OrderNotFound, OrderNotPayable, PaymentInFlight when another claim holds the order.
+        """
+        ...
+
+    def cancel(self, order_uuid: UUID) -> None:
+        """Cancel an unclaimed, unpaid order; a repeat changes nothing.
+
+        Raises OrderNotFound, OrderNotCancellable, PaymentInFlight.
+        """
+        ...
+
+
+class Inventory(Protocol):
+    def prices(self, part_uuids: Sequence[UUID]) -> Mapping[UUID, Decimal]:
+        """Return the price of each part that exists; unknown parts are left out.
+
+        Raises InventoryUnavailable, InventoryTimedOut.
+        """
+        ...
+
+
+class PaymentGateway(Protocol):
+    def pay(self, claim: Claim) -> UUID:
+        """Charge once per order; every repeat returns the same transaction.
+
+        Raises a kind of NotCharged when this call has charged nothing; PaymentUnavailable or
+        PaymentTimedOut when that is not known.
+        """
+        ...
