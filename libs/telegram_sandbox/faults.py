@@ -1,0 +1,118 @@
+"""Trouble on demand: which call fails, how, how often and for how long."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+Seconds = Callable[[], float]
+"""A clock that only runs forward."""
+
+
+class FaultKind(StrEnum):
+    ANSWER = "answer"
+    HANG = "hang"
+    DROP = "drop"
+    REFUSE = "refuse"
+
+
+DESCRIPTIONS = {
+    400: "Bad Request: scripted fault",
+    401: "Unauthorized",
+    403: "Forbidden: bot was blocked by the user",
+    429: "Too Many Requests: retry after {retry_after}",
+    500: "Internal Server Error",
+    502: "Bad Gateway",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """What goes wrong, for the calls that it matches. See the README for each field."""
+
+    kind: FaultKind
+    method: str = "sendmessage"
+    chat_id: int | None = None
+    text: str = ""
+    status: int = 500
+    description: str = ""
+    retry_after: int = 0
+    accept: bool = False
+    calls: int | None = None
+    seconds: float | None = None
+
+    def matches(self, method: str, chat_id: str, text: str) -> bool:
+        return (
+            self.method in ("*", method)
+            and (self.chat_id is None or str(self.chat_id) == chat_id)
+            and self.text in text
+        )
+
+    def wording(self) -> str:
+        words = self.description or DESCRIPTIONS.get(self.status, "Internal Server Error")
+        return words.replace("{retry_after}", str(self.retry_after))
+
+
+def fault_from_json(wire: Mapping[str, Any]) -> Fault:
+    """Read what a caller asks for. Raises ValueError."""
+    unknown = wire.keys() - set(Fault.__slots__)
+    if unknown:
+        raise ValueError(f"unknown fields: {', '.join(sorted(unknown))}")
+    if "kind" not in wire:
+        raise ValueError(f"kind is missing: {', '.join(FaultKind)}")
+    fields = {**wire, "kind": FaultKind(wire["kind"])}
+    fields["method"] = str(wire.get("method", "sendMessage")).lower()
+    return Fault(**fields)
+
+
+@dataclass(slots=True)
+class _Active:
+    fault: Fault
+    calls_left: int | None
+    until_s: float | None
+
+
+class FaultBook:
+    """The faults in force, the oldest first. A call meets the first that matches it."""
+
+    def __init__(self, clock: Seconds) -> None:
+        self._clock = clock
+        self._active: list[_Active] = []
+        self._cleared = asyncio.Event()
+
+    def add(self, fault: Fault) -> None:
+        until_s = None if fault.seconds is None else self._clock() + fault.seconds
+        self._active.append(_Active(fault, fault.calls, until_s))
+
+    def clear(self) -> None:
+        """Forget every fault and let go of the calls that hang."""
+        self._active.clear()
+        self._cleared.set()
+        self._cleared = asyncio.Event()
+
+    def in_force(self) -> list[Fault]:
+        now_s = self._clock()
+        self._active = [
+            each
+            for each in self._active
+            if each.calls_left != 0 and (each.until_s is None or each.until_s > now_s)
+        ]
+        return [each.fault for each in self._active]
+
+    def meet(self, method: str, chat_id: str, text: str) -> Fault | None:
+        """Return the fault that this call meets and count the call."""
+        self.in_force()
+        for each in self._active:
+            if each.fault.matches(method, chat_id, text):
+                if each.calls_left is not None:
+                    each.calls_left -= 1
+                return each.fault
+        return None
+
+    async def hang(self, longest_s: float) -> None:
+        """Wait until the faults are cleared, at most longest_s."""
+        try:
+            await asyncio.wait_for(self._cleared.wait(), longest_s)
+        except TimeoutError:
+            return

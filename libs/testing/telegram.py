@@ -1,0 +1,115 @@
+"""The Telegram sandbox as a test sees it: a process of its own, typed to, read and broken."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from libs.testing.eventually import eventually
+
+ROOT = Path(__file__).parents[2]
+TOKEN = f"{123456789}:{'A' * 35}"
+"""Looks like a token and is none."""
+
+
+class TelegramSandbox:
+    """A sandbox on a free port; its chats survive restart()."""
+
+    def __init__(self, state_dir: Path) -> None:
+        self._state_dir = state_dir
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.token = TOKEN
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        self._process = subprocess.Popen(  # noqa: S603  # our own interpreter and package
+            [sys.executable, "-m", "libs.telegram_sandbox"],
+            cwd=ROOT,
+            env={
+                "PATH": os.environ["PATH"],
+                "STATE_DIR": str(self._state_dir),
+                "TELEGRAM_SANDBOX_PORT": str(self.port),
+            },
+            stdout=subprocess.DEVNULL,
+        )
+        eventually(self._answers)
+
+    def stop(self) -> None:
+        if self._process:
+            self._process.send_signal(signal.SIGTERM)
+            self._process.wait(10)
+            self._process = None
+
+    def restart(self) -> None:
+        self.stop()
+        self.start()
+
+    def type(self, chat_id: int, text: str) -> None:
+        """Write as a person into the chat."""
+        self._call("POST", f"/sandbox/chats/{chat_id}/messages", {"text": text})
+
+    def messages(self, chat_id: int) -> list[dict[str, Any]]:
+        """Return everything written in the chat, by both sides, the oldest first."""
+        found: list[dict[str, Any]] = self._call("GET", f"/sandbox/chats/{chat_id}/messages")
+        return found
+
+    def texts(self, chat_id: int) -> list[str]:
+        """Return what the bot wrote in the chat, the oldest first."""
+        return [each["text"] for each in self.messages(chat_id) if each["from"]["is_bot"]]
+
+    def break_calls(self, kind: str, **fault: object) -> None:
+        """Add a fault; the sandbox's README lists kinds and fields."""
+        self._call("POST", "/sandbox/faults", {"kind": kind, **fault})
+
+    def mend(self) -> None:
+        """Remove every fault."""
+        self._call("DELETE", "/sandbox/faults")
+
+    def calls(self) -> dict[str, int]:
+        """Return how often each method was answered with each status: {"sendmessage 200": 3}."""
+        found: dict[str, int] = self._call("GET", "/sandbox/calls")
+        return found
+
+    def _answers(self) -> bool:
+        try:
+            self.calls()
+        except OSError:
+            return False
+        return True
+
+    def _call(self, method: str, path: str, body: object = None) -> Any:
+        request = urllib.request.Request(  # noqa: S310  # loopback
+            self.url + path,
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Accept": "application/json", "Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310  # loopback
+            return json.load(answer)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def telegram_sandbox() -> Iterator[TelegramSandbox]:
+    with tempfile.TemporaryDirectory(prefix="telegram-") as state:
+        sandbox = TelegramSandbox(Path(state))
+        sandbox.start()
+        try:
+            yield sandbox
+        finally:
+            sandbox.stop()
