@@ -25,7 +25,7 @@ CHANNEL_OPTIONS: tuple[tuple[str, str | int], ...] = (
     ("grpc.enable_retries", 1),
     ("grpc.initial_reconnect_backoff_ms", 200),
     ("grpc.max_reconnect_backoff_ms", 1500),
-    # Despite its name the time limit of one attempt to connect; a frozen peer accepts and is silent.
+    # Despite its name the time limit of one attempt to connect: a frozen peer accepts in silence.
     ("grpc.min_reconnect_backoff_ms", 2000),
     # A peer that was started anew elsewhere under its old name is found as soon.
     ("grpc.dns_min_time_between_resolutions_ms", 2000),

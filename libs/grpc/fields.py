@@ -1,0 +1,16 @@
+"""Checks of single fields that come over the wire."""
+
+from uuid import UUID
+
+from libs.errors import InvalidInput
+
+
+def uuid_from_text(field: str, text: str) -> UUID:
+    """Parse the canonical form, in either case. Raises InvalidInput that names the field."""
+    try:
+        parsed = UUID(text)
+    except ValueError:
+        parsed = None
+    if parsed is None or str(parsed) != text.lower():
+        raise InvalidInput(f"{field}: {text[:64]!r} is not a uuid")
+    return parsed

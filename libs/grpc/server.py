@@ -1,0 +1,111 @@
+"""A gRPC server with reflection, health, one error table, and an orderly end."""
+
+import socket
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from threading import Event
+from typing import Any
+
+import grpc
+import structlog
+from grpc_health.v1 import health, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection
+
+from libs.grpc.interceptor import CallEdge
+from libs.grpc.readiness import Check, Readiness, nothing_needed
+from libs.health.heartbeat import Heartbeat
+
+THREADS = 16
+"""Calls worked on at once; they wait for a database more than they compute."""
+
+MAX_CONCURRENT_RPCS = 128
+"""Calls accepted at once; one more is RESOURCE_EXHAUSTED rather than late for everyone."""
+
+LOOK_EVERY_S = 1.0
+"""Seconds between two heartbeats, each with a look at what the server needs."""
+
+GRACE_S = 5.0
+"""Seconds that open calls get after SIGTERM; longer than any deadline of this system."""
+
+SERVER_OPTIONS: tuple[tuple[str, int], ...] = (
+    # A second server on the same port is an error, not a silent partner.
+    ("grpc.so_reuseport", 0),
+    ("grpc.keepalive_permit_without_calls", 1),
+    ("grpc.http2.min_recv_ping_interval_without_data_ms", 5_000),
+)
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class HostedService:
+    name: str
+    """Full name, like payment.v1.PaymentService."""
+    add_to_server: Callable[[Any, grpc.Server], None]
+    """The generated add_…Servicer_to_server."""
+    servicer: object
+
+
+class GrpcServer:
+    """One server per process: bind() in the main thread, then serve() as a worker."""
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        *,
+        service: HostedService,
+        heartbeat: Heartbeat,
+        check: Check = nothing_needed,
+    ) -> None:
+        self._host, self._port = host, port
+        self._heartbeat = heartbeat
+        self._readiness = Readiness(service.name, check)
+        self._server = _server_with(service, self._readiness)
+
+    def bind(self) -> None:
+        """Take the port, or exit 1 with a line that names the variables that move it."""
+        address = f"{self._host}:{self._port}"
+        if reason := _unbindable_reason(self._host, self._port):
+            sys.exit(f"cannot listen on {address} ({reason}): change GRPC_PORT or GRPC_HOST")
+        self._server.add_insecure_port(address)
+
+    def serve(self, stop: Event) -> None:
+        """Answer calls until stop is set; then NOT_SERVING, no new calls, open ones finish."""
+        self._server.start()
+        log.info("grpc_server_listened", host=self._host, port=self._port)
+        while not stop.is_set():
+            self._heartbeat.touch()
+            self._readiness.look()
+            stop.wait(LOOK_EVERY_S)
+        self._readiness.end()
+        self._server.stop(GRACE_S).wait()
+
+
+def _server_with(service: HostedService, readiness: Readiness) -> grpc.Server:
+    server = grpc.server(
+        ThreadPoolExecutor(THREADS, thread_name_prefix="grpc"),
+        interceptors=[CallEdge()],
+        options=SERVER_OPTIONS,
+        maximum_concurrent_rpcs=MAX_CONCURRENT_RPCS,
+    )
+    service.add_to_server(service.servicer, server)
+    health_pb2_grpc.add_HealthServicer_to_server(readiness.servicer, server)
+    reflection.enable_server_reflection(
+        [service.name, health.SERVICE_NAME, reflection.SERVICE_NAME], server
+    )
+    return server
+
+
+def _unbindable_reason(host: str, port: int) -> str | None:
+    """Why the address can not be listened on, in the system's words; gRPC's are a page long."""
+    try:
+        family, kind, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        return error.strerror
+    return None

@@ -1,0 +1,7 @@
+"""python -m payment_service ROLE."""
+
+from libs.lifecycle.door import service_door
+from payment_service.app import app
+
+if __name__ == "__main__":
+    service_door("payment_service", {"grpc": app.grpc})()

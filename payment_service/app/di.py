@@ -1,0 +1,29 @@
+"""The only place that builds the payment service's objects."""
+
+from injector import Module, provider, singleton
+
+from libs.grpc.server import GrpcServer
+from libs.health.heartbeat import Heartbeat
+from payment_service.api.grpc.payments import PaymentApi, hosted
+from payment_service.config.settings import PaymentSettings
+from payment_service.service.charge_order import ChargeOrder
+
+
+class PaymentModule(Module):
+    def __init__(self, settings: PaymentSettings) -> None:
+        self._settings = settings
+
+    @singleton
+    @provider
+    def charge_order(self) -> ChargeOrder:
+        return ChargeOrder()
+
+    @singleton
+    @provider
+    def grpc_server(self, charge_order: ChargeOrder) -> GrpcServer:
+        return GrpcServer(
+            self._settings.grpc_host,
+            self._settings.grpc_port,
+            service=hosted(PaymentApi(charge_order)),
+            heartbeat=Heartbeat(self._settings.state_dir, "payment_service", "grpc"),
+        )

@@ -1,0 +1,27 @@
+"""A payment and the one transaction it leads to."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID, uuid5
+
+TRANSACTIONS = UUID("8f1d7c52-3f0e-5b6a-9c5d-2a7be4f0c1d9")
+"""Namespace of transaction ids. Changing it would charge every repeated payment again."""
+
+
+class PaymentMethod(StrEnum):
+    CARD = "CARD"
+    SBP = "SBP"
+    CREDIT_CARD = "CREDIT_CARD"
+    INVESTOR_MONEY = "INVESTOR_MONEY"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payment:
+    order_id: UUID
+    user_id: UUID
+    method: PaymentMethod
+
+    @property
+    def transaction_id(self) -> UUID:
+        """The same for every payment of an order, by any method, in any process, at any time."""
+        return uuid5(TRANSACTIONS, str(self.order_id))
