@@ -1,0 +1,55 @@
+"""The command line of the Kafka library: python -m libs.kafka topics."""
+
+from threading import Event
+
+import typer
+from pydantic import Field
+
+from libs.kafka.connection import connection_options
+from libs.kafka.topics import Topics
+from libs.lifecycle.stopping import stop_on_signal
+from libs.lifecycle.waiting import wait_until_ready
+from libs.logging.setup import configure_logging
+from libs.settings.base import from_environment
+from libs.settings.groups import KafkaSettings, ProcessSettings
+
+
+class TopicsSettings(ProcessSettings, KafkaSettings):
+    topic_partitions: int = Field(6, alias="KAFKA_TOPIC_PARTITIONS", ge=1)
+    topic_replication: int = Field(1, alias="KAFKA_TOPIC_REPLICATION", ge=1)
+
+
+door = typer.Typer(
+    name="python -m libs.kafka",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@door.callback()
+def about() -> None:
+    """Prepare Kafka for the services."""
+
+
+@door.command()
+def topics() -> None:
+    """Wait for the broker and create the topics that are missing, with their dead letters."""
+    settings = from_environment(TopicsSettings)
+    configure_logging(settings.logger_level, as_json=settings.logger_as_json)
+    stop = Event()
+    stop_on_signal(stop)
+    broker = Topics(connection_options(settings))
+    wait_until_ready(
+        "kafka",
+        lambda: broker.create(
+            (settings.order_paid_topic, settings.order_assembled_topic),
+            partitions=settings.topic_partitions,
+            replication=settings.topic_replication,
+        ),
+        stop=stop,
+    )
+
+
+if __name__ == "__main__":
+    door()

@@ -1,0 +1,120 @@
+"""The topics of the system: created explicitly, each with a place for its dead letters."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import structlog
+from kafka import KafkaAdminClient
+from kafka.admin import ConfigResource, ConfigResourceType
+from kafka.errors import KafkaError, NoError, TopicAlreadyExistsError, for_code
+
+from libs.kafka.connection import open_client
+from libs.kafka.errors import KafkaUnavailable
+
+DEAD_LETTER_HEADROOM_BYTES = 64 * 1024
+"""Bytes that a dead letter may exceed its source: the headers that say where it came from."""
+
+DEAD_LETTER_RETENTION_MS = 14 * 24 * 3600 * 1000
+"""Dead letters outlive the records that they come from, which stay for 7 days."""
+
+ADMIN_SETTINGS = {
+    "bootstrap_timeout_ms": 5_000,
+    "request_timeout_ms": 5_000,
+    "reconnect_backoff_max_ms": 1_000,
+}
+
+MAX_BYTES = "max.message.bytes"
+
+log = structlog.get_logger(__name__)
+
+
+def dead_letter_topic(topic: str) -> str:
+    return f"{topic}.dlq"
+
+
+class Topics:
+    """Creates and inspects topics; every call connects anew and blocks at most about 20 s."""
+
+    def __init__(self, connection: Mapping[str, Any]) -> None:
+        self._options = {**ADMIN_SETTINGS, **connection}
+
+    def create(self, names: Sequence[str], *, partitions: int, replication: int) -> None:
+        """Create each topic and its dead letters and return when they have leaders.
+
+        What exists is left as it is, but dead letters too narrow for their source are widened.
+        Raises KafkaUnavailable; a repeat is harmless.
+        """
+        shape = {"num_partitions": partitions, "replication_factor": replication}
+        with self._admin() as admin:
+            _create_missing(admin, dict.fromkeys(names, shape))
+            needed = {name: dead_letter_bytes(_max_record_bytes(admin, name)) for name in names}
+            letters = {
+                dead_letter_topic(name): {**shape, "configs": _dead_letter_settings(needed[name])}
+                for name in names
+            }
+            _create_missing(admin, letters)
+            for name in names:
+                _widen(admin, dead_letter_topic(name), needed[name])
+
+    def partitions(self, name: str) -> int:
+        """Count the topic's partitions; 0 if there is no such topic. Raises KafkaUnavailable."""
+        with self._admin() as admin:
+            (topic,) = admin.describe_topics([name])
+            return len(topic["partitions"])
+
+    def max_record_bytes(self, name: str) -> int:
+        """Return the bytes of the largest record that the topic accepts.
+
+        Raises KafkaUnavailable, also if there is no such topic.
+        """
+        with self._admin() as admin:
+            return _max_record_bytes(admin, name)
+
+    @contextmanager
+    def _admin(self) -> Iterator[KafkaAdminClient]:
+        try:
+            admin = open_client(KafkaAdminClient, self._options)
+            try:
+                yield admin
+            finally:
+                admin.close()
+        except KafkaError as error:
+            raise KafkaUnavailable(str(error)) from error
+
+
+def dead_letter_bytes(source_max_bytes: int) -> int:
+    """Return what the dead letters of a topic with this limit must accept."""
+    return source_max_bytes + DEAD_LETTER_HEADROOM_BYTES
+
+
+def _dead_letter_settings(max_bytes: int) -> dict[str, str]:
+    return {MAX_BYTES: str(max_bytes), "retention.ms": str(DEAD_LETTER_RETENTION_MS)}
+
+
+def _create_missing(admin: KafkaAdminClient, topics: Mapping[str, Mapping[str, Any]]) -> None:
+    answer = admin.create_topics(dict(topics), raise_errors=False)
+    for topic in answer["topics"]:
+        error = for_code(topic["error_code"])
+        if error is NoError:
+            log.info("topic_created", topic=topic["name"])
+        elif error is not TopicAlreadyExistsError:
+            raise error(topic["error_message"])
+    admin.wait_for_topics(list(topics))
+
+
+def _max_record_bytes(admin: KafkaAdminClient, name: str) -> int:
+    resource = ConfigResource(ConfigResourceType.TOPIC, name, {MAX_BYTES: None})
+    answer = admin.describe_configs([resource], config_filter="all")
+    settings = answer["topic"][name]
+    if MAX_BYTES not in settings:
+        raise KafkaUnavailable(f"topic {name} does not exist")
+    return int(settings[MAX_BYTES]["value"])
+
+
+def _widen(admin: KafkaAdminClient, name: str, needed: int) -> None:
+    if _max_record_bytes(admin, name) >= needed:
+        return
+    resource = ConfigResource(ConfigResourceType.TOPIC, name, {MAX_BYTES: str(needed)})
+    admin.alter_configs([resource])
+    log.info("topic_widened", topic=name, max_bytes=needed)
