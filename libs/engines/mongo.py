@@ -1,0 +1,67 @@
+"""NX-27017, which speaks MongoDB's wire protocol over SQLite: a stand-in for MongoDB."""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pymongo
+from pymongo.errors import PyMongoError
+
+from libs.engines.engine import LOOPBACK, Command
+from libs.engines.errors import EngineNotReady
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MongoAddress:
+    host: str
+    port: int
+    database: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mongo:
+    """A server with a SQLite file per database; it asks nobody for a password."""
+
+    state: Path
+    port: int
+
+    @property
+    def name(self) -> str:
+        return "mongo"
+
+    @property
+    def ports(self) -> tuple[int, ...]:
+        return (self.port,)
+
+    @property
+    def _data(self) -> Path:
+        return self.state / "data"
+
+    @property
+    def _pid_file(self) -> Path:
+        return self.state / "nx.pid"
+
+    def prepare(self) -> None:
+        """Make the folder; forget the pid of a server that was killed, which may be another's."""
+        self._data.mkdir(parents=True, exist_ok=True)
+        self._pid_file.unlink(missing_ok=True)
+
+    def command(self) -> Command:
+        return Command(
+            argv=(
+                *(sys.executable, "-m", "nx_27017.nx_27017"),
+                *("--data-dir", str(self._data), "--journal-mode", "WAL"),
+                *("--host", LOOPBACK, "--port", str(self.port)),
+                *("--pid-file", str(self._pid_file), "--log-file", "/dev/null"),
+            ),
+            folder=self.state,
+        )
+
+    def check(self) -> None:
+        try:
+            with pymongo.MongoClient[dict[str, object]](
+                LOOPBACK, self.port, serverSelectionTimeoutMS=1000, socketTimeoutMS=2000
+            ) as client:
+                client.admin.command("ping")
+        except PyMongoError as error:
+            raise EngineNotReady(f"mongodb: {error}") from error

@@ -1,0 +1,81 @@
+"""Engines that all workers of one test run share, each started by the first test that needs it."""
+
+import contextlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self, TypeVar
+
+import psutil
+from filelock import FileLock
+
+from libs.engines import leash
+from libs.engines.engine import Engine
+from libs.engines.ports import free_port
+from libs.engines.process import EngineProcess
+
+E = TypeVar("E", bound=Engine)
+
+VARIABLE = "SHIPYARD_TEST_ENGINES"
+PREFIX = "shipyard-tests-"
+
+_started: list[EngineProcess] = []
+"""Those that this worker started: other workers still need them when it ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class SharedEngines:
+    """The folder of a test run; the run's main process owns it and every engine in it."""
+
+    folder: Path
+    owner_pid: int
+
+    @classmethod
+    def of_this_run(cls) -> Self:
+        """Return what the main process opened; in it, open it. Workers inherit the variable."""
+        if known := os.environ.get(VARIABLE):
+            folder = Path(known)
+        else:
+            folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
+            os.environ[VARIABLE] = str(folder)
+        return cls(folder, _owner_pid(folder))
+
+    def get(self, name: str, build: Callable[[Path, Sequence[int]], E], *, ports: int) -> E:
+        """Return the ready engine of that name; the first to ask starts it, the others wait."""
+        note = self.folder / f"{name}.json"
+        with FileLock(self.folder / f"{name}.lock"):
+            if note.exists():
+                return build(self.folder / name, json.loads(note.read_text())["ports"])
+            chosen = [free_port() for _ in range(ports)]
+            engine = build(self.folder / name, chosen)
+            process = EngineProcess(engine, owner_pid=self.owner_pid)
+            process.start()
+            process.wait_ready()
+            _started.append(process)
+            note.write_text(json.dumps({"ports": chosen, "pid": process.pid}))
+            return engine
+
+    def end(self) -> None:
+        """Kill every engine and forget the folder; only the owner does it."""
+        for note in self.folder.glob("*.json"):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process = psutil.Process(json.loads(note.read_text())["pid"])
+                leash.kill_tree(process)
+                process.wait(10)
+        shutil.rmtree(self.folder, ignore_errors=True)
+        del os.environ[VARIABLE]
+
+
+def forget_killed_runs() -> None:
+    """Remove the folders of test runs that were killed; their engines died with them."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        if not psutil.pid_exists(_owner_pid(folder)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _owner_pid(folder: Path) -> int:
+    return int(folder.name.removeprefix(PREFIX).partition("-")[0])

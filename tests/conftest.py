@@ -1,0 +1,147 @@
+"""Real engines for tests: started when first asked for, on free ports, gone with the run."""
+
+import uuid
+from collections.abc import Callable, Iterator
+
+import psycopg2
+import pymongo
+import pytest
+import redis
+from kafka import KafkaAdminClient
+from psycopg2 import sql
+from pydantic import SecretStr
+
+from libs.engines.engine import LOOPBACK
+from libs.engines.kafka import Kafka
+from libs.engines.mongo import Mongo, MongoAddress
+from libs.engines.postgres import SUPERUSER, Postgres
+from libs.engines.valkey import Valkey
+from libs.settings.groups import PostgresSettings
+from libs.testing.engines import SharedEngines, forget_killed_runs
+
+ROLE = "tester"
+PASSWORD = "only-on-loopback"  # noqa: S105  # of servers that live as long as a test run
+
+MakeTopic = Callable[..., str]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        forget_killed_runs()
+        SharedEngines.of_this_run()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        SharedEngines.of_this_run().end()
+
+
+@pytest.fixture(scope="session")
+def engines() -> SharedEngines:
+    return SharedEngines.of_this_run()
+
+
+@pytest.fixture(scope="session")
+def kafka_brokers(engines: SharedEngines) -> str:
+    """host:port of a broker that the whole run shares: use make_topic and groups of your own."""
+    kafka = engines.get(
+        "kafka",
+        lambda folder, ports: Kafka(state=folder, port=ports[0], controller_port=ports[1]),
+        ports=2,
+    )
+    return kafka.address
+
+
+@pytest.fixture(scope="session")
+def kafka_admin(kafka_brokers: str) -> Iterator[KafkaAdminClient]:
+    with KafkaAdminClient(bootstrap_servers=kafka_brokers) as admin:
+        yield admin
+
+
+@pytest.fixture
+def make_topic(kafka_admin: KafkaAdminClient) -> Iterator[MakeTopic]:
+    """Create a topic of its own name with that many partitions; it goes with its .dlq."""
+    made: list[str] = []
+
+    def make(partitions: int = 1) -> str:
+        topic = f"test.{uuid.uuid4().hex}"
+        kafka_admin.create_topics({topic: {"num_partitions": partitions}}, wait_for_metadata=True)
+        made.append(topic)
+        return topic
+
+    yield make
+    if made:
+        kafka_admin.delete_topics([*made, *(f"{topic}.dlq" for topic in made)], raise_errors=False)
+
+
+@pytest.fixture
+def redis_url(engines: SharedEngines, worker_id: str) -> str:
+    """Give an empty Redis database that no other worker uses."""
+    server = engines.get(
+        "redis", lambda folder, ports: Valkey(state=folder, port=ports[0]), ports=1
+    )
+    number = 0 if worker_id == "master" else 1 + int(worker_id.removeprefix("gw"))
+    url = f"{server.url}/{number}"
+    with redis.Redis.from_url(url) as client:
+        client.flushdb()
+    return url
+
+
+@pytest.fixture(scope="session")
+def postgres_server(engines: SharedEngines) -> Postgres:
+    return engines.get(
+        "postgres",
+        lambda folder, ports: Postgres(
+            state=folder,
+            port=ports[0],
+            superuser_password=PASSWORD,
+            databases={ROLE: PASSWORD},
+        ),
+        ports=1,
+    )
+
+
+@pytest.fixture(scope="session")
+def postgres_admin(postgres_server: Postgres) -> Iterator[psycopg2.extensions.connection]:
+    connection = psycopg2.connect(
+        host=LOOPBACK,
+        port=postgres_server.port,
+        user=SUPERUSER,
+        password=PASSWORD,
+        dbname="postgres",
+    )
+    connection.autocommit = True
+    yield connection
+    connection.close()
+
+
+@pytest.fixture
+def postgres(
+    postgres_server: Postgres, postgres_admin: psycopg2.extensions.connection
+) -> Iterator[PostgresSettings]:
+    """Give an empty database, owned by an ordinary role."""
+    database = f"test_{uuid.uuid4().hex}"
+    with postgres_admin.cursor() as cursor:
+        create = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0")
+        cursor.execute(create.format(sql.Identifier(database), sql.Identifier(ROLE)))
+    yield PostgresSettings(
+        POSTGRES_HOST=LOOPBACK,
+        POSTGRES_PORT=postgres_server.port,
+        POSTGRES_USER=ROLE,
+        POSTGRES_PASSWORD=SecretStr(PASSWORD),
+        POSTGRES_DB=database,
+        POSTGRES_SSL_MODE="disable",
+    )
+    with postgres_admin.cursor() as cursor:
+        drop = sql.SQL("DROP DATABASE {} WITH (FORCE)")
+        cursor.execute(drop.format(sql.Identifier(database)))
+
+
+@pytest.fixture
+def mongo(engines: SharedEngines) -> Iterator[MongoAddress]:
+    """Give an empty database on the MongoDB stand-in."""
+    server = engines.get("mongo", lambda folder, ports: Mongo(state=folder, port=ports[0]), ports=1)
+    address = MongoAddress(host=LOOPBACK, port=server.port, database=f"test_{uuid.uuid4().hex}")
+    yield address
+    with pymongo.MongoClient[dict[str, object]](address.host, address.port) as client:
+        client.drop_database(address.database)
