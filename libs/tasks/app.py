@@ -39,13 +39,14 @@ WORKER_SETTINGS = {
     "broker_connection_max_retries": None,
     "broker_connection_retry_on_startup": True,
     "broker_channel_error_retry": True,
+    "worker_cancel_long_running_tasks_on_connection_loss": False,
+    "worker_consumer": "libs.tasks.consumer:PatientConsumer",
     "worker_enable_remote_control": False,
     "worker_prefetch_multiplier": 1,
     "worker_hijack_root_logger": False,
+    "worker_redirect_stdouts": False,
     "worker_send_task_events": True,
     "worker_pool": "threads",
-    "beat_scheduler": "celery.beat:Scheduler",
-    "beat_max_loop_interval": 1,
 }
 
 TASK_SETTINGS = {

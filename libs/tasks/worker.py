@@ -1,16 +1,25 @@
 """A Celery worker with its own clock for periodic tasks, heartbeat and log context."""
 
+import logging
+import os
+import socket
+import warnings
 from threading import Thread
 from typing import Any, cast
 
 import structlog
 from celery import Celery, Task, signals
 from celery.beat import EmbeddedService
+from celery.exceptions import CPendingDeprecationWarning, SecurityWarning
 
 from libs.health.heartbeat import Heartbeat
 from libs.lifecycle.stopping import exit_hard_later
+from libs.tasks.beat import QuietScheduler
 
 log = structlog.get_logger(__name__)
+
+ROUTINE_LOGGERS = ("celery.worker.strategy", "celery.app.trace")
+"""Their INFO lines say received and succeeded of every task: the use cases say it better."""
 
 
 def run_worker(app: Celery, *, concurrency: int, heartbeat: Heartbeat) -> None:
@@ -19,6 +28,7 @@ def run_worker(app: Celery, *, concurrency: int, heartbeat: Heartbeat) -> None:
     Remote control, gossip and mingle are off: with them the worker of Celery 5.7 exits when Redis
     drops while it holds a message. Waits for Redis as long as it takes.
     """
+    _log_like_every_process()
     _beat_with_the_worker(app)
     _touch_with_each_heartbeat(heartbeat)
     _bind_log_context()
@@ -26,11 +36,11 @@ def run_worker(app: Celery, *, concurrency: int, heartbeat: Heartbeat) -> None:
     worker = app.Worker(
         pool="threads",
         concurrency=concurrency,
+        hostname=f"{app.main}.{os.getpid()}@{socket.gethostname()}",
         queues=[app.conf.task_default_queue],
         without_gossip=True,
         without_mingle=True,
         task_events=True,
-        loglevel="INFO",
         quiet=True,
         optimization="fair",
     )
@@ -38,12 +48,28 @@ def run_worker(app: Celery, *, concurrency: int, heartbeat: Heartbeat) -> None:
     raise SystemExit(worker.exitcode or 0)
 
 
+def _log_like_every_process() -> None:
+    # A receiver of this signal keeps Celery from adding handlers of its own.
+    signals.setup_logging.connect(_keep_logging_as_it_is, weak=False)
+    for name in ROUTINE_LOGGERS:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    # They warn root of pickled messages, which no application here accepts, and of a setting
+    # that is off on purpose: a thread can not be cancelled.
+    warnings.filterwarnings("ignore", category=SecurityWarning)
+    warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)
+
+
+def _keep_logging_as_it_is(**_: object) -> None:
+    """Do nothing."""
+
+
 def _beat_with_the_worker(app: Celery) -> None:
     if not app.conf.beat_schedule:
         return
 
     def start(**_: object) -> None:
-        cast(Thread, EmbeddedService(app, thread=True)).start()
+        beat = EmbeddedService(app, thread=True, scheduler_cls=QuietScheduler)
+        cast(Thread, beat).start()
 
     signals.worker_ready.connect(start, weak=False)
 

@@ -1,0 +1,57 @@
+"""Tasks by name, with one rule for what happens to a task that fails."""
+
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from celery import Celery, Task
+from celery.exceptions import Reject
+
+from libs.errors import InvalidInput, Unavailable
+from libs.tasks.app import LONGEST_RETRY_DELAY_S
+
+log = structlog.get_logger(__name__)
+
+
+def register_task(app: Celery, name: str, run: Callable[..., None]) -> None:
+    """Make run the task of that name; it gets the task's keyword arguments.
+
+    Unavailable: the task is run again after 1 s, doubling to 20 s, without end; run must survive
+    repeats. InvalidInput: logged and dropped. Anything else is a bug: Celery logs it and drops
+    the task.
+    """
+
+    @app.task(name=name, bind=True, max_retries=None)
+    def task(self: Task[Any, Any], /, **arguments: Any) -> None:
+        try:
+            run(**arguments)
+        except InvalidInput as error:
+            log.error("task_dropped", reason=str(error))  # noqa: TRY400  # not a bug of ours
+        except Unavailable as error:
+            _run_again(self, error)
+
+
+def register_periodic_task(app: Celery, name: str, run: Callable[[], object]) -> None:
+    """Make run the task of that name. Unavailable is logged: the next tick comes by itself."""
+
+    @app.task(name=name)
+    def task() -> None:
+        try:
+            run()
+        except Unavailable as error:
+            log.warning("periodic_task_skipped", reason=str(error))
+
+
+def retry_delay_s(retries: int) -> int:
+    """Return 1, 2, 4, ... seconds, at most 20."""
+    return min(1 << min(retries, 10), LONGEST_RETRY_DELAY_S)
+
+
+def _run_again(task: Task[Any, Any], error: Unavailable) -> None:
+    delay_s = retry_delay_s(task.request.retries)
+    log.warning("task_postponed", delay_s=delay_s, reason=str(error))
+    try:
+        raise task.retry(exc=error, countdown=delay_s, throw=False)
+    except Reject as not_queued:
+        # Celery would drop the task: have its message itself delivered again.
+        raise Reject(str(not_queued), requeue=True) from error

@@ -1,0 +1,55 @@
+"""A worker with tasks that leave a trace in a file, to be run as a process of its own."""
+
+import os
+import time
+from datetime import timedelta
+from pathlib import Path
+from threading import Event
+
+import structlog
+
+from libs.errors import InvalidInput, Unavailable
+from libs.health.heartbeat import Heartbeat
+from libs.logging.setup import configure_logging
+from libs.tasks.app import create_celery, schedule
+from libs.tasks.registering import register_periodic_task, register_task
+from libs.tasks.worker import run_worker
+
+QUEUE = "tiny"
+
+
+def main() -> None:
+    configure_logging("info", as_json=True)
+    trace = Path(os.environ["TRACE"])
+    app = create_celery("tiny", os.environ["CELERY_BROKER_URL"], queues=(QUEUE,))
+
+    def note(text: str) -> None:
+        with trace.open("a", encoding="utf-8") as file:
+            file.write(f"{time.time():.3f} {text}\n")
+        structlog.get_logger(__name__).info("noted", text=text)
+
+    def block(seconds: float) -> None:
+        note("blocked")
+        Event().wait(seconds)
+
+    def wait_for_file(path: str) -> None:
+        note("looked")
+        if not Path(path).exists():
+            raise Unavailable("no file")
+        note("found")
+
+    def refuse() -> None:
+        raise InvalidInput("never right")
+
+    register_task(app, "tiny.note", note)
+    register_task(app, "tiny.block", block)
+    register_task(app, "tiny.wait_for_file", wait_for_file)
+    register_task(app, "tiny.refuse", refuse)
+    if os.environ.get("TICKING"):
+        register_periodic_task(app, "tiny.tick", lambda: note("tick"))
+        schedule(app, {"tiny.tick": timedelta(seconds=1)})
+    run_worker(app, concurrency=4, heartbeat=Heartbeat(Path(os.environ["STATE_DIR"]), "tiny", "w"))
+
+
+if __name__ == "__main__":
+    main()

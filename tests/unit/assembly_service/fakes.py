@@ -1,0 +1,27 @@
+"""The ports of this service in memory."""
+
+from collections.abc import Sequence
+
+from assembly_service.model.bucket import Bucket
+from assembly_service.model.ship import ShipAssembled
+from assembly_service.service.ports import BuildTimer, ShipEvents
+from libs.errors import Unavailable
+
+
+class FakeBuildTimer(BuildTimer):
+    def __init__(self) -> None:
+        self.buckets: list[Bucket] = []
+
+    def publish_later(self, buckets: Sequence[Bucket]) -> None:
+        self.buckets += buckets
+
+
+class FakeShipEvents(ShipEvents):
+    def __init__(self) -> None:
+        self.published: list[ShipAssembled] = []
+        self.down = False
+
+    def publish(self, events: Sequence[ShipAssembled]) -> None:
+        if self.down:
+            raise Unavailable("no broker")
+        self.published += events

@@ -1,0 +1,137 @@
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid5
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assembly_service.api.tasks import publish_ships_task
+from assembly_service.converter.order_paid import order_paid_from_record
+from assembly_service.converter.ship_assembled import ship_assembled_to_record
+from assembly_service.converter.ship_task import MalformedShips, ships_from_task, ships_to_task
+from assembly_service.model.ship import Ship
+from libs.contracts.events.v1 import events_pb2
+from libs.kafka.errors import MalformedEvent
+from tests.unit.assembly_service.builders import (
+    EVENT_ID,
+    NOW,
+    ORDER_ID,
+    a_record,
+    a_ship,
+    an_order_paid,
+    an_order_paid_wire,
+)
+
+SHIPS = st.lists(
+    st.builds(
+        Ship,
+        paid_event_uuid=st.uuids(),
+        order_uuid=st.uuids(),
+        user_uuid=st.uuids(),
+        build_time_s=st.integers(0, 86400),
+        traceparent=st.none() | st.text(),
+    )
+)
+
+
+def test_a_record_of_a_foreign_producer_without_headers_and_time_is_accepted() -> None:
+    wire = an_order_paid_wire(payment_method="PAYMENT_METHOD_CARD")
+
+    event = order_paid_from_record(a_record(wire.SerializeToString()))
+
+    assert event == an_order_paid(recorded_at=NOW)
+
+
+def test_the_trace_goes_on_from_the_header() -> None:
+    record = a_record(
+        an_order_paid_wire().SerializeToString(),
+        headers=(("event-type", b"x"), ("traceparent", b"00-trace")),
+    )
+
+    assert order_paid_from_record(record).traceparent == "00-trace"
+
+
+def test_unknown_fields_are_ignored() -> None:
+    field_15_as_text = b"\x7a\x03new"
+
+    event = order_paid_from_record(
+        a_record(an_order_paid_wire().SerializeToString() + field_15_as_text)
+    )
+
+    assert event.order_uuid == ORDER_ID
+
+
+@pytest.mark.parametrize("field", ["event_uuid", "order_uuid", "user_uuid"])
+@pytest.mark.parametrize("text", ["", "not-a-uuid"])
+def test_a_missing_or_malformed_id_is_malformed(field: str, text: str) -> None:
+    wire = an_order_paid_wire(**{field: text})
+
+    with pytest.raises(MalformedEvent, match=field):
+        order_paid_from_record(a_record(wire.SerializeToString()))
+
+
+@pytest.mark.parametrize("value", [None, b"", b"\xff\xff\xff", b"{}"])
+def test_what_is_not_an_order_paid_is_malformed(value: bytes | None) -> None:
+    with pytest.raises(MalformedEvent):
+        order_paid_from_record(a_record(value))
+
+
+@given(st.binary())
+def test_any_bytes_decode_or_are_malformed(value: bytes) -> None:
+    try:
+        order_paid_from_record(a_record(value))
+    except MalformedEvent:
+        return
+
+
+def test_a_ship_goes_out_under_its_order_with_its_type_and_trace() -> None:
+    event = a_ship(build_time_s=7, traceparent="00-trace").assembled(NOW)
+
+    record = ship_assembled_to_record(event, topic="order.assembled")
+
+    wire = events_pb2.ShipAssembled.FromString(record.value or b"")
+    assert record.topic == "order.assembled"
+    assert record.key == str(ORDER_ID).encode()
+    assert record.headers == (
+        ("event-type", b"events.v1.ShipAssembled"),
+        ("traceparent", b"00-trace"),
+    )
+    assert UUID(wire.event_uuid) == uuid5(EVENT_ID, "order.assembled")
+    assert wire.build_time_sec == 7
+    assert wire.occurred_at.ToDatetime(tzinfo=NOW.tzinfo) == NOW
+
+
+def test_without_a_trace_there_is_only_the_type() -> None:
+    event = a_ship().assembled(NOW + timedelta(microseconds=5))
+
+    record = ship_assembled_to_record(event, topic="order.assembled")
+
+    assert record.headers == (("event-type", b"events.v1.ShipAssembled"),)
+
+
+@given(SHIPS)
+def test_ships_survive_the_task(ships: list[Ship]) -> None:
+    assert ships_from_task(ships_to_task(ships)) == ships
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param(None, id="nothing"),
+        pytest.param(7, id="a number"),
+        pytest.param(["ship"], id="texts"),
+        pytest.param([{"order_uuid": str(ORDER_ID)}], id="a part of a ship"),
+        pytest.param(
+            [ships_to_task([a_ship()])[0] | {"user_uuid": 7}], id="an id of the wrong type"
+        ),
+        pytest.param([ships_to_task([a_ship()])[0] | {"build_time_s": "x"}], id="a bad number"),
+    ],
+)
+def test_a_task_with_malformed_arguments_is_refused(arguments: Any) -> None:
+    published: list[Ship] = []
+
+    with pytest.raises(MalformedShips):
+        publish_ships_task(published.extend)(ships=arguments)
+
+    assert published == []

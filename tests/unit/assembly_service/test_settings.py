@@ -1,0 +1,47 @@
+from typing import Any
+
+import pytest
+
+from assembly_service.config.settings import AssemblySettings
+from libs.settings.base import from_environment
+
+
+def set_environment(monkeypatch: pytest.MonkeyPatch, **changes: Any) -> None:
+    monkeypatch.setenv("KAFKA_BROKERS", "127.0.0.1:9092")
+    monkeypatch.setenv("CELERY_BROKER_URL", "redis://127.0.0.1:6379/0")
+    for name, value in changes.items():
+        monkeypatch.setenv(name, str(value))
+
+
+def test_by_default_a_ship_takes_one_to_ten_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_environment(monkeypatch)
+
+    settings = from_environment(AssemblySettings)
+
+    assert (settings.build_time_min_s, settings.build_time_max_s) == (1, 10)
+    assert settings.queue_limit == 5000
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"ASSEMBLY_BUILD_TIME_MIN_S": 5, "ASSEMBLY_BUILD_TIME_MAX_S": 4}, "MIN_S=5 is above"),
+        ({"ASSEMBLY_BUILD_TIME_MIN_S": -1}, "ASSEMBLY_BUILD_TIME_MIN_S"),
+        ({"ASSEMBLY_BUILD_TIME_MAX_S": 30}, "visibility timeout"),
+        ({"QUEUE_LIMIT": 0}, "QUEUE_LIMIT"),
+    ],
+)
+def test_a_setting_that_can_not_work_is_one_line_and_exit_code_78(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    changes: dict[str, int],
+    reason: str,
+) -> None:
+    set_environment(monkeypatch, **changes)
+
+    with pytest.raises(SystemExit) as exit_info:
+        from_environment(AssemblySettings)
+
+    (line,) = capsys.readouterr().err.splitlines()
+    assert exit_info.value.code == 78
+    assert reason in line
