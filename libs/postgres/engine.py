@@ -52,7 +52,9 @@ def ping(engine: Engine) -> None:
     try:
         with engine.connect() as connection:
             connection.execute(text("SELECT 1"))
-    except (DBAPIError, PoolTimeout) as error:
+    except PoolTimeout as error:
+        raise DatabaseUnavailable("no free database connection") from error
+    except DBAPIError as error:
         raise DatabaseUnavailable(first_line(error)) from error
 
 

@@ -1,0 +1,112 @@
+from collections.abc import Iterator
+from threading import Event, Thread
+
+import pytest
+from sqlalchemy import Connection, Engine, text
+
+from libs.postgres.engine import DatabaseUnavailable, create_database_engine, ping
+from libs.postgres.transactions import advisory_lock, run_transaction
+from libs.settings.groups import PostgresSettings
+
+pytestmark = pytest.mark.engine
+
+KILL_OWN_CONNECTION = text("SELECT pg_terminate_backend(pg_backend_pid())")
+
+
+@pytest.fixture
+def engine(postgres: PostgresSettings) -> Iterator[Engine]:
+    engine = create_database_engine(postgres)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE launches (ship text PRIMARY KEY)"))
+    yield engine
+    engine.dispose()
+
+
+def ships(engine: Engine) -> list[str]:
+    with engine.connect() as connection:
+        return list(connection.execute(text("SELECT ship FROM launches")).scalars())
+
+
+def test_a_transaction_whose_connection_is_cut_runs_again(engine: Engine) -> None:
+    cuts = iter([True, False])
+
+    def launch(connection: Connection) -> None:
+        connection.execute(text("INSERT INTO launches VALUES ('Vostok')"))
+        if next(cuts):
+            connection.execute(KILL_OWN_CONNECTION)
+
+    run_transaction(engine, launch)
+
+    assert ships(engine) == ["Vostok"]
+
+
+def test_a_transaction_that_keeps_losing_its_connection_is_unavailable(engine: Engine) -> None:
+    with pytest.raises(DatabaseUnavailable):
+        run_transaction(engine, lambda connection: connection.execute(KILL_OWN_CONNECTION))
+
+
+def test_a_failed_transaction_leaves_nothing_behind(engine: Engine) -> None:
+    def launch(connection: Connection) -> None:
+        connection.execute(text("INSERT INTO launches VALUES ('Vostok')"))
+        raise ValueError("scrubbed")
+
+    with pytest.raises(ValueError, match="scrubbed"):
+        run_transaction(engine, launch)
+
+    assert ships(engine) == []
+
+
+def test_a_lock_that_is_held_too_long_is_unavailable(engine: Engine) -> None:
+    with engine.begin() as holder:
+        holder.execute(text("LOCK TABLE launches"))
+
+        with pytest.raises(DatabaseUnavailable):
+            run_transaction(
+                engine, lambda connection: connection.execute(text("SELECT * FROM launches"))
+            )
+
+
+def test_a_database_that_is_not_there_is_unavailable(postgres: PostgresSettings) -> None:
+    elsewhere = create_database_engine(postgres.model_copy(update={"postgres_port": 1}))
+
+    with pytest.raises(DatabaseUnavailable):
+        ping(elsewhere)
+    with pytest.raises(DatabaseUnavailable), advisory_lock(elsewhere, "redrive"):
+        pass
+
+
+def test_only_one_holds_an_advisory_lock_and_the_other_is_told_at_once(engine: Engine) -> None:
+    with advisory_lock(engine, "redrive") as first, advisory_lock(engine, "redrive") as second:
+        assert (first, second) == (True, False)
+
+    with advisory_lock(engine, "redrive") as again:
+        assert again
+
+
+def test_an_advisory_lock_goes_with_an_error_inside_it(engine: Engine) -> None:
+    with pytest.raises(ValueError, match="scrubbed"), advisory_lock(engine, "redrive"):
+        raise ValueError("scrubbed")
+
+    with advisory_lock(engine, "redrive") as again:
+        assert again
+
+
+def test_a_pool_that_is_used_up_is_unavailable(postgres: PostgresSettings) -> None:
+    engine = create_database_engine(postgres, pool_size=1)
+    held, done = Event(), Event()
+
+    def hold() -> None:
+        with engine.connect():
+            held.set()
+            done.wait(timeout=20)
+
+    holder = Thread(target=hold)
+    holder.start()
+    held.wait(timeout=10)
+    try:
+        with pytest.raises(DatabaseUnavailable, match="no free database connection"):
+            ping(engine)
+    finally:
+        done.set()
+        holder.join()
+        engine.dispose()
