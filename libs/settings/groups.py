@@ -1,9 +1,9 @@
 """The groups of variables that several services share; a service's settings class mixes them in."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 
 from libs.settings.base import Settings
 
@@ -46,3 +46,20 @@ class PostgresSettings(Settings):
 
 class GrpcServerSettings(Settings):
     grpc_host: str = Field("127.0.0.1", alias="GRPC_HOST")
+
+
+class MongoSettings(Settings):
+    """No user name means a server that asks for none."""
+
+    mongo_host: str = Field(alias="MONGO_HOST")
+    mongo_port: int = Field(27017, alias="MONGO_PORT")
+    mongo_database: str = Field("inventory", alias="MONGO_DATABASE")
+    mongo_auth_db: str = Field("admin", alias="MONGO_AUTH_DB")
+    mongo_username: str | None = Field(None, alias="MONGO_INITDB_ROOT_USERNAME")
+    mongo_password: SecretStr | None = Field(None, alias="MONGO_INITDB_ROOT_PASSWORD")
+
+    @model_validator(mode="after")
+    def _both_or_none(self) -> Self:
+        if bool(self.mongo_username) != bool(self.mongo_password):
+            raise ValueError("a user name and a password of MongoDB go together")
+        return self

@@ -1,0 +1,7 @@
+"""python -m inventory_service ROLE."""
+
+from inventory_service.app import app
+from libs.lifecycle.door import service_door
+
+if __name__ == "__main__":
+    service_door("inventory_service", {"grpc": app.grpc, "migrate": app.migrate})()

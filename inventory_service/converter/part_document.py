@@ -1,0 +1,87 @@
+"""Parts as MongoDB keeps them, and the filter as it understands it.
+
+Prices are whole cents and metadata values name their kind: no number changes by being stored.
+Ids are text, so that a person with a shell reads them.
+"""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from inventory_service.model.part import (
+    Category,
+    Dimensions,
+    Manufacturer,
+    MetadataValue,
+    Part,
+)
+from inventory_service.model.parts_filter import PartsFilter
+
+Document = dict[str, Any]
+
+KIND_OF: dict[type, str] = {bool: "bool", int: "int64", float: "double", str: "string"}
+
+
+def part_to_document(part: Part) -> Document:
+    size, maker = part.dimensions, part.manufacturer
+    return {
+        "uuid": str(part.part_id),
+        "name": part.name,
+        "description": part.description,
+        "price_cents": int(part.price * 100),
+        "stock_quantity": part.stock_quantity,
+        "category": part.category.value,
+        "dimensions": {
+            "length_cm": size.length_cm,
+            "width_cm": size.width_cm,
+            "height_cm": size.height_cm,
+            "weight_kg": size.weight_kg,
+        },
+        "manufacturer": {"name": maker.name, "country": maker.country, "website": maker.website},
+        "tags": list(part.tags),
+        "metadata": {key: _value_to_document(value) for key, value in part.metadata.items()},
+        "created_at": part.created_at,
+        "updated_at": part.updated_at,
+    }
+
+
+def part_from_document(document: Document) -> Part:
+    return Part(
+        part_id=UUID(document["uuid"]),
+        name=document["name"],
+        description=document["description"],
+        price=Decimal(document["price_cents"]).scaleb(-2),
+        stock_quantity=document["stock_quantity"],
+        category=Category(document["category"]),
+        dimensions=Dimensions(**document["dimensions"]),
+        manufacturer=Manufacturer(**document["manufacturer"]),
+        tags=tuple(document["tags"]),
+        metadata={key: _value_from_document(each) for key, each in document["metadata"].items()},
+        created_at=_utc(document["created_at"]),
+        updated_at=_utc(document["updated_at"]),
+    )
+
+
+def filter_to_query(wanted: PartsFilter) -> Document:
+    values_of = {
+        "uuid": [str(part_id) for part_id in wanted.part_ids],
+        "name": list(wanted.names),
+        "category": [category.value for category in wanted.categories],
+        "manufacturer.country": list(wanted.manufacturer_countries),
+        "tags": list(wanted.tags),
+    }
+    return {field: {"$in": values} for field, values in values_of.items() if values}
+
+
+def _value_to_document(value: MetadataValue) -> Document:
+    return {KIND_OF[type(value)]: value}
+
+
+def _value_from_document(document: Document) -> MetadataValue:
+    ((kind, value),) = document.items()
+    return float(value) if kind == "double" else value
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC)

@@ -1,0 +1,77 @@
+"""The client, with the time limits that keep a slow database from holding a call."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from pymongo import MongoClient
+from pymongo.errors import (
+    ConnectionFailure,
+    OperationFailure,
+    PyMongoError,
+    ServerSelectionTimeoutError,
+)
+
+from libs.errors import TimedOut, Unavailable
+from libs.settings.groups import MongoSettings
+
+Document = dict[str, Any]
+
+OPERATION_TIMEOUT_MS = 1500
+"""For one operation with its connecting and its retry; callers' deadlines are 2 s."""
+
+SELECTION_TIMEOUT_MS = 1000
+"""For finding a server that answers at all."""
+
+NOT_LET_IN = frozenset({13, 18, 8000})
+"""Server codes of missing rights and refused passwords: an operator may still put them right."""
+
+
+class MongoUnavailable(Unavailable):
+    """MongoDB refused, hung up, or is not there."""
+
+
+class MongoTimedOut(TimedOut):
+    """MongoDB was reached and did not answer in time."""
+
+
+def create_mongo_client(settings: MongoSettings, *, pool_size: int = 16) -> MongoClient[Document]:
+    """Create a pool that connects on first use. One per process, shared by its threads."""
+    password = settings.mongo_password
+    return MongoClient(
+        settings.mongo_host,
+        settings.mongo_port,
+        connect=False,
+        appname="shipyard",
+        username=settings.mongo_username,
+        password=password.get_secret_value() if password else None,
+        authSource=settings.mongo_auth_db,
+        tz_aware=True,
+        maxPoolSize=pool_size,
+        timeoutMS=OPERATION_TIMEOUT_MS,
+        connectTimeoutMS=SELECTION_TIMEOUT_MS,
+        serverSelectionTimeoutMS=SELECTION_TIMEOUT_MS,
+    )
+
+
+def ping(client: MongoClient[Document]) -> None:
+    """One round trip. Raises MongoUnavailable or MongoTimedOut."""
+    with mongo_errors():
+        client.admin.command("ping")
+
+
+@contextmanager
+def mongo_errors() -> Iterator[None]:
+    """Raise what happens to the connection as our kinds; what the query did wrong stays a bug."""
+    try:
+        yield
+    except PyMongoError as error:
+        if isinstance(error, ServerSelectionTimeoutError):
+            raise MongoUnavailable("mongodb does not answer") from error
+        if error.timeout:
+            raise MongoTimedOut("mongodb answers too slowly") from error
+        if isinstance(error, ConnectionFailure):
+            raise MongoUnavailable("mongodb hung up") from error
+        if isinstance(error, OperationFailure) and error.code in NOT_LET_IN:
+            raise MongoUnavailable("mongodb does not let this user in") from error
+        raise
