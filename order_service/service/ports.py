@@ -1,6 +1,7 @@
 """What the synchronous half of the order service needs from outside."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -56,10 +57,10 @@ class OrderRepository(Protocol):
         """
         ...
 
-    def take_over_stale_claims(self, claim_ids: Sequence[UUID]) -> Sequence[Claim]:
-        """Take over at most len(claim_ids) claims older than 10 s, the oldest first.
+    def take_over_stale_claim(self, claim_id: UUID) -> Claim | None:
+        """Take over the oldest claim that is older than 10 s; None if there is none.
 
-        Claims that somebody else is taking over at this moment are left alone.
+        A claim that somebody else is taking over at this moment is left alone.
         """
         ...
 
@@ -100,3 +101,9 @@ class PaymentGateway(Protocol):
         PaymentTimedOut when that is not known.
         """
         ...
+
+
+AsTheOnlyOne = Callable[[], AbstractContextManager[bool]]
+"""Yields False, at once, while the same work is being done elsewhere."""
+
+NewId = Callable[[], UUID]

@@ -1,0 +1,46 @@
+"""What surrounds every request: the trace it belongs to, and one line in the log."""
+
+import re
+import time
+
+import structlog
+from flask import Flask, Response, g, request
+
+TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+
+QUIET_ENDPOINTS = {"probes.livez", "probes.readyz"}
+
+log = structlog.get_logger(__name__)
+
+
+def register_edge(app: Flask) -> None:
+    app.before_request(_begin)
+    app.after_request(_end)
+
+
+def current_traceparent() -> str | None:
+    """Return the W3C traceparent of the request at hand, or None."""
+    traceparent: str | None = structlog.contextvars.get_contextvars().get("traceparent")
+    return traceparent
+
+
+def _begin() -> None:
+    g.began_at_s = time.perf_counter()
+    structlog.contextvars.clear_contextvars()
+    traceparent = request.headers.get("traceparent", "")
+    if TRACEPARENT.fullmatch(traceparent):
+        structlog.contextvars.bind_contextvars(traceparent=traceparent)
+    if request.view_args and "order_uuid" in request.view_args:
+        structlog.contextvars.bind_contextvars(order_uuid=str(request.view_args["order_uuid"]))
+
+
+def _end(answer: Response) -> Response:
+    if request.endpoint not in QUIET_ENDPOINTS:
+        log.info(
+            "request_answered",
+            method=request.method,
+            endpoint=request.endpoint,
+            status=answer.status_code,
+            ms=round((time.perf_counter() - g.began_at_s) * 1000, 1),
+        )
+    return answer

@@ -1,0 +1,31 @@
+"""The inventory service over gRPC."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from uuid import UUID
+
+import grpc
+
+from libs.contracts.inventory.v1.inventory_pb2_grpc import InventoryServiceStub
+from libs.errors import TimedOut
+from libs.grpc.errors import peer_error
+from order_service.converter.inventory import list_parts_request, prices_from_proto
+from order_service.model.errors import InventoryTimedOut, InventoryUnavailable
+from order_service.service.ports import Inventory
+
+
+class GrpcInventory(Inventory):
+    def __init__(self, channel: grpc.Channel, *, timeout_s: float) -> None:
+        self._stub = InventoryServiceStub(channel)
+        self._timeout_s = timeout_s
+
+    def prices(self, part_uuids: Sequence[UUID]) -> Mapping[UUID, Decimal]:
+        try:
+            reply = self._stub.ListParts(list_parts_request(part_uuids), timeout=self._timeout_s)
+            return prices_from_proto(reply.parts)
+        except grpc.RpcError as error:
+            if isinstance(peer_error("inventory", error), TimedOut):
+                raise InventoryTimedOut from error
+            raise InventoryUnavailable from error
+        except ValueError as error:
+            raise InventoryUnavailable from error

@@ -1,0 +1,81 @@
+"""Orders as the REST interface shows and reads them."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from libs.errors import InvalidInput
+from order_service.model.order import Order
+from order_service.model.payment_method import PaymentMethod
+from order_service.service.list_orders import OrderPage
+from order_service.service.ports import PagePosition
+
+METHOD_PREFIX = "PAYMENT_METHOD_"
+
+METHOD_TEXTS = tuple(
+    f"{prefix}{method}" for prefix in ("", METHOD_PREFIX) for method in PaymentMethod
+)
+"""What is accepted; the short form is what is shown."""
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+MICROSECOND = timedelta(microseconds=1)
+
+MOMENT_DIGITS, UUID_DIGITS = 16, 32
+
+
+class MalformedCursor(InvalidInput):
+    def __init__(self) -> None:
+        super().__init__("cursor: not a cursor of this list")
+
+
+def payment_method_from_text(text: str) -> PaymentMethod:
+    """Read the short or the long form. Raises ValueError."""
+    return PaymentMethod(text.removeprefix(METHOD_PREFIX))
+
+
+def created_to_json(order: Order) -> dict[str, Any]:
+    return {"order_uuid": str(order.order_uuid), "total_price": float(order.total_price)}
+
+
+def order_to_json(order: Order) -> dict[str, Any]:
+    """Return the flat object; what is not known yet is absent."""
+    shown = {
+        **created_to_json(order),
+        "user_uuid": str(order.user_uuid),
+        "part_uuids": [str(part) for part in order.part_uuids],
+        "status": order.status.value,
+    }
+    if order.transaction_uuid is not None:
+        shown["transaction_uuid"] = str(order.transaction_uuid)
+    if order.payment_method is not None:
+        shown["payment_method"] = order.payment_method.value
+    return shown
+
+
+def page_to_json(page: OrderPage) -> dict[str, Any]:
+    shown: dict[str, Any] = {"orders": [order_to_json(order) for order in page.orders]}
+    if page.next_position is not None:
+        shown["next_cursor"] = cursor_to_text(page.next_position)
+    return shown
+
+
+def cursor_to_text(position: PagePosition) -> str:
+    """Write hexadecimal digits: unlike base64 they can never spell a word."""
+    moment = (position.created_at - EPOCH) // MICROSECOND
+    return f"{moment:0{MOMENT_DIGITS}x}{position.order_uuid.hex}"
+
+
+def cursor_from_text(text: str) -> PagePosition:
+    """Read what cursor_to_text has written. Raises MalformedCursor."""
+    try:
+        if len(text) != MOMENT_DIGITS + UUID_DIGITS:
+            raise MalformedCursor
+        raw = bytes.fromhex(text)
+        moment = int.from_bytes(raw[: MOMENT_DIGITS // 2])
+        return PagePosition(
+            created_at=EPOCH + moment * MICROSECOND,
+            order_uuid=UUID(bytes=raw[MOMENT_DIGITS // 2 :]),
+        )
+    except (ValueError, OverflowError) as error:
+        raise MalformedCursor from error

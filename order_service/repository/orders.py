@@ -1,0 +1,135 @@
+"""Orders in PostgreSQL."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, CursorResult, Engine, select, tuple_
+
+from libs.postgres.transactions import run_transaction
+from order_service.model.claim import Claim
+from order_service.model.errors import OrderNotFound, PaymentInFlight
+from order_service.model.events import OrderPaid
+from order_service.model.order import Order
+from order_service.model.payment_method import PaymentMethod
+from order_service.repository.rows import (
+    claim_from_row,
+    order_from_row,
+    order_paid_to_row,
+    order_to_row,
+)
+from order_service.repository.statements import (
+    CANCEL,
+    CLAIM,
+    GET_ORDER,
+    INSERT_ORDER,
+    INSERT_OUTBOX,
+    MARK_PAID,
+    RELEASE,
+    TAKE_OVER,
+    TAKE_OVER_OLDEST,
+)
+from order_service.repository.tables import orders
+from order_service.service.ports import OrderFilter, OrderRepository, PagePosition
+
+CurrentTrace = Callable[[], str | None]
+"""Returns the W3C traceparent of the work at hand, if there is one."""
+
+
+class PostgresOrders(OrderRepository):
+    def __init__(self, engine: Engine, *, paid_topic: str, current_trace: CurrentTrace) -> None:
+        self._engine = engine
+        self._paid_topic = paid_topic
+        self._current_trace = current_trace
+
+    def add(self, order: Order) -> None:
+        run_transaction(self._engine, lambda tx: tx.execute(INSERT_ORDER, order_to_row(order)))
+
+    def get(self, order_uuid: UUID) -> Order:
+        return run_transaction(self._engine, lambda tx: _get(tx, order_uuid))
+
+    def newest(
+        self, wanted: OrderFilter, *, limit: int, after: PagePosition | None = None
+    ) -> Sequence[Order]:
+        query = select(orders).order_by(orders.c.created_at.desc(), orders.c.order_uuid.desc())
+        if wanted.status is not None:
+            query = query.where(orders.c.status == wanted.status.value)
+        if wanted.user_uuid is not None:
+            query = query.where(orders.c.user_uuid == wanted.user_uuid)
+        if after is not None:
+            position = tuple_(orders.c.created_at, orders.c.order_uuid)
+            query = query.where(position < (after.created_at, after.order_uuid))
+
+        def read(tx: Connection) -> Sequence[Order]:
+            return [order_from_row(row) for row in tx.execute(query.limit(limit)).mappings()]
+
+        return run_transaction(self._engine, read)
+
+    def claim_for_payment(
+        self, order_uuid: UUID, method: PaymentMethod, *, claim_id: UUID
+    ) -> Claim:
+        values = {"wanted": order_uuid, "method": method.value, "mine": claim_id}
+
+        def claim(tx: Connection) -> Claim:
+            if row := tx.execute(CLAIM, values).mappings().one_or_none():
+                return claim_from_row(row)
+            if row := tx.execute(TAKE_OVER, values).mappings().one_or_none():
+                return claim_from_row(row, taken_over=True)
+            _get(tx, order_uuid).ensure_payable()
+            raise PaymentInFlight(order_uuid)
+
+        return run_transaction(self._engine, claim)
+
+    def take_over_stale_claim(self, claim_id: UUID) -> Claim | None:
+        def take_over(tx: Connection) -> Claim | None:
+            row = tx.execute(TAKE_OVER_OLDEST, {"mine": claim_id}).mappings().one_or_none()
+            return None if row is None else claim_from_row(row, taken_over=True)
+
+        return run_transaction(self._engine, take_over)
+
+    def release_claim(self, claim: Claim) -> None:
+        values = {"wanted": claim.order_uuid, "mine": claim.claim_id}
+        run_transaction(self._engine, lambda tx: tx.execute(RELEASE, values))
+
+    def mark_paid(self, claim: Claim, transaction_uuid: UUID, *, announce: OrderPaid) -> None:
+        values = {
+            "wanted": claim.order_uuid,
+            "mine": claim.claim_id,
+            "method": claim.method.value,
+            "transaction": transaction_uuid,
+            "at": announce.occurred_at,
+        }
+        event = order_paid_to_row(
+            announce, topic=self._paid_topic, traceparent=self._current_trace()
+        )
+
+        def move(tx: Connection) -> None:
+            if _moved(tx.execute(MARK_PAID, values)):
+                tx.execute(INSERT_OUTBOX, event)
+                return
+            order = _get(tx, claim.order_uuid)
+            if order.pay(claim, transaction_uuid, at=announce.occurred_at) is not order:
+                raise PaymentInFlight(claim.order_uuid)
+
+        run_transaction(self._engine, move)
+
+    def cancel(self, order_uuid: UUID) -> None:
+        def move(tx: Connection) -> None:
+            if _moved(tx.execute(CANCEL, {"wanted": order_uuid})):
+                return
+            order = _get(tx, order_uuid)
+            if order.cancel() is not order:
+                raise PaymentInFlight(order_uuid)
+
+        run_transaction(self._engine, move)
+
+
+def _get(tx: Connection, order_uuid: UUID) -> Order:
+    row = tx.execute(GET_ORDER, {"wanted": order_uuid}).mappings().one_or_none()
+    if row is None:
+        raise OrderNotFound(order_uuid)
+    return order_from_row(row)
+
+
+def _moved(result: CursorResult[Any]) -> bool:
+    return result.rowcount == 1

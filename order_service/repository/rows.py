@@ -1,0 +1,67 @@
+"""Orders, claims and events as rows."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import RowMapping
+
+from order_service.converter.events import ORDER_PAID_TYPE, order_paid_to_proto
+from order_service.model.claim import Claim
+from order_service.model.events import OrderPaid
+from order_service.model.order import Order, OrderStatus
+from order_service.model.payment_method import PaymentMethod
+
+
+def order_from_row(row: RowMapping) -> Order:
+    method = row["payment_method"]
+    return Order(
+        order_uuid=row["order_uuid"],
+        user_uuid=row["user_uuid"],
+        part_uuids=tuple(row["part_uuids"]),
+        total_price=row["total_price"],
+        created_at=row["created_at"],
+        status=OrderStatus(row["status"]),
+        claim=None if row["claim_id"] is None else claim_from_row(row),
+        payment_method=None if method is None else PaymentMethod(method),
+        transaction_uuid=row["transaction_uuid"],
+        paid_at=row["paid_at"],
+        assembled_at=row["assembled_at"],
+        build_time_s=row["build_time_s"],
+    )
+
+
+def order_to_row(order: Order) -> dict[str, Any]:
+    """Return the row of a new order: nobody has claimed or paid it."""
+    return {
+        "order_uuid": order.order_uuid,
+        "user_uuid": order.user_uuid,
+        "part_uuids": list(order.part_uuids),
+        "total_price": order.total_price,
+        "status": order.status.value,
+        "created_at": order.created_at,
+        "updated_at": order.created_at,
+    }
+
+
+def claim_from_row(row: RowMapping, *, taken_over: bool = False) -> Claim:
+    return Claim(
+        claim_id=row["claim_id"],
+        order_uuid=row["order_uuid"],
+        user_uuid=row["user_uuid"],
+        method=PaymentMethod(row["claimed_method"]),
+        paying_since=row["paying_since"],
+        taken_over=taken_over,
+    )
+
+
+def order_paid_to_row(event: OrderPaid, *, topic: str, traceparent: str | None) -> dict[str, Any]:
+    headers: Mapping[str, str] = {"event-type": ORDER_PAID_TYPE}
+    return {
+        "event_uuid": event.event_uuid,
+        "order_uuid": event.order_uuid,
+        "topic": topic,
+        "key": str(event.order_uuid),
+        "payload": order_paid_to_proto(event),
+        "headers": {**headers, "traceparent": traceparent} if traceparent else headers,
+        "occurred_at": event.occurred_at,
+    }

@@ -1,0 +1,93 @@
+"""The statements that move an order: a state changes only where the row still allows it."""
+
+from sqlalchemy import (
+    ColumnElement,
+    Update,
+    and_,
+    bindparam,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from order_service.model.claim import CLAIM_AGE_S
+from order_service.model.order import OrderStatus
+from order_service.repository.tables import orders, outbox
+
+now = func.now()
+
+THE_ORDER = orders.c.order_uuid == bindparam("wanted")
+
+PENDING = orders.c.status == OrderStatus.PENDING_PAYMENT.value
+
+STALE = orders.c.paying_since < now - literal_column(f"interval '{CLAIM_AGE_S} seconds'")
+
+MINE = orders.c.claim_id == bindparam("mine")
+
+CLAIM_COLUMNS = (
+    orders.c.claim_id,
+    orders.c.order_uuid,
+    orders.c.user_uuid,
+    orders.c.claimed_method,
+    orders.c.paying_since,
+)
+
+NO_CLAIM = {"claim_id": None, "paying_since": None, "claimed_method": None}
+
+
+def _claiming(*conditions: ColumnElement[bool]) -> Update:
+    return (
+        update(orders)
+        .where(PENDING, *conditions)
+        .values(claim_id=bindparam("mine"), paying_since=now, updated_at=now)
+        .returning(*CLAIM_COLUMNS)
+    )
+
+
+INSERT_ORDER = upsert(orders).on_conflict_do_nothing(index_elements=[orders.c.order_uuid])
+
+GET_ORDER = select(orders).where(THE_ORDER)
+
+CLAIM = _claiming(THE_ORDER, orders.c.claim_id.is_(None)).values(claimed_method=bindparam("method"))
+
+TAKE_OVER = _claiming(
+    THE_ORDER,
+    or_(MINE, and_(STALE, orders.c.claimed_method == bindparam("method"))),
+)
+
+OLDEST_STALE = (
+    select(orders.c.order_uuid)
+    .where(orders.c.claim_id.is_not(None), or_(MINE, STALE))
+    .order_by(orders.c.paying_since)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+
+TAKE_OVER_OLDEST = _claiming(orders.c.order_uuid == OLDEST_STALE.scalar_subquery())
+
+RELEASE = update(orders).where(THE_ORDER, MINE).values(**NO_CLAIM, updated_at=now)
+
+MARK_PAID = (
+    update(orders)
+    .where(THE_ORDER, PENDING, or_(MINE, orders.c.claim_id.is_(None)))
+    .values(
+        **NO_CLAIM,
+        status=OrderStatus.PAID.value,
+        payment_method=bindparam("method"),
+        transaction_uuid=bindparam("transaction"),
+        paid_at=bindparam("at"),
+        updated_at=now,
+    )
+)
+
+INSERT_OUTBOX = insert(outbox)
+
+CANCEL = (
+    update(orders)
+    .where(THE_ORDER, PENDING, orders.c.claim_id.is_(None))
+    .values(status=OrderStatus.CANCELLED.value, updated_at=now)
+)

@@ -1,0 +1,47 @@
+"""A customer orders parts."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from uuid import UUID
+
+from libs.clock import Clock
+from order_service.model.errors import PartsNotFound, TotalPriceTooHigh
+from order_service.model.order import LARGEST_TOTAL_PRICE, Order
+from order_service.service.ports import Inventory, NewId, OrderRepository
+
+
+class CreateOrder:
+    def __init__(
+        self, orders: OrderRepository, inventory: Inventory, *, new_id: NewId, clock: Clock
+    ) -> None:
+        self._orders = orders
+        self._inventory = inventory
+        self._new_id = new_id
+        self._clock = clock
+
+    def __call__(self, user_uuid: UUID, part_uuids: Sequence[UUID]) -> Order:
+        """Price the parts, each as often as it is named, and store the order.
+
+        A repeat makes another order. Raises PartsNotFound, TotalPriceTooHigh, Unavailable.
+        """
+        prices = self._inventory.prices(list(dict.fromkeys(part_uuids)))
+        order = Order(
+            order_uuid=self._new_id(),
+            user_uuid=user_uuid,
+            part_uuids=tuple(part_uuids),
+            total_price=total_price(part_uuids, prices),
+            created_at=self._clock(),
+        )
+        self._orders.add(order)
+        return order
+
+
+def total_price(part_uuids: Sequence[UUID], prices: Mapping[UUID, Decimal]) -> Decimal:
+    """Sum the prices. Raises PartsNotFound with all that have none, TotalPriceTooHigh."""
+    missing = [part for part in dict.fromkeys(part_uuids) if part not in prices]
+    if missing:
+        raise PartsNotFound(missing)
+    total = sum((prices[part] for part in part_uuids), start=Decimal("0.00"))
+    if total > LARGEST_TOTAL_PRICE:
+        raise TotalPriceTooHigh
+    return total

@@ -1,0 +1,35 @@
+"""A customer pays an order."""
+
+from uuid import UUID
+
+from libs.clock import Clock
+from libs.lifecycle.crashing import crash_point
+from order_service.model.payment_method import PaymentMethod
+from order_service.service.finish_payment import FinishPayment
+from order_service.service.ports import NewId, OrderRepository
+
+
+class PayOrder:
+    def __init__(
+        self,
+        orders: OrderRepository,
+        finish_payment: FinishPayment,
+        *,
+        new_id: NewId,
+        clock: Clock,
+    ) -> None:
+        self._orders = orders
+        self._finish_payment = finish_payment
+        self._new_id = new_id
+        self._clock = clock
+
+    def __call__(self, order_uuid: UUID, method: PaymentMethod) -> UUID:
+        """Claim the order, charge outside any transaction, mark it PAID; return the transaction.
+
+        Of two at once one wins and the other gets PaymentInFlight. Raises OrderNotFound,
+        OrderNotPayable, PaymentInFlight, NotCharged, Unavailable.
+        """
+        asked_at = self._clock()
+        claim = self._orders.claim_for_payment(order_uuid, method, claim_id=self._new_id())
+        crash_point("after_claim")
+        return self._finish_payment(claim, claimed_after=asked_at)

@@ -1,0 +1,63 @@
+"""Payments that somebody began and nobody finished."""
+
+import structlog
+
+from libs.clock import Clock
+from libs.errors import Conflict, Unavailable
+from order_service.model.claim import Claim
+from order_service.model.errors import NotCharged
+from order_service.service.finish_payment import FinishPayment
+from order_service.service.ports import AsTheOnlyOne, NewId, OrderRepository
+
+PAYMENTS_A_RUN = 50
+
+log = structlog.get_logger(__name__)
+
+
+class ReconcilePayments:
+    def __init__(
+        self,
+        orders: OrderRepository,
+        finish_payment: FinishPayment,
+        *,
+        as_the_only_one: AsTheOnlyOne,
+        new_id: NewId,
+        clock: Clock,
+    ) -> None:
+        self._orders = orders
+        self._finish_payment = finish_payment
+        self._as_the_only_one = as_the_only_one
+        self._new_id = new_id
+        self._clock = clock
+
+    def __call__(self) -> int:
+        """Take over stale claims, one after the other, and finish their payments.
+
+        Returns how many orders were paid. The first Unavailable ends the run: its claim is kept
+        and taken over again when it is stale. Raises Unavailable only without a database.
+        """
+        with self._as_the_only_one() as only_one:
+            return self._run() if only_one else 0
+
+    def _run(self) -> int:
+        paid = 0
+        for _ in range(PAYMENTS_A_RUN):
+            asked_at = self._clock()
+            claim = self._orders.take_over_stale_claim(self._new_id())
+            if claim is None:
+                break
+            try:
+                self._finish_payment(claim, claimed_after=asked_at)
+            except (NotCharged, Conflict) as error:
+                _log("payment_not_finished", claim, error)
+            except Unavailable as error:
+                _log("payment_postponed", claim, error)
+                break
+            else:
+                paid += 1
+                log.info("payment_finished", order_uuid=str(claim.order_uuid))
+        return paid
+
+
+def _log(event: str, claim: Claim, error: Exception) -> None:
+    log.warning(event, order_uuid=str(claim.order_uuid), reason=str(error))
