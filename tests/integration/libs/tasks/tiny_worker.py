@@ -38,12 +38,18 @@ def main() -> None:
             raise Unavailable("no file")
         note("found")
 
+    def fail_after_gate(gate: str) -> None:
+        note("at the gate")
+        Path(gate).read_text(encoding="utf-8")
+        raise Unavailable("failed behind the gate")
+
     def refuse() -> None:
         raise InvalidInput("never right")
 
     register_task(app, "tiny.note", note)
     register_task(app, "tiny.block", block)
     register_task(app, "tiny.wait_for_file", wait_for_file)
+    register_task(app, "tiny.fail_after_gate", fail_after_gate)
     register_task(app, "tiny.refuse", refuse)
     if os.environ.get("TICKING"):
         register_periodic_task(app, "tiny.tick", lambda: note("tick"))

@@ -1,0 +1,61 @@
+import time
+
+import pytest
+import redis
+
+from libs.engines.ports import free_port
+from libs.engines.process import EngineProcess
+from libs.tasks.enqueue import QueueUnavailable
+from tests.integration.libs.tasks.conftest import QUEUE, a_call, task_queue, url_of
+
+pytestmark = pytest.mark.engine
+
+
+def test_two_hundred_tasks_are_one_round_trip(redis_url: str) -> None:
+    queue = task_queue(redis_url)
+    queue.enqueue([a_call(text="to have connected")])
+    with redis.Redis.from_url(redis_url) as client:
+        reads_before = client.info("stats")["total_reads_processed"]
+
+        queue.enqueue([a_call(text=str(n), countdown_s=n % 3) for n in range(200)])
+
+        reads = client.info("stats")["total_reads_processed"] - reads_before
+        assert client.llen(QUEUE) == 201
+        assert reads < 20
+
+
+def test_without_redis_an_enqueue_fails_at_once() -> None:
+    queue = task_queue(f"redis://127.0.0.1:{free_port()}/0")
+    begun = time.monotonic()
+
+    with pytest.raises(QueueUnavailable):
+        queue.enqueue([a_call(text="lost")])
+
+    assert time.monotonic() - begun < 5
+
+
+def test_an_enqueue_fails_while_redis_is_down_and_succeeds_when_it_is_back(
+    private_redis: EngineProcess,
+) -> None:
+    queue = task_queue(url_of(private_redis))
+    queue.enqueue([a_call(text="before")])
+    private_redis.kill()
+    begun = time.monotonic()
+    for _ in range(3):
+        with pytest.raises(QueueUnavailable):
+            queue.enqueue([a_call(text="meanwhile")])
+    assert time.monotonic() - begun < 5
+
+    private_redis.restart()
+    queue.enqueue([a_call(text="after")])
+
+    with redis.Redis.from_url(url_of(private_redis)) as client:
+        assert client.llen(QUEUE) >= 1
+
+
+def test_a_queue_that_nobody_consumes_is_not_made_by_a_typing_error(redis_url: str) -> None:
+    queue = task_queue(redis_url)
+    call = a_call(text="astray")
+
+    with pytest.raises(KeyError):
+        queue.enqueue([type(call)(name=call.name, queue="tyni", kwargs=call.kwargs)])

@@ -1,0 +1,104 @@
+import json
+import os
+import time
+from itertools import pairwise
+from pathlib import Path
+
+import psutil
+import pytest
+
+from libs.health.heartbeat import unhealthy_reason
+from libs.testing.eventually import eventually
+from tests.integration.libs.tasks.conftest import StartWorker, a_call, task_queue
+
+pytestmark = pytest.mark.engine
+
+LARGEST_PSS_MB = 90
+
+
+def test_a_task_runs_when_its_countdown_ends(redis_url: str, start_worker: StartWorker) -> None:
+    worker = start_worker(redis_url)
+    begun = time.time()
+
+    task_queue(redis_url).enqueue([a_call(text="later", countdown_s=1.5), a_call(text="now")])
+
+    (later,) = eventually(lambda: worker.traces("later"))
+    (now,) = worker.traces("now")
+    assert now - begun < 1.0
+    assert 1.5 <= later - begun < 2.5
+
+
+def test_an_unavailable_dependency_has_the_task_run_again_until_it_succeeds(
+    redis_url: str, start_worker: StartWorker, tmp_path: Path
+) -> None:
+    worker = start_worker(redis_url)
+    task_queue(redis_url).enqueue([a_call("tiny.wait_for_file", path=str(tmp_path / "here"))])
+    eventually(lambda: len(worker.traces("looked")) >= 2)
+
+    (tmp_path / "here").touch()
+
+    eventually(lambda: worker.traces("found"))
+    first, second = worker.traces("looked")[:2]
+    assert 0.9 < second - first < 2.0
+    assert "task_postponed" in worker.process.output
+
+
+def test_a_task_that_can_never_succeed_is_logged_and_dropped(
+    redis_url: str, start_worker: StartWorker
+) -> None:
+    worker = start_worker(redis_url)
+
+    task_queue(redis_url).enqueue(
+        [
+            a_call("tiny.refuse"),
+            a_call("tiny.note", unknown="argument"),
+            a_call("tiny.nobody_knows"),
+            a_call(text="after them"),
+        ]
+    )
+
+    eventually(lambda: worker.traces("after them"))
+    worker.process.wait_for_output("task_dropped")
+    worker.process.wait_for_output("unexpected keyword argument")
+    worker.process.wait_for_output("Received unregistered task")
+    assert "task_postponed" not in worker.process.output
+
+
+def test_every_line_is_structured_and_said_once(redis_url: str, start_worker: StartWorker) -> None:
+    worker = start_worker(redis_url)
+    task_queue(redis_url).enqueue([a_call(text="once")])
+
+    worker.process.wait_for_output("noted")
+
+    lines = [json.loads(line) for line in worker.process.output.splitlines()]
+    noted = [line for line in lines if line["event"] == "noted"]
+    assert len({line["timestamp"] for line in lines}) == len(lines)
+    assert [(line["task"], line["text"]) for line in noted] == [("tiny.note", "once")]
+    assert noted[0]["task_id"]
+
+
+def test_periodic_tasks_tick_inside_the_worker_and_die_with_it(
+    redis_url: str, start_worker: StartWorker
+) -> None:
+    worker = start_worker(redis_url, environment={"TICKING": "1"})
+    eventually(lambda: len(worker.traces("tick")) >= 3)
+    ticks = worker.traces("tick")
+    assert all(0.5 < later - earlier < 2.0 for earlier, later in pairwise(ticks))
+
+    worker.process.kill()
+
+    group = worker.process.pid
+    assert [each.pid for each in psutil.process_iter() if os.getpgid(each.pid) == group] == []
+    assert not list(Path.cwd().glob("celerybeat-schedule*"))
+
+
+def test_an_idle_worker_is_healthy_small_and_has_no_children(
+    redis_url: str, start_worker: StartWorker
+) -> None:
+    worker = start_worker(redis_url)
+
+    process = psutil.Process(worker.process.pid)
+
+    eventually(lambda: not unhealthy_reason(worker.state_dir / "tiny.w.alive"))
+    assert process.children() == []
+    assert process.memory_full_info().pss < LARGEST_PSS_MB * 1024**2

@@ -1,0 +1,85 @@
+import os
+import time
+from pathlib import Path
+
+import pytest
+import redis
+
+from libs.engines.ports import free_port
+from libs.engines.process import EngineProcess
+from libs.health.heartbeat import heartbeat_path
+from libs.testing.eventually import eventually
+from tests.integration.libs.tasks.conftest import StartWorker, a_call, task_queue, url_of
+
+pytestmark = pytest.mark.engine
+
+
+def test_a_worker_goes_on_after_redis_was_killed_and_after_it_was_wiped(
+    private_redis: EngineProcess, start_worker: StartWorker
+) -> None:
+    url = url_of(private_redis)
+    worker = start_worker(url, environment={"TICKING": "1"})
+    private_redis.kill()
+    worker.process.wait_for_output("waiting_for_dependency")
+    private_redis.restart()
+    queue = task_queue(url)
+    queue.enqueue([a_call(text="after the restart")])
+    eventually(lambda: worker.traces("after the restart"), within_s=8)
+
+    with redis.Redis.from_url(url) as client:
+        client.flushall()
+    queue.enqueue([a_call(text="after the wipe")])
+
+    eventually(lambda: worker.traces("after the wipe"), within_s=8)
+    ticks = len(worker.traces("tick"))
+    eventually(lambda: len(worker.traces("tick")) > ticks + 1)
+
+
+def test_a_worker_without_redis_says_so_once_stays_healthy_and_stops_at_once(
+    start_worker: StartWorker,
+) -> None:
+    worker = start_worker(f"redis://127.0.0.1:{free_port()}/0", ready=False)
+    worker.process.wait_for_output("waiting_for_dependency")
+    alive = heartbeat_path(worker.state_dir, "tiny", "w")
+    touched = alive.stat().st_mtime
+    eventually(lambda: alive.stat().st_mtime > touched + 2)
+    assert worker.process.output.count("waiting_for_dependency") == 1
+
+    worker.process.terminate()
+
+    assert worker.process.wait_for_exit(within_s=5) == 0
+
+
+def test_a_worker_with_a_running_task_stops_in_time_while_redis_is_down(
+    private_redis: EngineProcess, start_worker: StartWorker
+) -> None:
+    worker = start_worker(url_of(private_redis))
+    task_queue(url_of(private_redis)).enqueue([a_call("tiny.block", seconds=60)])
+    eventually(lambda: worker.traces("blocked"))
+    private_redis.kill()
+    begun = time.monotonic()
+
+    worker.process.terminate()
+
+    assert worker.process.wait_for_exit(within_s=15) == 0
+    assert time.monotonic() - begun < 15
+
+
+def test_a_retry_that_can_not_be_queued_does_not_lose_the_task(
+    private_redis: EngineProcess, start_worker: StartWorker, tmp_path: Path
+) -> None:
+    url = url_of(private_redis)
+    worker = start_worker(url)
+    fifo = tmp_path / "gate"
+    os.mkfifo(fifo)
+    task_queue(url).enqueue([a_call("tiny.fail_after_gate", gate=str(fifo))])
+    eventually(lambda: worker.traces("at the gate"))
+    with redis.Redis.from_url(url) as client:
+        client.config_set("maxmemory", "1")
+        fifo.write_text("open")
+        worker.process.wait_for_output("task_postponed")
+        eventually(lambda: "Reject" in worker.process.output)
+
+        client.config_set("maxmemory", "0")
+
+    eventually(lambda: len(worker.traces("at the gate")) >= 2, within_s=70)
