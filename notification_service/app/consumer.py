@@ -1,0 +1,2 @@
+def run_consumer() -> None:
+    raise NotImplementedError

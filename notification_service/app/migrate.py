@@ -1,0 +1,9 @@
+from libs.postgres.engine import create_database_engine
+from libs.postgres.migrating import migrate
+from notification_service.app.app import start
+from notification_service.config.settings import MigrateSettings
+
+
+def run_migrate() -> None:
+    """Bring the database schema to its newest revision, then exit."""
+    migrate(create_database_engine(start(MigrateSettings)), "notification_service.migrations")

@@ -1,0 +1,32 @@
+"""The Bot object, with the time limits of a process that must stop quickly."""
+
+import os
+
+from telegram import Bot
+from telegram.request import HTTPXRequest
+
+CONNECT_WITHIN_S = 3.0
+ANSWER_WITHIN_S = 8.0
+POOL_SIZE = 8
+
+
+def create_bot(token: str, api_url: str) -> Bot:
+    """Create a Bot that connects on first use."""
+    # The library's own switch: without it, it warns whenever Telegram says how long to wait.
+    os.environ.setdefault("PTB_TIMEDELTA", "true")
+    return Bot(
+        token,
+        base_url=f"{api_url.rstrip('/')}/bot",
+        request=_requests(POOL_SIZE),
+        get_updates_request=_requests(1),
+    )
+
+
+def _requests(pool_size: int) -> HTTPXRequest:
+    return HTTPXRequest(
+        connection_pool_size=pool_size,
+        connect_timeout=CONNECT_WITHIN_S,
+        write_timeout=CONNECT_WITHIN_S,
+        read_timeout=ANSWER_WITHIN_S,
+        pool_timeout=1.0,
+    )

@@ -1,0 +1,84 @@
+"""Events from Kafka records, whoever produced them."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from uuid import UUID
+
+from google.protobuf.message import DecodeError
+
+from libs.contracts.events.v1 import events_pb2
+from libs.kafka.errors import MalformedEvent
+from libs.kafka.types import Record
+from notification_service.model.event import Event, EventKind
+
+LONGEST_BUILD_TIME_S = 86_400
+LONGEST_TEXT = 64
+"""Characters of a text that another producer chose: twenty lines must fit into a message."""
+
+METHOD_PREFIX = "PAYMENT_METHOD_"
+
+
+def order_paid_from_record(record: Record) -> Event:
+    """Decode an OrderPaid. Raises MalformedEvent."""
+    try:
+        wire = events_pb2.OrderPaid.FromString(record.value or b"")
+        facts = {
+            **_ids(wire),
+            "payment_method": _text(wire.payment_method.removeprefix(METHOD_PREFIX)),
+            "transaction_uuid": _text(wire.transaction_uuid),
+        }
+        return _event(record, wire, EventKind.PAID, facts)
+    except (DecodeError, ValueError, OverflowError) as error:
+        raise MalformedEvent(f"OrderPaid: {error}") from error
+
+
+def ship_assembled_from_record(record: Record) -> Event:
+    """Decode a ShipAssembled. Raises MalformedEvent."""
+    try:
+        wire = events_pb2.ShipAssembled.FromString(record.value or b"")
+        if not 0 <= wire.build_time_sec <= LONGEST_BUILD_TIME_S:
+            raise ValueError(f"build_time_sec {wire.build_time_sec} is not in 0..86400")  # noqa: TRY301  # one way out
+        facts = {**_ids(wire), "build_time_s": str(wire.build_time_sec)}
+        return _event(record, wire, EventKind.ASSEMBLED, facts)
+    except (DecodeError, ValueError, OverflowError) as error:
+        raise MalformedEvent(f"ShipAssembled: {error}") from error
+
+
+Wire = events_pb2.OrderPaid | events_pb2.ShipAssembled
+
+
+def _event(record: Record, wire: Wire, kind: EventKind, facts: Mapping[str, str]) -> Event:
+    return Event(
+        event_uuid=_uuid("event_uuid", wire.event_uuid),
+        kind=kind,
+        facts=facts,
+        occurred_at=_occurred_at(wire) or record.timestamp,
+    )
+
+
+def _ids(wire: Wire) -> dict[str, str]:
+    return {
+        "order_uuid": str(_uuid("order_uuid", wire.order_uuid)),
+        "user_uuid": str(_uuid("user_uuid", wire.user_uuid)),
+    }
+
+
+def _uuid(field: str, text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise ValueError(f"{field} is not a uuid: {text[:80]!r}") from None
+
+
+def _occurred_at(wire: Wire) -> datetime | None:
+    if not wire.HasField("occurred_at"):
+        return None
+    return wire.occurred_at.ToDatetime(tzinfo=UTC)
+
+
+def _text(text: str) -> str:
+    """Keep what can be shown and stored: one short line, no control characters."""
+    shown = "".join(each if each.isprintable() else " " for each in text).strip()
+    if not shown:
+        return "-"
+    return shown if len(shown) <= LONGEST_TEXT else shown[: LONGEST_TEXT - 1] + "…"

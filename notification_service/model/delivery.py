@@ -1,0 +1,54 @@
+"""One event on its way to one chat."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from notification_service.model.event import Event
+
+
+class DeliveryState(StrEnum):
+    NEW = "NEW"
+    SENDING = "SENDING"
+    SENT = "SENT"
+    DEAD = "DEAD"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """An event that a chat has to hear about.
+
+    refusals counts Telegram's answers that it does not want this very message. An event that must
+    go alone was in a digest that Telegram refused.
+    """
+
+    event: Event
+    chat_id: int
+    refusals: int = 0
+    alone: bool = False
+
+    @property
+    def as_plain_text(self) -> bool:
+        """Whether the formatting was refused before."""
+        return self.refusals > 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lease:
+    """The right to send to a chat, held by one run of a task at a time."""
+
+    chat_id: int
+    lease_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """What a chat may be sent now: the oldest due deliveries, after wait_s seconds of silence.
+
+    outages counts the calls in a row that Telegram did not answer.
+    """
+
+    wait_s: float
+    due: Sequence[Delivery]
+    outages: int = 0

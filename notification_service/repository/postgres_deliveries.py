@@ -1,0 +1,102 @@
+"""Deliveries and chats in PostgreSQL; its clock is the only one that counts."""
+
+from collections.abc import Collection, Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine, TextClause
+
+from libs.postgres.engine import DatabaseUnavailable
+from libs.postgres.transactions import run_transaction
+from notification_service.model.delivery import Lease, Outlook
+from notification_service.model.event import Event
+from notification_service.model.settlement import Settlement
+from notification_service.repository import statements as sql
+from notification_service.repository.rows import (
+    delivery_from_row,
+    events_to_json,
+    settlement_to_row,
+)
+from notification_service.service.ports import DeliveryRepository
+
+TRY_FOR = timedelta(hours=24)
+"""Age from which a delivery that failed again is given up."""
+
+
+class PostgresDeliveries(DeliveryRepository):
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def ensure_ready(self) -> None:
+        """Look for the tables. Raises Unavailable unless the database answers and is migrated."""
+        if not run_transaction(self._engine, lambda tx: tx.execute(sql.IS_MIGRATED).scalar_one()):
+            raise DatabaseUnavailable("not migrated yet: run the migrate role")
+
+    def add(self, events: Sequence[Event], chat_id: int) -> int:
+        rows = events_to_json(events)
+        return self._execute(sql.ADD, {"rows": rows, "chat_id": chat_id})
+
+    def lease_chat(self, lease: Lease, *, lease_s: float) -> bool:
+        def work(tx: Connection) -> bool:
+            values = {"chat_id": lease.chat_id, "lease_id": lease.lease_id, "lease_s": lease_s}
+            taken = tx.execute(sql.TAKE_LEASE, values).rowcount == 1
+            if taken:
+                tx.execute(sql.RECOVER, {"chat_id": lease.chat_id, "try_for": TRY_FOR})
+            return taken
+
+        return run_transaction(self._engine, work)
+
+    def release_chat(self, lease: Lease) -> None:
+        self._execute(sql.RELEASE, {"chat_id": lease.chat_id, "lease_id": lease.lease_id})
+
+    def look(self, chat_id: int, *, limit: int) -> Outlook:
+        def work(tx: Connection) -> Outlook:
+            due = tx.execute(sql.DUE, {"chat_id": chat_id, "limit": limit}).mappings().all()
+            chat = tx.execute(sql.CHAT, {"chat_id": chat_id}).mappings().one_or_none()
+            return Outlook(
+                wait_s=float(chat["wait_s"]) if chat else 0.0,
+                due=[delivery_from_row(row) for row in due],
+                outages=chat["outages"] if chat else 0,
+            )
+
+        return run_transaction(self._engine, work)
+
+    def claim(
+        self, lease: Lease, attempt_id: UUID, event_uuids: Collection[UUID], *, lease_s: float
+    ) -> set[UUID]:
+        values = {
+            "chat_id": lease.chat_id,
+            "lease_id": lease.lease_id,
+            "lease_s": lease_s,
+            "attempt_id": attempt_id,
+            "event_uuids": list(event_uuids),
+        }
+        return run_transaction(
+            self._engine, lambda tx: set(tx.execute(sql.CLAIM, values).scalars())
+        )
+
+    def settle(
+        self, chat_id: int, attempt_id: UUID, settlement: Settlement, *, rest_s: float
+    ) -> int:
+        row = settlement_to_row(settlement)
+        chat = {"chat_id": chat_id, "rest_s": rest_s, **row}
+        rows = {"chat_id": chat_id, "attempt_id": attempt_id, "try_for": TRY_FOR, **row}
+
+        def work(tx: Connection) -> int:
+            settled = tx.execute(sql.SETTLE, rows).rowcount
+            tx.execute(sql.REST, chat)
+            return settled
+
+        return run_transaction(self._engine, work)
+
+    def chats_with_work(self) -> list[int]:
+        return run_transaction(
+            self._engine, lambda tx: list(tx.execute(sql.CHATS_WITH_WORK).scalars())
+        )
+
+    def forget(self, *, older_than: timedelta, limit: int) -> int:
+        return self._execute(sql.FORGET, {"older_than": older_than, "limit": limit})
+
+    def _execute(self, statement: TextClause, values: dict[str, Any]) -> int:
+        return run_transaction(self._engine, lambda tx: tx.execute(statement, values).rowcount)

@@ -1,0 +1,52 @@
+"""Rows and values, pure."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from notification_service.model.delivery import Delivery
+from notification_service.model.event import Event, EventKind
+from notification_service.model.settlement import Settlement
+
+LONGEST_ERROR = 500
+
+
+def events_to_json(events: Sequence[Event]) -> str:
+    return json.dumps(
+        [
+            {
+                "event_uuid": str(event.event_uuid),
+                "kind": event.kind.value,
+                "facts": dict(event.facts),
+                "occurred_at": event.occurred_at.isoformat(),
+            }
+            for event in events
+        ]
+    )
+
+
+def delivery_from_row(row: Mapping[Any, Any]) -> Delivery:
+    return Delivery(
+        event=Event(
+            event_uuid=row["event_uuid"],
+            kind=EventKind(row["kind"]),
+            facts=row["facts"],
+            occurred_at=row["occurred_at"],
+        ),
+        chat_id=row["chat_id"],
+        refusals=row["attempts"],
+        alone=row["alone"],
+    )
+
+
+def settlement_to_row(settlement: Settlement) -> dict[str, object]:
+    return {
+        "state": settlement.state.value,
+        "message_id": settlement.message_id,
+        "error": settlement.error and settlement.error[:LONGEST_ERROR],
+        "refused": settlement.refused,
+        "ambiguous": settlement.ambiguous,
+        "alone": settlement.alone,
+        "outage": settlement.outage,
+        "pause_s": settlement.pause_s,
+    }

@@ -1,0 +1,119 @@
+"""The SQL of the deliveries. A state moves by a conditional UPDATE and no other way."""
+
+from sqlalchemy import text
+
+IS_MIGRATED = text("SELECT to_regclass('deliveries') IS NOT NULL")
+
+ADD = text("""
+WITH chat AS (
+    INSERT INTO chats (chat_id) VALUES (:chat_id) ON CONFLICT DO NOTHING
+)
+INSERT INTO deliveries (event_uuid, chat_id, kind, facts, occurred_at)
+SELECT event_uuid, :chat_id, kind, facts, occurred_at
+FROM jsonb_to_recordset(CAST(:rows AS jsonb))
+    AS row (event_uuid uuid, kind text, facts jsonb, occurred_at timestamptz)
+ORDER BY event_uuid
+ON CONFLICT DO NOTHING
+""")
+
+TAKE_LEASE = text("""
+UPDATE chats
+SET lease_id = :lease_id, sending_until = now() + make_interval(secs => :lease_s)
+WHERE chat_id = :chat_id
+    AND (sending_until IS NULL OR sending_until <= now() OR lease_id = :lease_id)
+""")
+
+RECOVER = text("""
+UPDATE deliveries
+SET state = CASE WHEN created_at < now() - :try_for THEN 'DEAD' ELSE 'NEW' END,
+    attempt_id = NULL,
+    ambiguous = ambiguous + 1,
+    last_error = 'the sender died before it knew the answer'
+WHERE chat_id = :chat_id AND state = 'SENDING'
+""")
+
+RELEASE = text("""
+UPDATE chats SET lease_id = NULL, sending_until = NULL
+WHERE chat_id = :chat_id AND lease_id = :lease_id
+""")
+
+CHAT = text("""
+SELECT
+    outages,
+    extract(epoch FROM
+        greatest(next_send_at, blocked_until, clock_timestamp()) - clock_timestamp()) AS wait_s
+FROM chats WHERE chat_id = :chat_id
+""")
+
+DUE = text("""
+SELECT event_uuid, chat_id, kind, facts, occurred_at, attempts, alone
+FROM deliveries
+WHERE chat_id = :chat_id AND state = 'NEW' AND next_attempt_at <= now()
+ORDER BY occurred_at, event_uuid
+LIMIT :limit
+""")
+
+CLAIM = text("""
+WITH chat AS (
+    UPDATE chats SET sending_until = now() + make_interval(secs => :lease_s)
+    WHERE chat_id = :chat_id AND lease_id = :lease_id AND sending_until > now()
+    RETURNING chat_id
+)
+UPDATE deliveries SET state = 'SENDING', attempt_id = :attempt_id
+FROM chat
+WHERE deliveries.chat_id = chat.chat_id
+    AND event_uuid = ANY(:event_uuids)
+    AND (state = 'NEW' OR (state = 'SENDING' AND attempt_id = :attempt_id))
+RETURNING event_uuid
+""")
+
+SETTLE = text("""
+UPDATE deliveries
+SET state = CASE
+        WHEN :state = 'NEW' AND created_at < now() - :try_for THEN 'DEAD' ELSE :state
+    END,
+    attempt_id = CASE WHEN :state = 'NEW' THEN NULL ELSE attempt_id END,
+    attempts = attempts + CAST(:refused AS integer),
+    ambiguous = ambiguous + CAST(:ambiguous AS integer),
+    alone = alone OR :alone,
+    next_attempt_at = now() + make_interval(secs => :pause_s),
+    sent_at = CASE WHEN :state = 'SENT' THEN now() END,
+    message_id = :message_id,
+    last_error = coalesce(:error, last_error)
+WHERE chat_id = :chat_id AND attempt_id = :attempt_id AND state = 'SENDING'
+""")
+
+REST = text("""
+UPDATE chats
+SET next_send_at = greatest(next_send_at, now() + make_interval(secs => :rest_s)),
+    blocked_until = greatest(blocked_until, now() + make_interval(secs => :pause_s)),
+    outages = CASE WHEN :outage THEN outages + 1 ELSE 0 END
+WHERE chat_id = :chat_id
+""")
+
+CHATS_WITH_WORK = text("""
+SELECT chat_id FROM chats
+WHERE (sending_until IS NULL OR sending_until <= now())
+    AND blocked_until <= now()
+    AND (
+        EXISTS (
+            SELECT FROM deliveries
+            WHERE deliveries.chat_id = chats.chat_id
+                AND state = 'NEW' AND next_attempt_at <= now()
+        )
+        OR EXISTS (
+            SELECT FROM deliveries
+            WHERE deliveries.chat_id = chats.chat_id AND state = 'SENDING'
+        )
+    )
+ORDER BY chat_id
+""")
+
+FORGET = text("""
+DELETE FROM deliveries
+WHERE (event_uuid, chat_id) IN (
+    SELECT event_uuid, chat_id FROM deliveries
+    WHERE state IN ('SENT', 'DEAD') AND created_at < now() - :older_than
+    LIMIT :limit
+)
+""")

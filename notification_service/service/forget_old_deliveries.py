@@ -1,0 +1,26 @@
+"""Deletes finished deliveries once no replay of their topics can bring their events back."""
+
+from datetime import timedelta
+
+import structlog
+
+from notification_service.service.ports import DeliveryRepository, SingleFlight
+
+KEEP = timedelta(days=60)
+"""Longer than topics (7 days) and dead letters (14): a replay from offset 0 tells nothing twice."""
+
+BATCH = 5000
+
+log = structlog.get_logger(__name__)
+
+
+class ForgetOldDeliveries:
+    def __init__(self, deliveries: DeliveryRepository, single_flight: SingleFlight) -> None:
+        self._deliveries = deliveries
+        self._single_flight = single_flight
+
+    def __call__(self) -> None:
+        """Delete one batch; the next run goes on. Does nothing while another one runs."""
+        with self._single_flight("notification.forget_old") as alone:
+            if alone and (count := self._deliveries.forget(older_than=KEEP, limit=BATCH)):
+                log.info("old_deliveries_forgotten", count=count)

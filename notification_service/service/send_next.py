@@ -1,0 +1,111 @@
+"""Sends one message: the oldest due event at length, or several of them as a digest."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import structlog
+
+from libs.errors import AppError, Unavailable
+from libs.lifecycle.crashing import crash_point
+from notification_service.model.delivery import Delivery, DeliveryState, Lease, Outlook
+from notification_service.model.pace import Pace
+from notification_service.model.settlement import (
+    Settlement,
+    settlement_of_failure,
+    settlement_of_success,
+)
+from notification_service.model.text import Text
+from notification_service.service.digest import fitting
+from notification_service.service.ports import (
+    DeliveryRepository,
+    Messenger,
+    NewId,
+    Pulse,
+    Wording,
+)
+
+LEASE_S = 30.0
+"""Seconds for which a chat is taken; renewed per message, and longer than one takes."""
+
+SETTLE_WITHIN_S = 4.0
+SETTLE_EVERY_S = 1.0
+"""How long and how often a lost database is asked to note what became of a message."""
+
+log = structlog.get_logger(__name__)
+
+
+class SendNext:
+    def __init__(
+        self,
+        deliveries: DeliveryRepository,
+        messenger: Messenger,
+        wording: Wording,
+        *,
+        pulse: Pulse,
+        new_id: NewId,
+        pace: Pace,
+    ) -> None:
+        self._deliveries = deliveries
+        self._messenger = messenger
+        self._wording = wording
+        self._pulse = pulse
+        self._new_id = new_id
+        self._pace = pace
+
+    def __call__(self, lease: Lease, outlook: Outlook) -> bool:
+        """Send what fits into one message; False if the chat is no longer ours to write to.
+
+        A message whose fate can not be noted stays SENDING: it becomes due again, ambiguous, when
+        the lease is over. Raises Unavailable.
+        """
+        chosen = fitting(outlook.due, self._wording)
+        attempt_id = self._new_id()
+        claimed = self._deliveries.claim(
+            lease, attempt_id, {each.event.event_uuid for each in chosen}, lease_s=LEASE_S
+        )
+        mine = [each for each in chosen if each.event.event_uuid in claimed]
+        if not mine:
+            return False
+        crash_point("after_delivery_claim")
+        settlement = self._send(lease.chat_id, mine, outages=outlook.outages)
+        crash_point("after_telegram_send")
+        self._settle(lease.chat_id, attempt_id, settlement)
+        _report(lease.chat_id, mine, settlement)
+        return True
+
+    def _send(self, chat_id: int, mine: Sequence[Delivery], *, outages: int) -> Settlement:
+        formatted = not mine[0].as_plain_text
+        try:
+            message_id = self._messenger.send(chat_id, self._text(mine), formatted=formatted)
+        except AppError as error:
+            return settlement_of_failure(error, mine, outages=outages)
+        return settlement_of_success(message_id)
+
+    def _text(self, mine: Sequence[Delivery]) -> Text:
+        return self._wording.message(mine[0]) if len(mine) == 1 else self._wording.digest(mine)
+
+    def _settle(self, chat_id: int, attempt_id: UUID, settlement: Settlement) -> None:
+        until_s = self._pulse.elapsed_s() + SETTLE_WITHIN_S
+        rest_s = self._pace.of(chat_id)
+        while True:
+            try:
+                self._deliveries.settle(chat_id, attempt_id, settlement, rest_s=rest_s)
+            except Unavailable:
+                if self._pulse.elapsed_s() > until_s or self._pulse.wait(SETTLE_EVERY_S):
+                    raise
+            else:
+                return
+
+
+def _report(chat_id: int, mine: Sequence[Delivery], settlement: Settlement) -> None:
+    events = [str(each.event.event_uuid) for each in mine]
+    bound = log.bind(chat_id=chat_id, events=events)
+    match settlement.state:
+        case DeliveryState.SENT:
+            bound.info("notifications_sent", message_id=settlement.message_id)
+        case DeliveryState.DEAD:
+            bound.error("notifications_given_up", reason=settlement.error)
+        case _:
+            bound.warning(
+                "notifications_put_back", reason=settlement.error, pause_s=settlement.pause_s
+            )

@@ -1,0 +1,67 @@
+"""Sends what is due in a chat, at the speed Telegram allows."""
+
+import structlog
+
+from notification_service.model.delivery import Lease
+from notification_service.service.digest import MOST_LINES
+from notification_service.service.ports import DeliveryRepository, NewId, Pulse, SendQueue
+from notification_service.service.send_next import LEASE_S, SendNext
+
+RUN_S = 25.0
+"""Seconds that one run may take."""
+
+LONGEST_SEND_S = 10.0
+"""Seconds that one message may take, so no message is begun later than RUN_S less this."""
+
+SWEEP_EVERY_S = 5.0
+"""Seconds between two sweeps; a chat that must rest longer is left to them."""
+
+log = structlog.get_logger(__name__)
+
+
+class SendPending:
+    def __init__(
+        self,
+        deliveries: DeliveryRepository,
+        send_next: SendNext,
+        queue: SendQueue,
+        *,
+        pulse: Pulse,
+        new_id: NewId,
+    ) -> None:
+        self._deliveries = deliveries
+        self._send_next = send_next
+        self._queue = queue
+        self._pulse = pulse
+        self._new_id = new_id
+
+    def __call__(self, chat_id: int) -> None:
+        """Send until nothing is due or the time is over; then ask for one successor if needed.
+
+        Returns at once while another run has the chat. Raises Unavailable: nothing is lost, the
+        sweep asks again.
+        """
+        until_s = self._pulse.elapsed_s() + RUN_S - LONGEST_SEND_S
+        lease = Lease(chat_id=chat_id, lease_id=self._new_id())
+        if not self._deliveries.lease_chat(lease, lease_s=LEASE_S):
+            return
+        try:
+            while self._send_one(lease, until_s=until_s):
+                pass
+        finally:
+            self._deliveries.release_chat(lease)
+        self._ask_for_successor(chat_id)
+
+    def _send_one(self, lease: Lease, *, until_s: float) -> bool:
+        outlook = self._deliveries.look(lease.chat_id, limit=MOST_LINES)
+        if not outlook.due or self._pulse.elapsed_s() + outlook.wait_s > until_s:
+            return False
+        if self._pulse.wait(outlook.wait_s):
+            return False
+        return outlook.wait_s > 0 or self._send_next(lease, outlook)
+
+    def _ask_for_successor(self, chat_id: int) -> None:
+        """Look once more: what became due during the last look has met a taken chat."""
+        outlook = self._deliveries.look(chat_id, limit=1)
+        if outlook.due and outlook.wait_s <= SWEEP_EVERY_S:
+            self._queue.send_soon(chat_id)
