@@ -1,0 +1,36 @@
+"""How long to wait before the same thing is tried again."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backoff:
+    """Doubles from first_s to longest_s."""
+
+    first_s: float = 0.2
+    longest_s: float = 10.0
+
+    def after(self, failures: int) -> float:
+        """Return the seconds to wait after so many failures in a row."""
+        doublings = min(max(failures - 1, 0), 32)
+        return min(self.longest_s, self.first_s * 2.0**doublings)
+
+
+@dataclass(slots=True)
+class Attempts:
+    """The attempts at one thing; moments are seconds of a clock that never jumps."""
+
+    backoff: Backoff
+    failures: int = 0
+    next_at: float = 0.0
+
+    def is_due(self, now: float) -> bool:
+        return now >= self.next_at
+
+    def failed(self, now: float) -> None:
+        self.failures += 1
+        self.next_at = now + self.backoff.after(self.failures)
+
+    def succeeded(self) -> None:
+        self.failures = 0
+        self.next_at = 0.0

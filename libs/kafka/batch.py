@@ -1,0 +1,74 @@
+"""What one poll brought, on its way to being handed off."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Generic, Self
+
+from libs.kafka.batch_log import record_bound
+from libs.kafka.dead_letters import DeadLetter
+from libs.kafka.errors import MalformedEvent
+from libs.kafka.poison import PoisonBrake
+from libs.kafka.types import Decode, Event, Record
+
+
+class BrakeHolds(Exception):
+    """Too many malformed records: none of this batch may be dead-lettered or handed off."""
+
+    def __init__(self, last: DeadLetter) -> None:
+        super().__init__(f"too many malformed records, the last one: {last.error}")
+        self.last = last
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch(Generic[Event]):
+    """Records in the order they were read, with their events and their dead letters.
+
+    Letters become fewer as they are written; the records stay until the commit.
+    """
+
+    records: tuple[Record, ...]
+    events: tuple[tuple[Record, Event], ...] = ()
+    letters: tuple[DeadLetter, ...] = ()
+
+    @property
+    def end(self) -> dict[int, int]:
+        """What to commit when the batch is done with: the offset after each partition's last."""
+        return {each.partition: each.offset + 1 for each in self.records}
+
+    def without(self, lost: Iterable[int]) -> Self:
+        """Leave out the partitions that are no longer ours: their new owner reads them itself."""
+        gone = frozenset(lost)
+        return replace(
+            self,
+            records=tuple(each for each in self.records if each.partition not in gone),
+            events=tuple(pair for pair in self.events if pair[0].partition not in gone),
+            letters=tuple(each for each in self.letters if each.record.partition not in gone),
+        )
+
+    def with_letters(self, remaining: Sequence[DeadLetter]) -> Self:
+        return replace(self, letters=tuple(remaining))
+
+
+def sort_out(records: Sequence[Record], decode: Decode[Event], brake: PoisonBrake) -> Batch[Event]:
+    """Decode every record. Raises BrakeHolds; any error of decode but MalformedEvent is a bug."""
+    events: list[tuple[Record, Event]] = []
+    letters: list[DeadLetter] = []
+    for record in records:
+        try:
+            with record_bound(record):
+                events.append((record, decode(record)))
+        except MalformedEvent as error:
+            letters.append(DeadLetter(record=record, error=error))
+            if brake.saw(malformed=True):
+                raise BrakeHolds(letters[-1]) from error
+        else:
+            brake.saw(malformed=False)
+    return Batch(records=tuple(records), events=tuple(events), letters=tuple(letters))
+
+
+def first_offsets(records: Iterable[Record]) -> dict[int, int]:
+    """Return where each partition has to be read again to get these records again."""
+    offsets: dict[int, int] = {}
+    for record in records:
+        offsets.setdefault(record.partition, record.offset)
+    return offsets

@@ -1,0 +1,48 @@
+"""The log around a batch: what is bound while it is handed off, and the one line about it."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from structlog.contextvars import bound_contextvars
+
+from libs.kafka.types import Record
+
+TRACE_HEADER = "traceparent"
+
+
+@contextmanager
+def record_bound(record: Record) -> Iterator[None]:
+    """Bind the record's place, and its trace if it has one, to every line logged inside."""
+    place = {"topic": record.topic, "partition": record.partition, "offset": record.offset}
+    with bound_contextvars(**place, **_one_trace([record])):
+        yield
+
+
+@contextmanager
+def batch_bound(topic: str, group: str, records: Sequence[Record]) -> Iterator[None]:
+    """Bind topic, group and offsets, and the trace if all records are of one."""
+    with bound_contextvars(topic=topic, group=group, offsets=spans(records), **_one_trace(records)):
+        yield
+
+
+def spans(records: Iterable[Record]) -> dict[str, str]:
+    """Return first and last offset of each partition, as in {"0": "17-42"}."""
+    first: dict[int, int] = {}
+    last: dict[int, int] = {}
+    for record in records:
+        first.setdefault(record.partition, record.offset)
+        last[record.partition] = record.offset
+    return {str(partition): f"{first[partition]}-{last[partition]}" for partition in sorted(first)}
+
+
+def _one_trace(records: Iterable[Record]) -> Mapping[str, str]:
+    traces = {_trace(record) for record in records}
+    trace = traces.pop() if len(traces) == 1 else None
+    return {TRACE_HEADER: trace} if trace else {}
+
+
+def _trace(record: Record) -> str | None:
+    for name, value in record.headers:
+        if name == TRACE_HEADER:
+            return value.decode(errors="replace")
+    return None

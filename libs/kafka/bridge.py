@@ -1,0 +1,74 @@
+"""The bridge: a worker that takes the records of one topic to one hand-off, losing none."""
+
+import time
+from collections.abc import Callable
+from threading import Event as Flag
+from typing import Generic
+
+import structlog
+
+from libs.kafka.consuming import Consumer
+from libs.kafka.dead_letters import DeadLetters
+from libs.kafka.delivery import Delivery
+from libs.kafka.loop import BridgeLoop
+from libs.kafka.readiness import DeadLettersTooNarrow
+from libs.kafka.route import STANDARD_POLICY, Policy, Route
+from libs.kafka.ticks import Ticks
+from libs.kafka.types import Event
+from libs.kafka.vitals import Vitals
+from libs.lifecycle.waiting import wait_until_ready
+
+Connect = Callable[[], Consumer]
+"""Joins the group, or raises KafkaUnavailable while something is missing."""
+
+log = structlog.get_logger(__name__)
+
+
+class Bridge(Generic[Event]):
+    """Runs until stopped. An error that is not Unavailable or MalformedEvent is a bug: raised."""
+
+    def __init__(
+        self,
+        route: Route[Event],
+        connect: Connect,
+        dead_letters: DeadLetters,
+        *,
+        vitals: Vitals,
+        policy: Policy = STANDARD_POLICY,
+        ticks: Ticks = time.monotonic,
+    ) -> None:
+        self._route = route
+        self._connect = connect
+        self._dead_letters = dead_letters
+        self._vitals = vitals
+        self._policy = policy
+        self._ticks = ticks
+
+    def __call__(self, stop: Flag) -> None:
+        consumer = self._connected(stop)
+        if consumer is None:
+            return
+        log.info("bridge_started", topic=self._route.topic, group=self._route.group)
+        BridgeLoop(
+            self._route,
+            consumer,
+            Delivery(self._route, self._dead_letters, self._policy.backoff, self._ticks),
+            policy=self._policy,
+            vitals=self._vitals,
+            ticks=self._ticks,
+        ).run(stop)
+
+    def _connected(self, stop: Flag) -> Consumer | None:
+        """Wait for the broker and the topic, which may come hours later; None if stopped first."""
+        connected: list[Consumer] = []
+
+        def attempt() -> None:
+            self._vitals.well()
+            try:
+                connected.append(self._connect())
+            except DeadLettersTooNarrow:
+                self._vitals.unwell()
+                raise
+
+        wait_until_ready(f"kafka topic {self._route.topic}", attempt, stop=stop)
+        return connected[0] if connected else None

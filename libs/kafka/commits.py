@@ -1,0 +1,43 @@
+"""Offsets that are done with but not yet committed."""
+
+from collections.abc import Iterable
+
+import structlog
+
+from libs.kafka.consuming import CommitFailed, Consumer, Offsets
+
+log = structlog.get_logger(__name__)
+
+
+class PendingCommits:
+    """Keeps what a failed commit did not commit, for the next attempt.
+
+    A partition that stays ours keeps its position, so its records do not come again by themselves
+    and their offsets would otherwise stay uncommitted until more records come.
+    """
+
+    def __init__(self) -> None:
+        self._offsets: dict[int, int] = {}
+        self._failing = False
+
+    def add(self, offsets: Offsets) -> None:
+        self._offsets.update(offsets)
+
+    def forget(self, lost: Iterable[int]) -> None:
+        """Leave these to whoever has the partitions now: committing them could undo its work."""
+        for partition in lost:
+            self._offsets.pop(partition, None)
+
+    def attempt(self, consumer: Consumer) -> None:
+        """Commit all that is pending, if anything; a failure leaves it pending."""
+        if not self._offsets:
+            return
+        try:
+            consumer.commit(self._offsets)
+        except CommitFailed as error:
+            if not self._failing:
+                log.warning("commit_failed", offsets=dict(self._offsets), reason=str(error))
+            self._failing = True
+        else:
+            self._offsets = {}
+            self._failing = False

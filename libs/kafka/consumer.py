@@ -1,0 +1,162 @@
+"""The consumer on a real broker."""
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from threading import Lock, Thread
+from typing import Any
+
+import structlog
+from kafka import ConsumerRebalanceListener, KafkaConsumer, TopicPartition
+from kafka.consumer.fetcher import ConsumerRecord
+from kafka.errors import KafkaError
+from kafka.structs import OffsetAndMetadata
+
+from libs.kafka.connection import open_client
+from libs.kafka.consuming import CommitFailed, Consumer, Offsets, Polled, PollFailed
+from libs.kafka.errors import KafkaUnavailable
+from libs.kafka.types import Record
+
+CONSUMER_SETTINGS = {
+    "enable_auto_commit": False,
+    "auto_offset_reset": "earliest",
+    "allow_auto_create_topics": False,
+    "session_timeout_ms": 6_000,
+    "heartbeat_interval_ms": 1_500,
+    "max_poll_records": 500,
+    # Also how long a rebalance waits for a member that answers heartbeats but does not poll.
+    "max_poll_interval_ms": 60_000,
+    "bootstrap_timeout_ms": 5_000,
+    "request_timeout_ms": 5_000,
+    # The default leaves a consumer deaf for up to 30 s after a broker has come back.
+    "reconnect_backoff_max_ms": 1_000,
+    "metadata_max_age_ms": 60_000,
+    "metrics_enabled": False,
+}
+
+COMMIT_WITHIN_S = 3.0
+CLOSE_WITHIN_S = 3.0
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+LAST_MOMENT_MS = round((datetime(9999, 12, 31, tzinfo=UTC) - EPOCH).total_seconds() * 1000)
+
+log = structlog.get_logger(__name__)
+
+
+class LostPartitions(ConsumerRebalanceListener):
+    """Notes which partitions went away, also for a moment between two polls.
+
+    Runs on the client's own thread, where a commit raises RuntimeError and anything that takes
+    long stops the heartbeats: it only takes notes.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._assigned: frozenset[int] = frozenset()
+        self._lost: frozenset[int] = frozenset()
+
+    def on_partitions_revoked(self, revoked: object) -> None:
+        """Note nothing: what stays ours is named here too."""
+
+    def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
+        now = frozenset(each.partition for each in assigned)
+        with self._lock:
+            self._lost |= self._assigned - now
+            self._assigned = now
+
+    def on_partitions_lost(self, _lost: object) -> None:
+        self.on_partitions_assigned(set())
+
+    def take(self) -> frozenset[int]:
+        with self._lock:
+            lost, self._lost = self._lost, frozenset()
+        return lost
+
+
+class GroupConsumer(Consumer):
+    """Joins the group with its first polls. The constructor raises KafkaUnavailable."""
+
+    def __init__(self, connection: Mapping[str, Any], topic: str, group: str) -> None:
+        options = {**CONSUMER_SETTINGS, **connection, "group_id": group}
+        try:
+            self._client = open_client(KafkaConsumer, options)
+        except KafkaError as error:
+            raise KafkaUnavailable(str(error)) from error
+        self._topic = topic
+        self._group = group
+        self._lost = LostPartitions()
+        self._client.subscribe([topic], listener=self._lost)
+
+    def poll(self, timeout_s: float) -> Polled:
+        try:
+            polled = self._client.poll(timeout_ms=round(timeout_s * 1000))
+        except KafkaError as error:
+            raise PollFailed(str(error)) from error
+        return Polled(
+            records=tuple(_record(each) for batch in polled.values() for each in batch),
+            lost=self._lost.take(),
+        )
+
+    def pause(self) -> None:
+        self._client.pause(*self._client.assignment())
+
+    def resume(self) -> None:
+        self._client.resume(*self._client.paused())
+
+    def rewind(self, offsets: Offsets) -> None:
+        for partition, offset in offsets.items():
+            # ValueError: it was taken away.
+            with contextlib.suppress(ValueError):
+                self._client.seek(TopicPartition(self._topic, partition), offset)
+
+    def commit(self, offsets: Offsets) -> None:
+        positions = {
+            TopicPartition(self._topic, partition): OffsetAndMetadata(offset, "", -1)
+            for partition, offset in offsets.items()
+        }
+        try:
+            self._client.commit(positions, timeout_ms=COMMIT_WITHIN_S * 1000)
+        except KafkaError as error:
+            raise CommitFailed(str(error)) from error
+
+    def lag(self, position: Offsets) -> int:
+        return sum(self._beyond(position))
+
+    def _beyond(self, position: Offsets) -> Iterator[int]:
+        assigned = self._client.assignment()
+        for partition, offset in position.items():
+            each = TopicPartition(self._topic, partition)
+            end = self._client.highwater(each) if each in assigned else None
+            yield max(0, end - offset) if end is not None else 0
+
+    def close(self) -> None:
+        """Leave the group.
+
+        The client's own close waits without a limit for its IO thread, which can hang right after
+        a broker's return and goes on sending heartbeats: then only the end of the process frees
+        the partitions.
+        """
+        closing = Thread(target=self._leave, name=f"leave-{self._group}", daemon=True)
+        closing.start()
+        closing.join(CLOSE_WITHIN_S)
+        if closing.is_alive():
+            log.warning("kafka_consumer_did_not_close", group=self._group, after_s=CLOSE_WITHIN_S)
+
+    def _leave(self) -> None:
+        try:
+            self._client.close(autocommit=False, timeout_ms=round(CLOSE_WITHIN_S * 1000 / 2))
+        except KafkaError as error:
+            log.warning("kafka_group_not_left", group=self._group, error=str(error))
+
+
+def _record(raw: ConsumerRecord) -> Record:
+    return Record(
+        topic=raw.topic,
+        partition=raw.partition,
+        offset=raw.offset,
+        # Foreign clocks write anything; what no calendar holds becomes its nearest moment.
+        timestamp=EPOCH + timedelta(milliseconds=min(max(raw.timestamp, 0), LAST_MOMENT_MS)),
+        key=raw.key,
+        value=raw.value,
+        headers=tuple((name, value or b"") for name, value in raw.headers),
+    )

@@ -1,0 +1,95 @@
+"""Dead letters: records that can never be handled, kept whole beside the topic they came from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from libs.clock import Clock
+from libs.errors import Unavailable
+from libs.kafka.errors import MalformedEvent
+from libs.kafka.publishing import Publisher
+from libs.kafka.topics import dead_letter_topic
+from libs.kafka.types import Headers, OutgoingRecord, Record
+
+DEAD_LETTER_PREFIX = "x-dlq-"
+REPLAYED_FROM = "x-replayed-from"
+"""Where a replayed record lay among the dead letters; a header for each time it was replayed."""
+
+ERROR_LIMIT = 500
+"""Characters of the error's text that a dead letter carries."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadLetter:
+    record: Record
+    error: MalformedEvent
+
+
+class DeadLettersNotWritten(Unavailable):
+    """Some letters of a batch were not acknowledged; only these have to be written again."""
+
+    def __init__(self, remaining: Sequence[DeadLetter], reason: str) -> None:
+        super().__init__(f"dead letters: {reason}")
+        self.remaining = tuple(remaining)
+
+
+class DeadLetters:
+    """Writes the dead letters of one group."""
+
+    def __init__(self, publisher: Publisher, *, group: str, clock: Clock) -> None:
+        self._publisher = publisher
+        self._group = group
+        self._clock = clock
+
+    def write(self, letters: Sequence[DeadLetter]) -> None:
+        """Return once every letter is acknowledged. Raises DeadLettersNotWritten.
+
+        All are sent together. A letter whose acknowledgement was lost is there twice.
+        """
+        published = self._publisher.publish([self._outgoing(each) for each in letters])
+        for position in published.acknowledged:
+            _log_written(letters[position])
+        if published.failures:
+            raise DeadLettersNotWritten(
+                [letters[failure.position] for failure in published.failures],
+                published.failures[0].reason,
+            )
+
+    def _outgoing(self, letter: DeadLetter) -> OutgoingRecord:
+        record = letter.record
+        return OutgoingRecord(
+            topic=dead_letter_topic(record.topic),
+            key=record.key,
+            value=record.value,
+            headers=(*record.headers, *self._origin(letter)),
+        )
+
+    def _origin(self, letter: DeadLetter) -> Headers:
+        record, error = letter.record, letter.error
+        origin = {
+            "source-topic": record.topic,
+            "source-partition": str(record.partition),
+            "source-offset": str(record.offset),
+            "source-timestamp": record.timestamp.isoformat(timespec="milliseconds"),
+            "group": self._group,
+            "error-class": type(error).__name__,
+            "error": str(error)[:ERROR_LIMIT],
+            "attempts": str(1 + sum(name == REPLAYED_FROM for name, _ in record.headers)),
+            "at": self._clock().isoformat(timespec="milliseconds"),
+        }
+        return tuple(
+            (f"{DEAD_LETTER_PREFIX}{name}", value.encode()) for name, value in origin.items()
+        )
+
+
+def _log_written(letter: DeadLetter) -> None:
+    log.warning(
+        "record_dead_lettered",
+        topic=letter.record.topic,
+        partition=letter.record.partition,
+        offset=letter.record.offset,
+        error=str(letter.error)[:ERROR_LIMIT],
+    )

@@ -1,0 +1,114 @@
+"""One batch at a time, kept in memory until it is accepted."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Generic
+
+import structlog
+
+from libs.errors import Unavailable
+from libs.kafka.backoff import Attempts, Backoff
+from libs.kafka.batch import Batch
+from libs.kafka.batch_log import batch_bound, spans
+from libs.kafka.dead_letters import DeadLetters, DeadLettersNotWritten
+from libs.kafka.route import Route
+from libs.kafka.ticks import Ticks
+from libs.kafka.types import Event
+from libs.lifecycle.crashing import crash_point
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered(Generic[Event]):
+    batch: Batch[Event]
+    dead_letters: int
+    took_ms: int
+
+
+class Delivery(Generic[Event]):
+    """Writes the dead letters of a batch, then hands its events off.
+
+    When either is unavailable the same batch is tried again later, without the letters that are
+    already acknowledged.
+    """
+
+    def __init__(
+        self, route: Route[Event], dead_letters: DeadLetters, backoff: Backoff, ticks: Ticks
+    ) -> None:
+        self._route = route
+        self._dead_letters = dead_letters
+        self._ticks = ticks
+        self._attempts = Attempts(backoff)
+        self._batch: Batch[Event] | None = None
+        self._since = 0.0
+        self._letters = 0
+        self._reason = ""
+
+    @property
+    def is_pending(self) -> bool:
+        return self._batch is not None
+
+    @property
+    def due_in_s(self) -> float:
+        return max(0.0, self._attempts.next_at - self._ticks())
+
+    def start(self, batch: Batch[Event]) -> None:
+        """Take on a batch; the one before must be done with."""
+        self._batch = batch
+        self._since = self._ticks()
+        self._letters = len(batch.letters)
+        self._reason = ""
+        self._attempts.succeeded()
+
+    def forget(self, lost: Iterable[int]) -> None:
+        """Leave these partitions of the batch to their new owner."""
+        if self._batch is not None:
+            rest = self._batch.without(lost)
+            self._batch = rest if rest.records else None
+
+    def attempt(self) -> Delivered[Event] | None:
+        """Try, if it is time to; return the batch once it is done with, never twice.
+
+        Any error but Unavailable is a bug: it is raised and the batch stays undelivered.
+        """
+        if self._batch is None or not self._attempts.is_due(self._ticks()):
+            return None
+        with batch_bound(self._route.topic, self._route.group, self._batch.records):
+            try:
+                self._deliver(self._batch)
+            except Unavailable as error:
+                self._postpone(error)
+                return None
+            crash_point("after_hand_off")
+        done, self._batch = self._batch, None
+        took_ms = round((self._ticks() - self._since) * 1000)
+        return Delivered(batch=done, dead_letters=self._letters, took_ms=took_ms)
+
+    def _deliver(self, batch: Batch[Event]) -> None:
+        if batch.letters:
+            try:
+                self._dead_letters.write(batch.letters)
+            except DeadLettersNotWritten as error:
+                self._batch = batch.with_letters(error.remaining)
+                raise
+            self._batch = batch.with_letters(())
+        if batch.events:
+            self._route.hand_off([event for _, event in batch.events])
+
+    def _postpone(self, error: Unavailable) -> None:
+        self._attempts.failed(self._ticks())
+        if str(error) != self._reason:
+            self._reason = str(error)
+            log.warning("hand_off_postponed", reason=self._reason)
+
+    def give_up(self) -> None:
+        """Drop the batch: whoever gets the partitions next reads it again."""
+        if self._batch is not None:
+            log.info(
+                "batch_left_to_next_member",
+                topic=self._route.topic,
+                group=self._route.group,
+                offsets=spans(self._batch.records),
+            )
+        self._batch = None

@@ -1,0 +1,145 @@
+"""The loop of the bridge: poll, decode, hand off, commit; hold still when that is impossible."""
+
+from collections.abc import Sequence
+from threading import Event as Flag
+from typing import Generic
+
+import structlog
+
+from libs.kafka.backoff import Attempts
+from libs.kafka.batch import BrakeHolds, first_offsets, sort_out
+from libs.kafka.batch_log import spans
+from libs.kafka.commits import PendingCommits
+from libs.kafka.consuming import Consumer, PollFailed
+from libs.kafka.delivery import Delivered, Delivery
+from libs.kafka.poison import PoisonBrake
+from libs.kafka.pressure import Pressure
+from libs.kafka.route import Policy, Route
+from libs.kafka.ticks import Ticks
+from libs.kafka.types import Event, Record
+from libs.kafka.vitals import Vitals
+
+POLL_S = 0.5
+"""Seconds that an idle poll waits; also how soon the loop sees that it should stop."""
+
+log = structlog.get_logger(__name__)
+
+
+class BridgeLoop(Generic[Event]):
+    """Hands every record off at least once and commits nothing that was not handed off.
+
+    While it holds still (a batch is not accepted, the queue is full, the poison brake holds) every
+    partition is paused and the polls go on, so that the group keeps this member.
+    """
+
+    def __init__(
+        self,
+        route: Route[Event],
+        consumer: Consumer,
+        delivery: Delivery[Event],
+        *,
+        policy: Policy,
+        vitals: Vitals,
+        ticks: Ticks,
+    ) -> None:
+        self._route = route
+        self._consumer = consumer
+        self._delivery = delivery
+        self._vitals = vitals
+        self._ticks = ticks
+        self._commits = PendingCommits()
+        self._brake = PoisonBrake(policy.poison)
+        self._pressure = Pressure(policy.pressure, policy.queue_length)
+        self._polls = Attempts(policy.backoff)
+
+    def run(self, stop: Flag) -> None:
+        """Tick until stopped, then leave the group; a batch not accepted is left to others."""
+        try:
+            while not stop.is_set():
+                stop.wait(self.tick())
+            self._delivery.give_up()
+            self._commits.attempt(self._consumer)
+        finally:
+            self._consumer.close()
+
+    def tick(self) -> float:
+        """Go round once; return the seconds to rest before the next time, mostly none."""
+        try:
+            polled = self._consumer.poll(self._poll_s())
+        except PollFailed as error:
+            return self._rest_after(error)
+        self._polls.succeeded()
+        self._forget(polled.lost)
+        if self._is_holding():
+            # Assigned while everything else was paused, and so not paused itself.
+            self._consumer.rewind(first_offsets(polled.records))
+        elif polled.records:
+            self._take(polled.records)
+        if delivered := self._delivery.attempt():
+            self._commits.add(delivered.batch.end)
+            self._log(delivered)
+        self._commits.attempt(self._consumer)
+        self._hold_or_read()
+        return 0.0
+
+    def _poll_s(self) -> float:
+        if self._delivery.is_pending:
+            return min(POLL_S, self._delivery.due_in_s)
+        return self._pressure.limit.look_every_s if self._pressure.is_high else POLL_S
+
+    def _rest_after(self, error: PollFailed) -> float:
+        """Hand off and commit nothing meanwhile: whose the partitions are is not known."""
+        self._vitals.unwell()
+        self._polls.failed(self._ticks())
+        if self._polls.failures == 1:
+            log.error("poll_failed", topic=self._route.topic, reason=str(error))
+        return self._polls.backoff.after(self._polls.failures)
+
+    def _forget(self, lost: frozenset[int]) -> None:
+        if lost:
+            log.info("partitions_lost", topic=self._route.topic, partitions=sorted(lost))
+            self._commits.forget(lost)
+            self._delivery.forget(lost)
+
+    def _take(self, records: Sequence[Record]) -> None:
+        try:
+            self._delivery.start(sort_out(records, self._route.decode, self._brake))
+        except BrakeHolds as error:
+            self._consumer.rewind(first_offsets(records))
+            last = error.last.record
+            log.error(  # noqa: TRY400  # the records are to blame, a traceback says nothing
+                "poison_brake_held",
+                topic=last.topic,
+                partition=last.partition,
+                offset=last.offset,
+                reason=str(error),
+                way_on="restart with --accept-poison to dead-letter them all",
+            )
+
+    def _is_holding(self) -> bool:
+        return self._delivery.is_pending or self._brake.holds or self._pressure.is_high
+
+    def _hold_or_read(self) -> None:
+        if self._brake.holds:
+            self._vitals.unwell()
+        else:
+            self._vitals.well()
+            if not self._delivery.is_pending:
+                self._pressure.look(self._ticks())
+        if self._is_holding():
+            self._consumer.pause()
+        else:
+            self._consumer.resume()
+
+    def _log(self, delivered: Delivered[Event]) -> None:
+        batch = delivered.batch
+        log.info(
+            "batch_handed_off",
+            topic=self._route.topic,
+            group=self._route.group,
+            offsets=spans(batch.records),
+            count=len(batch.events),
+            dead_letters=delivered.dead_letters,
+            lag=self._consumer.lag(batch.end),
+            ms=delivered.took_ms,
+        )

@@ -1,0 +1,87 @@
+"""A consumer role in a few lines: bridges with everything around them."""
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any
+
+import typer
+
+from libs.clock import utc_now
+from libs.health.heartbeat import Heartbeat
+from libs.kafka.bridge import Bridge, Connect
+from libs.kafka.connection import connection_options
+from libs.kafka.consumer import GroupConsumer
+from libs.kafka.consuming import Consumer
+from libs.kafka.dead_letters import DeadLetters
+from libs.kafka.poison import NO_LIMIT, STANDARD_LIMIT
+from libs.kafka.pressure import PressureLimit, QueueLength, no_queue
+from libs.kafka.producer import KafkaPublisher
+from libs.kafka.readiness import ensure_readable
+from libs.kafka.route import Policy, Route
+from libs.kafka.topics import Topics
+from libs.kafka.vitals import RoleVitals
+from libs.kafka.watchdog import Watchdog
+from libs.lifecycle.running import run_until_stopped
+from libs.settings.groups import KafkaSettings
+
+MAX_DEAD_LETTER_BYTES = 64 * 1024 * 1024
+"""Bytes that the client lets pass; what really fits is the topic's limit, checked at the start."""
+
+AcceptPoison = Annotated[
+    bool,
+    typer.Option(
+        "--accept-poison",
+        help="Dead-letter malformed records however many there are: the brake is off.",
+    ),
+]
+"""The one argument of a consumer role's function, which passes it to policy()."""
+
+
+def policy(
+    *, accept_poison: bool = False, queue_length: QueueLength = no_queue, queue_limit: int = 5_000
+) -> Policy:
+    """Build the usual policy; queue_limit is the length above which reading stops."""
+    return Policy(
+        poison=NO_LIMIT if accept_poison else STANDARD_LIMIT,
+        pressure=PressureLimit.of(queue_limit),
+        queue_length=queue_length,
+    )
+
+
+def run_bridges(
+    routes: Sequence[Route[Any]],
+    settings: KafkaSettings,
+    heartbeat: Heartbeat,
+    *,
+    policy: Policy,
+    closing: Sequence[Callable[[], None]] = (),
+) -> None:
+    """Run a bridge per route until SIGTERM; returns after all have left their groups.
+
+    Waits for the broker and for each topic. Exits 1 if a bridge meets a bug, 70 if one hangs.
+    """
+    connection = connection_options(settings)
+    topics = Topics(connection)
+    publisher = KafkaPublisher(connection, max_record_bytes=MAX_DEAD_LETTER_BYTES)
+    watchdog = Watchdog()
+    vitals = RoleVitals(heartbeat, watchdog, [route.topic for route in routes])
+
+    def connect(route: Route[Any]) -> Connect:
+        def join() -> Consumer:
+            ensure_readable(topics, route.topic)
+            return GroupConsumer(connection, route.topic, route.group)
+
+        return join
+
+    bridges = [
+        Bridge(
+            route,
+            connect(route),
+            DeadLetters(publisher, group=route.group, clock=utc_now),
+            vitals=vitals.of(route.topic),
+            policy=policy,
+            ticks=time.monotonic,
+        )
+        for route in routes
+    ]
+    run_until_stopped(*bridges, watchdog, closing=[*closing, publisher.close])

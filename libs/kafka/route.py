@@ -1,0 +1,32 @@
+"""What a bridge connects, and when it holds still."""
+
+from dataclasses import dataclass, field
+from typing import Generic
+
+from libs.kafka.backoff import Backoff
+from libs.kafka.poison import STANDARD_LIMIT, PoisonLimit
+from libs.kafka.pressure import PressureLimit, QueueLength, no_queue
+from libs.kafka.types import Decode, Event, HandOff
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route(Generic[Event]):
+    """From one topic, read as one group, to one hand-off."""
+
+    topic: str
+    group: str
+    decode: Decode[Event]
+    hand_off: HandOff[Event]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """When the loop holds still, and how long it waits before it tries again."""
+
+    backoff: Backoff = field(default_factory=Backoff)
+    poison: PoisonLimit | None = STANDARD_LIMIT
+    pressure: PressureLimit = field(default_factory=PressureLimit)
+    queue_length: QueueLength = no_queue
+
+
+STANDARD_POLICY = Policy()

@@ -1,0 +1,61 @@
+"""Signs of life of the bridges of a role."""
+
+from collections.abc import Collection
+from threading import Lock
+from typing import Protocol
+
+from libs.health.heartbeat import Heartbeat
+from libs.kafka.watchdog import Watchdog
+
+
+class Vitals(Protocol):
+    """What a bridge's loop says of itself each time it goes round."""
+
+    def well(self) -> None:
+        """Say that the loop does its work, or waits for something that it has named."""
+        ...
+
+    def unwell(self) -> None:
+        """Say that the loop goes round but can not do its work: somebody has to look."""
+        ...
+
+
+class RoleVitals:
+    """Makes one heartbeat of several bridges: it beats only while all of them are well."""
+
+    def __init__(self, heartbeat: Heartbeat, watchdog: Watchdog, bridges: Collection[str]) -> None:
+        self._heartbeat = heartbeat
+        self._watchdog = watchdog
+        self._bridges = frozenset(bridges)
+        self._awaited = set(bridges)
+        self._lock = Lock()
+
+    def of(self, bridge: str) -> Vitals:
+        return BridgeVitals(self, bridge)
+
+    def well(self, bridge: str) -> None:
+        self._watchdog.beat(bridge)
+        with self._lock:
+            self._awaited.discard(bridge)
+            if not self._awaited:
+                self._heartbeat.touch()
+                self._awaited |= self._bridges
+
+    def unwell(self, bridge: str) -> None:
+        """Make the health check fail at once, until this bridge and all others are well."""
+        self._watchdog.beat(bridge)
+        with self._lock:
+            self._awaited.add(bridge)
+            self._heartbeat.remove()
+
+
+class BridgeVitals(Vitals):
+    def __init__(self, role: RoleVitals, bridge: str) -> None:
+        self._role = role
+        self._bridge = bridge
+
+    def well(self) -> None:
+        self._role.well(self._bridge)
+
+    def unwell(self) -> None:
+        self._role.unwell(self._bridge)
