@@ -42,6 +42,33 @@ format: setup ## Format and mend what can be mended by itself
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+##@ The system on this machine
+
+LOCAL = $(BIN)/python -m deploy.local
+S ?=
+
+.PHONY: up down ps logs clean doctor memory
+up: setup ## Start engines and services, wait until they are of use
+	@$(LOCAL) up
+
+down: ## Stop everything; the data stays
+	@test ! -e $(BIN)/python || $(LOCAL) down
+
+ps: setup ## Every process: state, memory, what is wrong with it
+	@$(LOCAL) ps
+
+logs: setup ## Follow the logs, of one process with S=name
+	@$(LOCAL) logs $(S)
+
+memory: setup ## Memory of every process
+	@$(LOCAL) memory
+
+clean: ## Stop everything and forget data, logs and passwords
+	@test ! -e $(BIN)/python || $(LOCAL) clean
+
+doctor: setup ## What is wrong on this machine, and how to mend it
+	@$(LOCAL) doctor
+
 ##@ Generated files
 
 PROTOS := $(shell git ls-files '*.proto')
@@ -55,7 +82,7 @@ COMPILE := uv pip compile --quiet --universal --generate-hashes --no-emit-index-
 
 .PHONY: lock
 lock: setup ## Hash-pinned requirements/*.txt from pyproject.toml
-	@for extra in $(SERVICES) dev; do \
+	@for extra in $(SERVICES) core dev; do \
 	  UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/$(COMPILE) --extra $$extra pyproject.toml -o requirements/$$extra.txt; \
 	done
 

@@ -10,6 +10,9 @@ from pymongo.errors import PyMongoError
 from libs.engines.engine import LOOPBACK, Command
 from libs.engines.errors import EngineNotReady
 
+SERVER = "import logging, nx_27017.nx_27017 as nx; logging.disable(logging.INFO); nx.main()"
+"""Without it every command is logged, and there is no option against that."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MongoAddress:
@@ -49,7 +52,7 @@ class Mongo:
     def command(self) -> Command:
         return Command(
             argv=(
-                *(sys.executable, "-m", "nx_27017.nx_27017"),
+                *(sys.executable, "-c", SERVER),
                 *("--data-dir", str(self._data), "--journal-mode", "WAL"),
                 *("--host", LOOPBACK, "--port", str(self.port)),
                 *("--pid-file", str(self._pid_file), "--log-file", "/dev/null"),

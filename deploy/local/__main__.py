@@ -1,0 +1,110 @@
+"""The local stack's command line: python -m deploy.local up|down|ps|logs|clean|doctor|memory."""
+
+import os
+import shutil
+import sys
+import time
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from deploy.local.doctor import examine
+from deploy.local.down import bring_down
+from deploy.local.folders import Folders
+from deploy.local.memory import stack_memory
+from deploy.local.plan import daemon_of, plan_of_running
+from deploy.local.readiness import pending_reasons
+from deploy.local.tables import memory_table, process_table
+from deploy.local.up import bring_up
+from libs.errors import AppError
+
+door = typer.Typer(
+    name="python -m deploy.local",
+    help="The whole system on this machine, without Docker, Java or root.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+folders = Folders()
+console = Console(soft_wrap=True)
+
+
+def say(line: str) -> None:
+    typer.echo(line)
+
+
+@door.command()
+def up() -> None:
+    """Start everything that is not running and wait until it is of use."""
+    begun = time.monotonic()
+    bring_up(folders, say=say)
+    say(f"up after {time.monotonic() - begun:.0f} s")
+
+
+@door.command()
+def down() -> None:
+    """Stop everything; the data stays."""
+    begun = time.monotonic()
+    if bring_down(folders):
+        say(f"down after {time.monotonic() - begun:.0f} s")
+    else:
+        say("nothing was running")
+
+
+@door.command()
+def clean() -> None:
+    """Stop everything and forget its data, logs and passwords; downloads stay."""
+    bring_down(folders)
+    shutil.rmtree(folders.local)
+    say(f"removed {folders.local}")
+
+
+@door.command()
+def ps() -> None:
+    """Show every process: its state, memory, and what is wrong with it."""
+    stack = plan_of_running(folders)
+    daemon = daemon_of(stack)
+    processes = daemon.processes()
+    pending = pending_reasons(stack.programs(), daemon)
+    console.print(process_table(processes, pending, stack_memory(folders)))
+
+
+@door.command()
+def memory() -> None:
+    """Show the memory of every process, and of the whole stack."""
+    console.print(memory_table(stack_memory(folders)))
+
+
+@door.command()
+def doctor() -> None:
+    """Say what is wrong and how to mend it; exit 1 if anything is."""
+    findings = list(examine(folders))
+    for finding in findings:
+        say(f"{finding.what}: {'ok' if not finding.problems else ''}".rstrip())
+        for problem in finding.problems:
+            say(f"  - {problem}")
+    sys.exit(any(finding.problems for finding in findings))
+
+
+@door.command()
+def logs(
+    name: Annotated[str, typer.Argument(help="a process, or the beginning of its name")] = "",
+) -> None:
+    """Follow the logs until interrupted."""
+    files = sorted(map(str, folders.log.glob(f"{name}*.log")))
+    if not files:
+        sys.exit(f"no log of {name or 'anything'} in {folders.log}")
+    os.execvp("tail", ["tail", "-n", "20", "-F", *files])  # noqa: S606, S607  # a plain follower
+
+
+def main() -> None:
+    try:
+        door()
+    except AppError as error:
+        sys.exit(str(error))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,54 @@
+"""Ports that somebody else holds, before anything is started."""
+
+import contextlib
+from collections.abc import Iterator
+
+import psutil
+
+from deploy.local.environment import Environments
+from deploy.local.ports import PLACES
+from libs.engines.ports import is_busy
+
+
+def needed_ports(environments: Environments) -> Iterator[tuple[str, int]]:
+    """Name each port that the stack will listen on; an engine elsewhere needs none here."""
+    local = {
+        "kafka": environments.has_local_kafka,
+        "kafka_controller": environments.has_local_kafka,
+        "redis": environments.has_local_redis,
+        "postgres": environments.has_local_postgres,
+        "mongo": environments.has_local_mongo,
+        "telegram": environments.has_telegram_sandbox,
+    }
+    for name in PLACES:
+        if local.get(name, True):
+            yield name, getattr(environments.ports, name)
+
+
+def port_problems(environments: Environments) -> list[str]:
+    """Say of each port that can not be had why, and which variable moves it."""
+    problems = []
+    owners: dict[int, str] = {}
+    for name, port in needed_ports(environments):
+        place = PLACES[name]
+        if port in owners:
+            problems.append(
+                f"port {port} is meant for {place.purpose} ({place.variable}) and for"
+                f" {owners[port]}: give each its own"
+            )
+        elif is_busy(port):
+            problems.append(
+                f"port {port} ({place.purpose}) is in use{_by_whom(port)}:"
+                f" end that, or set {place.variable} to a free port"
+            )
+        owners[port] = f"{place.purpose} ({place.variable})"
+    return problems
+
+
+def _by_whom(port: int) -> str:
+    with contextlib.suppress(psutil.Error):
+        for connection in psutil.net_connections("tcp"):
+            is_listening = connection.status == psutil.CONN_LISTEN
+            if is_listening and connection.laddr[1:2] == (port,) and connection.pid:
+                return f" by {psutil.Process(connection.pid).name()} (pid {connection.pid})"
+    return ""

@@ -1,0 +1,52 @@
+"""Stopping the stack: roles first, so that they can finish, then their engines."""
+
+import time
+
+from filelock import FileLock
+
+from deploy.local.daemon import Daemon
+from deploy.local.errors import NotRunning
+from deploy.local.folders import Folders
+from deploy.local.plan import daemon_of, plan_of_running
+from deploy.local.processes import end_all
+from deploy.local.programs import ENGINES
+
+STOP_WITHIN_S = 17.0
+"""Above supervisor's own patience of 15 s with one process."""
+
+LOOK_EVERY_S = 0.1
+
+
+def bring_down(folders: Folders) -> bool:
+    """Stop everything; no process is left when it returns. False if there was nothing.
+
+    Works without a supervisor too, on what it has left behind.
+    """
+    folders.make()
+    with FileLock(folders.lock):
+        daemon = daemon_of(plan_of_running(folders))
+        has_stopped = daemon.is_running() and _stop_in_order(daemon)
+        has_ended = end_all(folders, within_s=STOP_WITHIN_S) > 0
+        folders.environment.unlink(missing_ok=True)
+        return has_stopped or has_ended
+
+
+def _stop_in_order(daemon: Daemon) -> bool:
+    try:
+        groups = {each.group for each in daemon.processes()}
+        _stop(daemon, groups - {ENGINES})
+        _stop(daemon, groups & {ENGINES})
+        daemon.shut_down()
+    except NotRunning:
+        return False
+    return True
+
+
+def _stop(daemon: Daemon, groups: set[str]) -> None:
+    for group in groups:
+        daemon.ask_to_stop(group)
+    deadline = time.monotonic() + STOP_WITHIN_S
+    while time.monotonic() < deadline:
+        if not any(each.pid for each in daemon.processes() if each.group in groups):
+            return
+        time.sleep(LOOK_EVERY_S)

@@ -1,0 +1,153 @@
+"""What each process of the stack finds in its environment, in the contract's names.
+
+Whatever the caller's environment says of an engine's address wins: then that engine is not
+started, and its variables reach the roles as they are.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from deploy.local.passwords import Passwords
+from deploy.local.ports import PLACES, Ports
+from libs.engines.engine import LOOPBACK
+
+Environment = Mapping[str, str]
+
+SANDBOX_CHAT = "1001"
+
+DATABASES = ("order", "notification")
+
+FOREIGN_ENGINES = ("KAFKA_", "CELERY_BROKER_URL", "POSTGRES_", "MONGO_", "TELEGRAM_")
+SERVICE_PREFIXES = tuple(f"{name.upper()}_POSTGRES_" for name in DATABASES)
+
+
+def relevant(environment: Environment) -> dict[str, str]:
+    """Return the variables that decide what the stack looks like."""
+    movers = {place.variable for place in PLACES.values()}
+    return {
+        name: value
+        for name, value in environment.items()
+        if name in movers or name.startswith((*FOREIGN_ENGINES, *SERVICE_PREFIXES))
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environments:
+    """Builds the environment of each service from the caller's, the ports and the passwords."""
+
+    caller: Environment
+    ports: Ports
+    passwords: Passwords
+
+    @property
+    def has_local_kafka(self) -> bool:
+        return not self.caller.get("KAFKA_BROKERS")
+
+    @property
+    def has_local_redis(self) -> bool:
+        return not (
+            self.caller.get("CELERY_BROKER_URL") or self.caller.get("CELERY_BROKER_URL_FILE")
+        )
+
+    @property
+    def has_local_postgres(self) -> bool:
+        return not self.caller.get("POSTGRES_HOST")
+
+    @property
+    def has_local_mongo(self) -> bool:
+        return not self.caller.get("MONGO_HOST")
+
+    @property
+    def has_telegram_sandbox(self) -> bool:
+        token = self.caller.get("TELEGRAM_BOT_TOKEN") or self.caller.get("TELEGRAM_BOT_TOKEN_FILE")
+        return not (token and self.caller.get("TELEGRAM_CHAT_ID"))
+
+    def order(self) -> Environment:
+        return {
+            **self.kafka(),
+            **self.redis(),
+            **self._postgres("order"),
+            "HTTP_HOST": LOOPBACK,
+            "HTTP_PORT": str(self.ports.rest),
+            "INVENTORY_GRPC_HOST": LOOPBACK,
+            "INVENTORY_GRPC_PORT": str(self.ports.inventory),
+            "PAYMENT_GRPC_HOST": LOOPBACK,
+            "PAYMENT_GRPC_PORT": str(self.ports.payment),
+        }
+
+    def inventory(self) -> Environment:
+        return {**self._mongo(), "GRPC_HOST": LOOPBACK, "GRPC_PORT": str(self.ports.inventory)}
+
+    def payment(self) -> Environment:
+        return {"GRPC_HOST": LOOPBACK, "GRPC_PORT": str(self.ports.payment)}
+
+    def assembly(self) -> Environment:
+        return {**self.kafka(), **self.redis()}
+
+    def notification(self) -> Environment:
+        return {
+            **self.kafka(),
+            **self.redis(),
+            **self._postgres("notification"),
+            **self._telegram(),
+        }
+
+    def kafka(self) -> Environment:
+        if not self.has_local_kafka:
+            return {}
+        return {
+            "KAFKA_BROKERS": f"{LOOPBACK}:{self.ports.kafka}",
+            "KAFKA_SECURITY_PROTOCOL": "PLAINTEXT",
+            "KAFKA_SASL_MECHANISM": "",
+            "KAFKA_SSL_CAFILE": "",
+        }
+
+    def redis(self) -> Environment:
+        if not self.has_local_redis:
+            return {}
+        login = f":{self.passwords.redis}@"
+        return {"CELERY_BROKER_URL": f"redis://{login}{LOOPBACK}:{self.ports.redis}/0"}
+
+    def telegram_sandbox(self) -> Environment:
+        return {
+            "TELEGRAM_SANDBOX_PORT": str(self.ports.telegram),
+            "TELEGRAM_SANDBOX_TOKEN": self.passwords.telegram,
+        }
+
+    def _postgres(self, service: str) -> Environment:
+        """Each service has a database of its own name; SERVICE_POSTGRES_NAME is for one only."""
+        if not self.has_local_postgres:
+            prefix = f"{service.upper()}_POSTGRES_"
+            own = {
+                name.removeprefix(f"{service.upper()}_"): value
+                for name, value in self.caller.items()
+                if name.startswith(prefix)
+            }
+            return {"POSTGRES_DB": service, **own}
+        return {
+            "POSTGRES_HOST": LOOPBACK,
+            "POSTGRES_PORT": str(self.ports.postgres),
+            "POSTGRES_USER": service,
+            "POSTGRES_PASSWORD": getattr(self.passwords, service),
+            "POSTGRES_DB": service,
+            "POSTGRES_SSL_MODE": "disable",
+        }
+
+    def _mongo(self) -> Environment:
+        if not self.has_local_mongo:
+            return {}
+        return {
+            "MONGO_HOST": LOOPBACK,
+            "MONGO_PORT": str(self.ports.mongo),
+            "MONGO_INITDB_ROOT_USERNAME": "",
+            "MONGO_INITDB_ROOT_PASSWORD": "",
+        }
+
+    def _telegram(self) -> Environment:
+        if not self.has_telegram_sandbox:
+            return {}
+        return {
+            "TELEGRAM_BOT_TOKEN": self.passwords.telegram,
+            "TELEGRAM_CHAT_ID": SANDBOX_CHAT,
+            "TELEGRAM_API_URL": f"http://{LOOPBACK}:{self.ports.telegram}",
+        }

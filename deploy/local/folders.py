@@ -1,0 +1,50 @@
+"""Where the local stack keeps its things: all of it in .local, all of it its owner's alone."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    local: Path = ROOT / ".local"
+
+    @property
+    def data(self) -> Path:
+        """A folder per engine: what `down` keeps and `clean` forgets."""
+        return self.local / "data"
+
+    @property
+    def state(self) -> Path:
+        """A folder per role, for its heartbeat."""
+        return self.local / "state"
+
+    @property
+    def log(self) -> Path:
+        return self.local / "log"
+
+    @property
+    def passwords(self) -> Path:
+        return self.local / "passwords.json"
+
+    @property
+    def environment(self) -> Path:
+        """What the environment said when the stack was started."""
+        return self.local / "environment.json"
+
+    @property
+    def supervisor_configuration(self) -> Path:
+        return self.local / "supervisord.conf"
+
+    @property
+    def supervisor_pid(self) -> Path:
+        return self.local / "supervisord.pid"
+
+    @property
+    def lock(self) -> Path:
+        return self.local / "up.lock"
+
+    def make(self) -> None:
+        for folder in (self.local, self.data, self.state, self.log):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -1,0 +1,36 @@
+"""Passwords of the local engines: made once at random, known to this user's files only."""
+
+import json
+import random
+import secrets
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from libs.engines.files import write_private
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Passwords:
+    postgres: str
+    order: str
+    notification: str
+    redis: str
+    telegram: str
+    """Looks like a bot's token; only the sandbox knows it."""
+
+
+def read_or_make_passwords(path: Path) -> Passwords:
+    """Return the passwords of the data that is there; the first call makes them."""
+    if not path.exists():
+        write_private(path, json.dumps(asdict(_random_passwords())))
+    return Passwords(**json.loads(path.read_text(encoding="utf-8")))
+
+
+def _random_passwords() -> Passwords:
+    return Passwords(
+        postgres=secrets.token_urlsafe(),
+        order=secrets.token_urlsafe(),
+        notification=secrets.token_urlsafe(),
+        redis=secrets.token_urlsafe(),
+        telegram=f"{random.SystemRandom().randrange(10**8, 10**9)}:{secrets.token_hex(18)[:35]}",
+    )

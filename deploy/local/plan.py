@@ -1,0 +1,43 @@
+"""The stack as it is or would be: from the environment it was started with, else from ours."""
+
+import json
+import os
+
+from deploy.local.daemon import Daemon
+from deploy.local.environment import Environments, relevant
+from deploy.local.folders import Folders
+from deploy.local.passwords import read_or_make_passwords
+from deploy.local.ports import ports_from
+from deploy.local.programs import Stack
+from libs.engines.files import write_private
+
+
+def plan_from_environment(folders: Folders) -> Stack:
+    """Decide what `up` would start now. Raises CannotStart."""
+    return _plan(folders, dict(os.environ))
+
+
+def plan_of_running(folders: Folders) -> Stack:
+    """Return what was started; if nothing was, what would be."""
+    if not folders.environment.exists():
+        return plan_from_environment(folders)
+    started_with = json.loads(folders.environment.read_text(encoding="utf-8"))
+    return _plan(folders, started_with)
+
+
+def remember(stack: Stack) -> None:
+    """Let later commands find this stack whatever their own environment says."""
+    caller = relevant(stack.environments.caller)
+    write_private(stack.folders.environment, json.dumps(caller, indent=2))
+
+
+def daemon_of(stack: Stack) -> Daemon:
+    return Daemon(stack.folders, stack.environments.ports.supervisor)
+
+
+def _plan(folders: Folders, caller: dict[str, str]) -> Stack:
+    ports = ports_from(caller)
+    folders.make()
+    passwords = read_or_make_passwords(folders.passwords)
+    environments = Environments(caller=caller, ports=ports, passwords=passwords)
+    return Stack(folders=folders, environments=environments)

@@ -1,0 +1,34 @@
+"""One process of the local stack."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from signal import SIGTERM, Signals
+
+from deploy.local.folders import ROOT
+
+Check = Callable[[], object]
+"""Returns when the program is of use; raises libs.errors.Unavailable with the reason."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Program:
+    """A command that supervisor keeps alive; a one-shot runs until it has succeeded once."""
+
+    group: str
+    name: str
+    argv: tuple[str, ...]
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    folder: Path = ROOT
+    stop_signal: Signals = SIGTERM
+    is_one_shot: bool = False
+    start_s: int = 0
+    """Seconds that it must live to count as started. A role that ends sooner with 78 is expected
+    to: it has no such time. An engine ends for one reason at once, and must not be restarted in a
+    tight loop."""
+    check: Check | None = None
+
+    @property
+    def full_name(self) -> str:
+        """Its name to supervisor."""
+        return f"{self.group}:{self.name}"

@@ -1,0 +1,146 @@
+"""The table of everything that runs in the local stack."""
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from deploy.local.checks import answers_http, heartbeat_is_fresh
+from deploy.local.environment import Environment, Environments
+from deploy.local.folders import Folders
+from deploy.local.program import Program
+from libs.engines.engine import LOOPBACK, Engine
+from libs.engines.kafka import Kafka
+from libs.engines.mongo import Mongo
+from libs.engines.postgres import Postgres
+from libs.engines.valkey import Valkey
+
+ENGINES = "engines"
+
+ROLES = {
+    "order": ("http", "relay", "consumer", "worker"),
+    "inventory": ("grpc",),
+    "payment": ("grpc",),
+    "assembly": ("consumer", "worker"),
+    "notification": ("consumer", "worker", "bot"),
+}
+
+MIGRATING = ("order", "inventory", "notification")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stack:
+    """Everything that is to run, as far as it is decided before anything runs."""
+
+    folders: Folders
+    environments: Environments
+
+    def engines(self) -> Iterator[Engine]:
+        data, ports, passwords = (
+            self.folders.data,
+            self.environments.ports,
+            self.environments.passwords,
+        )
+        if self.environments.has_local_kafka:
+            yield Kafka(
+                state=data / "kafka", port=ports.kafka, controller_port=ports.kafka_controller
+            )
+        if self.environments.has_local_redis:
+            yield Valkey(state=data / "redis", port=ports.redis, password=passwords.redis)
+        if self.environments.has_local_postgres:
+            yield Postgres(
+                state=data / "postgres",
+                port=ports.postgres,
+                superuser_password=passwords.postgres,
+                databases={"order": passwords.order, "notification": passwords.notification},
+            )
+        if self.environments.has_local_mongo:
+            yield Mongo(state=data / "mongo", port=ports.mongo)
+
+    def programs(self) -> list[Program]:
+        return [
+            *(_engine(engine) for engine in self.engines()),
+            *self._telegram_sandbox(),
+            *self._one_shots(),
+            *self._roles(),
+            self._flower(),
+        ]
+
+    def _one_shots(self) -> Iterator[Program]:
+        yield Program(
+            group="kafka",
+            name="kafka-topics",
+            argv=_python("libs.kafka", "topics"),
+            environment=self.environments.kafka(),
+            is_one_shot=True,
+        )
+        for service in MIGRATING:
+            yield Program(
+                group=service,
+                name=f"{service}-migrate",
+                argv=_python(f"{service}_service", "migrate"),
+                environment=self._environment(service, f"{service}-migrate"),
+                is_one_shot=True,
+            )
+
+    def _roles(self) -> Iterator[Program]:
+        for service, roles in ROLES.items():
+            for role in roles:
+                name = f"{service}-{role}"
+                yield Program(
+                    group=service,
+                    name=name,
+                    argv=_python(f"{service}_service", role),
+                    environment=self._environment(service, name),
+                    check=heartbeat_is_fresh(self.folders.state / name, f"{service}_service", role),
+                )
+
+    def _environment(self, service: str, name: str) -> Environment:
+        own: Environment = getattr(self.environments, service)()
+        return {**own, "STATE_DIR": str(self.folders.state / name)}
+
+    def _telegram_sandbox(self) -> Iterator[Program]:
+        if self.environments.has_telegram_sandbox:
+            name = "telegram-sandbox"
+            yield Program(
+                group="telegram",
+                name=name,
+                argv=_python("libs.telegram_sandbox"),
+                environment={
+                    **self.environments.telegram_sandbox(),
+                    "STATE_DIR": str(self.folders.state / name),
+                },
+                start_s=1,
+                check=answers_http(f"http://{LOOPBACK}:{self.environments.ports.telegram}/"),
+            )
+
+    def _flower(self) -> Program:
+        port = self.environments.ports.flower
+        return Program(
+            group="flower",
+            name="flower",
+            argv=_python(
+                *("celery", "flower", f"--address={LOOPBACK}", f"--port={port}"),
+                *("--read_only", "--max_tasks=10000", "--purge_offline_workers=60"),
+            ),
+            environment={**self.environments.redis(), "FLOWER_UNAUTHENTICATED_API": "true"},
+            start_s=1,
+            check=answers_http(f"http://{LOOPBACK}:{port}/healthcheck"),
+        )
+
+
+def _engine(engine: Engine) -> Program:
+    command = engine.command()
+    return Program(
+        group=ENGINES,
+        name=engine.name,
+        argv=command.argv,
+        environment=command.environment,
+        folder=command.folder,
+        stop_signal=command.stop_signal,
+        start_s=1,
+        check=engine.check,
+    )
+
+
+def _python(*arguments: str) -> tuple[str, ...]:
+    return (sys.executable, "-m", *arguments)

@@ -1,0 +1,65 @@
+"""Whether what runs is also of use, and why not."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+from deploy.local.daemon import Daemon, Running
+from deploy.local.errors import NotReady
+from deploy.local.program import Program
+from libs.errors import Unavailable
+
+Say = Callable[[str], None]
+
+READY_WITHIN_S = 120.0
+LOOK_EVERY_S = 0.2
+
+
+def wait_until_ready(programs: Sequence[Program], daemon: Daemon, *, say: Say) -> None:
+    """Return when every program is of use; say once for what it waits.
+
+    Raises NotReady as soon as one has given up, or after 120 s.
+    """
+    deadline = time.monotonic() + READY_WITHIN_S
+    has_said = False
+    while pending := pending_reasons(programs, daemon):
+        given_up = {each.name for each in daemon.processes() if each.is_given_up}
+        if not given_up.isdisjoint(pending) or time.monotonic() > deadline:
+            raise NotReady(_listing(pending))
+        if not has_said:
+            say(f"waiting for {', '.join(pending)}")
+            has_said = True
+        time.sleep(LOOK_EVERY_S)
+
+
+def pending_reasons(programs: Sequence[Program], daemon: Daemon) -> dict[str, str]:
+    """Map each program that is not of use to the reason. Raises NotRunning."""
+    running = {each.name: each for each in daemon.processes()}
+    reasons = {program.name: _reason(program, running.get(program.name)) for program in programs}
+    return {name: reason for name, reason in reasons.items() if reason}
+
+
+def _reason(program: Program, running: Running | None) -> str | None:
+    if running is None:
+        return "is not known to supervisor"
+    if program.is_one_shot and running.has_succeeded:
+        return None
+    if running.is_given_up:
+        return f"has given up after exit code {running.exit_code}"
+    if not running.pid:
+        return f"is {running.state.lower()} after exit code {running.exit_code}"
+    return "has not finished" if program.is_one_shot else _reason_of_check(program)
+
+
+def _reason_of_check(program: Program) -> str | None:
+    try:
+        if program.check:
+            program.check()
+    except Unavailable as error:
+        return str(error)
+    return None
+
+
+def _listing(reasons: Mapping[str, str]) -> str:
+    return "\n".join(
+        f"{name}: {reason} (see `make logs S={name}`)" for name, reason in reasons.items()
+    )

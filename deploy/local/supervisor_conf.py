@@ -1,0 +1,109 @@
+"""supervisord's configuration, from the table of programs."""
+
+import shlex
+from collections.abc import Iterable, Mapping
+
+from deploy.local.folders import ROOT, Folders
+from deploy.local.program import Program
+from libs.engines.engine import LOOPBACK
+
+DAEMON = """\
+[supervisord]
+identifier={identifier}
+directory={root}
+logfile={log}/supervisord.log
+logfile_maxbytes=1MB
+logfile_backups=1
+pidfile={pid_file}
+childlogdir={log}
+minfds=256
+nocleanup=true
+silent=true
+
+[inet_http_server]
+port={host}:{port}
+
+[rpcinterface:supervisor]
+supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
+"""
+
+PROGRAM = """
+[program:{name}]
+command={command}
+directory={folder}
+environment={environment}
+autostart=true
+autorestart=unexpected
+exitcodes={expected}
+startsecs={start_s}
+startretries=1000000
+stopsignal={stop_signal}
+stopwaitsecs=15
+stopasgroup=false
+killasgroup=true
+redirect_stderr=true
+stdout_logfile={log}/{name}.log
+stdout_logfile_maxbytes=5MB
+stdout_logfile_backups=1
+"""
+
+GROUP = """
+[group:{name}]
+programs={programs}
+"""
+
+
+def identifier(folders: Folders) -> str:
+    return f"shipyard {folders.local}"
+
+
+def supervisor_configuration(
+    programs: Iterable[Program], *, folders: Folders, supervisor_port: int
+) -> str:
+    """Write the whole file. It holds passwords: its reader must be its owner alone."""
+    listed = list(programs)
+    daemon = DAEMON.format(
+        identifier=_escaped(identifier(folders)),
+        root=_escaped(str(ROOT)),
+        log=_escaped(str(folders.log)),
+        pid_file=_escaped(str(folders.supervisor_pid)),
+        host=LOOPBACK,
+        port=supervisor_port,
+    )
+    groups: dict[str, list[str]] = {}
+    for program in listed:
+        groups.setdefault(program.group, []).append(program.name)
+    return "".join(
+        [
+            daemon,
+            *(_program(program, folders) for program in listed),
+            *(GROUP.format(name=name, programs=",".join(of)) for name, of in groups.items()),
+        ]
+    )
+
+
+def _program(program: Program, folders: Folders) -> str:
+    return PROGRAM.format(
+        name=program.name,
+        command=_escaped(shlex.join(program.argv)),
+        folder=_escaped(str(program.folder)),
+        environment=_variables(program.environment),
+        expected="0,78" if program.is_one_shot else "78",
+        start_s=program.start_s,
+        stop_signal=program.stop_signal.name.removeprefix("SIG"),
+        log=_escaped(str(folders.log)),
+    )
+
+
+def _variables(variables: Mapping[str, str]) -> str:
+    return ",".join(f"{name}={_quoted(value)}" for name, value in variables.items())
+
+
+def _quoted(value: str) -> str:
+    """Quote for supervisor, which knows no escapes: a value may hold one kind of quotes."""
+    quote = "'" if '"' in value else '"'
+    return f"{quote}{_escaped(value)}{quote}"
+
+
+def _escaped(value: str) -> str:
+    return value.replace("%", "%%")

@@ -1,0 +1,83 @@
+"""Bringing the stack up: nothing starts unless everything can."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from filelock import FileLock
+
+from deploy.local.busy_ports import port_problems
+from deploy.local.daemon import Daemon
+from deploy.local.errors import CannotStart
+from deploy.local.folders import Folders
+from deploy.local.plan import daemon_of, plan_from_environment, plan_of_running, remember
+from deploy.local.processes import end_all, stack_processes
+from deploy.local.programs import Stack
+from deploy.local.readiness import Say, wait_until_ready
+from deploy.local.supervisor_conf import supervisor_configuration
+from libs.engines.engine import Engine
+from libs.engines.files import write_private
+from libs.engines.kafka import Kafka
+from libs.errors import AppError
+
+
+def bring_up(folders: Folders, *, say: Say) -> Stack:
+    """Start what is not running and return when all of it is of use. A repeat only waits.
+
+    Raises CannotStart, with nothing started, and NotReady.
+    """
+    folders.make()
+    with FileLock(folders.lock):
+        stack = plan_of_running(folders)
+        daemon = daemon_of(stack)
+        if daemon.is_running():
+            say("the stack is already up")
+        else:
+            stack = plan_from_environment(folders)
+            daemon = daemon_of(stack)
+            _end_leftovers(folders, say=say)
+            _start(stack, daemon, say=say)
+        wait_until_ready(stack.programs(), daemon, say=say)
+        return stack
+
+
+def _end_leftovers(folders: Folders, *, say: Say) -> None:
+    if stack_processes(folders):
+        say("ending what is left of a stack whose supervisor was killed")
+        end_all(folders, within_s=15)
+
+
+def _start(stack: Stack, daemon: Daemon, *, say: Say) -> None:
+    if problems := port_problems(stack.environments):
+        raise CannotStart(*problems)
+    if stack.environments.has_telegram_sandbox and stack.environments.caller.get(
+        "TELEGRAM_BOT_TOKEN"
+    ):
+        say("TELEGRAM_CHAT_ID is not set: messages go to the sandbox, not to your bot")
+    _prepare(list(stack.engines()), say=say)
+    for heartbeat in stack.folders.state.glob("*/*.alive"):
+        heartbeat.unlink()
+    configuration = supervisor_configuration(
+        stack.programs(),
+        folders=stack.folders,
+        supervisor_port=stack.environments.ports.supervisor,
+    )
+    write_private(stack.folders.supervisor_configuration, configuration)
+    remember(stack)
+    daemon.start(stack.environments.caller)
+
+
+def _prepare(engines: Sequence[Engine], *, say: Say) -> None:
+    if any(isinstance(engine, Kafka) and not engine.jars.exists() for engine in engines):
+        say("fetching Apache Kafka (42 MB, once)")
+    with ThreadPoolExecutor() as threads:
+        failures = list(threads.map(_prepared, engines))
+    if problems := [failure for failure in failures if failure]:
+        raise CannotStart(*problems)
+
+
+def _prepared(engine: Engine) -> str | None:
+    try:
+        engine.prepare()
+    except (AppError, OSError) as error:
+        return f"{engine.name}: {error}"
+    return None
