@@ -1,7 +1,5 @@
 """The Bot object, with the time limits of a process that must stop quickly."""
 
-import os
-
 from telegram import Bot
 from telegram.request import HTTPXRequest
 
@@ -12,8 +10,6 @@ POOL_SIZE = 8
 
 def create_bot(token: str, api_url: str) -> Bot:
     """Create a Bot that connects on first use."""
-    # The library's own switch: without it, it warns whenever Telegram says how long to wait.
-    os.environ.setdefault("PTB_TIMEDELTA", "true")
     return Bot(
         token,
         base_url=f"{api_url.rstrip('/')}/bot",

@@ -48,7 +48,7 @@ FROM chats WHERE chat_id = :chat_id
 DUE = text("""
 SELECT event_uuid, chat_id, kind, facts, occurred_at, attempts, alone
 FROM deliveries
-WHERE chat_id = :chat_id AND state = 'NEW' AND next_attempt_at <= now()
+WHERE chat_id = :chat_id AND state = 'NEW'
 ORDER BY occurred_at, event_uuid
 LIMIT :limit
 """)
@@ -76,7 +76,6 @@ SET state = CASE
     attempts = attempts + CAST(:refused AS integer),
     ambiguous = ambiguous + CAST(:ambiguous AS integer),
     alone = alone OR :alone,
-    next_attempt_at = now() + make_interval(secs => :pause_s),
     sent_at = CASE WHEN :state = 'SENT' THEN now() END,
     message_id = :message_id,
     last_error = coalesce(:error, last_error)
@@ -99,7 +98,7 @@ WHERE (sending_until IS NULL OR sending_until <= now())
         EXISTS (
             SELECT FROM deliveries
             WHERE deliveries.chat_id = chats.chat_id
-                AND state = 'NEW' AND next_attempt_at <= now()
+                AND state = 'NEW'
         )
         OR EXISTS (
             SELECT FROM deliveries

@@ -31,7 +31,6 @@ CREATE TABLE deliveries (
     attempts integer NOT NULL DEFAULT 0,
     ambiguous integer NOT NULL DEFAULT 0,
     alone boolean NOT NULL DEFAULT false,
-    next_attempt_at timestamptz NOT NULL DEFAULT now(),
     created_at timestamptz NOT NULL DEFAULT now(),
     sent_at timestamptz,
     message_id bigint,

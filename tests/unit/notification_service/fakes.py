@@ -1,0 +1,258 @@
+"""The ports of the notification service, in memory."""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from libs.errors import AppError
+from notification_service.model.delivery import Delivery, DeliveryState, Lease, Outlook
+from notification_service.model.event import Event
+from notification_service.model.settlement import Settlement
+from notification_service.model.text import Text
+from notification_service.service.ports import (
+    DeliveryRepository,
+    Messenger,
+    Pulse,
+    SendQueue,
+    Wording,
+)
+
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+TRY_FOR = timedelta(hours=24)
+
+
+class FakeTime:
+    """A clock that moves when somebody waits."""
+
+    def __init__(self, now: datetime = datetime(2026, 3, 1, 13, 0, tzinfo=UTC)) -> None:
+        self.now = now
+        self.waits: list[float] = []
+        self.stop_after_waits: int | None = None
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_by(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+    def elapsed_s(self) -> float:
+        return self.now.timestamp()
+
+    def wait(self, seconds: float) -> bool:
+        if seconds > 0:
+            self.waits.append(seconds)
+        self.pass_by(seconds)
+        return self.stop_after_waits is not None and len(self.waits) >= self.stop_after_waits
+
+    def pulse(self) -> Pulse:
+        return Pulse(elapsed_s=self.elapsed_s, wait=self.wait)
+
+
+@dataclass
+class Row:
+    delivery: Delivery
+    created_at: datetime
+    state: DeliveryState = DeliveryState.NEW
+    attempt_id: UUID | None = None
+    ambiguous: int = 0
+    message_id: int | None = None
+    error: str | None = None
+
+
+@dataclass
+class Chat:
+    lease_id: UUID | None = None
+    sending_until: datetime = LONG_AGO
+    next_send_at: datetime = LONG_AGO
+    blocked_until: datetime = LONG_AGO
+    outages: int = 0
+
+
+class FakeDeliveries(DeliveryRepository):
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+        self.rows: dict[tuple[UUID, int], Row] = {}
+        self.chats: dict[int, Chat] = {}
+        self.failures_of_settle: list[AppError] = []
+
+    def add(self, events: Sequence[Event], chat_id: int) -> int:
+        known = len(self.rows)
+        self.chats.setdefault(chat_id, Chat())
+        for event in events:
+            row = Row(Delivery(event=event, chat_id=chat_id), self._clock())
+            self.rows.setdefault((event.event_uuid, chat_id), row)
+        return len(self.rows) - known
+
+    def lease_chat(self, lease: Lease, *, lease_s: float) -> bool:
+        chat = self.chats.get(lease.chat_id)
+        if not chat or (chat.sending_until > self._clock() and chat.lease_id != lease.lease_id):
+            return False
+        chat.lease_id = lease.lease_id
+        chat.sending_until = self._clock() + timedelta(seconds=lease_s)
+        for row in self._of(lease.chat_id, DeliveryState.SENDING):
+            self._put_back(row)
+            row.ambiguous += 1
+        return True
+
+    def release_chat(self, lease: Lease) -> None:
+        chat = self.chats[lease.chat_id]
+        if chat.lease_id == lease.lease_id:
+            chat.lease_id, chat.sending_until = None, LONG_AGO
+
+    def look(self, chat_id: int, *, limit: int) -> Outlook:
+        chat, now = self.chats.get(chat_id, Chat()), self._clock()
+        free_at = max(chat.next_send_at, chat.blocked_until, now)
+        due = [each.delivery for each in self._due(chat_id)]
+        return Outlook(
+            wait_s=(free_at - now).total_seconds(), due=due[:limit], outages=chat.outages
+        )
+
+    def claim(
+        self, lease: Lease, attempt_id: UUID, event_uuids: Collection[UUID], *, lease_s: float
+    ) -> set[UUID]:
+        chat = self.chats[lease.chat_id]
+        if chat.lease_id != lease.lease_id or chat.sending_until <= self._clock():
+            return set()
+        chat.sending_until = self._clock() + timedelta(seconds=lease_s)
+        for each in event_uuids:
+            row = self.rows[each, lease.chat_id]
+            if row.state is DeliveryState.NEW:
+                row.state, row.attempt_id = DeliveryState.SENDING, attempt_id
+        return {
+            each for each in event_uuids if self.rows[each, lease.chat_id].attempt_id == attempt_id
+        }
+
+    def settle(
+        self, chat_id: int, attempt_id: UUID, settlement: Settlement, *, rest_s: float
+    ) -> int:
+        if self.failures_of_settle:
+            raise self.failures_of_settle.pop(0)
+        mine = [
+            row for row in self._of(chat_id, DeliveryState.SENDING) if row.attempt_id == attempt_id
+        ]
+        for row in mine:
+            self._settle(row, settlement)
+        self._rest(self.chats[chat_id], settlement, rest_s)
+        return len(mine)
+
+    def chats_with_work(self) -> list[int]:
+        return sorted(
+            chat_id
+            for chat_id, chat in self.chats.items()
+            if max(chat.sending_until, chat.blocked_until) <= self._clock()
+            and (self._due(chat_id) or self._of(chat_id, DeliveryState.SENDING))
+        )
+
+    def forget(self, *, older_than: timedelta, limit: int) -> int:
+        finished = {DeliveryState.SENT, DeliveryState.DEAD}
+        old = [
+            key
+            for key, row in self.rows.items()
+            if row.state in finished and row.created_at < self._clock() - older_than
+        ][:limit]
+        for key in old:
+            del self.rows[key]
+        return len(old)
+
+    def states(self) -> list[DeliveryState]:
+        return [row.state for row in self.rows.values()]
+
+    def _settle(self, row: Row, settlement: Settlement) -> None:
+        row.state = settlement.state
+        row.delivery = replace(
+            row.delivery,
+            refusals=row.delivery.refusals + settlement.refused,
+            alone=row.delivery.alone or settlement.alone,
+        )
+        row.ambiguous += settlement.ambiguous
+        row.message_id = settlement.message_id
+        row.error = settlement.error
+        if settlement.state is DeliveryState.NEW:
+            self._put_back(row)
+
+    def _put_back(self, row: Row) -> None:
+        too_old = row.created_at < self._clock() - TRY_FOR
+        row.state = DeliveryState.DEAD if too_old else DeliveryState.NEW
+        row.attempt_id = None
+
+    def _rest(self, chat: Chat, settlement: Settlement, rest_s: float) -> None:
+        now = self._clock()
+        chat.next_send_at = max(chat.next_send_at, now + timedelta(seconds=rest_s))
+        chat.blocked_until = max(chat.blocked_until, now + timedelta(seconds=settlement.pause_s))
+        chat.outages = chat.outages + 1 if settlement.outage else 0
+
+    def _of(self, chat_id: int, state: DeliveryState) -> list[Row]:
+        rows = [
+            row
+            for row in self.rows.values()
+            if row.delivery.chat_id == chat_id and row.state is state
+        ]
+        return sorted(rows, key=lambda row: row.delivery.event.occurred_at)
+
+    def _due(self, chat_id: int) -> list[Row]:
+        return self._of(chat_id, DeliveryState.NEW)
+
+
+@dataclass
+class FakeMessenger(Messenger):
+    """Keeps what was said; answers with the scripted errors first, or to texts that hold a word."""
+
+    failures: list[Exception] = field(default_factory=list)
+    refusals: dict[str, AppError] = field(default_factory=dict)
+    sent: list[str] = field(default_factory=list)
+    formatted: list[bool] = field(default_factory=list)
+    on_send: Callable[[], object] = lambda: None
+
+    def send(self, chat_id: int, text: Text, *, formatted: bool) -> int:
+        self.on_send()
+        self.formatted.append(formatted)
+        if self.failures:
+            raise self.failures.pop(0)
+        for word, refusal in self.refusals.items():
+            if word in text.plain:
+                raise refusal
+        self.sent.append(text.plain)
+        return len(self.sent)
+
+
+class FakeWording(Wording):
+    """Says the numbers of the payment methods: one, or several with commas."""
+
+    def message(self, delivery: Delivery) -> Text:
+        return Text(delivery.event.facts["payment_method"])
+
+    def digest(self, deliveries: Sequence[Delivery]) -> Text:
+        return Text(",".join(each.event.facts["payment_method"] for each in deliveries))
+
+    def welcome(self, chat_id: int) -> Text:
+        return Text(f"welcome {chat_id}")
+
+
+@dataclass
+class FakeSendQueue(SendQueue):
+    asked: list[int] = field(default_factory=list)
+
+    def send_soon(self, chat_id: int) -> None:
+        self.asked.append(chat_id)
+
+
+class FakeSingleFlight:
+    def __init__(self, *, free: bool = True) -> None:
+        self._free = free
+
+    @contextmanager
+    def __call__(self, _name: str) -> Iterator[bool]:
+        yield self._free
+
+
+class CountingIds:
+    """uuid5 of 1, 2, 3, ..."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def __call__(self) -> UUID:
+        self._count += 1
+        return uuid5(NAMESPACE_URL, str(self._count))

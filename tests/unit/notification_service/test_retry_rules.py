@@ -1,0 +1,151 @@
+"""What each answer of Telegram does to the deliveries."""
+
+from notification_service.model.delivery import DeliveryState
+from notification_service.model.errors import (
+    AnswerLost,
+    ChatClosed,
+    FormattingRefused,
+    MessageRefused,
+    TelegramUnavailable,
+    Throttled,
+    TokenRefused,
+)
+from tests.unit.notification_service.builders import CHAT
+from tests.unit.notification_service.stage import Stage, numbered
+
+NEW, SENDING, SENT, DEAD = DeliveryState
+A_DAY_AND_AN_HOUR_S = 25 * 3600
+
+
+def test_too_many_messages_is_waited_out_and_costs_nothing() -> None:
+    stage = Stage(numbered(2))
+    stage.messenger.failures = [Throttled(7)]
+
+    stage.send()
+
+    assert stage.time.waits == [7.0]
+    assert stage.messenger.sent == ["1,2"]
+    assert (stage.row(1).delivery.refusals, stage.row(1).ambiguous) == (0, 0)
+
+
+def test_a_long_pause_is_left_to_the_sweep() -> None:
+    stage = Stage(numbered(1))
+    stage.messenger.failures = [Throttled(60)]
+
+    stage.send()
+
+    assert stage.time.waits == []
+    assert stage.queue.asked == []
+    assert stage.deliveries.chats_with_work() == []
+    stage.time.pass_by(60)
+    assert stage.deliveries.chats_with_work() == [CHAT]
+
+
+def test_an_outage_is_waited_out_ever_longer_and_costs_nothing() -> None:
+    stage = Stage(numbered(1))
+    stage.messenger.failures = [TelegramUnavailable("502")] * 4
+
+    stage.send_until_quiet()
+
+    assert stage.time.waits[:3] == [1.0, 2.0, 4.0]
+    assert stage.row(1).state is SENT
+    assert (stage.row(1).delivery.refusals, stage.row(1).ambiguous) == (0, 0)
+
+
+def test_a_refused_token_loses_nothing() -> None:
+    stage = Stage(numbered(3))
+    stage.messenger.failures = [TokenRefused("401")] * 3
+
+    stage.send_until_quiet()
+
+    assert stage.deliveries.states() == [SENT] * 3
+    assert [stage.row(each).delivery.refusals for each in (1, 2, 3)] == [0, 0, 0]
+
+
+def test_a_lost_answer_is_counted_and_sent_again() -> None:
+    stage = Stage(numbered(1))
+    stage.messenger.failures = [AnswerLost("no answer"), AnswerLost("no answer")]
+
+    stage.send_until_quiet()
+
+    assert stage.row(1).state is SENT
+    assert stage.row(1).ambiguous == 2
+
+
+def test_refused_formatting_is_sent_once_more_as_plain_text() -> None:
+    stage = Stage(numbered(1))
+    stage.messenger.failures = [FormattingRefused("can't parse entities")]
+
+    stage.send()
+
+    assert stage.messenger.formatted == [True, False]
+    assert stage.row(1).state is SENT
+    assert stage.row(1).delivery.refusals == 1
+
+
+def test_a_plain_text_that_is_refused_is_dead() -> None:
+    stage = Stage(numbered(1))
+    stage.messenger.failures = [FormattingRefused("can't parse entities")] * 2
+
+    stage.send()
+
+    assert stage.row(1).state is DEAD
+    assert stage.row(1).error == "can't parse entities"
+    assert len(stage.messenger.formatted) == 2
+
+
+def test_a_refused_message_is_dead() -> None:
+    stage = Stage(numbered(1))
+    stage.messenger.failures = [MessageRefused("chat not found")]
+
+    stage.send()
+
+    assert stage.row(1).state is DEAD
+
+
+def test_a_refused_digest_goes_line_by_line_and_only_the_refused_line_dies() -> None:
+    stage = Stage(numbered(4))
+    stage.messenger.refusals = {"3": MessageRefused("I do not like 3")}
+
+    stage.send_until_quiet()
+
+    assert stage.messenger.sent == ["1", "2", "4"]
+    assert stage.deliveries.states() == [SENT, SENT, DEAD, SENT]
+
+
+def test_events_that_come_after_a_refused_digest_are_a_digest_again() -> None:
+    stage = Stage(numbered(2))
+    stage.messenger.failures = [MessageRefused("no")]
+    stage.messenger.on_send = lambda: stage.deliveries.add(numbered(4), CHAT)
+
+    stage.send()
+
+    assert stage.messenger.sent == ["1", "2", "3,4"]
+
+
+def test_a_closed_chat_is_final() -> None:
+    stage = Stage(numbered(2))
+    stage.messenger.failures = [ChatClosed("blocked by the user")]
+
+    stage.send()
+
+    assert stage.deliveries.states() == [DEAD, DEAD]
+
+
+def test_a_failing_delivery_is_given_up_after_a_day() -> None:
+    stage = Stage(numbered(1))
+    stage.time.pass_by(A_DAY_AND_AN_HOUR_S)
+    stage.messenger.failures = [TelegramUnavailable("502")]
+
+    stage.send()
+
+    assert stage.row(1).state is DEAD
+
+
+def test_an_old_delivery_is_still_tried_once() -> None:
+    stage = Stage(numbered(1))
+    stage.time.pass_by(A_DAY_AND_AN_HOUR_S)
+
+    stage.send()
+
+    assert stage.row(1).state is SENT

@@ -1,0 +1,82 @@
+from datetime import timedelta
+
+from notification_service.model.delivery import DeliveryState
+from notification_service.service.forget_old_deliveries import ForgetOldDeliveries
+from notification_service.service.queue_notifications import QueueNotifications
+from notification_service.service.sweep_deliveries import SweepDeliveries
+from tests.unit.notification_service.builders import CHAT, GROUP, a_paid_event
+from tests.unit.notification_service.fakes import (
+    FakeDeliveries,
+    FakeSendQueue,
+    FakeSingleFlight,
+    FakeTime,
+)
+
+
+def test_a_batch_of_events_becomes_due_and_wakes_the_chat_once() -> None:
+    deliveries, queue = FakeDeliveries(FakeTime()), FakeSendQueue()
+    queue_notifications = QueueNotifications(deliveries, queue, chat_id=CHAT)
+
+    queue_notifications([a_paid_event(1), a_paid_event(2)])
+
+    assert deliveries.states() == [DeliveryState.NEW] * 2
+    assert queue.asked == [CHAT]
+
+
+def test_a_batch_that_comes_again_adds_nothing() -> None:
+    deliveries = FakeDeliveries(FakeTime())
+    queue_notifications = QueueNotifications(deliveries, FakeSendQueue(), chat_id=CHAT)
+
+    queue_notifications([a_paid_event(1)])
+    queue_notifications([a_paid_event(1), a_paid_event(2)])
+
+    assert len(deliveries.rows) == 2
+
+
+def test_the_sweep_wakes_every_chat_with_due_deliveries() -> None:
+    deliveries, queue = FakeDeliveries(FakeTime()), FakeSendQueue()
+    deliveries.add([a_paid_event(1)], CHAT)
+    deliveries.add([a_paid_event(1)], GROUP)
+    deliveries.add([], 7)
+
+    SweepDeliveries(deliveries, queue, FakeSingleFlight())()
+
+    assert queue.asked == [GROUP, CHAT]
+
+
+def test_only_one_sweep_runs_at_a_time() -> None:
+    deliveries, queue = FakeDeliveries(FakeTime()), FakeSendQueue()
+    deliveries.add([a_paid_event(1)], CHAT)
+
+    SweepDeliveries(deliveries, queue, FakeSingleFlight(free=False))()
+
+    assert queue.asked == []
+
+
+def test_finished_deliveries_are_forgotten_after_sixty_days() -> None:
+    time = FakeTime()
+    deliveries = FakeDeliveries(time)
+    deliveries.add([a_paid_event(1), a_paid_event(2)], CHAT)
+    first = next(iter(deliveries.rows.values()))
+    first.state = DeliveryState.SENT
+    forget = ForgetOldDeliveries(deliveries, FakeSingleFlight())
+
+    time.pass_by(timedelta(days=59).total_seconds())
+    forget()
+    assert len(deliveries.rows) == 2
+
+    time.pass_by(timedelta(days=2).total_seconds())
+    forget()
+    assert [row.state for row in deliveries.rows.values()] == [DeliveryState.NEW]
+
+
+def test_only_one_process_forgets_at_a_time() -> None:
+    time = FakeTime()
+    deliveries = FakeDeliveries(time)
+    deliveries.add([a_paid_event(1)], CHAT)
+    next(iter(deliveries.rows.values())).state = DeliveryState.DEAD
+    time.pass_by(timedelta(days=61).total_seconds())
+
+    ForgetOldDeliveries(deliveries, FakeSingleFlight(free=False))()
+
+    assert len(deliveries.rows) == 1
