@@ -20,7 +20,13 @@ from inventory_service.model.parts_filter import PartsFilter
 
 Document = dict[str, Any]
 
-KIND_OF: dict[type, str] = {bool: "bool", int: "int64", float: "double", str: "string"}
+TYPE_OF: dict[str, type[MetadataValue]] = {
+    "bool": bool,
+    "int64": int,
+    "double": float,
+    "string": str,
+}
+KIND_OF = {python_type: kind for kind, python_type in TYPE_OF.items()}
 
 
 def part_to_document(part: Part) -> Document:
@@ -52,7 +58,7 @@ def part_from_document(document: Document) -> Part:
         name=document["name"],
         description=document["description"],
         price=Decimal(document["price_cents"]).scaleb(-2),
-        stock_quantity=document["stock_quantity"],
+        stock_quantity=int(document["stock_quantity"]),
         category=Category(document["category"]),
         dimensions=Dimensions(**document["dimensions"]),
         manufacturer=Manufacturer(**document["manufacturer"]),
@@ -80,7 +86,7 @@ def _value_to_document(value: MetadataValue) -> Document:
 
 def _value_from_document(document: Document) -> MetadataValue:
     ((kind, value),) = document.items()
-    return float(value) if kind == "double" else value
+    return TYPE_OF[kind](value)
 
 
 def _utc(moment: datetime) -> datetime:

@@ -1,0 +1,60 @@
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+
+from inventory_service.converter.part_to_proto import part_to_proto
+from inventory_service.model.part import Category, Dimensions, Manufacturer, MetadataValue, Part
+from libs.contracts.inventory.v1 import inventory_pb2 as wire
+from tests.unit.inventory_service.builders import a_part, parts
+
+
+@given(parts)
+def test_nothing_of_a_part_is_lost_on_the_wire(part: Part) -> None:
+    read = wire.Part.FromString(part_to_proto(part).SerializeToString())
+
+    size, maker = read.dimensions, read.manufacturer
+    assert (
+        *(read.uuid, read.name, read.description, read.stock_quantity),
+        *(wire.Category.Name(read.category), tuple(read.tags)),
+        *(size.length, size.width, size.height, size.weight),
+        *(maker.name, maker.country, maker.website),
+    ) == (
+        *(str(part.part_id), part.name, part.description, part.stock_quantity),
+        *(f"CATEGORY_{part.category}", part.tags),
+        *_numbers(part.dimensions),
+        *_texts(part.manufacturer),
+    )
+    assert {key: _read(value) for key, value in read.metadata.items()} == {
+        key: (type(value), value) for key, value in part.metadata.items()
+    }
+    assert read.created_at.ToMilliseconds() == round(part.created_at.timestamp() * 1000)
+    assert read.updated_at.ToMilliseconds() == round(part.updated_at.timestamp() * 1000)
+
+
+@given(parts)
+def test_a_price_is_the_same_to_the_cent(part: Part) -> None:
+    assert Decimal(str(part_to_proto(part).price)).quantize(Decimal("0.01")) == part.price
+
+
+@pytest.mark.parametrize("category", Category)
+def test_every_category_has_its_number(category: Category) -> None:
+    number = part_to_proto(a_part(category=category)).category
+
+    assert wire.Category.Name(number) == f"CATEGORY_{category}"
+
+
+def _numbers(size: Dimensions) -> tuple[float, ...]:
+    return size.length_cm, size.width_cm, size.height_cm, size.weight_kg
+
+
+def _texts(maker: Manufacturer) -> tuple[str, ...]:
+    return maker.name, maker.country, maker.website
+
+
+def _read(value: wire.Value) -> tuple[type, MetadataValue]:
+    kind = value.WhichOneof("value")
+    assert kind is not None
+    read: MetadataValue = getattr(value, kind)
+    types = {"string_value": str, "int64_value": int, "double_value": float, "bool_value": bool}
+    return types[kind], read
