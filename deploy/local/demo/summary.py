@@ -1,0 +1,39 @@
+"""What the demo says at its end."""
+
+from collections.abc import Mapping, Sequence
+
+from rich.console import Console
+from rich.text import Text
+
+from deploy.local.demo.journey import Journey, Stage
+
+
+def print_journeys(console: Console, journeys: Sequence[Journey]) -> None:
+    """Say how many orders ended and how long the slowest took, from the last payment on."""
+    built = sum(each.stage in {Stage.ASSEMBLED, Stage.NOTIFIED} for each in journeys)
+    told = sum(each.stage is Stage.NOTIFIED for each in journeys)
+    console.print(f"\n{len(journeys)} orders: {built} assembled, {told} notified")
+    paid = max((each.paid_at_s for each in journeys if each.paid_at_s), default=0.0)
+    assembled = [each.assembled_at_s for each in journeys if each.assembled_at_s]
+    notified = [each.notified_at_s for each in journeys if each.notified_at_s]
+    if len(notified) == len(journeys):
+        console.print(
+            f"after the last payment: all assembled in {max(assembled) - paid:.1f} s,"
+            f" all notified in {max(notified) - paid:.1f} s"
+        )
+    for journey in journeys:
+        if journey.stage is not Stage.NOTIFIED:
+            console.print(f"not finished: order {journey.order_uuid} is {journey.stage}")
+
+
+def print_chat(console: Console, messages: Sequence[str]) -> None:
+    console.print(f"\nThe chat received {len(messages)} messages:")
+    for message in messages:
+        console.print(Text(message, style="dim"))
+        console.print()
+
+
+def print_urls(console: Console, urls: Mapping[str, str]) -> None:
+    width = max(map(len, urls))
+    for address, purpose in urls.items():
+        console.print(f"{address:<{width}}  {purpose}")

@@ -1,0 +1,43 @@
+"""The whole system under its supervisor, on engines, ports and folders of its own."""
+
+import os
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+
+from deploy.local.demo.shop import Customer, seed_parts
+from deploy.local.down import bring_down
+from deploy.local.environment import relevant
+from deploy.local.folders import Folders
+from deploy.local.ports import PLACES
+from deploy.local.programs import Stack
+from deploy.local.up import bring_up
+from libs.engines.engine import LOOPBACK
+from libs.engines.ports import free_port
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    folders = Folders(local=tmp_path_factory.mktemp("stack"))
+    with pytest.MonkeyPatch.context() as environment:
+        for name in relevant(dict(os.environ)):
+            environment.delenv(name)
+        for place in PLACES.values():
+            environment.setenv(place.variable, str(free_port()))
+        try:
+            yield bring_up(folders, say=print)
+        finally:
+            bring_down(folders)
+
+
+@pytest.fixture(scope="session")
+def api_url(stack: Stack) -> str:
+    return f"http://{LOOPBACK}:{stack.environments.ports.rest}"
+
+
+@pytest.fixture
+def customer(stack: Stack, api_url: str) -> Iterator[Customer]:
+    parts = seed_parts(LOOPBACK, stack.environments.ports.inventory)
+    with closing(Customer(api_url, parts)) as customer:
+        yield customer

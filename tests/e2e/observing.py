@@ -1,0 +1,59 @@
+"""Looking at the running system as its users and operators do."""
+
+from collections.abc import Sequence
+from functools import partial
+
+import redis
+
+from deploy.local.demo.chat import SandboxChat
+from deploy.local.demo.deliveries import sent_events
+from deploy.local.demo.follow import follow
+from deploy.local.demo.journey import Journey, Stage
+from deploy.local.demo.shop import Customer
+from deploy.local.demo.views import View
+from deploy.local.environment import SANDBOX_CHAT
+from deploy.local.plan import daemon_of
+from deploy.local.programs import Stack
+from libs.engines.engine import LOOPBACK
+from libs.postgres.engine import create_database_engine
+from libs.settings.groups import PostgresSettings
+
+
+class NoView(View):
+    def __exit__(self, *_: object) -> None:
+        return None
+
+    def show(self, journeys: Sequence[Journey]) -> None:
+        """Show nothing."""
+
+
+def unfinished(stack: Stack, customer: Customer, placed: Sequence[Journey]) -> list[Journey]:
+    """Wait until each is assembled and told; return those that are not after three minutes."""
+    database = PostgresSettings.model_validate(dict(stack.environments.notification()))
+    engine = create_database_engine(database)
+    try:
+        seen = follow(
+            placed,
+            statuses=customer.statuses,
+            sent_events=partial(sent_events, engine),
+            view=NoView(),
+        )
+    finally:
+        engine.dispose()
+    return [journey for journey in seen if journey.stage is not Stage.NOTIFIED]
+
+
+def chat_of(stack: Stack) -> SandboxChat:
+    sandbox = f"http://{LOOPBACK}:{stack.environments.ports.telegram}"
+    return SandboxChat(sandbox, SANDBOX_CHAT)
+
+
+def flush_redis(stack: Stack) -> None:
+    with redis.Redis.from_url(stack.environments.redis()["CELERY_BROKER_URL"]) as client:
+        client.flushall()
+
+
+def pid_of(stack: Stack, name: str) -> int:
+    """Return the process's pid, 0 while it is not running."""
+    found = {each.name: each.pid for each in daemon_of(stack).processes()}
+    return found[name] or 0

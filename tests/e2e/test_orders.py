@@ -1,0 +1,74 @@
+import os
+import signal
+
+import httpx
+import pytest
+
+from deploy.local.demo.journey import Journey
+from deploy.local.demo.shop import Customer
+from deploy.local.programs import ROLES, Stack
+from libs.testing.eventually import eventually
+from tests.e2e.observing import chat_of, flush_redis, pid_of, unfinished
+
+pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("stack"), pytest.mark.timeout(300)]
+
+ALL_ROLES = [f"{service}-{role}" for service, roles in ROLES.items() for role in roles]
+
+
+def times_told(messages: list[str], journey: Journey) -> int:
+    return sum(message.count(str(journey.order_uuid)) for message in messages)
+
+
+def test_a_paid_order_says_paid_at_once_then_assembled_and_the_chat_hears_of_both(
+    stack: Stack, customer: Customer, api_url: str
+) -> None:
+    chat = chat_of(stack)
+    [journey] = customer.order_ships(1)
+
+    customer.pay_all([journey])
+
+    order = httpx.get(f"{api_url}/api/v1/orders/{journey.order_uuid}").json()
+    assert order["status"] in {"PAID", "ASSEMBLED"}
+    assert unfinished(stack, customer, [journey]) == []
+    told = [text for text in chat.new_messages() if str(journey.order_uuid) in text]
+    assert any(order["transaction_uuid"] in text and "SBP" in text for text in told)
+    assert any(str(journey.build_time_s) in text for text in told)
+
+
+def test_a_hundred_orders_paid_at_once_all_end_and_each_event_is_told_once(
+    stack: Stack, customer: Customer
+) -> None:
+    chat = chat_of(stack)
+    placed = customer.order_ships(100)
+
+    customer.pay_all(placed)
+
+    assert unfinished(stack, customer, placed) == []
+    messages = chat.new_messages()
+    assert {times_told(messages, journey) for journey in placed} == {2}
+
+
+def test_a_wiped_redis_costs_no_order_and_no_message(stack: Stack, customer: Customer) -> None:
+    placed = customer.order_ships(20)
+    customer.pay_all(placed)
+
+    flush_redis(stack)
+
+    assert unfinished(stack, customer, placed) == []
+
+
+def test_killing_every_role_costs_no_order_and_no_message(stack: Stack, customer: Customer) -> None:
+    placed = customer.order_ships(20)
+    customer.pay_all(placed)
+
+    for name in ALL_ROLES:
+        os.kill(pid_of(stack, name), signal.SIGKILL)
+
+    def api_is_back() -> bool:
+        try:
+            return bool(customer.statuses())
+        except httpx.HTTPError:
+            return False
+
+    eventually(api_is_back, within_s=60)
+    assert unfinished(stack, customer, placed) == []
