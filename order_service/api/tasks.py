@@ -1,0 +1,38 @@
+"""The Celery tasks of this service and when the periodic ones run."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from celery import Celery
+
+from libs.tasks.app import schedule
+from libs.tasks.registering import register_periodic_task, register_task
+from order_service.converter.assembled_task import MARK_ASSEMBLED_TASK, build_times_from_task
+
+REDRIVE_TASK = "orders.redrive"
+RECONCILE_TASK = "orders.reconcile"
+CLEAN_UP_TASK = "orders.clean_up"
+
+PERIODS = {
+    REDRIVE_TASK: timedelta(seconds=5),
+    RECONCILE_TASK: timedelta(seconds=5),
+    CLEAN_UP_TASK: timedelta(minutes=10),
+}
+
+
+def register_tasks(
+    app: Celery,
+    mark_assembled: Callable[[Mapping[UUID, int]], object],
+    periodic: Mapping[str, Callable[[], object]],
+) -> None:
+    """Make the application run the use cases; periodic has one for each name in PERIODS."""
+
+    def mark(events: list[dict[str, Any]]) -> None:
+        mark_assembled(build_times_from_task(events))
+
+    register_task(app, MARK_ASSEMBLED_TASK, mark)
+    for name in PERIODS:
+        register_periodic_task(app, name, periodic[name])
+    schedule(app, PERIODS)

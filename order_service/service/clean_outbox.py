@@ -1,0 +1,34 @@
+"""Events that have done their work leave the outbox."""
+
+import structlog
+
+from order_service.service.background_ports import Outbox
+from order_service.service.ports import AsTheOnlyOne
+
+BATCH_SIZE = 1000
+
+BATCHES_A_RUN = 20
+
+log = structlog.get_logger(__name__)
+
+
+class CleanOutbox:
+    def __init__(self, outbox: Outbox, *, as_the_only_one: AsTheOnlyOne) -> None:
+        self._outbox = outbox
+        self._as_the_only_one = as_the_only_one
+
+    def __call__(self) -> int:
+        """Delete finished events in batches; return how many. Raises Unavailable."""
+        with self._as_the_only_one() as only_one:
+            return self._run() if only_one else 0
+
+    def _run(self) -> int:
+        deleted = 0
+        for _ in range(BATCHES_A_RUN):
+            batch = self._outbox.delete_done(limit=BATCH_SIZE)
+            deleted += batch
+            if batch < BATCH_SIZE:
+                break
+        if deleted:
+            log.info("outbox_cleaned", events=deleted)
+        return deleted

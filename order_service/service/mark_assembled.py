@@ -1,0 +1,35 @@
+"""Ships were assembled: their orders are done."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+import structlog
+
+from order_service.model.outbox import Assembled
+from order_service.service.background_ports import AssembledOrders
+
+log = structlog.get_logger(__name__)
+
+NAMED_IN_LOG = 20
+"""At most so many orders are named in one line."""
+
+
+class MarkAssembled:
+    def __init__(self, orders: AssembledOrders) -> None:
+        self._orders = orders
+
+    def __call__(self, build_times_s: Mapping[UUID, int]) -> Assembled:
+        """Move the paid orders to ASSEMBLED; the rest is logged and never tried again.
+
+        A repeat changes nothing. Raises Unavailable.
+        """
+        assembled = self._orders.mark_assembled(build_times_s)
+        log.info("orders_assembled", orders=assembled.moved, repeated=assembled.repeated)
+        _warn("assembled_orders_unknown", assembled.unknown)
+        _warn("assembled_orders_not_paid", assembled.not_paid)
+        return assembled
+
+
+def _warn(event: str, orders: Sequence[UUID]) -> None:
+    if orders:
+        log.warning(event, orders=len(orders), order_uuids=[str(o) for o in orders[:NAMED_IN_LOG]])

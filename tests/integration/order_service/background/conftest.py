@@ -1,0 +1,94 @@
+"""A migrated database with orders in chosen states."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4, uuid5
+
+import pytest
+from sqlalchemy import Engine, text
+
+from libs.postgres.engine import create_database_engine
+from libs.postgres.migrating import migrate
+from libs.settings.groups import PostgresSettings
+
+INSERT_ORDER = text("""
+    INSERT INTO orders (order_uuid, user_uuid, part_uuids, total_price, status, created_at,
+        updated_at, payment_method, transaction_uuid, paid_at, assembled_at, build_time_s)
+    VALUES (:order_uuid, :order_uuid, ARRAY[CAST(:order_uuid AS uuid)], 1, :status, now(), now(),
+        CASE WHEN :paid THEN 'CARD' END, CASE WHEN :paid THEN CAST(:order_uuid AS uuid) END,
+        CASE WHEN :paid THEN now() END, CASE WHEN :status = 'ASSEMBLED' THEN now() END,
+        CASE WHEN :status = 'ASSEMBLED' THEN 5 END)
+""")
+
+INSERT_EVENT = text("""
+    INSERT INTO outbox (event_uuid, order_uuid, topic, key, payload, headers, occurred_at,
+        published_at, redrives)
+    VALUES (:event_uuid, :order_uuid, :topic, :key, :payload,
+        '{"event-type": "events.v1.OrderPaid"}',
+        now() - CAST(:age AS interval), now() - CAST(:published_ago AS interval), :redrives)
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRows:
+    """Writes rows as the REST half of the service leaves them, and reads them back."""
+
+    engine: Engine
+
+    def add(self, status: str = "PAID") -> UUID:
+        order_uuid = uuid4()
+        paid = status in {"PAID", "ASSEMBLED"}
+        values = {"order_uuid": order_uuid, "status": status, "paid": paid}
+        with self.engine.begin() as tx:
+            tx.execute(INSERT_ORDER, values)
+        return order_uuid
+
+    def add_event(
+        self,
+        order_uuid: UUID,
+        *,
+        topic: str = "order.paid",
+        age: timedelta = timedelta(0),
+        published_ago: timedelta | None = None,
+        redrives: int = 0,
+        payload: bytes = b"paid",
+    ) -> UUID:
+        event_uuid = uuid5(order_uuid, "order.paid")
+        values = {
+            "event_uuid": event_uuid,
+            "order_uuid": order_uuid,
+            "topic": topic,
+            "key": str(order_uuid),
+            "payload": payload,
+            "age": age,
+            "published_ago": published_ago,
+            "redrives": redrives,
+        }
+        with self.engine.begin() as tx:
+            tx.execute(INSERT_EVENT, values)
+        return event_uuid
+
+    def order(self, order_uuid: UUID) -> Any:
+        return self._row("SELECT * FROM orders WHERE order_uuid = :key", order_uuid)
+
+    def event(self, event_uuid: UUID) -> Any:
+        return self._row("SELECT * FROM outbox WHERE event_uuid = :key", event_uuid)
+
+    def _row(self, query: str, key: UUID) -> Any:
+        with self.engine.connect() as connection:
+            return connection.execute(text(query), {"key": key}).one_or_none()
+
+
+@pytest.fixture
+def engine(postgres: PostgresSettings) -> Iterator[Engine]:
+    engine = create_database_engine(postgres)
+    migrate(engine, "order_service.migrations")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def rows(engine: Engine) -> OrderRows:
+    return OrderRows(engine)

@@ -1,0 +1,82 @@
+from threading import Barrier, Thread
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import Engine
+
+from order_service.model.outbox import Assembled
+from order_service.repository.assembled_orders import PostgresAssembledOrders
+from tests.integration.order_service.background.conftest import OrderRows
+
+pytestmark = pytest.mark.engine
+
+
+@pytest.fixture
+def orders(engine: Engine) -> PostgresAssembledOrders:
+    return PostgresAssembledOrders(engine)
+
+
+def test_paid_orders_are_assembled_with_their_build_times(
+    orders: PostgresAssembledOrders, rows: OrderRows
+) -> None:
+    first, second = rows.add(), rows.add()
+
+    assembled = orders.mark_assembled({first: 3, second: 9})
+
+    assert assembled == Assembled(moved=2)
+    row = rows.order(first)
+    assert (row.status, row.build_time_s) == ("ASSEMBLED", 3)
+    assert row.assembled_at == row.updated_at
+    assert row.assembled_at > row.paid_at
+    assert rows.order(second).build_time_s == 9
+
+
+def test_a_repeat_changes_nothing(orders: PostgresAssembledOrders, rows: OrderRows) -> None:
+    order_uuid = rows.add()
+    orders.mark_assembled({order_uuid: 3})
+    before = rows.order(order_uuid)
+
+    assembled = orders.mark_assembled({order_uuid: 8})
+
+    assert assembled == Assembled(repeated=1)
+    assert rows.order(order_uuid) == before
+
+
+def test_orders_that_can_not_be_assembled_are_told_apart_and_hold_nobody_up(
+    orders: PostgresAssembledOrders, rows: OrderRows
+) -> None:
+    paid, pending, cancelled = rows.add(), rows.add("PENDING_PAYMENT"), rows.add("CANCELLED")
+    unknown = uuid4()
+
+    assembled = orders.mark_assembled(dict.fromkeys((pending, unknown, paid, cancelled), 4))
+
+    assert assembled.moved == 1
+    assert assembled.unknown == (unknown,)
+    assert set(assembled.not_paid) == {pending, cancelled}
+    assert rows.order(cancelled).status == "CANCELLED"
+    assert rows.order(pending).status == "PENDING_PAYMENT"
+
+
+def test_overlapping_batches_at_once_move_each_order_once_without_a_deadlock(
+    orders: PostgresAssembledOrders, rows: OrderRows
+) -> None:
+    batch = [rows.add() for _ in range(60)]
+    begin = Barrier(4)
+    results: list[Assembled] = []
+
+    def mark_reversed() -> None:
+        begin.wait(10)
+        results.append(orders.mark_assembled(dict.fromkeys(reversed(batch), 5)))
+
+    def mark_forward() -> None:
+        begin.wait(10)
+        results.append(orders.mark_assembled(dict.fromkeys(batch, 5)))
+
+    threads = [Thread(target=each) for each in (mark_forward, mark_reversed) * 2]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+
+    assert sum(result.moved for result in results) == len(batch)
+    assert sum(result.repeated for result in results) == 3 * len(batch)
