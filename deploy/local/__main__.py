@@ -67,7 +67,7 @@ def ps() -> None:
     stack = plan_of_running(folders)
     daemon = daemon_of(stack)
     processes = daemon.processes()
-    pending = pending_reasons(stack.programs(), daemon)
+    pending = pending_reasons(stack.programs(), processes)
     console.print(process_table(processes, pending, stack_memory(folders)))
 
 

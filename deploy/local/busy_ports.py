@@ -1,7 +1,7 @@
 """Ports that somebody else holds, before anything is started."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import psutil
 
@@ -25,7 +25,9 @@ def needed_ports(environments: Environments) -> Iterator[tuple[str, int]]:
             yield name, getattr(environments.ports, name)
 
 
-def port_problems(environments: Environments) -> list[str]:
+def port_problems(
+    environments: Environments, *, busy: Callable[[int], bool] = is_busy
+) -> list[str]:
     """Say of each port that can not be had why, and which variable moves it."""
     problems = []
     owners: dict[int, str] = {}
@@ -36,7 +38,7 @@ def port_problems(environments: Environments) -> list[str]:
                 f"port {port} is meant for {place.purpose} ({place.variable}) and for"
                 f" {owners[port]}: give each its own"
             )
-        elif is_busy(port):
+        elif busy(port):
             problems.append(
                 f"port {port} ({place.purpose}) is in use{_by_whom(port)}:"
                 f" end that, or set {place.variable} to a free port"

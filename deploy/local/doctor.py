@@ -41,8 +41,9 @@ def examine(folders: Folders) -> Iterator[Finding]:
     daemon = daemon_of(stack)
     if daemon.is_running():
         yield Finding("processes", tuple(_process_problems(stack, daemon)))
+    elif left := tuple(_leftover_problems(folders)):
+        yield Finding("leftovers", left)
     else:
-        yield Finding("leftovers", tuple(_leftover_problems(folders)))
         yield Finding("ports", tuple(port_problems(stack.environments)))
 
 
@@ -71,5 +72,5 @@ def _leftover_problems(folders: Folders) -> Iterator[str]:
 
 
 def _process_problems(stack: Stack, daemon: Daemon) -> Iterator[str]:
-    for name, reason in pending_reasons(stack.programs(), daemon).items():
+    for name, reason in pending_reasons(stack.programs(), daemon.processes()).items():
         yield f"{name}: {reason} (see `make logs S={name}`)"

@@ -3,27 +3,30 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-from deploy.local.daemon import Daemon, Running
+from deploy.local.daemon import Running
 from deploy.local.errors import NotReady
 from deploy.local.program import Program
 from libs.errors import Unavailable
 
 Say = Callable[[str], None]
 
+Look = Callable[[], Sequence[Running]]
+"""Returns what supervisor says of every process. Raises NotRunning."""
+
 READY_WITHIN_S = 120.0
 LOOK_EVERY_S = 0.2
 
 
-def wait_until_ready(programs: Sequence[Program], daemon: Daemon, *, say: Say) -> None:
+def wait_until_ready(programs: Sequence[Program], look: Look, *, say: Say) -> None:
     """Return when every program is of use; say once for what it waits.
 
     Raises NotReady as soon as one has given up, or after 120 s.
     """
     deadline = time.monotonic() + READY_WITHIN_S
     has_said = False
-    while pending := pending_reasons(programs, daemon):
-        given_up = {each.name for each in daemon.processes() if each.is_given_up}
-        if not given_up.isdisjoint(pending) or time.monotonic() > deadline:
+    while pending := pending_reasons(programs, running := look()):
+        has_given_up = any(each.is_given_up for each in running)
+        if has_given_up or time.monotonic() > deadline:
             raise NotReady(_listing(pending))
         if not has_said:
             say(f"waiting for {', '.join(pending)}")
@@ -31,10 +34,10 @@ def wait_until_ready(programs: Sequence[Program], daemon: Daemon, *, say: Say) -
         time.sleep(LOOK_EVERY_S)
 
 
-def pending_reasons(programs: Sequence[Program], daemon: Daemon) -> dict[str, str]:
-    """Map each program that is not of use to the reason. Raises NotRunning."""
-    running = {each.name: each for each in daemon.processes()}
-    reasons = {program.name: _reason(program, running.get(program.name)) for program in programs}
+def pending_reasons(programs: Sequence[Program], running: Sequence[Running]) -> dict[str, str]:
+    """Map each program that is not of use to the reason."""
+    known = {each.name: each for each in running}
+    reasons = {program.name: _reason(program, known.get(program.name)) for program in programs}
     return {name: reason for name, reason in reasons.items() if reason}
 
 

@@ -36,7 +36,7 @@ def bring_up(folders: Folders, *, say: Say) -> Stack:
             daemon = daemon_of(stack)
             _end_leftovers(folders, say=say)
             _start(stack, daemon, say=say)
-        wait_until_ready(stack.programs(), daemon, say=say)
+        wait_until_ready(stack.programs(), daemon.processes, say=say)
         return stack
 
 

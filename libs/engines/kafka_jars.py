@@ -3,7 +3,7 @@
 import hashlib
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +13,8 @@ from libs.engines.errors import EngineBroken
 LOCK_FILE = Path(__file__).with_name("kafka_jars.txt")
 
 DOWNLOADS_AT_ONCE = 8
+
+Download = Callable[[str, Path], Path]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,39 +41,48 @@ def cache_folder() -> Path:
     return Path(base) / "shipyard" / f"kafka-{lock[:12]}"
 
 
-def fetch_jars(folder: Path) -> None:
+def download(coordinate: str, folder: Path) -> Path:
+    """Download one artifact, nothing it depends on, somewhere below folder."""
+    from jgo.maven import MavenContext  # noqa: PLC0415  # slow to import, needed on the first run
+
+    context = MavenContext(repo_cache=folder)
+    return Path(context.create_dependency(coordinate).artifact.resolve())
+
+
+def fetch_jars(folder: Path, jars: Sequence[Jar], *, download: Download = download) -> None:
     """Fetch into folder what is missing or damaged there. Raises EngineBroken naming the jars.
 
     Needs no network when all is there. Several processes may do it at once.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    missing = [jar for jar in locked_jars() if not _is_intact(folder / jar.file_name, jar)]
-    if missing:
-        _fetch_all(missing, folder)
-
-
-def _fetch_all(jars: Sequence[Jar], folder: Path) -> None:
+    missing = [jar for jar in jars if not _is_intact(folder / jar.file_name, jar)]
+    if not missing:
+        return
     with (
         tempfile.TemporaryDirectory(dir=folder) as downloads,
         ThreadPoolExecutor(DOWNLOADS_AT_ONCE) as threads,
     ):
-        problems = list(threads.map(lambda jar: _fetch(jar, Path(downloads), folder), jars))
+        fetch = _Fetch(download, downloads=Path(downloads), folder=folder)
+        problems = list(threads.map(fetch, missing))
     if found := [problem for problem in problems if problem]:
         raise EngineBroken("Apache Kafka can not be downloaded: " + "; ".join(found))
 
 
-def _fetch(jar: Jar, downloads: Path, folder: Path) -> str | None:
-    from jgo.maven import MavenContext  # noqa: PLC0415  # slow to import, needed on the first run
+class _Fetch:
+    """Brings one jar to its place, or says why not."""
 
-    try:
-        context = MavenContext(repo_cache=downloads)
-        downloaded = context.create_dependency(jar.coordinate).artifact.resolve()
-    except Exception as error:  # noqa: BLE001  # jgo documents none; each is reported by name
-        return f"{jar.coordinate}: {error}"
-    if not _is_intact(downloaded, jar):
-        return f"{jar.coordinate}: is not the file that kafka_jars.txt names"
-    downloaded.replace(folder / jar.file_name)
-    return None
+    def __init__(self, download: Download, *, downloads: Path, folder: Path) -> None:
+        self._download, self._downloads, self._folder = download, downloads, folder
+
+    def __call__(self, jar: Jar) -> str | None:
+        try:
+            downloaded = self._download(jar.coordinate, self._downloads)
+        except Exception as error:  # noqa: BLE001  # jgo documents none; each is reported by name
+            return f"{jar.coordinate}: {error}"
+        if not _is_intact(downloaded, jar):
+            return f"{jar.coordinate}: is not the file that kafka_jars.txt names"
+        downloaded.replace(self._folder / jar.file_name)
+        return None
 
 
 def _is_intact(path: Path, jar: Jar) -> bool:

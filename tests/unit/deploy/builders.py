@@ -1,0 +1,31 @@
+"""Stacks as tests need them."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from deploy.local.daemon import Running
+from deploy.local.environment import Environments
+from deploy.local.folders import Folders
+from deploy.local.passwords import Passwords
+from deploy.local.ports import ports_from
+from deploy.local.programs import Stack
+
+PASSWORDS = Passwords(
+    postgres="elephant-word",
+    order="order-word",
+    notification="notification-word",
+    redis="redis-word",
+    telegram="telegram-word",
+)
+
+
+def environments(caller: Mapping[str, str] | None = None) -> Environments:
+    return Environments(caller=caller or {}, ports=ports_from(caller or {}), passwords=PASSWORDS)
+
+
+def a_stack(local: Path, caller: Mapping[str, str] | None = None) -> Stack:
+    return Stack(folders=Folders(local), environments=environments(caller))
+
+
+def running(name: str, state: str = "RUNNING", *, pid: int = 1, exit_code: int = 0) -> Running:
+    return Running(group="shop", name=name, state=state, pid=pid, exit_code=exit_code, uptime_s=0)

@@ -1,0 +1,28 @@
+import stat
+from dataclasses import astuple
+from pathlib import Path
+
+from deploy.local.passwords import read_or_make_passwords
+
+
+def test_passwords_are_made_once(tmp_path: Path) -> None:
+    path = tmp_path / "passwords.json"
+
+    assert read_or_make_passwords(path) == read_or_make_passwords(path)
+
+
+def test_passwords_are_their_owners_alone(tmp_path: Path) -> None:
+    path = tmp_path / "passwords.json"
+
+    passwords = read_or_make_passwords(path)
+
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert passwords.order not in repr(passwords)
+
+
+def test_no_two_passwords_are_alike(tmp_path: Path) -> None:
+    made = [read_or_make_passwords(tmp_path / name) for name in ("one", "other")]
+
+    words = [word for passwords in made for word in astuple(passwords)]
+
+    assert len(set(words)) == len(words)

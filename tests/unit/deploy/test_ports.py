@@ -1,0 +1,45 @@
+import pytest
+
+from deploy.local.busy_ports import port_problems
+from deploy.local.errors import CannotStart
+from deploy.local.ports import ports_from
+from tests.unit.deploy.builders import environments
+
+
+def test_a_variable_moves_its_port_and_an_empty_one_does_not() -> None:
+    ports = ports_from({"HTTP_PORT": "9080", "FLOWER_PORT": ""})
+
+    assert (ports.rest, ports.flower) == (9080, 5555)
+
+
+def test_every_wrong_port_is_named() -> None:
+    with pytest.raises(CannotStart) as refused:
+        ports_from({"HTTP_PORT": "80a", "FLOWER_PORT": "65536", "REDIS_PORT": "6379"})
+
+    assert [problem.partition(" ")[0] for problem in refused.value.problems] == [
+        "HTTP_PORT=80a",
+        "FLOWER_PORT=65536",
+    ]
+
+
+def test_a_busy_port_is_one_line_with_the_variable_that_moves_it() -> None:
+    problems = port_problems(environments(), busy=lambda port: port == 8080)
+
+    (problem,) = problems
+    assert problem.startswith("port 8080 (REST API) is in use")
+    assert problem.endswith("set HTTP_PORT to a free port")
+
+
+def test_an_engine_elsewhere_needs_no_port_here() -> None:
+    foreign = environments({"KAFKA_BROKERS": "kafka:9092", "POSTGRES_HOST": "db"})
+
+    problems = port_problems(foreign, busy=lambda port: port in {19092, 19093, 15432})
+
+    assert problems == []
+
+
+def test_two_things_on_one_port_are_noticed_before_they_start() -> None:
+    (problem,) = port_problems(environments({"FLOWER_PORT": "8080"}), busy=lambda _: False)
+
+    assert "FLOWER_PORT" in problem
+    assert "HTTP_PORT" in problem

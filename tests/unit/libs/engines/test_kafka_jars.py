@@ -1,0 +1,63 @@
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from libs.engines.errors import EngineBroken
+from libs.engines.kafka_jars import Jar, fetch_jars, locked_jars
+
+CONTENT = b"classes"
+JAR = Jar(coordinate="org.ships:hull:1.0", sha256=hashlib.sha256(CONTENT).hexdigest())
+
+
+class FakeRepository:
+    """Answers every download with the same content."""
+
+    def __init__(self, content: bytes = CONTENT) -> None:
+        self._content = content
+        self.asked: list[str] = []
+
+    def __call__(self, coordinate: str, folder: Path) -> Path:
+        self.asked.append(coordinate)
+        path = folder / "downloaded.jar"
+        path.write_bytes(self._content)
+        return path
+
+
+def test_a_missing_jar_is_fetched_once(tmp_path: Path) -> None:
+    repository = FakeRepository()
+
+    fetch_jars(tmp_path, [JAR], download=repository)
+    fetch_jars(tmp_path, [JAR], download=repository)
+
+    assert (tmp_path / "hull-1.0.jar").read_bytes() == CONTENT
+    assert repository.asked == ["org.ships:hull:1.0"]
+
+
+def test_a_damaged_jar_is_fetched_again(tmp_path: Path) -> None:
+    (tmp_path / "hull-1.0.jar").write_bytes(CONTENT[:3])
+
+    fetch_jars(tmp_path, [JAR], download=FakeRepository())
+
+    assert (tmp_path / "hull-1.0.jar").read_bytes() == CONTENT
+
+
+def test_a_jar_that_is_not_the_locked_one_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(EngineBroken, match=r"org.ships:hull:1.0: is not the file"):
+        fetch_jars(tmp_path, [JAR], download=FakeRepository(b"something else"))
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_failed_download_names_its_jar(tmp_path: Path) -> None:
+    def no_network(coordinate: str, folder: Path) -> Path:
+        raise OSError("no network")
+
+    with pytest.raises(EngineBroken, match=r"org.ships:hull:1.0: no network"):
+        fetch_jars(tmp_path, [JAR], download=no_network)
+
+
+def test_no_two_locked_jars_share_a_file_name() -> None:
+    names = [jar.file_name for jar in locked_jars()]
+
+    assert len(set(names)) == len(names)
