@@ -1,2 +1,40 @@
-def run_consumer() -> None:
-    raise NotImplementedError
+from injector import Injector
+
+from libs.health.heartbeat import Heartbeat
+from libs.kafka.role import AcceptPoison, policy, run_bridges
+from libs.kafka.route import Route
+from notification_service.app.app import SERVICE, start
+from notification_service.app.di import NotificationModule
+from notification_service.config.settings import NotificationSettings
+from notification_service.converter.events import (
+    order_paid_from_record,
+    ship_assembled_from_record,
+)
+from notification_service.model.event import Event
+from notification_service.service.queue_notifications import QueueNotifications
+
+
+def run_consumer(*, accept_poison: AcceptPoison = False) -> None:
+    """Make both topics' events due for the chat."""
+    settings = start(NotificationSettings)
+    injector = Injector([NotificationModule(settings)], auto_bind=False)
+    queue_notifications = injector.get(QueueNotifications)
+    run_bridges(
+        [
+            Route[Event](
+                topic=settings.order_paid_topic,
+                group=settings.order_paid_group,
+                decode=order_paid_from_record,
+                hand_off=queue_notifications,
+            ),
+            Route[Event](
+                topic=settings.order_assembled_topic,
+                group=settings.order_assembled_group,
+                decode=ship_assembled_from_record,
+                hand_off=queue_notifications,
+            ),
+        ],
+        settings,
+        Heartbeat(settings.state_dir, SERVICE, "consumer"),
+        policy=policy(accept_poison=accept_poison),
+    )

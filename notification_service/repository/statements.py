@@ -2,7 +2,7 @@
 
 from sqlalchemy import text
 
-IS_MIGRATED = text("SELECT to_regclass('deliveries') IS NOT NULL")
+ANY_DELIVERY = text("SELECT FROM deliveries LIMIT 1")
 
 ADD = text("""
 WITH chat AS (
