@@ -1,0 +1,30 @@
+from assembly_service.app.app import SERVICE, start
+from assembly_service.converter.order_paid import order_paid_from_record
+from assembly_service.converter.ship_task import QUEUE
+from assembly_service.service.start_building import StartBuilding
+from libs.health.heartbeat import Heartbeat
+from libs.kafka.role import AcceptPoison, policy, run_bridges
+from libs.kafka.route import Route
+from libs.tasks.backlog import queue_length
+
+
+def run_consumer(*, accept_poison: AcceptPoison = False) -> None:
+    """Start the countdown of every paid order's ship."""
+    settings, injector = start()
+    run_bridges(
+        [
+            Route(
+                topic=settings.order_paid_topic,
+                group=settings.order_paid_group,
+                decode=order_paid_from_record,
+                hand_off=injector.get(StartBuilding),
+            )
+        ],
+        settings,
+        Heartbeat(settings.state_dir, SERVICE, "consumer"),
+        policy=policy(
+            accept_poison=accept_poison,
+            queue_length=queue_length(settings.celery_broker_url.get_secret_value(), QUEUE),
+            queue_limit=settings.queue_limit,
+        ),
+    )

@@ -1,0 +1,56 @@
+"""The only place of the assembly service that builds things."""
+
+from celery import Celery
+from injector import Module, provider, singleton
+
+from assembly_service.client.celery_build_timer import CeleryBuildTimer
+from assembly_service.client.kafka_ship_events import KafkaShipEvents
+from assembly_service.config.settings import AssemblySettings
+from assembly_service.converter.ship_task import QUEUE
+from assembly_service.model.build_time import BuildTimes
+from assembly_service.service.ports import BuildTimer, ShipEvents
+from assembly_service.service.publish_ships import PublishShips
+from assembly_service.service.start_building import StartBuilding
+from libs.clock import Clock, utc_now
+from libs.kafka.connection import connection_options
+from libs.kafka.producer import KafkaPublisher
+from libs.tasks.app import create_celery
+from libs.tasks.enqueue import TaskQueue
+
+
+class AssemblyModule(Module):
+    def __init__(self, settings: AssemblySettings) -> None:
+        self._settings = settings
+
+    @provider
+    def clock(self) -> Clock:
+        return utc_now
+
+    @singleton
+    @provider
+    def celery(self) -> Celery:
+        broker_url = self._settings.celery_broker_url.get_secret_value()
+        return create_celery("assembly", broker_url, queues=(QUEUE,))
+
+    @singleton
+    @provider
+    def build_timer(self, celery: Celery) -> BuildTimer:
+        return CeleryBuildTimer(TaskQueue(celery))
+
+    @singleton
+    @provider
+    def start_building(self, timer: BuildTimer, clock: Clock) -> StartBuilding:
+        settings = self._settings
+        build_times = BuildTimes(min_s=settings.build_time_min_s, max_s=settings.build_time_max_s)
+        return StartBuilding(timer, build_times, clock)
+
+    @singleton
+    @provider
+    def ship_events(self) -> ShipEvents:
+        publisher = KafkaPublisher(connection_options(self._settings))
+        return KafkaShipEvents(publisher, topic=self._settings.order_assembled_topic)
+
+    @singleton
+    @provider
+    def publish_ships(self, events: ShipEvents, clock: Clock) -> PublishShips:
+        return PublishShips(events, clock)

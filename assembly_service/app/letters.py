@@ -1,0 +1,11 @@
+from assembly_service.config.settings import AssemblySettings
+from libs.kafka.letter_commands import OwnLetters
+from libs.settings.base import from_environment
+
+
+def own_letters() -> OwnLetters:
+    """Read the settings; the letters of the one topic that this service reads."""
+    settings = from_environment(AssemblySettings)
+    return OwnLetters(
+        settings=settings, groups={settings.order_paid_topic: settings.order_paid_group}
+    )
