@@ -20,6 +20,10 @@ LEVEL_OF = {
 }
 """Every other status is the caller's own affair and logged as info."""
 
+DO_NOT_RETRY = (("grpc-retry-pushback-ms", "-1"),)
+"""Tells the caller's channel that this server lives and has itself waited for what it needs: trying
+again at once would only turn a quick answer into the end of the caller's deadline."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -71,6 +75,7 @@ def _log_failure(method: str, error: Exception, started: float) -> None:
 
 
 def _abort(context: grpc.ServicerContext, error: Exception) -> NoReturn:
+    context.set_trailing_metadata(DO_NOT_RETRY)
     context.abort(status_of(error), details_for(error))
 
 

@@ -20,8 +20,11 @@ Document = dict[str, Any]
 OPERATION_TIMEOUT_MS = 1500
 """For one operation with its connecting and its retry; callers' deadlines are 2 s."""
 
-SELECTION_TIMEOUT_MS = 1000
-"""For finding a server that answers at all."""
+CONNECT_TIMEOUT_MS = 1000
+"""For one connection."""
+
+SELECTION_TIMEOUT_MS = 500
+"""How long an operation waits for a server while none is known to answer."""
 
 NOT_LET_IN = frozenset({13, 18, 8000})
 """Server codes of missing rights and refused passwords: an operator may still put them right."""
@@ -49,7 +52,7 @@ def create_mongo_client(settings: MongoSettings, *, pool_size: int = 16) -> Mong
         tz_aware=True,
         maxPoolSize=pool_size,
         timeoutMS=OPERATION_TIMEOUT_MS,
-        connectTimeoutMS=SELECTION_TIMEOUT_MS,
+        connectTimeoutMS=CONNECT_TIMEOUT_MS,
         serverSelectionTimeoutMS=SELECTION_TIMEOUT_MS,
     )
 

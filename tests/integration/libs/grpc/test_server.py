@@ -15,7 +15,7 @@ from structlog.typing import EventDict
 from libs.contracts.payment.v1 import payment_pb2 as wire
 from libs.contracts.payment.v1 import payment_pb2_grpc
 from libs.engines.ports import free_port
-from libs.errors import Conflict, TimedOut
+from libs.errors import Conflict, TimedOut, Unavailable
 from libs.grpc.channel import open_channel
 from libs.grpc.server import GrpcServer, HostedService
 from libs.health.heartbeat import Heartbeat
@@ -30,6 +30,7 @@ class FakePayments(payment_pb2_grpc.PaymentServiceServicer):
 
     def __init__(self) -> None:
         self.failure: Exception | None = None
+        self.calls = 0
         self.entered = Event()
         self.may_answer = Event()
         self.may_answer.set()
@@ -37,6 +38,7 @@ class FakePayments(payment_pb2_grpc.PaymentServiceServicer):
     def PayOrder(  # noqa: N802  # named by the contract
         self, request: wire.PayOrderRequest, context: grpc.ServicerContext
     ) -> wire.PayOrderResponse:
+        self.calls += 1
         self.entered.set()
         self.may_answer.wait(10)
         if self.failure:
@@ -149,6 +151,18 @@ def test_what_lies_behind_a_failure_is_in_the_log_only(
 
     assert "10.0.0.7" not in str(failure.value.details())
     assert [line["cause"] for line in calls(lines)] == ["OSError('10.0.0.7 reset')"]
+
+
+def test_an_answer_that_a_dependency_is_away_is_not_asked_for_again(
+    channel: grpc.Channel, payments: FakePayments
+) -> None:
+    payments.failure = Unavailable("the database does not answer")
+
+    with pytest.raises(grpc.RpcError) as failure:
+        pay(channel)
+
+    assert failure.value.code() is grpc.StatusCode.UNAVAILABLE
+    assert payments.calls == 1
 
 
 def test_a_method_that_does_not_exist_is_unimplemented(channel: grpc.Channel) -> None:
