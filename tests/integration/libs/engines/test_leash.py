@@ -1,0 +1,46 @@
+"""A server on a leash is never left behind."""
+
+import subprocess
+import sys
+
+import psutil
+
+from libs.engines import leash
+from libs.testing.eventually import eventually
+
+OWNER = f"""
+import os, subprocess, sys, time
+program = [sys.executable, "-c", {"import subprocess, sys; subprocess.run(['sleep', '60'])"!r}]
+server = subprocess.Popen([sys.executable, {leash.__file__!r}, str(os.getpid()), *program])
+print(server.pid, flush=True)
+time.sleep(60)
+"""
+
+
+def test_a_server_and_its_children_end_with_a_killed_owner() -> None:
+    with subprocess.Popen([sys.executable, "-c", OWNER], stdout=subprocess.PIPE) as owner:
+        assert owner.stdout is not None
+        server = psutil.Process(int(owner.stdout.readline()))
+        (child,) = eventually(lambda: _children(server, named="sleep"))
+
+        owner.kill()
+
+        eventually(lambda: not leash.is_alive(server) and not leash.is_alive(child))
+
+
+def test_nothing_starts_for_an_owner_that_is_gone() -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+
+    done = subprocess.run(
+        [sys.executable, leash.__file__, str(gone.pid), "echo", "started"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stdout) == (1, "")
+
+
+def _children(process: psutil.Process, *, named: str) -> list[psutil.Process]:
+    return [child for child in process.children(recursive=True) if child.name() == named]
