@@ -93,7 +93,7 @@ class GroupConsumer(Consumer):
         except KafkaError as error:
             raise PollFailed(str(error)) from error
         return Polled(
-            records=tuple(_record(each) for batch in polled.values() for each in batch),
+            records=tuple(record_from_kafka(each) for batch in polled.values() for each in batch),
             lost=self._lost.take(),
         )
 
@@ -149,7 +149,7 @@ class GroupConsumer(Consumer):
             log.warning("kafka_group_not_left", group=self._group, error=str(error))
 
 
-def _record(raw: ConsumerRecord) -> Record:
+def record_from_kafka(raw: ConsumerRecord) -> Record:
     return Record(
         topic=raw.topic,
         partition=raw.partition,

@@ -1,0 +1,104 @@
+"""The dead letters of one group in one topic: reading them, and sending them back."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from typing import Any
+
+from kafka import KafkaConsumer, TopicPartition
+from kafka.errors import KafkaError
+from kafka.structs import OffsetAndMetadata
+
+from libs.kafka.connection import open_client
+from libs.kafka.consumer import CONSUMER_SETTINGS, record_from_kafka
+from libs.kafka.errors import KafkaUnavailable
+from libs.kafka.letters import Letter, LetterId
+from libs.kafka.publishing import Publisher
+from libs.kafka.replay_position import ReplayPosition
+from libs.kafka.topics import dead_letter_topic
+
+ANSWERS_WITHIN_MS = 10_000
+
+
+class LetterBox:
+    """Connects for each call; every call reads the whole topic and raises KafkaUnavailable."""
+
+    def __init__(self, connection: Mapping[str, Any], topic: str, group: str) -> None:
+        self._options = {**CONSUMER_SETTINGS, **connection, "group_id": f"{group}.dlq"}
+        self._topic = dead_letter_topic(topic)
+        self._group = group
+
+    def letters(self) -> list[Letter]:
+        """Return the group's letters, replayed ones too, in the order of their ids."""
+        with self._consumer() as consumer:
+            positions = self._positions(consumer)
+            return sorted(self._read(consumer, positions), key=lambda letter: letter.id)
+
+    def replay(self, letters: Sequence[Letter], publisher: Publisher) -> list[LetterId]:
+        """Send the letters back to where they came from; return those that were acknowledged.
+
+        Every group of that topic gets them again. What is returned counts as replayed; if this
+        raises after records were sent, they do not, and a repeat sends them again.
+        """
+        published = publisher.publish([letter.replay() for letter in letters])
+        sent = [letters[position].id for position in published.acknowledged]
+        self._remember(sent)
+        return sent
+
+    def _remember(self, replayed: Sequence[LetterId]) -> None:
+        with self._consumer() as consumer:
+            positions = self._positions(consumer)
+            own = sorted(letter.id for letter in self._read(consumer, positions))
+            for each in replayed:
+                offsets = [letter.offset for letter in own if letter.partition == each.partition]
+                positions[each.partition] = positions[each.partition].after(
+                    each.offset, own=offsets
+                )
+            changed = {
+                self._partition(each): OffsetAndMetadata(
+                    positions[each].next, positions[each].metadata, -1
+                )
+                for each in {letter.partition for letter in replayed}
+            }
+            consumer.commit(changed, timeout_ms=ANSWERS_WITHIN_MS)
+
+    @contextmanager
+    def _consumer(self) -> Iterator[KafkaConsumer]:
+        try:
+            with closing(open_client(KafkaConsumer, self._options)) as consumer:
+                partitions = consumer.partitions_for_topic(self._topic)
+                if not partitions:
+                    raise KafkaUnavailable(f"there is no topic {self._topic}")
+                consumer.assign([self._partition(each) for each in sorted(partitions)])
+                yield consumer
+        except KafkaError as error:
+            raise KafkaUnavailable(str(error)) from error
+
+    def _partition(self, number: int) -> TopicPartition:
+        return TopicPartition(self._topic, number)
+
+    def _positions(self, consumer: KafkaConsumer) -> dict[int, ReplayPosition]:
+        positions = {}
+        for each in consumer.assignment():
+            kept = consumer.committed(each, metadata=True, timeout_ms=ANSWERS_WITHIN_MS)
+            positions[each.partition] = (
+                ReplayPosition.parse(kept.offset, kept.metadata) if kept else ReplayPosition()
+            )
+        return positions
+
+    def _read(
+        self, consumer: KafkaConsumer, positions: Mapping[int, ReplayPosition]
+    ) -> Iterator[Letter]:
+        partitions = list(consumer.assignment())
+        ends = consumer.end_offsets(partitions, timeout_ms=ANSWERS_WITHIN_MS)
+        consumer.seek_to_beginning(*partitions)
+        while any(
+            consumer.position(each, timeout_ms=ANSWERS_WITHIN_MS) < ends[each]
+            for each in partitions
+        ):
+            for batch in consumer.poll(timeout_ms=500).values():
+                for raw in batch:
+                    record = record_from_kafka(raw)
+                    replayed = positions[record.partition].covers(record.offset)
+                    letter = Letter(record=record, replayed=replayed)
+                    if letter.about("group") == self._group:
+                        yield letter

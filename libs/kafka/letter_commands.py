@@ -1,0 +1,149 @@
+"""dlq list, show, replay: a consumer service's commands for its own dead letters."""
+
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from libs.kafka.connection import connection_options
+from libs.kafka.errors import KafkaUnavailable
+from libs.kafka.letter_box import LetterBox
+from libs.kafka.letter_text import letter_in_full, letter_table
+from libs.kafka.letters import Letter, LetterId
+from libs.kafka.producer import KafkaPublisher
+from libs.kafka.replay_position import TooScattered
+from libs.kafka.role import MAX_DEAD_LETTER_BYTES
+from libs.settings.groups import KafkaSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnLetters:
+    """Whose letters the commands show: the service's group for each topic that it reads."""
+
+    settings: KafkaSettings
+    groups: Mapping[str, str]
+
+    def box(self, topic: str | None) -> LetterBox:
+        """Return the letters of the topic, which may be left out if there is only one."""
+        names = ", ".join(self.groups)
+        if topic is None and len(self.groups) > 1:
+            raise typer.BadParameter(f"say --topic with one of {names}")
+        chosen = topic or next(iter(self.groups))
+        if chosen not in self.groups:
+            raise typer.BadParameter(f"--topic {chosen} is none of {names}")
+        return LetterBox(connection_options(self.settings), chosen, self.groups[chosen])
+
+
+Topic = Annotated[str | None, typer.Option("--topic", help="The topic they came from.")]
+Id = Annotated[str, typer.Argument(metavar="LETTER", help="PARTITION:OFFSET, as list shows it.")]
+OptionalId = Annotated[
+    str | None,
+    typer.Argument(metavar="LETTER", help="PARTITION:OFFSET; without it all that wait."),
+]
+
+
+def dead_letter_door(own: Callable[[], OwnLetters]) -> typer.Typer:
+    """Build the commands; a service's door takes them with add_typer(…, name="dlq")."""
+    door = typer.Typer(
+        no_args_is_help=True, help="Dead letters: records that could not be read as events."
+    )
+
+    @door.command("list")
+    def list_letters(
+        *,
+        topic: Topic = None,
+        every: Annotated[
+            bool, typer.Option("--all", help="Show those that were replayed, too.")
+        ] = False,
+    ) -> None:
+        """List the letters that wait for a decision."""
+        with plain_errors():
+            letters = own().box(topic).letters()
+            typer.echo(letter_table([each for each in letters if every or not each.replayed]))
+
+    @door.command()
+    def show(
+        letter: Id,
+        topic: Topic = None,
+        save_value: Annotated[
+            Path | None, typer.Option("--save-value", help="Write the value to a file.")
+        ] = None,
+    ) -> None:
+        """Show one letter in full."""
+        with plain_errors():
+            found = the_letter(own().box(topic).letters(), letter)
+            if save_value is not None:
+                save_value.write_bytes(found.record.value or b"")
+            typer.echo(letter_in_full(found))
+
+    @door.command()
+    def replay(
+        letter: OptionalId = None,
+        topic: Topic = None,
+        value_file: Annotated[
+            Path | None, typer.Option("--value-file", help="Send this file's content instead.")
+        ] = None,
+    ) -> None:
+        """Send letters back to their topic, where every group reads them again."""
+        with plain_errors():
+            own_letters = own()
+            box = own_letters.box(topic)
+            chosen = chosen_letters(box.letters(), letter)
+            if value_file is not None:
+                chosen = [repaired(chosen, value_file)]
+            replay_all(box, chosen, own_letters.settings)
+
+    return door
+
+
+def chosen_letters(letters: Sequence[Letter], letter: str | None) -> list[Letter]:
+    """Return the one that is named, also if it was replayed before, or all that wait."""
+    if letter is not None:
+        return [the_letter(letters, letter)]
+    return [each for each in letters if not each.replayed]
+
+
+def the_letter(letters: Sequence[Letter], text: str) -> Letter:
+    wanted = LetterId.parse(text)
+    for letter in letters:
+        if letter.id == wanted:
+            return letter
+    sys.exit(f"there is no letter {text} of this group")
+
+
+def repaired(chosen: Sequence[Letter], value_file: Path) -> Letter:
+    if len(chosen) != 1:
+        sys.exit(f"--value-file repairs one letter and {len(chosen)} wait: name the one")
+    return chosen[0].repaired(value_file.read_bytes())
+
+
+def replay_all(box: LetterBox, letters: Sequence[Letter], settings: KafkaSettings) -> None:
+    """Replay and say which; exits 1 if any was not acknowledged."""
+    publisher = KafkaPublisher(connection_options(settings), max_record_bytes=MAX_DEAD_LETTER_BYTES)
+    try:
+        sent = box.replay(letters, publisher)
+    finally:
+        publisher.close()
+    for each in sent:
+        typer.echo(f"replayed {each}")
+    if len(sent) < len(letters):
+        sys.exit(f"{len(letters) - len(sent)} of {len(letters)} were not acknowledged: try again")
+    if not letters:
+        typer.echo("nothing to replay")
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """Turn what an operator can cause or meet into one line and exit code 1."""
+    try:
+        yield
+    except KafkaUnavailable as error:
+        sys.exit(f"kafka: {error}")
+    except (OSError, TooScattered) as error:
+        sys.exit(str(error))
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error

@@ -1,0 +1,67 @@
+"""A dead letter as its readers see it."""
+
+from dataclasses import dataclass, replace
+from typing import Self
+
+from libs.kafka.dead_letters import DEAD_LETTER_PREFIX, REPLAYED_FROM
+from libs.kafka.types import Headers, OutgoingRecord, Record
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class LetterId:
+    """Where a letter lies among the dead letters, written 3:17 (partition 3, offset 17)."""
+
+    partition: int
+    offset: int
+
+    def __str__(self) -> str:
+        return f"{self.partition}:{self.offset}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Raise ValueError unless text is as __str__ writes it."""
+        partition, colon, offset = text.partition(":")
+        if not (colon and partition.isdecimal() and offset.isdecimal()):
+            raise ValueError(f"{text!r} is no letter: write PARTITION:OFFSET, as in 0:17")
+        return cls(int(partition), int(offset))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    record: Record
+    replayed: bool = False
+
+    @property
+    def id(self) -> LetterId:
+        return LetterId(self.record.partition, self.record.offset)
+
+    def about(self, name: str) -> str:
+        """Return what the header x-dlq-<name> says; empty if there is none."""
+        wanted = DEAD_LETTER_PREFIX + name
+        values = [value for header, value in self.record.headers if header == wanted]
+        # The last one is ours: a letter about a letter keeps the headers that it found.
+        return values[-1].decode(errors="replace") if values else ""
+
+    @property
+    def original_headers(self) -> Headers:
+        return tuple(
+            (name, value)
+            for name, value in self.record.headers
+            if not name.startswith(DEAD_LETTER_PREFIX)
+        )
+
+    def repaired(self, value: bytes) -> Self:
+        return replace(self, record=replace(self.record, value=value))
+
+    def replay(self) -> OutgoingRecord:
+        """Return the record as it was, marked with where it comes from.
+
+        It gets a new timestamp: retention could remove one that is as old as the original's.
+        """
+        origin = f"{self.record.topic}/{self.id}"
+        return OutgoingRecord(
+            topic=self.about("source-topic"),
+            key=self.record.key,
+            value=self.record.value,
+            headers=(*self.original_headers, (REPLAYED_FROM, origin.encode())),
+        )
