@@ -1,0 +1,67 @@
+"""Deaths at the worst moments.
+
+A paid order whose ship does not come is announced again by the order service, with the same record:
+that is what pay() a second time stands for.
+"""
+
+from uuid import UUID, uuid5
+
+import pytest
+
+from libs.lifecycle.crashing import EXIT_KILLED
+from libs.testing.eventually import eventually
+from tests.integration.assembly_service.conftest import AssemblyLine, StartRole
+from tests.unit.assembly_service.builders import EVENT_ID, an_order_paid_wire
+
+pytestmark = pytest.mark.engine
+
+SHIP_ID = uuid5(EVENT_ID, "order.assembled")
+
+RECORD = an_order_paid_wire().SerializeToString()
+
+
+def ids_of(line: AssemblyLine) -> list[UUID]:
+    return [UUID(ship.event_uuid) for ship in line.assembled()]
+
+
+def test_a_consumer_that_dies_between_hand_off_and_commit_builds_the_same_ship_again(
+    line: AssemblyLine, start_role: StartRole
+) -> None:
+    start_role("worker")
+    dying = start_role("consumer", crash_at="after_hand_off")
+    line.pay(RECORD)
+    assert dying.wait_for_exit() == EXIT_KILLED
+
+    start_role("consumer")
+
+    eventually(lambda: ids_of(line) == [SHIP_ID, SHIP_ID], within_s=30)
+
+
+def test_a_worker_that_dies_before_it_publishes_has_published_nothing(
+    line: AssemblyLine, start_role: StartRole
+) -> None:
+    dying = start_role("worker", crash_at="before_ship_publish")
+    start_role("consumer")
+    line.pay(RECORD)
+    assert dying.wait_for_exit() == EXIT_KILLED
+    assert ids_of(line) == []
+
+    start_role("worker")
+    line.pay(RECORD)
+
+    eventually(lambda: ids_of(line) == [SHIP_ID], within_s=20)
+
+
+def test_a_worker_that_dies_after_the_acknowledgement_repeats_only_the_same_id(
+    line: AssemblyLine, start_role: StartRole
+) -> None:
+    dying = start_role("worker", crash_at="after_ship_ack")
+    start_role("consumer")
+    line.pay(RECORD)
+    assert dying.wait_for_exit() == EXIT_KILLED
+    assert ids_of(line) == [SHIP_ID]
+
+    start_role("worker")
+    line.pay(RECORD)
+
+    eventually(lambda: ids_of(line) == [SHIP_ID, SHIP_ID], within_s=20)
