@@ -6,11 +6,11 @@ from swagger_ui_bundle import swagger_ui_path
 from order_service.api.http.edge import register_edge
 from order_service.api.http.failures import ContractApi, register_failures
 from order_service.api.http.orders import OrderUseCases, orders_blueprint
-from order_service.api.http.parsing import LARGEST_BODY_BYTES
+from order_service.api.http.parsing import READ_AT_MOST_BYTES
 from order_service.api.http.probes import Checks, probes_blueprint
 
 CONFIG = {
-    "MAX_CONTENT_LENGTH": LARGEST_BODY_BYTES,
+    "MAX_CONTENT_LENGTH": READ_AT_MOST_BYTES,
     "API_TITLE": "Shipyard orders",
     "API_VERSION": "v1",
     # The newest version that the bundled documentation page can show.

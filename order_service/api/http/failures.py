@@ -13,12 +13,10 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from libs.errors import AppError, Conflict, InvalidInput, NotFound, TimedOut, Unavailable
 from libs.postgres.engine import DatabaseUnavailable
 from order_service.api.http.schemas import ErrorSchema
-from order_service.converter.rest import MalformedCursor
 from order_service.model.errors import PaymentInFlight, PaymentInvalid, TotalPriceTooHigh
 
 STATUS_OF: Mapping[type[AppError], HTTPStatus] = {
     InvalidInput: HTTPStatus.BAD_REQUEST,
-    MalformedCursor: HTTPStatus.UNPROCESSABLE_ENTITY,
     PaymentInvalid: HTTPStatus.UNPROCESSABLE_ENTITY,
     TotalPriceTooHigh: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotFound: HTTPStatus.NOT_FOUND,

@@ -1,10 +1,10 @@
 """What requests may hold, and what answers look like in the OpenAPI document."""
 
 from marshmallow import RAISE, Schema, fields
-from marshmallow.validate import Length, OneOf, Range
+from marshmallow.validate import Length, OneOf, Range, Regexp
 
 from order_service.api.http.fields import CanonicalUUID, PlainInteger
-from order_service.converter.rest import METHOD_TEXTS
+from order_service.converter.rest import CURSOR_PATTERN, METHOD_TEXTS
 from order_service.model.order import OrderStatus
 from order_service.model.payment_method import PaymentMethod
 
@@ -39,7 +39,7 @@ class ListQuerySchema(StrictSchema):
     user_uuid = CanonicalUUID()
     limit = PlainInteger(load_default=PAGE_LIMIT, validate=Range(1, LONGEST_PAGE))
     cursor = fields.String(
-        metadata={"description": "next_cursor of the page before.", "example": "00064f5e"}
+        validate=Regexp(CURSOR_PATTERN), metadata={"description": "next_cursor of the page before."}
     )
 
 

@@ -1,0 +1,180 @@
+"""In-memory stand-ins for the ports of the synchronous half."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from threading import Lock
+from uuid import NAMESPACE_OID, UUID, uuid5
+
+from libs.clock import Clock
+from libs.errors import AppError
+from order_service.model.claim import CLAIM_AGE_S, Claim
+from order_service.model.errors import OrderNotFound
+from order_service.model.events import OrderPaid
+from order_service.model.order import Order
+from order_service.model.payment_method import PaymentMethod
+from order_service.service.ports import (
+    Inventory,
+    OrderFilter,
+    OrderRepository,
+    PagePosition,
+    PaymentGateway,
+)
+from tests.unit.order_service.builders import ORDER
+
+
+class FakeOrders(OrderRepository):
+    """Orders in memory, moved by the model's own rules."""
+
+    def __init__(self, *orders: Order, clock: Clock) -> None:
+        self._orders = {order.order_uuid: order for order in orders}
+        self._clock = clock
+        self._lock = Lock()
+        self.announced: list[OrderPaid] = []
+        self.failing_at: dict[str, AppError] = {}
+        """Method name to what it raises, before it does anything."""
+
+    @property
+    def only(self) -> Order:
+        return self._orders[ORDER]
+
+    def add(self, order: Order) -> None:
+        with self._transaction("add"):
+            self._orders.setdefault(order.order_uuid, order)
+
+    def get(self, order_uuid: UUID) -> Order:
+        with self._transaction("get"):
+            return self._get(order_uuid)
+
+    def newest(
+        self, wanted: OrderFilter, *, limit: int, after: PagePosition | None = None
+    ) -> Sequence[Order]:
+        with self._transaction("newest"):
+            newest_first = sorted(self._orders.values(), key=_position, reverse=True)
+        return [
+            order
+            for order in newest_first
+            if wanted.status in (None, order.status)
+            and wanted.user_uuid in (None, order.user_uuid)
+            and (after is None or _position(order) < (after.created_at, after.order_uuid))
+        ][:limit]
+
+    def claim_for_payment(
+        self, order_uuid: UUID, method: PaymentMethod, *, claim_id: UUID
+    ) -> Claim:
+        with self._transaction("claim_for_payment"):
+            order = self._get(order_uuid)
+            claim = Claim(
+                claim_id=claim_id,
+                order_uuid=order_uuid,
+                user_uuid=order.user_uuid,
+                method=method,
+                paying_since=self._clock(),
+            )
+            self._put(order.claimed(claim, stale_before=self._stale_before()))
+            return replace(claim, taken_over=order.claim is not None)
+
+    def take_over_stale_claim(self, claim_id: UUID) -> Claim | None:
+        with self._transaction("take_over_stale_claim"):
+            stale = [
+                order.claim
+                for order in self._orders.values()
+                if order.claim and order.claim.paying_since < self._stale_before()
+            ]
+            if not stale:
+                return None
+            oldest = min(stale, key=lambda claim: claim.paying_since)
+            claim = replace(oldest, claim_id=claim_id, paying_since=self._clock())
+            self._put(replace(self._get(claim.order_uuid), claim=claim))
+            return replace(claim, taken_over=True)
+
+    def release_claim(self, claim: Claim) -> None:
+        with self._transaction("release_claim"):
+            self._put(self._get(claim.order_uuid).released(claim))
+
+    def mark_paid(self, claim: Claim, transaction_uuid: UUID, *, announce: OrderPaid) -> None:
+        with self._transaction("mark_paid"):
+            order = self._get(claim.order_uuid)
+            paid = order.pay(claim, transaction_uuid, at=announce.occurred_at)
+            if paid is not order:
+                self._put(paid)
+                self.announced.append(announce)
+
+    def cancel(self, order_uuid: UUID) -> None:
+        with self._transaction("cancel"):
+            self._put(self._get(order_uuid).cancel())
+
+    @contextmanager
+    def _transaction(self, method: str) -> Iterator[None]:
+        if error := self.failing_at.get(method):
+            raise error
+        with self._lock:
+            yield
+
+    def _get(self, order_uuid: UUID) -> Order:
+        if order_uuid not in self._orders:
+            raise OrderNotFound(order_uuid)
+        return self._orders[order_uuid]
+
+    def _put(self, order: Order) -> None:
+        self._orders[order.order_uuid] = order
+
+    def _stale_before(self) -> datetime:
+        return self._clock() - timedelta(seconds=CLAIM_AGE_S)
+
+
+def _position(order: Order) -> tuple[datetime, UUID]:
+    return order.created_at, order.order_uuid
+
+
+class FakeInventory(Inventory):
+    def __init__(self, prices: Mapping[UUID, Decimal]) -> None:
+        self._prices = prices
+        self.failure: AppError | None = None
+
+    def prices(self, part_uuids: Sequence[UUID]) -> Mapping[UUID, Decimal]:
+        if self.failure:
+            raise self.failure
+        return {part: self._prices[part] for part in part_uuids if part in self._prices}
+
+
+class EveryPart(Inventory):
+    """Has every part, for a coin."""
+
+    def prices(self, part_uuids: Sequence[UUID]) -> Mapping[UUID, Decimal]:
+        return dict.fromkeys(part_uuids, Decimal("1.00"))
+
+
+class FakePayments(PaymentGateway):
+    """Charges once per order and writes down every call; failures come before or after charging."""
+
+    def __init__(self) -> None:
+        self.calls: list[Claim] = []
+        self.charged: dict[UUID, PaymentMethod] = {}
+        self.failure: AppError | None = None
+        self.failure_after_charging: AppError | None = None
+
+    def pay(self, claim: Claim) -> UUID:
+        self.calls.append(claim)
+        if self.failure:
+            raise self.failure
+        self.charged.setdefault(claim.order_uuid, claim.method)
+        if self.failure_after_charging:
+            raise self.failure_after_charging
+        return transaction_of(claim.order_uuid)
+
+
+def transaction_of(order_uuid: UUID) -> UUID:
+    return uuid5(NAMESPACE_OID, str(order_uuid))
+
+
+@contextmanager
+def the_only_one() -> Iterator[bool]:
+    yield True
+
+
+@contextmanager
+def not_the_only_one() -> Iterator[bool]:
+    yield False

@@ -1,0 +1,58 @@
+"""The REST application on fakes."""
+
+from decimal import Decimal
+from typing import Any
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from order_service.api.http.application import create_application
+from order_service.api.http.orders import OrderUseCases
+from order_service.api.http.probes import Checks
+from order_service.model.order import Order
+from order_service.service.cancel_order import CancelOrder
+from order_service.service.create_order import CreateOrder
+from order_service.service.finish_payment import FinishPayment
+from order_service.service.get_order import GetOrder
+from order_service.service.list_orders import ListOrders
+from order_service.service.pay_order import PayOrder
+from order_service.service.ports import Inventory
+from tests.unit.order_service.builders import ENGINE, WING, HandClock, counted_ids
+from tests.unit.order_service.fakes import FakeInventory, FakeOrders, FakePayments
+
+
+def json_of(answer: TestResponse) -> dict[str, Any]:
+    body: dict[str, Any] = answer.get_json()
+    return body
+
+
+def all_is_well() -> None:
+    """Be the check of a dependency that is there."""
+
+
+class RestShop:
+    def __init__(
+        self, *orders: Order, checks: Checks | None = None, inventory: Inventory | None = None
+    ) -> None:
+        self.clock = HandClock()
+        self.orders = FakeOrders(*orders, clock=self.clock)
+        self.inventory = FakeInventory({ENGINE: Decimal("70.10"), WING: Decimal(5000000000)})
+        self.payments = FakePayments()
+        new_id = counted_ids()
+        finish_payment = FinishPayment(self.orders, self.payments, clock=self.clock)
+        self.application = create_application(
+            OrderUseCases(
+                create=CreateOrder(
+                    self.orders, inventory or self.inventory, new_id=new_id, clock=self.clock
+                ),
+                get=GetOrder(self.orders),
+                list=ListOrders(self.orders),
+                pay=PayOrder(self.orders, finish_payment, new_id=new_id, clock=self.clock),
+                cancel=CancelOrder(self.orders),
+            ),
+            checks or {"postgresql": all_is_well},
+        )
+
+    @property
+    def client(self) -> FlaskClient:
+        return self.application.test_client()

@@ -1,0 +1,171 @@
+from datetime import UTC, datetime
+from decimal import Decimal
+from uuid import UUID, uuid5
+
+import pytest
+from google.protobuf.timestamp_pb2 import Timestamp
+from hypothesis import given
+from hypothesis import strategies as st
+
+from libs.contracts.events.v1 import events_pb2
+from libs.contracts.inventory.v1 import inventory_pb2
+from libs.contracts.payment.v1 import payment_pb2
+from libs.kafka.errors import MalformedEvent
+from order_service.converter.events import order_paid_to_proto, ship_assembled_from_proto
+from order_service.converter.inventory import list_parts_request, prices_from_proto
+from order_service.converter.payment import pay_order_request
+from order_service.converter.rest import (
+    cursor_from_text,
+    cursor_to_text,
+    payment_method_from_text,
+)
+from order_service.model.events import OrderPaid, ShipAssembled
+from order_service.model.payment_method import PaymentMethod
+from order_service.service.ports import PagePosition
+from tests.unit.order_service.builders import ENGINE, NOON, ORDER, USER, a_claim
+
+MOMENTS = st.datetimes(
+    min_value=datetime(1970, 1, 1),  # noqa: DTZ001  # hypothesis adds the zone
+    max_value=datetime(4000, 1, 1),  # noqa: DTZ001
+    timezones=st.just(UTC),
+)
+
+ORDERS_PAID = st.builds(
+    OrderPaid,
+    event_uuid=st.uuids(),
+    order_uuid=st.uuids(),
+    user_uuid=st.uuids(),
+    payment_method=st.sampled_from(PaymentMethod),
+    transaction_uuid=st.uuids(),
+    occurred_at=MOMENTS,
+)
+
+SHIPS_ASSEMBLED = st.builds(
+    ShipAssembled,
+    event_uuid=st.uuids(),
+    order_uuid=st.uuids(),
+    user_uuid=st.uuids(),
+    build_time_s=st.integers(0, 86400),
+    occurred_at=MOMENTS,
+)
+
+
+def a_ship(**changes: object) -> events_pb2.ShipAssembled:
+    fields = {
+        "event_uuid": str(uuid5(ORDER, "order.assembled")),
+        "order_uuid": str(ORDER),
+        "user_uuid": str(USER),
+        "build_time_sec": 7,
+        **changes,
+    }
+    return events_pb2.ShipAssembled(**fields)  # type: ignore[arg-type]  # fields by name
+
+
+def stamp(moment: datetime) -> Timestamp:
+    wire = Timestamp()
+    wire.FromDatetime(moment)
+    return wire
+
+
+@given(ORDERS_PAID)
+def test_a_paid_order_survives_the_wire(event: OrderPaid) -> None:
+    wire = events_pb2.OrderPaid.FromString(order_paid_to_proto(event))
+
+    assert (
+        OrderPaid(
+            event_uuid=UUID(wire.event_uuid),
+            order_uuid=UUID(wire.order_uuid),
+            user_uuid=UUID(wire.user_uuid),
+            payment_method=PaymentMethod(wire.payment_method),
+            transaction_uuid=UUID(wire.transaction_uuid),
+            occurred_at=wire.occurred_at.ToDatetime(tzinfo=UTC),
+        )
+        == event
+    )
+
+
+@given(SHIPS_ASSEMBLED)
+def test_an_assembled_ship_survives_the_wire(event: ShipAssembled) -> None:
+    wire = a_ship(
+        event_uuid=str(event.event_uuid),
+        order_uuid=str(event.order_uuid),
+        user_uuid=str(event.user_uuid),
+        build_time_sec=event.build_time_s,
+        occurred_at=stamp(event.occurred_at),
+    )
+
+    read = ship_assembled_from_proto(wire.SerializeToString(), received_at=NOON)
+
+    assert read == event
+
+
+def test_the_time_of_receipt_counts_where_none_was_sent() -> None:
+    read = ship_assembled_from_proto(a_ship().SerializeToString(), received_at=NOON)
+
+    assert read.occurred_at == NOON
+
+
+@pytest.mark.parametrize(
+    "wire",
+    [
+        a_ship(event_uuid=""),
+        a_ship(order_uuid="17"),
+        a_ship(user_uuid="nobody"),
+        a_ship(build_time_sec=-1),
+        a_ship(build_time_sec=86401),
+        a_ship(occurred_at=Timestamp(seconds=2**62)),
+    ],
+)
+def test_a_ship_with_a_bad_field_is_malformed(wire: events_pb2.ShipAssembled) -> None:
+    with pytest.raises(MalformedEvent, match="ShipAssembled"):
+        ship_assembled_from_proto(wire.SerializeToString(), received_at=NOON)
+
+
+@given(st.binary(max_size=200))
+def test_bytes_are_either_a_ship_or_malformed(raw: bytes) -> None:
+    try:
+        ship_assembled_from_proto(raw, received_at=NOON)
+    except MalformedEvent:
+        return
+
+
+@given(MOMENTS, st.uuids())
+def test_a_cursor_leads_back_to_its_position(moment: datetime, order_uuid: UUID) -> None:
+    position = PagePosition(created_at=moment, order_uuid=order_uuid)
+
+    assert cursor_from_text(cursor_to_text(position)) == position
+
+
+@pytest.mark.parametrize("method", list(PaymentMethod))
+def test_every_method_has_its_number_on_the_wire(method: PaymentMethod) -> None:
+    wire = pay_order_request(a_claim(method=method))
+
+    assert payment_pb2.PaymentMethod.Name(wire.payment_method) == f"PAYMENT_METHOD_{method}"
+    assert (wire.order_uuid, wire.user_uuid) == (str(ORDER), str(USER))
+
+
+def test_a_method_is_read_in_both_forms() -> None:
+    assert payment_method_from_text("PAYMENT_METHOD_CREDIT_CARD") is PaymentMethod.CREDIT_CARD
+    assert payment_method_from_text("CREDIT_CARD") is PaymentMethod.CREDIT_CARD
+
+
+@pytest.mark.parametrize(
+    ("wire", "price"), [(10.1, "10.10"), (0.1 + 0.2, "0.30"), (2.675, "2.68"), (0.0, "0.00")]
+)
+def test_a_price_is_read_to_the_cent(wire: float, price: str) -> None:
+    prices = prices_from_proto([inventory_pb2.Part(uuid=str(ENGINE), price=wire)])
+
+    assert {part: str(read) for part, read in prices.items()} == {ENGINE: price}
+    assert isinstance(prices[ENGINE], Decimal)
+
+
+@pytest.mark.parametrize("wire", [-1.0, float("nan"), float("inf")])
+def test_what_is_no_price_is_refused(wire: float) -> None:
+    with pytest.raises(ValueError, match="not a price"):
+        prices_from_proto([inventory_pb2.Part(uuid=str(ENGINE), price=wire)])
+
+
+def test_parts_are_asked_for_by_their_uuids_alone() -> None:
+    assert list_parts_request([ENGINE, USER]) == inventory_pb2.ListPartsRequest(
+        filter=inventory_pb2.PartsFilter(uuids=[str(ENGINE), str(USER)])
+    )

@@ -1,0 +1,184 @@
+"""A payment, and every way in which it can be cut short."""
+
+import pytest
+
+from libs.errors import AppError, Unavailable
+from order_service.model.claim import CLAIM_AGE_S
+from order_service.model.errors import (
+    OrderNotFound,
+    OrderNotPayable,
+    PaymentDeclined,
+    PaymentInFlight,
+    PaymentInvalid,
+    PaymentOverloaded,
+    PaymentTimedOut,
+    PaymentUnavailable,
+)
+from order_service.model.events import order_paid
+from order_service.model.order import Order, OrderStatus
+from order_service.model.payment_method import PaymentMethod
+from order_service.service.finish_payment import FinishPayment
+from order_service.service.pay_order import PayOrder
+from tests.unit.order_service.builders import (
+    NOON,
+    ORDER,
+    OTHER_CLAIM,
+    HandClock,
+    a_claim,
+    a_paid_order,
+    an_order,
+    counted_ids,
+)
+from tests.unit.order_service.fakes import FakeOrders, FakePayments, transaction_of
+
+AMBIGUOUS = [PaymentUnavailable(ORDER), PaymentTimedOut(ORDER)]
+
+REFUSALS = [
+    PaymentInvalid(ORDER, "no such method"),
+    PaymentDeclined(ORDER, "no money"),
+    PaymentOverloaded(ORDER),
+]
+
+
+class Till:
+    def __init__(self, order: Order) -> None:
+        self.clock = HandClock()
+        self.orders = FakeOrders(order, clock=self.clock)
+        self.payments = FakePayments()
+        finish_payment = FinishPayment(self.orders, self.payments, clock=self.clock)
+        self.pay_order = PayOrder(
+            self.orders, finish_payment, new_id=counted_ids(), clock=self.clock
+        )
+
+
+def test_a_paid_order_is_charged_marked_and_announced_once() -> None:
+    till = Till(an_order())
+
+    transaction = till.pay_order(ORDER, PaymentMethod.SBP)
+
+    assert transaction == transaction_of(ORDER)
+    assert till.orders.only.status is OrderStatus.PAID
+    assert till.orders.only.payment_method is PaymentMethod.SBP
+    assert till.orders.announced == [
+        order_paid(a_claim(method=PaymentMethod.SBP), transaction, at=NOON)
+    ]
+
+
+def test_an_unknown_order_is_not_charged() -> None:
+    till = Till(an_order())
+
+    with pytest.raises(OrderNotFound):
+        till.pay_order(OTHER_CLAIM, PaymentMethod.CARD)
+
+    assert till.payments.calls == []
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        a_paid_order(),
+        a_paid_order(status=OrderStatus.ASSEMBLED, assembled_at=NOON, build_time_s=3),
+        an_order(status=OrderStatus.CANCELLED),
+    ],
+)
+def test_an_order_that_is_not_pending_is_never_charged(order: Order) -> None:
+    till = Till(order)
+
+    with pytest.raises(OrderNotPayable):
+        till.pay_order(ORDER, PaymentMethod.CARD)
+
+    assert till.payments.calls == []
+
+
+def test_an_order_that_somebody_pays_is_not_charged_beside_him() -> None:
+    till = Till(an_order(claim=a_claim()))
+
+    with pytest.raises(PaymentInFlight):
+        till.pay_order(ORDER, PaymentMethod.CARD)
+
+    assert till.payments.calls == []
+
+
+@pytest.mark.parametrize("refusal", REFUSALS)
+def test_an_answer_of_the_payment_service_gives_the_claim_back(refusal: AppError) -> None:
+    till = Till(an_order())
+    till.payments.failure = refusal
+
+    with pytest.raises(type(refusal)):
+        till.pay_order(ORDER, PaymentMethod.CARD)
+
+    assert till.orders.only == an_order()
+
+
+@pytest.mark.parametrize("failure", AMBIGUOUS)
+def test_a_silent_payment_service_keeps_the_claim(failure: AppError) -> None:
+    till = Till(an_order())
+    till.payments.failure_after_charging = failure
+
+    with pytest.raises(type(failure), match="will be finished by itself"):
+        till.pay_order(ORDER, PaymentMethod.CARD)
+
+    assert till.orders.only.claim is not None
+    with pytest.raises(PaymentInFlight):
+        till.orders.cancel(ORDER)
+
+
+def test_a_repeat_with_the_same_method_finishes_a_stale_payment() -> None:
+    till = Till(an_order(claim=a_claim()))
+    till.clock.pass_s(CLAIM_AGE_S + 0.1)
+
+    assert till.pay_order(ORDER, PaymentMethod.CARD) == transaction_of(ORDER)
+    assert till.orders.only.status is OrderStatus.PAID
+
+
+def test_a_repeat_with_another_method_does_not_take_a_stale_payment_over() -> None:
+    till = Till(an_order(claim=a_claim()))
+    till.clock.pass_s(CLAIM_AGE_S + 0.1)
+
+    with pytest.raises(PaymentInFlight):
+        till.pay_order(ORDER, PaymentMethod.SBP)
+
+    assert till.payments.calls == []
+
+
+def test_an_overloaded_payment_service_says_nothing_about_an_earlier_charge() -> None:
+    till = Till(an_order(claim=a_claim()))
+    till.clock.pass_s(CLAIM_AGE_S + 0.1)
+    till.payments.failure = PaymentOverloaded(ORDER)
+
+    with pytest.raises(PaymentUnavailable):
+        till.pay_order(ORDER, PaymentMethod.CARD)
+
+    assert till.orders.only.claim is not None
+
+
+def test_a_database_that_is_lost_after_the_charge_keeps_the_claim() -> None:
+    till = Till(an_order())
+    till.orders.failing_at["mark_paid"] = Unavailable("gone")
+
+    with pytest.raises(PaymentUnavailable, match="will be finished by itself"):
+        till.pay_order(ORDER, PaymentMethod.CARD)
+
+    assert till.orders.only.claim is not None
+
+
+def test_a_process_that_was_frozen_past_its_claim_does_not_charge() -> None:
+    till = Till(an_order())
+    finish_payment = FinishPayment(till.orders, till.payments, clock=till.clock)
+    claim = till.orders.claim_for_payment(ORDER, PaymentMethod.CARD, claim_id=OTHER_CLAIM)
+    till.clock.pass_s(CLAIM_AGE_S)
+
+    with pytest.raises(PaymentUnavailable):
+        finish_payment(claim, claimed_after=NOON)
+
+    assert till.payments.calls == []
+
+
+def test_whoever_is_overtaken_between_charge_and_mark_meets_the_same_transaction() -> None:
+    till = Till(an_order())
+    finish_payment = FinishPayment(till.orders, till.payments, clock=till.clock)
+    claim = till.orders.claim_for_payment(ORDER, PaymentMethod.CARD, claim_id=OTHER_CLAIM)
+    finish_payment(claim, claimed_after=NOON)
+
+    assert finish_payment(claim, claimed_after=NOON) == transaction_of(ORDER)
+    assert len(till.orders.announced) == 1

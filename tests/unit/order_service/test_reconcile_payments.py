@@ -1,0 +1,129 @@
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from libs.errors import Unavailable
+from order_service.model.claim import CLAIM_AGE_S
+from order_service.model.errors import (
+    PaymentDeclined,
+    PaymentInFlight,
+    PaymentOverloaded,
+    PaymentTimedOut,
+)
+from order_service.model.order import Order, OrderStatus
+from order_service.service.finish_payment import FinishPayment
+from order_service.service.ports import AsTheOnlyOne
+from order_service.service.reconcile_payments import PAYMENTS_A_RUN, ReconcilePayments
+from tests.unit.order_service.builders import (
+    NOON,
+    ORDER,
+    HandClock,
+    a_claim,
+    an_order,
+    counted_ids,
+)
+from tests.unit.order_service.fakes import (
+    FakeOrders,
+    FakePayments,
+    not_the_only_one,
+    the_only_one,
+)
+
+
+def a_stale_order(number: int) -> Order:
+    order_uuid = UUID(int=number)
+    since = NOON - timedelta(seconds=CLAIM_AGE_S + number)
+    return an_order(order_uuid=order_uuid, claim=a_claim(order_uuid=order_uuid, paying_since=since))
+
+
+class Night:
+    def __init__(self, *orders: Order, as_the_only_one: AsTheOnlyOne = the_only_one) -> None:
+        self.clock = HandClock()
+        self.orders = FakeOrders(*orders, clock=self.clock)
+        self.payments = FakePayments()
+        self.reconcile = ReconcilePayments(
+            self.orders,
+            FinishPayment(self.orders, self.payments, clock=self.clock),
+            as_the_only_one=as_the_only_one,
+            new_id=counted_ids(),
+            clock=self.clock,
+        )
+
+
+def test_stale_payments_are_finished_the_oldest_first() -> None:
+    night = Night(a_stale_order(1), a_stale_order(2))
+
+    assert night.reconcile() == 2
+
+    assert [call.order_uuid.int for call in night.payments.calls] == [2, 1]
+    assert night.orders.get(UUID(int=1)).status is OrderStatus.PAID
+
+
+def test_a_fresh_payment_is_left_to_whoever_began_it() -> None:
+    night = Night(an_order(claim=a_claim()), an_order(order_uuid=UUID(int=1)))
+
+    assert night.reconcile() == 0
+
+    assert night.payments.calls == []
+
+
+def test_a_run_ends_with_the_first_payment_that_is_not_answered() -> None:
+    night = Night(*(a_stale_order(number) for number in range(1, 4)))
+    night.payments.failure = PaymentTimedOut(ORDER)
+
+    assert night.reconcile() == 0
+
+    assert len(night.payments.calls) == 1
+    assert night.orders.get(UUID(int=3)).claim is not None
+
+
+def test_a_declined_payment_gives_its_claim_back_and_does_not_end_the_run() -> None:
+    night = Night(a_stale_order(1), a_stale_order(2))
+    night.payments.failure = PaymentDeclined(ORDER, "no money")
+
+    assert night.reconcile() == 0
+
+    assert len(night.payments.calls) == 2
+    assert night.orders.get(UUID(int=1)).claim is None
+
+
+def test_an_overloaded_payment_service_keeps_the_claim_of_a_payment_begun_before() -> None:
+    night = Night(a_stale_order(1))
+    night.payments.failure = PaymentOverloaded(ORDER)
+
+    night.reconcile()
+
+    assert night.orders.get(UUID(int=1)).claim is not None
+
+
+def test_a_run_finishes_a_bounded_number_of_payments() -> None:
+    night = Night(*(a_stale_order(number) for number in range(1, PAYMENTS_A_RUN + 3)))
+
+    assert night.reconcile() == PAYMENTS_A_RUN
+    assert night.reconcile() == 2
+
+
+def test_a_run_beside_another_one_does_nothing() -> None:
+    night = Night(a_stale_order(1), as_the_only_one=not_the_only_one)
+
+    assert night.reconcile() == 0
+
+    assert night.payments.calls == []
+
+
+def test_a_run_without_a_database_says_so() -> None:
+    night = Night(a_stale_order(1))
+    night.orders.failing_at["take_over_stale_claim"] = Unavailable("gone")
+
+    with pytest.raises(Unavailable, match="gone"):
+        night.reconcile()
+
+
+def test_an_order_that_another_claim_took_meanwhile_does_not_end_the_run() -> None:
+    night = Night(a_stale_order(1), a_stale_order(2))
+    night.orders.failing_at["mark_paid"] = PaymentInFlight(ORDER)
+
+    assert night.reconcile() == 0
+
+    assert len(night.payments.calls) == 2
