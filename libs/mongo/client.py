@@ -18,13 +18,10 @@ from libs.settings.groups import MongoSettings
 Document = dict[str, Any]
 
 OPERATION_TIMEOUT_MS = 1500
-"""For one operation with its connecting and its retry; callers' deadlines are 2 s."""
+"""For one operation with finding a server, connecting and repeating; callers' deadlines are 2 s."""
 
 CONNECT_TIMEOUT_MS = 1000
-"""For one connection."""
-
-SELECTION_TIMEOUT_MS = 500
-"""How long an operation waits for a server while none is known to answer."""
+"""For one connection, those included that watch the servers in the background."""
 
 NOT_LET_IN = frozenset({13, 18, 8000})
 """Server codes of missing rights and refused passwords: an operator may still put them right."""
@@ -53,7 +50,6 @@ def create_mongo_client(settings: MongoSettings, *, pool_size: int = 16) -> Mong
         maxPoolSize=pool_size,
         timeoutMS=OPERATION_TIMEOUT_MS,
         connectTimeoutMS=CONNECT_TIMEOUT_MS,
-        serverSelectionTimeoutMS=SELECTION_TIMEOUT_MS,
     )
 
 

@@ -1,0 +1,51 @@
+import time
+
+import pytest
+from pydantic import SecretStr, ValidationError
+
+from libs.errors import Unavailable
+from libs.mongo.client import create_mongo_client, ping
+from libs.settings.groups import MongoSettings
+
+
+def settings(**changes: object) -> MongoSettings:
+    return MongoSettings.model_validate({"MONGO_HOST": "127.0.0.1", "MONGO_PORT": 9, **changes})
+
+
+def test_creating_a_client_connects_to_nothing() -> None:
+    with create_mongo_client(settings(MONGO_HOST="nowhere.invalid")) as client:
+        assert client.nodes == frozenset()
+
+
+def test_a_login_is_made_against_its_own_database() -> None:
+    login = settings(
+        MONGO_INITDB_ROOT_USERNAME="root",
+        MONGO_INITDB_ROOT_PASSWORD=SecretStr("word"),
+        MONGO_AUTH_DB="accounts",
+    )
+
+    with create_mongo_client(login) as client:
+        credentials = client.options._options  # noqa: SLF001  # pymongo shows them nowhere else
+
+    assert (credentials["username"], credentials["authsource"]) == ("root", "accounts")
+
+
+def test_no_user_name_means_no_login() -> None:
+    with create_mongo_client(settings()) as client:
+        assert client.options.pool_options._credentials is None  # noqa: SLF001  # shown nowhere else
+
+
+@pytest.mark.parametrize("half", ["MONGO_INITDB_ROOT_USERNAME", "MONGO_INITDB_ROOT_PASSWORD"])
+def test_half_a_login_is_a_bad_configuration(half: str) -> None:
+    with pytest.raises(ValidationError, match="go together"):
+        settings(**{half: "word"})
+
+
+def test_a_server_that_is_not_there_is_unavailable_well_before_a_caller_s_deadline() -> None:
+    with create_mongo_client(settings()) as client:
+        started = time.monotonic()
+
+        with pytest.raises(Unavailable, match="does not answer"):
+            ping(client)
+
+        assert time.monotonic() - started < 1.9
