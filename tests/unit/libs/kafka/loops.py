@@ -1,0 +1,113 @@
+"""A bridge's loop on a broker in memory, driven by hand."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from libs.errors import Unavailable
+from libs.kafka.backoff import Backoff
+from libs.kafka.dead_letters import DeadLetters
+from libs.kafka.delivery import Delivery
+from libs.kafka.errors import MalformedEvent
+from libs.kafka.loop import BridgeLoop
+from libs.kafka.poison import STANDARD_LIMIT, PoisonLimit
+from libs.kafka.pressure import PressureLimit, QueueLength, no_queue
+from libs.kafka.route import Policy, Route
+from libs.kafka.types import Record
+from libs.kafka.vitals import Vitals
+from libs.testing.kafka import ORDER_PAID_AT, FakeConsumer, FakeKafka, FakePublisher
+
+GROUP = "assembly-group-order-paid"
+MALFORMED = b"not protobuf"
+
+
+class FakeVitals(Vitals):
+    def __init__(self) -> None:
+        self.signs: list[str] = []
+
+    def well(self) -> None:
+        self.signs.append("well")
+
+    def unwell(self) -> None:
+        self.signs.append("unwell")
+
+
+class FakeTicks:
+    def __init__(self) -> None:
+        self.now_s = 1000.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+    def advance(self, seconds: float) -> None:
+        self.now_s += seconds
+
+
+@dataclass
+class FakeHandOff:
+    """Accepts batches, or says why not."""
+
+    batches: list[list[Record]] = field(default_factory=list)
+    refusals: int = 0
+    failure: Exception | None = None
+
+    def __call__(self, events: Sequence[Record]) -> None:
+        if self.failure is not None:
+            self.refusals += 1
+            raise self.failure
+        self.batches.append(list(events))
+
+    @property
+    def places(self) -> list[tuple[int, int]]:
+        return [(each.partition, each.offset) for batch in self.batches for each in batch]
+
+
+def decode(record: Record) -> Record:
+    if record.value == MALFORMED:
+        raise MalformedEvent(f"no event in {record.value!r}")
+    return record
+
+
+class DrivenLoop:
+    """One member with everything around it; tick() is the loop's own."""
+
+    def __init__(
+        self,
+        kafka: FakeKafka,
+        *,
+        hand_off: FakeHandOff | None = None,
+        letters: FakePublisher | None = None,
+        poison: PoisonLimit | None = STANDARD_LIMIT,
+        queue_length: QueueLength = no_queue,
+        max_records: int = 500,
+    ) -> None:
+        self.consumer: FakeConsumer = kafka.join(max_records=max_records)
+        self.hand_off = hand_off or FakeHandOff()
+        self.letters = letters or FakePublisher()
+        self.vitals = FakeVitals()
+        self.ticks = FakeTicks()
+        route = Route(topic=kafka.topic, group=GROUP, decode=decode, hand_off=self.hand_off)
+        dead_letters = DeadLetters(self.letters, group=GROUP, clock=lambda: ORDER_PAID_AT)
+        self.loop = BridgeLoop(
+            route,
+            self.consumer,
+            Delivery(route, dead_letters, Backoff(), self.ticks),
+            policy=Policy(
+                poison=poison,
+                pressure=PressureLimit(pause_above=10, resume_at=5),
+                queue_length=queue_length,
+            ),
+            vitals=self.vitals,
+            ticks=self.ticks,
+        )
+
+    def tick(self, times: int = 1, *, after_s: float = 0.0) -> float:
+        """Go round so many times, each after so many seconds; return the last rest."""
+        rest_s = 0.0
+        for _ in range(times):
+            self.ticks.advance(after_s)
+            rest_s = self.loop.tick()
+        return rest_s
+
+
+def out_of_order() -> Exception:
+    return Unavailable("redis: connection refused")

@@ -1,0 +1,324 @@
+"""What the loop hands off, commits and leaves alone."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from threading import Event
+
+import pytest
+import structlog
+from structlog.testing import capture_logs
+
+from libs.errors import Unavailable
+from libs.kafka.types import Record
+from libs.testing.kafka import FakeKafka, FakePublisher
+from tests.unit.libs.kafka.loops import MALFORMED, DrivenLoop, FakeHandOff, out_of_order
+
+
+@pytest.fixture
+def kafka() -> FakeKafka:
+    return FakeKafka(partitions=2)
+
+
+def test_a_poll_is_handed_off_as_one_batch_and_then_committed(kafka: FakeKafka) -> None:
+    kafka.append(b"a")
+    kafka.append(b"b", partition=1)
+    member = DrivenLoop(kafka)
+
+    member.tick()
+
+    assert [[each.value for each in batch] for batch in member.hand_off.batches] == [[b"a", b"b"]]
+    assert kafka.committed == {0: 1, 1: 1}
+
+
+def test_nothing_is_committed_before_the_hand_off_succeeded(kafka: FakeKafka) -> None:
+    kafka.append(b"a")
+    member = DrivenLoop(kafka, hand_off=FakeHandOff(failure=out_of_order()))
+
+    member.tick(5, after_s=11)
+
+    assert kafka.committed == {}
+
+
+def test_the_same_batch_is_tried_again_until_it_is_accepted(kafka: FakeKafka) -> None:
+    kafka.append(b"a")
+    member = DrivenLoop(kafka, hand_off=FakeHandOff(failure=out_of_order()))
+    member.tick()
+    kafka.append(b"b")
+    member.hand_off.failure = None
+
+    member.tick(after_s=0.2)
+    member.tick()
+
+    assert member.hand_off.places == [(0, 0), (0, 1)]
+    assert kafka.committed == {0: 2}
+
+
+def test_attempts_are_spaced_from_a_fifth_of_a_second_to_ten_seconds(kafka: FakeKafka) -> None:
+    kafka.append(b"a")
+    member = DrivenLoop(kafka, hand_off=FakeHandOff(failure=out_of_order()))
+    tries = []
+
+    for _ in range(400):
+        before = member.hand_off.refusals
+        member.tick(after_s=0.1)
+        if member.hand_off.refusals > before:
+            tries.append(member.ticks.now_s)
+
+    gaps = [round(later - sooner, 1) for sooner, later in pairwise(tries)]
+    assert gaps[:7] == [0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 10.0]
+    assert max(gaps) < 10.2
+
+
+def test_everything_is_paused_while_a_batch_waits_and_read_again_after(kafka: FakeKafka) -> None:
+    kafka.append(b"a")
+    member = DrivenLoop(kafka, hand_off=FakeHandOff(failure=out_of_order()))
+
+    member.tick()
+    paused = set(member.consumer.paused)
+    member.hand_off.failure = None
+    member.tick(after_s=1)
+
+    assert paused == {0, 1}
+    assert member.consumer.paused == set()
+
+
+def test_a_partition_that_arrives_during_an_outage_is_put_back_and_paused() -> None:
+    kafka = FakeKafka(partitions=2)
+    member = DrivenLoop(kafka, hand_off=FakeHandOff(failure=out_of_order()))
+    member.consumer.assign([0])
+    kafka.append(b"a")
+    member.tick()
+    kafka.append(b"new", partition=1)
+
+    member.consumer.assign([0, 1])
+    member.tick()
+    paused = set(member.consumer.paused)
+    member.hand_off.failure = None
+    member.tick(2, after_s=1)
+
+    assert paused == {0, 1}
+    assert member.hand_off.places == [(0, 0), (1, 0)]
+
+
+def test_a_lost_partition_leaves_the_waiting_batch_and_is_not_committed(kafka: FakeKafka) -> None:
+    kafka.append(b"mine")
+    kafka.append(b"soon not mine", partition=1)
+    member = DrivenLoop(kafka, hand_off=FakeHandOff(failure=out_of_order()))
+    member.tick()
+
+    member.consumer.assign([0])
+    member.hand_off.failure = None
+    member.tick(after_s=1)
+
+    assert member.hand_off.places == [(0, 0)]
+    assert kafka.committed == {0: 1}
+
+
+def test_a_partition_that_went_and_came_back_is_read_again_from_the_commit(
+    kafka: FakeKafka,
+) -> None:
+    kafka.append(b"a")
+    kafka.append(b"b")
+    member = DrivenLoop(kafka, hand_off=FakeHandOff(failure=out_of_order()))
+    member.tick()
+    kafka.committed[0] = 1
+
+    member.consumer.assign([1])
+    member.consumer.assign([0, 1])
+    member.hand_off.failure = None
+    member.tick(2, after_s=1)
+
+    assert member.hand_off.places == [(0, 1)]
+
+
+def test_a_commit_that_failed_is_tried_again_without_any_new_record(kafka: FakeKafka) -> None:
+    kafka.append(b"a")
+    member = DrivenLoop(kafka)
+    member.tick()
+    kafka.append(b"b")
+    member.consumer.commit_failure = "KafkaConnectionError"
+    member.tick()
+    member.consumer.commit_failure = ""
+
+    member.tick()
+
+    assert kafka.committed == {0: 2}
+    assert member.hand_off.places == [(0, 0), (0, 1)]
+
+
+def test_a_pending_commit_of_a_lost_partition_is_forgotten(kafka: FakeKafka) -> None:
+    kafka.append(b"a")
+    kafka.append(b"b", partition=1)
+    member = DrivenLoop(kafka)
+    member.consumer.commit_failure = "CommitFailedError"
+    member.tick()
+
+    member.consumer.assign([0])
+    member.consumer.commit_failure = ""
+    member.tick()
+
+    assert kafka.committed == {0: 1}
+
+
+def test_a_malformed_record_is_dead_lettered_and_its_neighbours_are_handed_off(
+    kafka: FakeKafka,
+) -> None:
+    for value in (b"a", MALFORMED, b"c"):
+        kafka.append(value)
+    member = DrivenLoop(kafka)
+
+    member.tick()
+
+    assert [each.value for each in member.letters.sent] == [MALFORMED]
+    assert member.hand_off.places == [(0, 0), (0, 2)]
+    assert kafka.committed == {0: 3}
+
+
+def test_nothing_is_committed_or_handed_off_before_the_letters_are_acknowledged(
+    kafka: FakeKafka,
+) -> None:
+    kafka.append(MALFORMED)
+    kafka.append(b"b")
+    member = DrivenLoop(kafka, letters=FakePublisher(unavailable="no broker"))
+
+    member.tick(3, after_s=1)
+
+    assert kafka.committed == {}
+    assert member.hand_off.batches == []
+
+
+def test_an_acknowledged_letter_is_not_written_again_with_its_batch(kafka: FakeKafka) -> None:
+    kafka.append(MALFORMED, key=b"first")
+    kafka.append(MALFORMED, key=b"second")
+    kafka.append(b"c")
+    member = DrivenLoop(
+        kafka,
+        letters=FakePublisher(acknowledge_at_most=1),
+        hand_off=FakeHandOff(failure=out_of_order()),
+    )
+
+    member.tick(5, after_s=11)
+    member.hand_off.failure = None
+    member.tick(after_s=11)
+
+    assert [each.key for each in member.letters.sent] == [b"first", b"second"]
+    assert kafka.committed == {0: 3}
+
+
+def test_a_bug_in_the_hand_off_ends_the_loop_uncommitted_and_leaves_the_group(
+    kafka: FakeKafka,
+) -> None:
+    kafka.append(b"a")
+    member = DrivenLoop(kafka, hand_off=FakeHandOff(failure=KeyError("a bug")))
+
+    with pytest.raises(KeyError):
+        member.loop.run(Event())
+
+    assert kafka.committed == {}
+    assert member.consumer.closed
+
+
+def test_a_stopped_loop_drops_the_batch_commits_what_is_done_and_leaves(kafka: FakeKafka) -> None:
+    kafka.append(b"done")
+    member = DrivenLoop(kafka)
+    member.consumer.commit_failure = "broker went away"
+    member.tick()
+    kafka.append(b"refused")
+    member.hand_off.failure = out_of_order()
+    member.tick()
+    member.consumer.commit_failure = ""
+    stop = Event()
+    stop.set()
+
+    member.loop.run(stop)
+
+    assert kafka.committed == {0: 1}
+    assert member.consumer.closed
+
+
+def test_while_polls_fail_nothing_is_tried_and_the_loop_rests(kafka: FakeKafka) -> None:
+    kafka.append(b"a")
+    member = DrivenLoop(kafka, hand_off=FakeHandOff(failure=out_of_order()))
+    member.tick()
+    member.hand_off.failure = None
+    member.consumer.poll_failure = "GroupAuthorizationFailedError"
+
+    rest_s = member.tick(after_s=11)
+
+    assert rest_s == pytest.approx(0.2)
+    assert member.hand_off.batches == []
+    assert member.vitals.signs[-1] == "unwell"
+
+
+def test_a_batch_is_one_line_in_the_log(kafka: FakeKafka) -> None:
+    for _ in range(3):
+        kafka.append(b"a")
+    kafka.append(MALFORMED, partition=1)
+    member = DrivenLoop(kafka, max_records=2)
+
+    with capture_logs() as logs:
+        member.tick()
+
+    (line,) = [each for each in logs if each["event"] == "batch_handed_off"]
+    assert line["offsets"] == {"0": "0-1"}
+    assert (line["count"], line["dead_letters"], line["lag"], line["ms"]) == (2, 0, 1, 0)
+
+
+def test_an_outage_is_told_once_and_again_only_with_another_reason(kafka: FakeKafka) -> None:
+    kafka.append(b"a")
+    member = DrivenLoop(kafka, hand_off=FakeHandOff(failure=out_of_order()))
+
+    with capture_logs() as logs:
+        member.tick(5, after_s=11)
+        member.hand_off.failure = Unavailable("redis: read only")
+        member.tick(5, after_s=11)
+
+    reasons = [each["reason"] for each in logs if each["event"] == "hand_off_postponed"]
+    assert reasons == ["redis: connection refused", "redis: read only"]
+
+
+def test_reading_pauses_while_the_queue_is_full_and_resumes_at_half(kafka: FakeKafka) -> None:
+    waiting = [11]
+    member = DrivenLoop(kafka, queue_length=lambda: waiting[0])
+    member.tick()
+    kafka.append(b"a")
+
+    member.tick(3, after_s=1)
+    during = list(member.hand_off.places)
+    waiting[0] = 6
+    member.tick(3, after_s=1)
+    above_half = list(member.hand_off.places)
+    waiting[0] = 5
+    member.tick(2, after_s=1)
+
+    assert (during, above_half) == ([], [])
+    assert member.hand_off.places == [(0, 0)]
+
+
+def test_a_queue_that_does_not_answer_counts_as_full(kafka: FakeKafka) -> None:
+    def silent() -> int:
+        raise Unavailable("redis: timeout")
+
+    member = DrivenLoop(kafka, queue_length=silent)
+    member.tick()
+    kafka.append(b"a")
+
+    member.tick(3, after_s=1)
+
+    assert member.hand_off.batches == []
+    assert member.vitals.signs[-1] == "well"
+
+
+def test_the_trace_of_a_record_is_bound_while_it_is_handed_off() -> None:
+    kafka = FakeKafka()
+    bound: list[object] = []
+
+    class Listening(FakeHandOff):
+        def __call__(self, events: Sequence[Record]) -> None:
+            bound.append(structlog.contextvars.get_contextvars().get("traceparent"))
+
+    kafka.append(b"a", headers=(("traceparent", b"00-trace-span-01"),))
+
+    DrivenLoop(kafka, hand_off=Listening()).tick()
+
+    assert bound == ["00-trace-span-01"]
