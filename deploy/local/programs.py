@@ -122,7 +122,11 @@ class Stack:
                 *("celery", "flower", f"--address={LOOPBACK}", f"--port={port}"),
                 *("--read_only", "--max_tasks=10000", "--purge_offline_workers=60"),
             ),
-            environment={**self.environments.redis(), "FLOWER_UNAUTHENTICATED_API": "true"},
+            environment={
+                **self.environments.redis(),
+                "FLOWER_UNAUTHENTICATED_API": "true",
+                "CELERY_CONFIG_MODULE": "deploy.local.flower_settings",
+            },
             start_s=1,
             check=answers_http(f"http://{LOOPBACK}:{port}/healthcheck"),
         )
