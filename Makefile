@@ -47,7 +47,13 @@ format: setup ## Format and mend what can be mended by itself
 LOCAL = $(BIN)/python -m deploy.local
 S ?=
 
-.PHONY: up down ps logs clean doctor memory
+ORDERS ?= 20
+STARTED_AT := $(shell date +%s)
+
+.PHONY: demo up down ps logs clean doctor memory flush-redis
+demo: setup ## Start everything, place ORDERS=20 orders and show their way
+	@$(BIN)/python -m deploy.local.demo --orders $(ORDERS) --started-at $(STARTED_AT)
+
 up: setup ## Start engines and services, wait until they are of use
 	@$(LOCAL) up
 
@@ -62,6 +68,9 @@ logs: setup ## Follow the logs, of one process with S=name
 
 memory: setup ## Memory of every process
 	@$(LOCAL) memory
+
+flush-redis: setup ## FLUSHALL: Celery forgets everything, the orders must not
+	@$(LOCAL) flush-redis
 
 clean: ## Stop everything and forget data, logs and passwords
 	@test ! -e $(BIN)/python || $(LOCAL) clean

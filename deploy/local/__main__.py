@@ -1,4 +1,4 @@
-"""The local stack's command line: python -m deploy.local up|down|ps|logs|clean|doctor|memory."""
+"""The local stack's command line: python -m deploy.local COMMAND."""
 
 import os
 import shutil
@@ -6,6 +6,7 @@ import sys
 import time
 from typing import Annotated
 
+import redis
 import typer
 from rich.console import Console
 
@@ -75,6 +76,15 @@ def ps() -> None:
 def memory() -> None:
     """Show the memory of every process, and of the whole stack."""
     console.print(memory_table(stack_memory(folders)))
+
+
+@door.command()
+def flush_redis() -> None:
+    """Make Redis forget everything, as a restart without its file would."""
+    url = plan_of_running(folders).environments.redis_url
+    with redis.Redis.from_url(url) as client:
+        client.flushall()
+    say("redis is empty")
 
 
 @door.command()

@@ -6,6 +6,7 @@ started, and its variables reach the roles as they are.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from deploy.local.passwords import Passwords
 from deploy.local.ports import PLACES, Ports
@@ -103,10 +104,16 @@ class Environments:
         }
 
     def redis(self) -> Environment:
-        if not self.has_local_redis:
-            return {}
-        login = f":{self.passwords.redis}@"
-        return {"CELERY_BROKER_URL": f"redis://{login}{LOOPBACK}:{self.ports.redis}/0"}
+        return {"CELERY_BROKER_URL": self.redis_url} if self.has_local_redis else {}
+
+    @property
+    def redis_url(self) -> str:
+        """The broker's address, local or the caller's; holds a password."""
+        if url := self.caller.get("CELERY_BROKER_URL"):
+            return url
+        if path := self.caller.get("CELERY_BROKER_URL_FILE"):
+            return Path(path).read_text(encoding="utf-8").strip()
+        return f"redis://:{self.passwords.redis}@{LOOPBACK}:{self.ports.redis}/0"
 
     def telegram_sandbox(self) -> Environment:
         return {

@@ -49,7 +49,7 @@ def chat_of(stack: Stack) -> SandboxChat:
 
 
 def flush_redis(stack: Stack) -> None:
-    with redis.Redis.from_url(stack.environments.redis()["CELERY_BROKER_URL"]) as client:
+    with redis.Redis.from_url(stack.environments.redis_url) as client:
         client.flushall()
 
 
