@@ -1,19 +1,17 @@
 """python -m order_service <role>."""
 
 from libs.lifecycle.door import service_door
-from order_service.app.consumer import run_consumer
-from order_service.app.http import run_http
-from order_service.app.migrate import run_migrate
-from order_service.app.relay import run_relay
-from order_service.app.worker import run_worker
+from order_service.app.app import SERVICE
 
 ROLES = {
-    "http": run_http,
-    "relay": run_relay,
-    "consumer": run_consumer,
-    "worker": run_worker,
-    "migrate": run_migrate,
+    "http": "order_service.app.http:run_http",
+    "relay": "order_service.app.relay:run_relay",
+    "consumer": "order_service.app.consumer:run_consumer",
+    "worker": "order_service.app.worker:run_worker",
+    "migrate": "order_service.app.migrate:run_migrate",
 }
 
+GROUPS = {"dlq": "order_service.app.letters:letters_door"}
+
 if __name__ == "__main__":
-    service_door("order_service", ROLES)()
+    service_door(SERVICE, ROLES, groups=GROUPS)()

@@ -1,5 +1,7 @@
+import typer
+
 from assembly_service.config.settings import AssemblySettings
-from libs.kafka.letter_commands import OwnLetters
+from libs.kafka.letter_commands import OwnLetters, dead_letter_door
 from libs.settings.base import from_environment
 
 
@@ -9,3 +11,7 @@ def own_letters() -> OwnLetters:
     return OwnLetters(
         settings=settings, groups={settings.order_paid_topic: settings.order_paid_group}
     )
+
+
+def letters_door() -> typer.Typer:
+    return dead_letter_door(own_letters)

@@ -6,18 +6,18 @@ from assembly_service.converter.ship_task import PUBLISH_SHIPS_TASK
 from assembly_service.service.publish_ships import PublishShips
 from libs.health.heartbeat import Heartbeat
 from libs.tasks.registering import register_task
-from libs.tasks.worker import run_worker
+from libs.tasks.worker import run_worker as run_celery_worker
 
 CONCURRENCY = 8
 """Threads, each waiting for Kafka's acknowledgements most of its time."""
 
 
-def run_worker_role() -> None:
+def run_worker() -> None:
     """Publish ships whose countdown ended."""
     settings, injector = start()
     celery = injector.get(Celery)
     register_task(celery, PUBLISH_SHIPS_TASK, publish_ships_task(injector.get(PublishShips)))
-    run_worker(
+    run_celery_worker(
         celery,
         concurrency=CONCURRENCY,
         heartbeat=Heartbeat(settings.state_dir, SERVICE, "worker"),

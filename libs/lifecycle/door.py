@@ -1,9 +1,10 @@
 """The command line that every service has: python -m <service> <role>."""
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar, cast
 
 import typer
 
@@ -11,20 +12,41 @@ from libs.health.heartbeat import heartbeat_path, unhealthy_reason
 from libs.settings.base import from_environment
 from libs.settings.groups import ProcessSettings
 
+T = TypeVar("T")
+
 Role = Callable[[], None]
 """Runs a role until SIGTERM. It reads its own settings and builds its own objects."""
 
 
-def service_door(service: str, roles: Mapping[str, Role]) -> typer.Typer:
-    """Build a command per role, and health ROLE, which exits 1 if the role is hung."""
+NO_GROUPS: Mapping[str, str] = {}
+
+
+def service_door(
+    service: str, roles: Mapping[str, Role | str], *, groups: Mapping[str, str] = NO_GROUPS
+) -> typer.Typer:
+    """Build a command per role, and health ROLE, which exits 1 if the role is hung.
+
+    A role given as "package.module:function" is imported only when it is run or listed: a process
+    then holds the libraries of its own role and no other. So is a group of commands, given as a
+    function that builds it.
+    """
     door = typer.Typer(
         name=f"python -m {service}",
         no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,
     )
-    for name, role in roles.items():
+
+    # Without a callback a door with one command would be that command.
+    @door.callback(help=f"The roles of {service}, and what an operator may ask of it.")
+    def about() -> None:
+        pass
+
+    for name in _asked_for(roles, sys.argv[1:]):
+        role = _loaded(roles[name])
         door.command(name, help=role.__doc__)(role)
+    for name in _asked_for(groups, sys.argv[1:]):
+        door.add_typer(_loaded(groups[name])(), name=name)
 
     @door.command(help="Exit 1 if the role's loop has not moved for 30 s.")
     def health(role: Annotated[str, typer.Argument(help=", ".join(roles))]) -> None:
@@ -35,3 +57,17 @@ def service_door(service: str, roles: Mapping[str, Role]) -> typer.Typer:
             sys.exit(f"{service} {role}: {reason}")
 
     return door
+
+
+def _asked_for(commands: Mapping[str, object], arguments: Sequence[str]) -> Iterable[str]:
+    """Return the command that is run; every one where they are listed; else what costs nothing."""
+    if not arguments or arguments[0].startswith("-"):
+        return commands
+    return [name for name in commands if name == arguments[0] or callable(commands[name])]
+
+
+def _loaded(command: Callable[[], T] | str) -> Callable[[], T]:
+    if callable(command):
+        return command
+    module, _, function = command.partition(":")
+    return cast(Callable[[], T], getattr(import_module(module), function))

@@ -1,2 +1,33 @@
-def run_consumer() -> None:
-    raise NotImplementedError
+from injector import Injector
+
+from libs.health.heartbeat import Heartbeat
+from libs.kafka.role import AcceptPoison, policy, run_bridges
+from libs.kafka.route import Route
+from libs.tasks.backlog import queue_length
+from order_service.api.kafka.ship_assembled import ship_assembled_from_record
+from order_service.app.app import SERVICE, start
+from order_service.app.di_queue import QueueModule
+from order_service.client.celery_assembly_queue import CeleryAssemblyQueue
+from order_service.converter.assembled_task import QUEUE
+
+
+def run_consumer(*, accept_poison: AcceptPoison = False) -> None:
+    """Have the orders of assembled ships marked."""
+    settings = start()
+    injector = Injector([QueueModule(settings)], auto_bind=False)
+    run_bridges(
+        [
+            Route(
+                topic=settings.order_assembled_topic,
+                group=settings.order_assembled_group,
+                decode=ship_assembled_from_record,
+                hand_off=injector.get(CeleryAssemblyQueue).mark_later,
+            )
+        ],
+        settings,
+        Heartbeat(settings.state_dir, SERVICE, "consumer"),
+        policy=policy(
+            accept_poison=accept_poison,
+            queue_length=queue_length(settings.celery_broker_url.get_secret_value(), QUEUE),
+        ),
+    )

@@ -1,2 +1,34 @@
+from celery import Celery
+from injector import Injector
+
+from libs.health.heartbeat import Heartbeat
+from libs.tasks.worker import run_worker as run_celery_worker
+from order_service.api.tasks import CLEAN_UP_TASK, RECONCILE_TASK, REDRIVE_TASK, register_tasks
+from order_service.app.app import SERVICE, start
+from order_service.app.di import OrderModule
+from order_service.app.di_queue import QueueModule
+from order_service.service.clean_outbox import CleanOutbox
+from order_service.service.mark_assembled import MarkAssembled
+from order_service.service.reconcile_payments import ReconcilePayments
+from order_service.service.redrive_orders import RedriveOrders
+
+CONCURRENCY = 4
+"""Threads; a periodic task holds two of the pool's eight connections, a batch one."""
+
+
 def run_worker() -> None:
-    raise NotImplementedError
+    """Mark orders assembled; redrive, reconcile and clean up: Celery."""
+    settings = start()
+    injector = Injector([OrderModule(settings), QueueModule(settings)], auto_bind=False)
+    celery = injector.get(Celery)
+    register_tasks(
+        celery,
+        injector.get(MarkAssembled),
+        {
+            REDRIVE_TASK: injector.get(RedriveOrders),
+            RECONCILE_TASK: injector.get(ReconcilePayments),
+            CLEAN_UP_TASK: injector.get(CleanOutbox),
+        },
+    )
+    heartbeat = Heartbeat(settings.state_dir, SERVICE, "worker")
+    run_celery_worker(celery, concurrency=CONCURRENCY, heartbeat=heartbeat)

@@ -18,12 +18,6 @@ def register_edge(app: Flask) -> None:
     app.after_request(_end)
 
 
-def current_traceparent() -> str | None:
-    """Return the W3C traceparent of the request at hand, or None."""
-    traceparent: str | None = structlog.contextvars.get_contextvars().get("traceparent")
-    return traceparent
-
-
 def _begin() -> None:
     g.began_at_s = time.perf_counter()
     structlog.contextvars.clear_contextvars()

@@ -7,7 +7,7 @@ import structlog
 from structlog.testing import capture_logs
 
 from libs.errors import Unavailable
-from order_service.api.http.edge import current_traceparent
+from libs.logging.trace import current_traceparent
 from tests.unit.order_service.builders import ORDER, an_order
 from tests.unit.order_service.rest import RestShop, all_is_well, json_of
 

@@ -1,0 +1,17 @@
+import typer
+
+from libs.kafka.letter_commands import OwnLetters, dead_letter_door
+from libs.settings.base import from_environment
+from order_service.config.settings import OrderSettings
+
+
+def own_letters() -> OwnLetters:
+    """Read the settings; the letters of the one topic that this service reads."""
+    settings = from_environment(OrderSettings)
+    return OwnLetters(
+        settings=settings, groups={settings.order_assembled_topic: settings.order_assembled_group}
+    )
+
+
+def letters_door() -> typer.Typer:
+    return dead_letter_door(own_letters)
