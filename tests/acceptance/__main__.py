@@ -1,0 +1,36 @@
+"""python -m tests.acceptance --url http://127.0.0.1:8080 --inventory 127.0.0.1:50051."""
+
+import argparse
+import sys
+from functools import partial
+
+from libs.grpc.channel import open_channel
+from tests.acceptance.errors import NoAnswer, Surprise
+from tests.acceptance.flow import AcceptanceFlow
+from tests.acceptance.inventory import list_parts
+from tests.acceptance.shop import HttpShop
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.acceptance", description=__doc__)
+    parser.add_argument("--url", default="http://127.0.0.1:8080", help="where the REST API is")
+    parser.add_argument("--inventory", default="127.0.0.1:50051", help="gRPC address, host:port")
+    asked = parser.parse_args()
+    host, _, port = asked.inventory.rpartition(":")
+    with open_channel(host, int(port)) as channel:
+        flow = AcceptanceFlow(
+            HttpShop(asked.url), partial(list_parts, channel, asked.inventory), say
+        )
+        try:
+            flow()
+        except (Surprise, NoAnswer) as error:
+            sys.exit(f"FAIL  {error}")
+
+
+def say(line: str) -> None:
+    sys.stdout.write(f"ok    {line}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,23 @@
+"""The catalogue of any implementation of the contract, by what the server says of itself."""
+
+from typing import Any
+
+import grpc
+
+from libs.grpc.errors import peer_error
+from libs.testing.reflection import Reflected
+from tests.acceptance.errors import NoAnswer
+
+SERVICE = "inventory.v1.InventoryService"
+
+
+def list_parts(channel: grpc.Channel, address: str) -> list[dict[str, Any]]:
+    """Call ListParts without a filter. Raises NoAnswer, also if there is no such service."""
+    try:
+        reply = Reflected(channel).call(SERVICE, "ListParts", {})
+    except grpc.RpcError as error:
+        raise NoAnswer(str(peer_error(address, error))) from error
+    except KeyError as error:
+        raise NoAnswer(f"{address} knows by reflection of no {SERVICE}/ListParts") from error
+    parts: list[dict[str, Any]] = reply.get("parts", [])
+    return parts

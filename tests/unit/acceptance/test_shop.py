@@ -1,0 +1,55 @@
+import json
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
+
+import pytest
+
+from libs.engines.ports import free_port
+from tests.acceptance.errors import NoAnswer
+from tests.acceptance.shop import HttpShop
+
+
+class Echo(BaseHTTPRequestHandler):
+    """Answers with what was asked; 409 under /refused."""
+
+    def do_GET(self) -> None:
+        content = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+        self.send_response(409 if self.path.endswith("/refused") else 200)
+        self.end_headers()
+        asked = {"call": f"{self.command} {self.path}", "content": content}
+        self.wfile.write(json.dumps(asked).encode())
+
+    do_POST = do_GET  # noqa: N815  # named by http.server
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # named by http.server
+        """Keep the test's output clean."""
+
+
+@pytest.fixture
+def url() -> Iterator[str]:
+    with HTTPServer(("127.0.0.1", 0), Echo) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+def test_calls_go_to_the_api_s_base_as_json(url: str) -> None:
+    shop = HttpShop(url)
+
+    assert shop.get("/orders/7").body == {"call": "GET /api/v1/orders/7", "content": ""}
+    assert shop.post("/orders", {"a": 1}).body == {
+        "call": "POST /api/v1/orders",
+        "content": '{"a": 1}',
+    }
+
+
+def test_a_refusal_is_an_answer(url: str) -> None:
+    assert HttpShop(url).post("/refused").status == 409
+
+
+def test_an_address_without_a_server_is_named() -> None:
+    port = free_port()
+
+    with pytest.raises(NoAnswer, match=f"127.0.0.1:{port}/api/v1/orders/7 .*refused"):
+        HttpShop(f"http://127.0.0.1:{port}").get("/orders/7")
