@@ -100,3 +100,10 @@ lock: setup ## Hash-pinned requirements/*.txt from pyproject.toml
 .PHONY: test
 test: setup ## All tests on engines they start themselves, beside a running stack
 	$(BIN)/pytest $(T)
+
+URL ?= http://127.0.0.1:8080
+INVENTORY ?= 127.0.0.1:50051
+
+.PHONY: test-api
+test-api: setup ## The contract's acceptance flow, of any implementation with URL= and INVENTORY=
+	@$(BIN)/python -m tests.acceptance --url $(URL) --inventory $(INVENTORY)
