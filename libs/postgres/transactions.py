@@ -35,7 +35,7 @@ def run_transaction(engine: Engine, work: Callable[[Connection], T]) -> T:
     except PoolTimeout as error:
         raise DatabaseUnavailable("no free database connection") from error
     except DBAPIError as error:
-        if is_transient(error) or _timed_out(error):
+        if is_transient(error) or _is_not_ready(error):
             raise DatabaseUnavailable(first_line(error)) from error
         raise
     raise AssertionError("stamina ends by a result or an exception")
@@ -49,7 +49,7 @@ def advisory_lock(engine: Engine, name: str) -> Iterator[bool]:
     Raises DatabaseUnavailable when there is no connection to be had.
     """
     with contextlib.closing(_autocommit_connection(engine)) as connection:
-        if not connection.execute(TRY_LOCK, {"name": name}).scalar_one():
+        if not _try_lock(connection, name):
             yield False
             return
         try:
@@ -67,6 +67,13 @@ def _autocommit_connection(engine: Engine) -> Connection:
         raise DatabaseUnavailable(first_line(error)) from error
 
 
+def _try_lock(connection: Connection, name: str) -> bool:
+    try:
+        return bool(connection.execute(TRY_LOCK, {"name": name}).scalar_one())
+    except DBAPIError as error:
+        raise DatabaseUnavailable(first_line(error)) from error
+
+
 def _unlock(connection: Connection, name: str) -> None:
     try:
         connection.execute(UNLOCK, {"name": name})
@@ -74,6 +81,10 @@ def _unlock(connection: Connection, name: str) -> None:
         connection.invalidate()
 
 
-def _timed_out(error: DBAPIError) -> bool:
-    """statement_timeout (57014) and lock_timeout (55P03): the server lives but is too slow."""
-    return getattr(error.orig, "pgcode", None) in {"57014", "55P03"}
+def _is_not_ready(error: DBAPIError) -> bool:
+    """Whether the server lives but can not do this now.
+
+    It is too slow (statement_timeout 57014, lock_timeout 55P03), or its schema has not been
+    migrated yet (no such table 42P01, no such column 42703).
+    """
+    return getattr(error.orig, "pgcode", None) in {"57014", "55P03", "42P01", "42703"}

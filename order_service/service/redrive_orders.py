@@ -8,7 +8,7 @@ from order_service.service.ports import AsTheOnlyOne
 ORDERS_A_RUN = 200
 
 ALARMING_REDRIVES = 3
-"""After so many redrives without a ship something is broken that a redrive does not mend."""
+"""From this redrive on, something is broken that a redrive does not mend."""
 
 NAMED_IN_LOG = 20
 
@@ -33,7 +33,7 @@ class RedriveOrders:
         redriven = self._outbox.redrive_overdue(limit=ORDERS_A_RUN)
         if redriven:
             log.warning("orders_redriven", orders=len(redriven))
-        stuck = [str(each.order_uuid) for each in redriven if each.redrives > ALARMING_REDRIVES]
+        stuck = [str(each.order_uuid) for each in redriven if each.redrives >= ALARMING_REDRIVES]
         if stuck:
             log.error("orders_stuck", orders=len(stuck), order_uuids=stuck[:NAMED_IN_LOG])
         return len(redriven)

@@ -110,3 +110,8 @@ def test_a_pool_that_is_used_up_is_unavailable(postgres: PostgresSettings) -> No
         done.set()
         holder.join()
         engine.dispose()
+
+
+def test_a_table_that_is_not_migrated_yet_is_unavailable_not_a_bug(engine: Engine) -> None:
+    with pytest.raises(DatabaseUnavailable, match="does not exist"):
+        run_transaction(engine, lambda tx: tx.execute(text("SELECT * FROM tomorrow")))

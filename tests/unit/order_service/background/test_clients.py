@@ -1,0 +1,53 @@
+from collections.abc import Sequence
+
+import pytest
+
+from libs.kafka.errors import MalformedEvent
+from libs.kafka.publishing import Failure, Published, Publisher
+from libs.kafka.types import OutgoingRecord, Record
+from order_service.api.kafka.ship_assembled import ship_assembled_from_record
+from order_service.client.kafka_events import KafkaEvents
+from tests.unit.order_service.background.fakes import ORDER_ID, an_event
+
+
+class FirstOnly(Publisher):
+    def __init__(self) -> None:
+        self.records: list[OutgoingRecord] = []
+
+    def publish(self, records: Sequence[OutgoingRecord]) -> Published:
+        self.records += records
+        return Published(acknowledged=(0,), failures=(Failure(position=1, reason="no leader"),))
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def test_an_event_goes_out_with_its_key_its_headers_and_its_own_time() -> None:
+    publisher = FirstOnly()
+    first, second = an_event(1), an_event(2)
+
+    publication = KafkaEvents(publisher).publish([first, second])
+
+    assert publication.acknowledged == (first.event_uuid,)
+    assert publication.refused == {second.event_uuid: "no leader"}
+    assert publisher.records[0] == OutgoingRecord(
+        topic="order.paid",
+        key=str(ORDER_ID).encode(),
+        value=b"paid",
+        headers=(("event-type", b"events.v1.OrderPaid"),),
+        timestamp=first.occurred_at,
+    )
+
+
+def test_a_record_without_a_value_is_malformed() -> None:
+    record = Record(
+        topic="order.assembled",
+        partition=0,
+        offset=0,
+        timestamp=an_event().occurred_at,
+        key=None,
+        value=None,
+    )
+
+    with pytest.raises(MalformedEvent):
+        ship_assembled_from_record(record)

@@ -1,0 +1,96 @@
+from typing import Any
+from uuid import UUID
+
+import pytest
+from structlog.testing import capture_logs
+
+from order_service.converter.assembled_task import (
+    MalformedEvents,
+    build_times_from_task,
+    events_to_task,
+)
+from order_service.model.outbox import Assembled, Redriven
+from order_service.service.clean_outbox import BATCH_SIZE, BATCHES_A_RUN, CleanOutbox
+from order_service.service.mark_assembled import MarkAssembled
+from order_service.service.redrive_orders import ORDERS_A_RUN, RedriveOrders
+from tests.unit.order_service.background.fakes import (
+    ORDER_ID,
+    FakeAssembledOrders,
+    FakeOutbox,
+    alone,
+    not_alone,
+)
+
+
+def overdue(redrives: int, *, orders: int = 1) -> FakeOutbox:
+    return FakeOutbox(
+        overdue=[Redriven(order_uuid=UUID(int=n), redrives=redrives) for n in range(orders)]
+    )
+
+
+def test_overdue_orders_are_redriven_a_limited_number_at_a_time() -> None:
+    outbox = overdue(1, orders=ORDERS_A_RUN + 1)
+    redrive_orders = RedriveOrders(outbox, as_the_only_one=alone)
+
+    assert [redrive_orders() for _ in range(3)] == [ORDERS_A_RUN, 1, 0]
+
+
+@pytest.mark.parametrize(("redrives", "errors"), [(1, 0), (2, 0), (3, 1), (4, 1)])
+def test_an_order_that_is_redriven_for_the_third_time_is_an_error(
+    redrives: int, errors: int
+) -> None:
+    with capture_logs() as logs:
+        RedriveOrders(overdue(redrives), as_the_only_one=alone)()
+
+    said = [line["event"] for line in logs if line["log_level"] == "error"]
+    assert said == ["orders_stuck"] * errors
+
+
+def test_redriving_and_cleaning_are_done_by_one_worker_at_a_time() -> None:
+    outbox = overdue(1)
+    outbox.done = 5
+
+    assert RedriveOrders(outbox, as_the_only_one=not_alone)() == 0
+    assert CleanOutbox(outbox, as_the_only_one=not_alone)() == 0
+    assert (len(outbox.overdue), outbox.done) == (1, 5)
+
+
+def test_cleaning_ends_when_nothing_is_left_or_the_run_is_long_enough() -> None:
+    few = FakeOutbox(done=BATCH_SIZE + 5)
+    many = FakeOutbox(done=BATCH_SIZE * BATCHES_A_RUN * 2)
+
+    assert CleanOutbox(few, as_the_only_one=alone)() == BATCH_SIZE + 5
+    assert CleanOutbox(many, as_the_only_one=alone)() == BATCH_SIZE * BATCHES_A_RUN
+
+
+def test_orders_that_can_not_be_assembled_are_said_and_the_rest_is_done() -> None:
+    strange, unpaid = UUID(int=1), UUID(int=2)
+    orders = FakeAssembledOrders(Assembled(moved=1, unknown=(strange,), not_paid=(unpaid,)))
+
+    with capture_logs() as logs:
+        assembled = MarkAssembled(orders)({ORDER_ID: 4, strange: 5, unpaid: 6})
+
+    assert assembled.moved == 1
+    assert [(line["event"], line["order_uuids"]) for line in logs[1:]] == [
+        ("assembled_orders_unknown", [str(strange)]),
+        ("assembled_orders_not_paid", [str(unpaid)]),
+    ]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [None, 5, ["x"], [{"order_uuid": "x", "build_time_s": 1}], [{"order_uuid": str(ORDER_ID)}]],
+)
+def test_malformed_task_arguments_are_refused(arguments: Any) -> None:
+    with pytest.raises(MalformedEvents):
+        build_times_from_task(arguments)
+
+
+def test_of_two_build_times_of_an_order_the_first_counts() -> None:
+    events = [{"order_uuid": str(ORDER_ID), "build_time_s": n} for n in (3, 8)]
+
+    assert build_times_from_task(events) == {ORDER_ID: 3}
+
+
+def test_nothing_is_a_task_without_orders() -> None:
+    assert build_times_from_task(events_to_task([])) == {}
