@@ -10,7 +10,6 @@ from notification_service.converter.events import (
     order_paid_from_record,
     ship_assembled_from_record,
 )
-from notification_service.model.event import Event
 from notification_service.service.queue_notifications import QueueNotifications
 
 
@@ -21,13 +20,13 @@ def run_consumer(*, accept_poison: AcceptPoison = False) -> None:
     queue_notifications = injector.get(QueueNotifications)
     run_bridges(
         [
-            Route[Event](
+            Route(
                 topic=settings.order_paid_topic,
                 group=settings.order_paid_group,
                 decode=order_paid_from_record,
                 hand_off=queue_notifications,
             ),
-            Route[Event](
+            Route(
                 topic=settings.order_assembled_topic,
                 group=settings.order_assembled_group,
                 decode=ship_assembled_from_record,

@@ -77,8 +77,8 @@ class NotificationModule(Module):
 
     @singleton
     @provider
-    def loop(self) -> LoopThread:
-        return LoopThread()
+    def chat(self, bot: Bot) -> TelegramChat:
+        return TelegramChat(bot, LoopThread())
 
     @singleton
     @provider
@@ -97,15 +97,14 @@ class NotificationModule(Module):
     def send_pending(
         self,
         deliveries: PostgresDeliveries,
-        bot: Bot,
-        loop: LoopThread,
+        chat: TelegramChat,
         wording: TemplateWording,
         queue: CelerySendQueue,
         pulse: Pulse,
     ) -> SendPending:
         send_next = SendNext(
             deliveries,
-            TelegramChat(bot, loop),
+            chat,
             wording,
             pulse=pulse,
             new_id=uuid4,

@@ -9,6 +9,7 @@ from libs.lifecycle.waiting import wait_until_ready
 from libs.tasks.worker import run_worker as run_celery_worker
 from notification_service.app.app import SERVICE, start
 from notification_service.app.di import NotificationModule, TelegramModule
+from notification_service.client.telegram_chat import TelegramChat
 from notification_service.config.settings import NotificationSettings
 from notification_service.repository.postgres_deliveries import PostgresDeliveries
 
@@ -31,4 +32,7 @@ def run_worker() -> None:
 
     signals.worker_shutting_down.connect(end_waits, weak=False)
     heartbeat = Heartbeat(settings.state_dir, SERVICE, "worker")
-    run_celery_worker(injector.get(Celery), concurrency=CONCURRENCY, heartbeat=heartbeat)
+    try:
+        run_celery_worker(injector.get(Celery), concurrency=CONCURRENCY, heartbeat=heartbeat)
+    finally:
+        injector.get(TelegramChat).close()

@@ -30,10 +30,10 @@ class LoopThread:
             raise
 
     def close(self) -> None:
-        """Stop the loop; what runs in it is left undone."""
+        """Cancel what runs in the loop and stop it. It starts again with the next run."""
         with self._lock:
             if self._loop and self._thread:
-                self._loop.call_soon_threadsafe(self._loop.stop)
+                asyncio.run_coroutine_threadsafe(_cancel_all(), self._loop)
                 self._thread.join(STOP_WITHIN_S)
                 self._loop = self._thread = None
 
@@ -46,6 +46,14 @@ class LoopThread:
                 )
                 self._thread.start()
             return self._loop
+
+
+async def _cancel_all() -> None:
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
+    asyncio.get_running_loop().stop()
 
 
 def _run(loop: asyncio.AbstractEventLoop) -> None:

@@ -36,6 +36,13 @@ class TelegramChat(Messenger):
         except TelegramError as error:
             raise error_from_telegram(error) from error
 
+    def close(self) -> None:
+        """Hang up and stop the loop. A message on its way is given up."""
+        try:
+            self._loop.run(self._bot.request.shutdown(), within_s=MARGIN_S)
+        finally:
+            self._loop.close()
+
     async def _send(self, chat_id: int, text: Text, *, formatted: bool) -> int:
         async with asyncio.timeout(self._within_s):
             message = await self._bot.send_message(

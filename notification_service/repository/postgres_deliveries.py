@@ -88,7 +88,8 @@ class PostgresDeliveries(DeliveryRepository):
 
         def work(tx: Connection) -> int:
             settled = tx.execute(sql.SETTLE, rows).rowcount
-            tx.execute(sql.REST, chat)
+            if settled:
+                tx.execute(sql.REST, chat)
             return settled
 
         return self._run(work)

@@ -66,7 +66,7 @@ class DeliveryRepository(Protocol):
         """Apply the settlement to what is still SENDING under this attempt; how many those were.
 
         A delivery that should be tried again but is older than 24 h is DEAD instead. The chat
-        rests for rest_s seconds.
+        rests for rest_s seconds. If none is left, somebody else took over and nothing changes.
         """
         ...
 

@@ -69,9 +69,9 @@ class SendNext:
         crash_point("after_delivery_claim")
         settlement = self._send(lease.chat_id, mine, outages=outlook.outages)
         crash_point("after_telegram_send")
-        self._settle(lease.chat_id, attempt_id, settlement)
-        _report(lease.chat_id, mine, settlement)
-        return True
+        settled = self._settle(lease.chat_id, attempt_id, settlement)
+        _report(lease.chat_id, mine, settlement, overtaken=not settled)
+        return settled > 0
 
     def _send(self, chat_id: int, mine: Sequence[Delivery], *, outages: int) -> Settlement:
         formatted = not mine[0].as_plain_text
@@ -84,23 +84,25 @@ class SendNext:
     def _text(self, mine: Sequence[Delivery]) -> Text:
         return self._wording.message(mine[0]) if len(mine) == 1 else self._wording.digest(mine)
 
-    def _settle(self, chat_id: int, attempt_id: UUID, settlement: Settlement) -> None:
+    def _settle(self, chat_id: int, attempt_id: UUID, settlement: Settlement) -> int:
         until_s = self._pulse.elapsed_s() + SETTLE_WITHIN_S
         rest_s = self._pace.of(chat_id)
         while True:
             try:
-                self._deliveries.settle(chat_id, attempt_id, settlement, rest_s=rest_s)
+                return self._deliveries.settle(chat_id, attempt_id, settlement, rest_s=rest_s)
             except Unavailable:
                 if self._pulse.elapsed_s() > until_s or self._pulse.wait(SETTLE_EVERY_S):
                     raise
-            else:
-                return
 
 
-def _report(chat_id: int, mine: Sequence[Delivery], settlement: Settlement) -> None:
+def _report(
+    chat_id: int, mine: Sequence[Delivery], settlement: Settlement, *, overtaken: bool
+) -> None:
     events = [str(each.event.event_uuid) for each in mine]
     bound = log.bind(chat_id=chat_id, events=events)
     match settlement.state:
+        case _ if overtaken:
+            bound.warning("lease_lost_while_sending", reason=settlement.error)
         case DeliveryState.SENT:
             bound.info("notifications_sent", message_id=settlement.message_id)
         case DeliveryState.DEAD:

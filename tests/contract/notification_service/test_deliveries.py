@@ -200,8 +200,9 @@ def test_another_attempt_settles_nothing(deliveries: DeliveryRepository) -> None
     deliveries.add([a_paid_event(1)], CHAT)
     claimed(deliveries, FIRST)
 
-    assert deliveries.settle(CHAT, uuid4(), settlement_of_success(7), rest_s=0) == 0
+    assert deliveries.settle(CHAT, uuid4(), settlement_of_success(7), rest_s=60) == 0
     assert due(deliveries) == []
+    assert deliveries.look(CHAT, limit=20).wait_s == 0
 
 
 def test_a_delivery_that_is_put_back_is_due_again(deliveries: DeliveryRepository) -> None:

@@ -134,7 +134,8 @@ class FakeDeliveries(DeliveryRepository):
         ]
         for row in mine:
             self._settle(row, settlement)
-        self._rest(self.chats[chat_id], settlement, rest_s)
+        if mine:
+            self._rest(self.chats[chat_id], settlement, rest_s)
         return len(mine)
 
     def chats_with_work(self) -> list[int]:

@@ -1,0 +1,27 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from libs.settings.groups import PostgresSettings
+from libs.testing.telegram import TelegramSandbox, telegram_sandbox
+from tests.integration.notification_service.world import World
+
+__all__ = ["telegram_sandbox"]
+
+
+@pytest.fixture(autouse=True)
+def _modern_durations(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do as the roles do: python-telegram-bot warns otherwise."""
+    monkeypatch.setenv("PTB_TIMEDELTA", "true")
+
+
+@pytest.fixture
+def world(
+    postgres: PostgresSettings, redis_url: str, telegram_sandbox: TelegramSandbox, tmp_path: Path
+) -> Iterator[World]:
+    world = World(postgres, redis_url, telegram_sandbox, tmp_path)
+    try:
+        yield world
+    finally:
+        world.close()

@@ -1,0 +1,101 @@
+"""The worker role as a process, on PostgreSQL, Redis and the Telegram sandbox."""
+
+import signal
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from libs.lifecycle.crashing import EXIT_KILLED
+from libs.testing.eventually import eventually
+from libs.testing.roles import running_role
+from tests.integration.notification_service.world import World, events
+from tests.unit.notification_service.builders import CHAT
+
+pytestmark = [pytest.mark.engine, pytest.mark.timeout(120)]
+
+SERVICE = "notification_service"
+
+
+def test_a_burst_is_told_by_several_workers_at_telegrams_speed_each_event_once(
+    world: World,
+) -> None:
+    burst = events(200)
+    with ExitStack() as roles:
+        for _ in range(2):
+            roles.enter_context(running_role(SERVICE, "worker", world.environment))
+        for start in range(0, 200, 20):
+            world.deliveries.add(burst[start : start + 20], CHAT)
+            for _ in range(5):
+                world.queue.send_soon(CHAT)
+
+        eventually(world.all_sent, within_s=30)
+
+    assert [world.times_told(event) for event in burst] == [1] * 200
+    assert world.telegram.calls() == {"sendmessage 200": len(world.telegram.texts(CHAT))}
+    assert len(world.telegram.texts(CHAT)) <= 14
+
+
+def test_a_lost_hint_is_found_by_the_sweep(world: World) -> None:
+    world.deliveries.add(events(1), CHAT)
+
+    with running_role(SERVICE, "worker", world.environment):
+        eventually(world.all_sent, within_s=20)
+
+
+@pytest.mark.parametrize(
+    ("label", "times_told"), [("after_delivery_claim", 1), ("after_telegram_send", 2)]
+)
+def test_a_worker_that_dies_around_the_send_leaves_an_ambiguous_row_that_is_told_again(
+    world: World, label: str, times_told: int
+) -> None:
+    (event,) = events(1)
+    world.deliveries.add([event], CHAT)
+    world.queue.send_soon(CHAT)
+    with running_role(SERVICE, "worker", {**world.environment, "CRASH_AT": label}) as dying:
+        assert dying.wait_for_exit() == EXIT_KILLED
+    assert world.states() == ["SENDING"]
+    world.end_lease()
+
+    with running_role(SERVICE, "worker", world.environment):
+        eventually(world.all_sent, within_s=20)
+
+    assert world.times_told(event) == times_told
+    assert [row["ambiguous"] for row in world.rows()] == [1]
+
+
+def test_a_worker_frozen_past_its_lease_and_then_woken_changes_nothing(world: World) -> None:
+    (event,) = events(1)
+    world.deliveries.add([event], CHAT)
+    world.queue.send_soon(CHAT)
+    world.telegram.break_calls("hang", accept=True, calls=1)
+    with running_role(SERVICE, "worker", world.environment) as frozen:
+        eventually(lambda: world.times_told(event) == 1, within_s=20)
+        frozen.signal(signal.SIGSTOP)
+        world.telegram.mend()
+        world.end_lease()
+        with running_role(SERVICE, "worker", world.environment):
+            eventually(world.all_sent, within_s=20)
+            told = world.rows()
+            frozen.signal(signal.SIGCONT)
+            frozen.wait_for_output("lease_lost_while_sending", within_s=20)
+
+    assert world.rows() == told
+    assert told[0]["ambiguous"] == 1
+    assert world.times_told(event) == 2
+
+
+def test_the_token_is_in_no_log_and_on_no_command_line(world: World) -> None:
+    world.deliveries.add(events(1), CHAT)
+    world.telegram.break_calls("answer", status=401, calls=1)
+    world.telegram.break_calls("drop", calls=1)
+    world.queue.send_soon(CHAT)
+
+    with running_role(SERVICE, "worker", {**world.environment, "LOGGER_LEVEL": "debug"}) as worker:
+        worker.wait_for_output("TELEGRAM_BOT_TOKEN", within_s=20)
+        world.end_pauses()
+        eventually(lambda: world.telegram.calls().get("sendmessage 401") == 1)
+        eventually(lambda: world.rows()[0]["ambiguous"] == 1, within_s=20)
+
+        assert world.telegram.token not in worker.output
+        assert world.telegram.token not in Path(f"/proc/{worker.pid}/cmdline").read_text()
