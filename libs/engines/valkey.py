@@ -15,7 +15,7 @@ from libs.engines.files import write_private
 CONFIGURATION = """\
 bind {host}
 port {port}
-dir {folder}
+dir "{folder}"
 databases 64
 appendonly yes
 appendfsync everysec
