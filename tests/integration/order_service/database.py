@@ -1,0 +1,27 @@
+"""Looking into the order service's database, and turning its clock."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Engine, text
+
+
+class OrderDatabase:
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def row(self, order_uuid: UUID | str) -> dict[str, Any]:
+        query = "SELECT * FROM orders WHERE order_uuid = :order"
+        with self.engine.begin() as tx:
+            return dict(tx.execute(text(query), {"order": str(order_uuid)}).mappings().one())
+
+    def events(self, order_uuid: UUID | str) -> list[dict[str, Any]]:
+        query = "SELECT * FROM outbox WHERE order_uuid = :order"
+        with self.engine.begin() as tx:
+            rows = tx.execute(text(query), {"order": str(order_uuid)}).mappings()
+            return [dict(row) for row in rows]
+
+    def age_claims(self, seconds: float = 11) -> None:
+        query = "UPDATE orders SET paying_since = paying_since - make_interval(secs => :s)"
+        with self.engine.begin() as tx:
+            tx.execute(text(query), {"s": seconds})

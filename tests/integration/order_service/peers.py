@@ -1,0 +1,87 @@
+"""Peers of the order service as real gRPC servers inside the test, scriptable and recording."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from threading import Event, Lock
+
+import grpc
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+
+from libs.contracts.inventory.v1 import inventory_pb2, inventory_pb2_grpc
+from libs.contracts.payment.v1 import payment_pb2, payment_pb2_grpc
+from libs.engines.engine import LOOPBACK
+from libs.engines.ports import free_port
+from tests.integration.order_service.ledger import Charge, transaction_for
+
+THREADS = 16
+
+
+class RecordingPayments(payment_pb2_grpc.PaymentServiceServicer):
+    """Writes every charge down; can be held before it charges, and lost after it has."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self.ledger: list[Charge] = []
+        self.called = Event()
+        self.may_go_on = Event()
+        self.may_go_on.set()
+        self.dies_after_charging = False
+
+    def PayOrder(  # noqa: N802  # gRPC's name
+        self, request: payment_pb2.PayOrderRequest, context: grpc.ServicerContext
+    ) -> payment_pb2.PayOrderResponse:
+        self.called.set()
+        self.may_go_on.wait(20)
+        transaction = transaction_for(request.order_uuid)
+        with self._lock:
+            charge = Charge(request.order_uuid, request.payment_method, transaction)
+            self.ledger.append(charge)
+        if self.dies_after_charging:
+            context.abort(grpc.StatusCode.UNAVAILABLE, "died")
+        return payment_pb2.PayOrderResponse(transaction_uuid=transaction)
+
+
+class EveryPart(inventory_pb2_grpc.InventoryServiceServicer):
+    """Has every part, for ten and a half."""
+
+    def ListParts(  # noqa: N802  # gRPC's name
+        self, request: inventory_pb2.ListPartsRequest, context: grpc.ServicerContext
+    ) -> inventory_pb2.ListPartsResponse:
+        parts = [inventory_pb2.Part(uuid=uuid, price=10.5) for uuid in request.filter.uuids]
+        return inventory_pb2.ListPartsResponse(parts=parts)
+
+
+@contextmanager
+def served(register: Callable[[grpc.Server], None], service: str) -> Iterator[int]:
+    """Serve on a free port, with health, and yield the port."""
+    server = grpc.server(ThreadPoolExecutor(THREADS))
+    register(server)
+    healthy = health.HealthServicer()
+    healthy.set(service, health_pb2.HealthCheckResponse.SERVING)
+    health_pb2_grpc.add_HealthServicer_to_server(healthy, server)
+    port = free_port()
+    server.add_insecure_port(f"{LOOPBACK}:{port}")
+    server.start()
+    try:
+        yield port
+    finally:
+        server.stop(None).wait()
+
+
+@contextmanager
+def served_payments(payments: RecordingPayments) -> Iterator[int]:
+    def register(server: grpc.Server) -> None:
+        payment_pb2_grpc.add_PaymentServiceServicer_to_server(payments, server)
+
+    with served(register, "payment.v1.PaymentService") as port:
+        yield port
+
+
+@contextmanager
+def served_inventory() -> Iterator[int]:
+    def register(server: grpc.Server) -> None:
+        inventory_pb2_grpc.add_InventoryServiceServicer_to_server(EveryPart(), server)
+
+    with served(register, "inventory.v1.InventoryService") as port:
+        yield port

@@ -1,0 +1,58 @@
+"""A customer of a running order service."""
+
+import http.client
+import json
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from libs.engines.engine import LOOPBACK
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    body: dict[str, Any]
+
+
+class RestClient:
+    """Opens a connection per call, as the server may have died since the last one."""
+
+    def __init__(self, port: int, *, timeout_s: float = 20.0) -> None:
+        self._port = port
+        self._timeout_s = timeout_s
+
+    def is_alive(self) -> bool:
+        try:
+            return self.call("GET", "/livez").status == http.HTTPStatus.OK
+        except (OSError, http.client.HTTPException):
+            return False
+
+    def create(self) -> str:
+        """Order one part and return the order's uuid."""
+        body = {"user_uuid": str(uuid4()), "part_uuids": [str(uuid4())]}
+        answer = self.call("POST", "/api/v1/orders", body)
+        assert answer.status == http.HTTPStatus.CREATED, answer
+        return str(answer.body["order_uuid"])
+
+    def get(self, order_uuid: str) -> dict[str, Any]:
+        return self.call("GET", f"/api/v1/orders/{order_uuid}").body
+
+    def pay(self, order_uuid: str, method: str = "CARD") -> Answer:
+        return self.call("POST", f"/api/v1/orders/{order_uuid}/pay", {"payment_method": method})
+
+    def cancel(self, order_uuid: str) -> Answer:
+        return self.call("POST", f"/api/v1/orders/{order_uuid}/cancel")
+
+    def call(self, method: str, path: str, body: object = None) -> Answer:
+        """Ask once. Raises OSError or http.client.HTTPException when the server hangs up."""
+        connection = http.client.HTTPConnection(LOOPBACK, self._port, timeout=self._timeout_s)
+        try:
+            raw = None if body is None else json.dumps(body)
+            connection.request(method, path, raw, {"Content-Type": "application/json"})
+            answer = connection.getresponse()
+            text = answer.read()
+        finally:
+            connection.close()
+        is_json = answer.headers.get_content_type() == "application/json"
+        return Answer(answer.status, json.loads(text) if is_json else {})

@@ -1,0 +1,82 @@
+"""The tables in the code and the tables that the migrations make."""
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from libs.postgres.migrating import migrate
+from order_service.repository.tables import metadata
+from tests.integration.order_service.database import OrderDatabase
+from tests.integration.order_service.use_cases import Desk
+from tests.unit.order_service.builders import ORDER, USER, an_order
+from tests.unit.order_service.fakes import FakePayments
+
+pytestmark = pytest.mark.engine
+
+CLAIMED = "claim_id = gen_random_uuid(), paying_since = now(), claimed_method = 'CARD'"
+
+
+def test_the_migrations_make_the_tables_that_the_code_expects(database: OrderDatabase) -> None:
+    with database.engine.begin() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+
+        difference = compare_metadata(context, metadata)
+
+    assert [step for step in difference if "alembic_version" not in str(step)] == []
+
+
+def test_migrating_again_changes_nothing(database: OrderDatabase) -> None:
+    migrate(database.engine, "order_service.migrations")
+
+
+@pytest.mark.parametrize(
+    "illegal",
+    [
+        "status = 'LOST'",
+        "status = 'PAID'",
+        "status = 'ASSEMBLED'",
+        "total_price = -0.01",
+        "part_uuids = '{}'",
+        "payment_method = 'CARD'",
+        "claim_id = gen_random_uuid()",
+        CLAIMED.replace("CARD", "BARTER"),
+        f"status = 'CANCELLED', {CLAIMED}",
+        "build_time_s = 5, assembled_at = now()",
+    ],
+)
+def test_the_table_itself_refuses_an_illegal_order(database: OrderDatabase, illegal: str) -> None:
+    Desk(database, FakePayments()).orders.add(an_order())
+
+    with (
+        pytest.raises(IntegrityError, match="violates check constraint"),
+        database.engine.begin() as tx,
+    ):
+        tx.execute(text(f"UPDATE orders SET {illegal} WHERE order_uuid = '{ORDER}'"))  # noqa: S608  # our own
+
+
+@pytest.mark.parametrize(
+    ("query", "index"),
+    [
+        ("ORDER BY created_at DESC, order_uuid DESC LIMIT 20", "orders_newest"),
+        (
+            "WHERE status = 'PAID' ORDER BY created_at DESC, order_uuid DESC LIMIT 20",
+            "orders_newest_by_status",
+        ),
+        (
+            f"WHERE user_uuid = '{USER}' ORDER BY created_at DESC, order_uuid DESC LIMIT 20",
+            "orders_newest_by_user",
+        ),
+        (
+            "WHERE claim_id IS NOT NULL AND paying_since < now() ORDER BY paying_since LIMIT 1",
+            "orders_being_paid",
+        ),
+    ],
+)
+def test_every_search_has_its_index(database: OrderDatabase, query: str, index: str) -> None:
+    with database.engine.begin() as tx:
+        tx.execute(text("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off"))
+        plan = tx.execute(text(f"EXPLAIN SELECT * FROM orders {query}"))  # noqa: S608  # our own
+
+        assert index in "\n".join(row[0] for row in plan)

@@ -1,0 +1,31 @@
+"""The use cases on a real database, with a payment service that the test holds in its hand."""
+
+from functools import partial
+from uuid import uuid4
+
+from libs.clock import utc_now
+from libs.postgres.transactions import advisory_lock
+from order_service.repository.orders import PostgresOrders
+from order_service.service.cancel_order import CancelOrder
+from order_service.service.finish_payment import FinishPayment
+from order_service.service.pay_order import PayOrder
+from order_service.service.ports import PaymentGateway
+from order_service.service.reconcile_payments import ReconcilePayments
+from tests.integration.order_service.database import OrderDatabase
+
+
+class Desk:
+    def __init__(self, database: OrderDatabase, payments: PaymentGateway) -> None:
+        self.orders = PostgresOrders(
+            database.engine, paid_topic="order.paid", current_trace=lambda: None
+        )
+        finish_payment = FinishPayment(self.orders, payments, clock=utc_now)
+        self.pay_order = PayOrder(self.orders, finish_payment, new_id=uuid4, clock=utc_now)
+        self.cancel_order = CancelOrder(self.orders)
+        self.reconcile_payments = ReconcilePayments(
+            self.orders,
+            finish_payment,
+            as_the_only_one=partial(advisory_lock, database.engine, "test reconcile"),
+            new_id=uuid4,
+            clock=utc_now,
+        )
