@@ -207,6 +207,23 @@ def test_an_open_call_is_finished_after_the_stop_and_no_new_one_begins(
     assert answers == ["7"]
 
 
+def test_who_watches_its_health_hears_that_it_ends(
+    server: ServerInThread, channel: grpc.Channel
+) -> None:
+    eventually(lambda: health(channel) == health_pb2.HealthCheckResponse.SERVING)
+    watching = health_pb2_grpc.HealthStub(channel).Watch(
+        health_pb2.HealthCheckRequest(service=SERVICE), timeout=10
+    )
+    first = next(watching).status
+
+    server.stop()
+    last = next(watching).status
+
+    assert first == health_pb2.HealthCheckResponse.SERVING
+    assert last == health_pb2.HealthCheckResponse.NOT_SERVING
+    watching.cancel()
+
+
 def test_a_slow_call_ends_at_its_deadline(channel: grpc.Channel, payments: FakePayments) -> None:
     payments.may_answer.clear()
 

@@ -1,0 +1,50 @@
+"""What a server answers to two writers at once, which a real one does only now and then."""
+
+from collections import defaultdict
+from typing import Any, cast
+
+import pytest
+from pymongo.database import Database
+from pymongo.errors import BulkWriteError
+
+from inventory_service.repository.mongo_storage import MongoStorage
+from tests.unit.inventory_service.builders import a_part
+
+DUPLICATE = {"index": 0, "code": 11000, "errmsg": "E11000 duplicate key"}
+TOO_LARGE = {"index": 1, "code": 10334, "errmsg": "BSONObj size is invalid"}
+
+
+class FakeCollection:
+    """Empty, but being filled; some writes of a batch fail."""
+
+    def __init__(self, *failures: dict[str, Any]) -> None:
+        self._failures = failures
+
+    def find_one(self, query: dict[str, Any]) -> dict[str, Any] | None:
+        return query or None
+
+    def update_one(self, *_: object, upsert: bool) -> None: ...
+
+    def delete_one(self, _: dict[str, Any]) -> None: ...
+
+    def bulk_write(self, writes: list[object], *, ordered: bool) -> None:
+        stored = len(writes) - len(self._failures)
+        raise BulkWriteError({"writeErrors": self._failures, "nUpserted": stored})
+
+
+def storage_failing_with(*failures: dict[str, Any]) -> MongoStorage:
+    database = defaultdict(lambda: FakeCollection(*failures))
+    return MongoStorage(cast("Database[dict[str, Any]]", database))
+
+
+def test_a_part_that_another_stored_in_the_same_moment_is_no_failure() -> None:
+    storage = storage_failing_with(DUPLICATE)
+
+    assert storage.fill_if_empty([a_part("Grid fin"), a_part("Winglet")]) == 1
+
+
+def test_any_other_failed_write_is_raised() -> None:
+    storage = storage_failing_with(DUPLICATE, TOO_LARGE)
+
+    with pytest.raises(BulkWriteError):
+        storage.fill_if_empty([a_part("Grid fin"), a_part("Winglet")])
