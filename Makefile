@@ -78,6 +78,26 @@ clean: ## Stop everything and forget data, logs and passwords
 doctor: setup ## What is wrong on this machine, and how to mend it
 	@$(LOCAL) doctor
 
+##@ Containers
+
+COMPOSE ?= docker compose
+PROJECTS := core inventory payment order assembly notification
+REVERSED := notification assembly order payment inventory core
+project = $(COMPOSE) --file deploy/compose/$(1)/docker-compose.yml
+
+.PHONY: env compose-up compose-down $(PROJECTS:%=compose-up-%)
+env: ## Environment files of the containers, with random passwords on first use
+	@deploy/env/generate-env.sh
+
+compose-up: ## Build and start all containers; compose-up-<service> for one
+	@for name in $(PROJECTS); do $(MAKE) compose-up-$$name; done
+
+compose-down: env ## Stop and remove all containers; the data stays
+	@for name in $(REVERSED); do $(call project,$$name) down; done
+
+$(PROJECTS:%=compose-up-%): compose-up-%: env
+	@$(call project,$*) up --detach --build
+
 ##@ Generated files
 
 PROTOS := $(shell git ls-files '*.proto')

@@ -6,6 +6,8 @@ from pathlib import Path
 STALE_AFTER_S = 30.0
 """Seconds without a touch after which a role counts as hung."""
 
+DEFAULT_STATE_DIR = Path("/tmp/shipyard")  # noqa: S108  # health files only
+
 
 class Heartbeat:
     """Touches <state_dir>/<service>.<role>.alive; remove() makes the health check fail at once."""
@@ -23,6 +25,11 @@ class Heartbeat:
 
 def heartbeat_path(state_dir: Path, service: str, role: str) -> Path:
     return state_dir / f"{service}.{role}.alive"
+
+
+def heartbeats(state_dir: Path) -> list[Path]:
+    """List the roles that have begun, by their files."""
+    return sorted(state_dir.glob("*.alive"))
 
 
 def unhealthy_reason(path: Path, *, stale_after_s: float = STALE_AFTER_S) -> str | None:

@@ -5,13 +5,14 @@ from typing import Literal, Self
 
 from pydantic import Field, SecretStr, model_validator
 
+from libs.health.heartbeat import DEFAULT_STATE_DIR
 from libs.settings.base import Settings
 
 
 class ProcessSettings(Settings):
     logger_level: Literal["debug", "info", "warning", "error"] = Field("info", alias="LOGGER_LEVEL")
     logger_as_json: bool = Field(default=True, alias="LOGGER_AS_JSON")
-    state_dir: Path = Field(Path("/tmp/shipyard"), alias="STATE_DIR")  # noqa: S108  # health files only
+    state_dir: Path = Field(DEFAULT_STATE_DIR, alias="STATE_DIR")
 
 
 class KafkaSettings(Settings):

@@ -6,6 +6,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from libs.health.__main__ import complaints
 from libs.health.heartbeat import Heartbeat, heartbeat_path, unhealthy_reason
 from libs.lifecycle.door import service_door
 
@@ -48,3 +49,22 @@ def test_a_removed_heartbeat_fails_the_check_at_once(tmp_path: Path) -> None:
 
 def test_an_unknown_role_is_refused(door: typer.Typer) -> None:
     assert CliRunner().invoke(door, ["health", "consmuer"]).exit_code == 2
+
+
+def test_a_container_is_healthy_while_its_role_moves(tmp_path: Path) -> None:
+    Heartbeat(tmp_path, "shop", "consumer").touch()
+
+    assert list(complaints(tmp_path)) == []
+
+
+def test_a_container_in_which_nothing_began_is_not_healthy(tmp_path: Path) -> None:
+    assert list(complaints(tmp_path / "absent")) == [f"no heartbeat in {tmp_path / 'absent'}"]
+
+
+def test_a_container_names_the_role_that_hangs(tmp_path: Path) -> None:
+    Heartbeat(tmp_path, "shop", "http").touch()
+    Heartbeat(tmp_path, "shop", "consumer").touch()
+    long_ago = time.time() - 60
+    os.utime(heartbeat_path(tmp_path, "shop", "consumer"), (long_ago, long_ago))
+
+    assert list(complaints(tmp_path)) == ["shop.consumer: last heartbeat 60 s ago"]

@@ -1,0 +1,61 @@
+"""Runs generate-env.sh on a copy of the deploy folder."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.unit.deploy.containers.compose_files import ROOT
+
+EXAMPLE_CHAT = {"TELEGRAM_BOT_TOKEN": f"{123456789}:{'A' * 35}", "TELEGRAM_CHAT_ID": "1001"}
+"""What the operator fills in."""
+
+
+@dataclass(frozen=True)
+class DeployCopy:
+    root: Path
+
+    @property
+    def env_file(self) -> Path:
+        return self.root / "deploy" / "env" / ".env"
+
+    def rendered(self, service: str) -> Path:
+        return self.root / "deploy" / "compose" / service / ".env"
+
+    def template(self, service: str) -> Path:
+        return self.root / "deploy" / "env" / f"{service}.env.template"
+
+    def generate(self, **environment: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [str(self.root / "deploy" / "env" / "generate-env.sh")],
+            env={"PATH": os.environ["PATH"], **environment},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=30,
+        )
+
+
+def deploy_copy(folder: Path) -> DeployCopy:
+    """Copy what git would hold: the templates and the script, nothing generated."""
+    shutil.copytree(
+        ROOT / "deploy" / "env", folder / "deploy" / "env", ignore=shutil.ignore_patterns(".env")
+    )
+    return DeployCopy(folder)
+
+
+def env_values(path: Path) -> dict[str, str]:
+    """Read NAME=value lines as Compose does with values that hold no sign of its own."""
+    lines = (line for line in path.read_text().splitlines() if line and not line.startswith("#"))
+    return dict(line.split("=", 1) for line in lines)
+
+
+def generated_environments(folder: Path) -> Mapping[str, Mapping[str, str]]:
+    """Generate every project's environment; nobody has named a bot or a chat yet."""
+    copy = deploy_copy(folder)
+    answer = copy.generate()
+    if answer.returncode:
+        raise RuntimeError(answer.stderr)
+    return {path.parent.name: env_values(path) for path in folder.glob("deploy/compose/*/.env")}

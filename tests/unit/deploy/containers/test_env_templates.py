@@ -1,0 +1,104 @@
+"""The templates hold what is read, and nothing else."""
+
+import re
+from collections.abc import Mapping
+
+import pytest
+from pydantic.fields import FieldInfo
+
+from assembly_service.config.settings import AssemblySettings
+from inventory_service.config.settings import InventorySettings
+from libs.kafka.__main__ import TopicsSettings
+from libs.settings.base import Settings
+from notification_service.config.settings import NotificationSettings
+from order_service.config.settings import OrderSettings
+from payment_service.config.settings import PaymentSettings
+from tests.unit.deploy.containers.compose_files import PROJECTS, ROOT, variables
+from tests.unit.deploy.containers.env_files import EXAMPLE_CHAT, env_values
+
+SETTINGS: Mapping[str, type[Settings]] = {
+    "core": TopicsSettings,
+    "order": OrderSettings,
+    "inventory": InventorySettings,
+    "payment": PaymentSettings,
+    "assembly": AssemblySettings,
+    "notification": NotificationSettings,
+}
+
+OTHER_IN_A_CONTAINER = {
+    "HTTP_HOST": "0.0.0.0",  # noqa: S104  # a container is reached from outside itself
+    "GRPC_HOST": "0.0.0.0",  # noqa: S104
+    "MONGO_INITDB_ROOT_USERNAME": "inventory",
+}
+"""Values that differ from the services' defaults."""
+
+SECRETS = re.compile(r"(PASSWORD|TOKEN|BASIC_AUTH|SECRET|KEY)$|BROKER_URL$")
+
+MASTER = env_values(ROOT / "deploy" / "env" / ".env.template")
+
+
+def template(service: str) -> dict[str, str]:
+    return env_values(ROOT / "deploy" / "env" / f"{service}.env.template")
+
+
+def read_by(service: str) -> set[str]:
+    fields = SETTINGS[service].model_fields
+    return {str(field.alias or name) for name, field in fields.items()} | variables(service)
+
+
+@pytest.mark.parametrize("service", PROJECTS)
+def test_a_template_holds_exactly_what_the_service_and_its_compose_file_read(service: str) -> None:
+    assert set(template(service)) == read_by(service)
+
+
+@pytest.mark.parametrize("service", PROJECTS)
+def test_a_template_takes_each_value_from_the_services_own_prefix(service: str) -> None:
+    expected = {name: f"${{{service.upper()}_{name}}}" for name in template(service)}
+
+    assert template(service) == expected
+
+
+def test_the_master_template_holds_exactly_what_the_templates_ask_for() -> None:
+    asked = {f"{service.upper()}_{name}" for service in PROJECTS for name in template(service)}
+
+    assert set(MASTER) == asked
+
+
+def test_no_template_holds_a_secret() -> None:
+    given = {name: value for name, value in MASTER.items() if SECRETS.search(name)}
+
+    assert given
+    for name, value in given.items():
+        assert value == "" or value.endswith("generate-me") or "_PASSWORD}" in value, name
+
+
+def test_every_secret_of_the_settings_is_known_as_one() -> None:
+    secrets = {
+        str(field.alias)
+        for settings in SETTINGS.values()
+        for field in settings.model_fields.values()
+        if is_secret(field)
+    }
+
+    assert {name for name in secrets if not SECRETS.search(name)} == set()
+
+
+@pytest.mark.parametrize("service", PROJECTS)
+def test_the_generated_environment_is_accepted_and_keeps_the_defaults(
+    service: str,
+    environments: Mapping[str, Mapping[str, str]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name, value in {**environments[service], **EXAMPLE_CHAT}.items():
+        monkeypatch.setenv(name, value)
+
+    settings = SETTINGS[service]()
+
+    for name, field in SETTINGS[service].model_fields.items():
+        if not (field.is_required() or is_secret(field)):
+            expected = OTHER_IN_A_CONTAINER.get(str(field.alias), field.default)
+            assert getattr(settings, name) == expected, name
+
+
+def is_secret(field: FieldInfo) -> bool:
+    return "SecretStr" in str(field.annotation)

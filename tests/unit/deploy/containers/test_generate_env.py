@@ -1,0 +1,124 @@
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.unit.deploy.containers.compose_files import PROJECTS
+from tests.unit.deploy.containers.env_files import DeployCopy, env_values
+
+
+def mode(path: Path) -> int:
+    return path.stat().st_mode & 0o777
+
+
+def test_the_first_run_creates_everything_with_random_secrets(copy: DeployCopy) -> None:
+    answer = copy.generate()
+
+    assert answer.returncode == 0, answer.stderr
+    assert answer.stderr == ""
+    assert answer.stdout == "environment files: 6 rendered, 0 skipped\n"
+    secret = env_values(copy.env_file)["CORE_REDIS_PASSWORD"]
+    assert len(secret) == 48
+    assert "generate-me" not in env_values(copy.env_file).values()
+    assert env_values(copy.rendered("order"))["CELERY_BROKER_URL"] == (
+        f"redis://:{secret}@redis:6379/0"
+    )
+
+
+def test_no_two_secrets_are_the_same(copy: DeployCopy) -> None:
+    copy.generate()
+
+    secrets = re.findall(
+        r"^[A-Z_]+=(?:shipyard:)?([0-9a-f]{48})$", copy.env_file.read_text(), re.MULTILINE
+    )
+    assert len(secrets) == len(set(secrets)) == 5
+
+
+def test_only_the_owner_can_read_what_holds_secrets(copy: DeployCopy) -> None:
+    copy.generate()
+
+    assert mode(copy.env_file) == 0o600
+    assert {mode(copy.rendered(service)) for service in PROJECTS} == {0o600}
+
+
+def test_an_env_file_that_others_could_read_is_closed(copy: DeployCopy) -> None:
+    copy.generate()
+    copy.env_file.chmod(0o644)
+
+    copy.generate()
+
+    assert mode(copy.env_file) == 0o600
+
+
+def test_what_the_operator_wrote_is_never_overwritten(copy: DeployCopy) -> None:
+    copy.generate()
+    edited = copy.env_file.read_text().replace("ORDER_HTTP_PORT=8080", "ORDER_HTTP_PORT=9999")
+    copy.env_file.write_text(edited)
+
+    copy.generate()
+
+    assert copy.env_file.read_text() == edited
+    assert env_values(copy.rendered("order"))["HTTP_PORT"] == "9999"
+
+
+def test_a_secret_left_to_generate_is_filled_in_later(copy: DeployCopy) -> None:
+    template = copy.root / "deploy" / "env" / ".env.template"
+    shutil.copy(template, copy.env_file)
+
+    copy.generate()
+
+    assert len(env_values(copy.env_file)["ORDER_POSTGRES_PASSWORD"]) == 48
+    assert copy.env_file.read_text().count("generate-me") == 1  # the comment that explains it
+
+
+def test_without_envsubst_nothing_is_done(copy: DeployCopy, tmp_path: Path) -> None:
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    for tool in ("bash", "env", "dirname", "cp", "grep", "chmod", "mkdir", "mv", "cat"):
+        (tools / tool).symlink_to(shutil.which(tool) or pytest.fail(f"{tool} is missing"))
+
+    answer = copy.generate(PATH=str(tools))
+
+    assert answer.returncode == 1
+    assert "envsubst" in answer.stderr
+    assert not copy.env_file.exists()
+
+
+def test_only_the_named_services_are_rendered(copy: DeployCopy) -> None:
+    answer = copy.generate(SERVICES="core,payment")
+
+    assert answer.stdout == "environment files: 2 rendered, 0 skipped\n"
+    rendered = {path.parent.name for path in copy.root.glob("deploy/compose/*/.env")}
+    assert rendered == {"core", "payment"}
+
+
+def test_a_missing_template_is_told_and_skipped(copy: DeployCopy) -> None:
+    copy.template("payment").unlink()
+
+    answer = copy.generate()
+
+    assert answer.returncode == 0
+    assert answer.stderr == "warning: no template for payment, skipped\n"
+    assert answer.stdout == "environment files: 5 rendered, 1 skipped\n"
+    assert not copy.rendered("payment").exists()
+
+
+def test_a_variable_that_an_old_env_file_lacks_is_told(copy: DeployCopy) -> None:
+    copy.generate()
+    lines = copy.env_file.read_text().splitlines(keepends=True)
+    copy.env_file.write_text("".join(x for x in lines if "ORDER_HTTP_PORT" not in x))
+
+    answer = copy.generate(SERVICES="order")
+
+    assert "ORDER_HTTP_PORT is not in" in answer.stderr
+
+
+def test_a_value_that_compose_would_read_differently_is_told(copy: DeployCopy) -> None:
+    copy.generate()
+    with copy.env_file.open("a") as env_file:
+        env_file.write("PAYMENT_LOGGER_LEVEL='in$fo'\n")
+
+    answer = copy.generate(SERVICES="payment")
+
+    assert answer.stderr.startswith("warning: LOGGER_LEVEL holds a sign")

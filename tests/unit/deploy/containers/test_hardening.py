@@ -1,0 +1,149 @@
+"""What is true of every container, whoever wrote it."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from tests.unit.deploy.containers.compose_files import PROJECTS, Service, containers, project
+
+Environments = Mapping[str, Mapping[str, str]]
+
+LONGEST_STOP_S = 15
+"""Seconds within which every role stops after SIGTERM."""
+
+
+@pytest.fixture
+def all_containers(environments: Environments) -> dict[str, Service]:
+    return {name: service for _, name, service in containers(environments)}
+
+
+@pytest.fixture
+def jobs(all_containers: dict[str, Service]) -> set[str]:
+    """Containers that another one waits for until they are done."""
+    return {
+        name
+        for service in all_containers.values()
+        for name, wait in service.get("depends_on", {}).items()
+        if wait["condition"] == "service_completed_successfully"
+    }
+
+
+def seconds(duration: str) -> int:
+    return int(duration.removesuffix("s"))
+
+
+def test_containers_are_named_once_and_by_their_service(environments: Environments) -> None:
+    names = [(name, service["container_name"]) for _, name, service in containers(environments)]
+
+    assert [name for name, _ in names] == [container for _, container in names]
+    assert len(set(names)) == len(names)
+
+
+def test_no_container_has_rights_it_can_do_without(all_containers: dict[str, Service]) -> None:
+    for name, service in all_containers.items():
+        assert service["read_only"] is True, name
+        assert service["cap_drop"] == ["ALL"], name
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+        assert re.fullmatch(r"[1-9]\d*:[1-9]\d*", service["user"]), name
+        assert service.keys().isdisjoint({"privileged", "cap_add", "network_mode", "pid", "ipc"})
+
+
+def test_every_container_is_bounded(all_containers: dict[str, Service]) -> None:
+    for name, service in all_containers.items():
+        assert re.fullmatch(r"\d+[mg]", service["mem_limit"]), name
+        assert service["pids_limit"] <= 512, name
+        assert set(service["logging"]["options"]) == {"max-size", "max-file"}, name
+        assert all("size=" in mount for mount in service.get("tmpfs", [])), name
+
+
+def test_every_container_stops_in_its_own_time(all_containers: dict[str, Service]) -> None:
+    for name, service in all_containers.items():
+        assert service["init"] is True, name
+        assert seconds(service["stop_grace_period"]) > LONGEST_STOP_S, name
+
+
+def test_what_ends_is_started_again_and_a_job_only_after_a_failure(
+    all_containers: dict[str, Service], jobs: set[str]
+) -> None:
+    assert jobs == {"kafka-topics", "order-migrate", "inventory-migrate", "notification-migrate"}
+    for name, service in all_containers.items():
+        assert service["restart"] == ("on-failure:5" if name in jobs else "unless-stopped"), name
+
+
+def test_every_container_but_a_job_says_whether_it_is_well(
+    all_containers: dict[str, Service], jobs: set[str]
+) -> None:
+    for name, service in all_containers.items():
+        check = service["healthcheck"]
+        assert check.get("disable", False) is (name in jobs), name
+        assert check["test"][0] in {"CMD", "CMD-SHELL"}, name
+        assert {"interval", "timeout", "retries", "start_period"} <= check.keys(), name
+
+
+def test_dependencies_say_what_they_wait_for(all_containers: dict[str, Service]) -> None:
+    for name, service in all_containers.items():
+        for wait in service.get("depends_on", {}).values():
+            assert wait["condition"] in {"service_healthy", "service_completed_successfully"}, name
+
+
+def test_ports_are_published_on_the_loopback_address(all_containers: dict[str, Service]) -> None:
+    published = [port for service in all_containers.values() for port in service.get("ports", [])]
+
+    assert len(published) == 7
+    assert [port for port in published if not port.startswith("127.0.0.1:")] == []
+
+
+def test_our_containers_get_their_whole_environment_from_the_file(
+    all_containers: dict[str, Service],
+) -> None:
+    ours = {
+        name: service
+        for name, service in all_containers.items()
+        if service["image"].startswith("shipyard-") and name != "flower"
+    }
+
+    assert len(ours) == 15
+    assert {name for name, service in ours.items() if service.get("env_file") != [".env"]} == set()
+    assert {name for name, service in ours.items() if "environment" in service} == set()
+
+
+def test_a_foreign_image_gets_only_what_it_needs(all_containers: dict[str, Service]) -> None:
+    foreign = {n: s for n, s in all_containers.items() if not s["image"].startswith("shipyard-")}
+
+    assert {name for name, service in foreign.items() if "env_file" in service} == set()
+    assert {name for name, service in foreign.items() if secrets_of(service) > 1} == {"redis"}
+
+
+def secrets_of(service: Service) -> int:
+    """Count them; redis is given one under two names, for the server and for its client."""
+    return sum(bool(re.search("PASSWORD|AUTH|TOKEN|URL", name)) for name in service["environment"])
+
+
+def test_images_are_pinned_to_a_version(all_containers: dict[str, Service]) -> None:
+    for name, service in all_containers.items():
+        assert re.search(r":(v?\d|local$)", service["image"]), name
+
+
+def test_core_makes_the_network_that_the_others_join(environments: Environments) -> None:
+    made = {name: network_of(name, environments) for name in PROJECTS}
+
+    assert made.pop("core") == {"name": "microservices-net"}
+    assert list(made.values()) == [{"external": True}] * 5
+
+
+def network_of(name: str, environments: Environments) -> Any:
+    return project(name, environments[name])["networks"]["microservices-net"]
+
+
+def test_a_database_is_reached_by_its_own_service_only(environments: Environments) -> None:
+    databases = {"order-postgres", "notification-postgres", "inventory-mongo"}
+
+    for name, container, service in containers(environments):
+        if container in databases:
+            (network,) = service["networks"]
+            assert project(name, environments[name])["networks"][network] == {"internal": True}
+            assert "ports" not in service
+            databases.remove(container)
+    assert databases == set()

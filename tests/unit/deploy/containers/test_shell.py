@@ -1,0 +1,31 @@
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.unit.deploy.containers.compose_files import ROOT
+
+SCRIPTS = (ROOT / ".ci" / "run", *sorted((ROOT / "deploy").rglob("*.sh")))
+
+
+def complaints(*scripts: Path) -> str:
+    shellcheck = Path(sys.executable).with_name("shellcheck")
+    answer = subprocess.run(
+        [str(shellcheck), *map(str, scripts)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    return answer.stdout + answer.stderr if answer.returncode else ""
+
+
+def test_shellcheck_has_nothing_to_say_about_our_scripts() -> None:
+    assert len(SCRIPTS) > 1
+    assert complaints(*SCRIPTS) == ""
+
+
+def test_shellcheck_would_see_an_unquoted_variable(tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.sh"
+    wrong.write_text("#!/bin/bash\nrm $1\n")
+
+    assert "SC2086" in complaints(wrong)
