@@ -33,7 +33,7 @@ class FakeCollection:
 
 
 def storage_failing_with(*failures: dict[str, Any]) -> MongoStorage:
-    database = defaultdict(lambda: FakeCollection(*failures))
+    database: dict[str, FakeCollection] = defaultdict(lambda: FakeCollection(*failures))
     return MongoStorage(cast("Database[dict[str, Any]]", database))
 
 
