@@ -1,17 +1,16 @@
 """python -m notification_service <role>."""
 
 from libs.lifecycle.door import service_door
-from notification_service.app.bot import run_bot
-from notification_service.app.consumer import run_consumer
-from notification_service.app.migrate import run_migrate
-from notification_service.app.worker import run_worker
+from notification_service.app.app import SERVICE
 
 ROLES = {
-    "consumer": run_consumer,
-    "worker": run_worker,
-    "bot": run_bot,
-    "migrate": run_migrate,
+    "consumer": "notification_service.app.consumer:run_consumer",
+    "worker": "notification_service.app.worker:run_worker",
+    "bot": "notification_service.app.bot:run_bot",
+    "migrate": "notification_service.app.migrate:run_migrate",
 }
 
+GROUPS = {"dlq": "notification_service.app.letters:letters_door"}
+
 if __name__ == "__main__":
-    service_door("notification_service", ROLES)()
+    service_door(SERVICE, ROLES, groups=GROUPS)()

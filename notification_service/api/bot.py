@@ -10,7 +10,7 @@ from telegram import Bot, Message, Update
 from telegram.constants import ParseMode, UpdateType
 from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
 
-from notification_service.model.pace import TOKEN_REFUSED_PAUSE_S, pause_after_outage_s
+from notification_service.model.pace import pause_after_outage_s
 from notification_service.model.text import Text
 
 POLL_S = 10
@@ -63,7 +63,7 @@ class StartListener:
                 self._outages = 0
             except TelegramError as error:
                 pause_s = self._pause_s(error)
-                log.warning("telegram_not_answering", reason=_reason(error), pause_s=pause_s)
+                _report(error, pause_s)
                 await asyncio.sleep(pause_s)
 
     async def _answer_news(self) -> None:
@@ -90,8 +90,6 @@ class StartListener:
             case RetryAfter():
                 wait = error.retry_after
                 return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
-            case InvalidToken():
-                return TOKEN_REFUSED_PAUSE_S / 2
             case _:
                 self._outages += 1
                 return pause_after_outage_s(self._outages - 1)
@@ -103,7 +101,8 @@ def _is_start(message: Message) -> bool:
     return command.partition("@")[0] == "/start"
 
 
-def _reason(error: TelegramError) -> str:
+def _report(error: TelegramError, pause_s: float) -> None:
     if isinstance(error, InvalidToken):
-        return "telegram does not know the token in TELEGRAM_BOT_TOKEN"
-    return str(error)
+        log.error("telegram_token_refused", variable="TELEGRAM_BOT_TOKEN", pause_s=pause_s)
+    else:
+        log.warning("telegram_not_answering", reason=str(error), pause_s=pause_s)

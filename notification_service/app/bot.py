@@ -5,7 +5,7 @@ from libs.health.heartbeat import Heartbeat
 from libs.lifecycle.running import run_until_stopped
 from notification_service.api.bot import StartListener
 from notification_service.app.app import SERVICE, start
-from notification_service.app.di import TelegramModule
+from notification_service.app.di.speaking import SpeakingModule
 from notification_service.config.settings import BotSettings
 from notification_service.converter.wording import TemplateWording
 
@@ -13,7 +13,7 @@ from notification_service.converter.wording import TemplateWording
 def run_bot() -> None:
     """Answer /start. One process only: Telegram gives the updates to one poller."""
     settings = start(BotSettings)
-    injector = Injector([TelegramModule(settings)], auto_bind=False)
+    injector = Injector([SpeakingModule(settings)], auto_bind=False)
     heartbeat = Heartbeat(settings.state_dir, SERVICE, "bot")
     wording = injector.get(TemplateWording)
     run_until_stopped(

@@ -4,7 +4,7 @@ from libs.health.heartbeat import Heartbeat
 from libs.kafka.role import AcceptPoison, policy, run_bridges
 from libs.kafka.route import Route
 from notification_service.app.app import SERVICE, start
-from notification_service.app.di import NotificationModule
+from notification_service.app.di.delivering import DeliveringModule
 from notification_service.config.settings import NotificationSettings
 from notification_service.converter.events import (
     order_paid_from_record,
@@ -16,7 +16,7 @@ from notification_service.service.queue_notifications import QueueNotifications
 def run_consumer(*, accept_poison: AcceptPoison = False) -> None:
     """Make both topics' events due for the chat."""
     settings = start(NotificationSettings)
-    injector = Injector([NotificationModule(settings)], auto_bind=False)
+    injector = Injector([DeliveringModule(settings)], auto_bind=False)
     queue_notifications = injector.get(QueueNotifications)
     run_bridges(
         [

@@ -7,24 +7,31 @@ from libs.health.heartbeat import Heartbeat
 from libs.lifecycle.stopping import stop_on_signal
 from libs.lifecycle.waiting import wait_until_ready
 from libs.tasks.worker import run_worker as run_celery_worker
+from notification_service.api.tasks import register_periodic_tasks, register_send_pending
 from notification_service.app.app import SERVICE, start
-from notification_service.app.di import NotificationModule, TelegramModule
+from notification_service.app.di.delivering import DeliveringModule
+from notification_service.app.di.sending import SendingModule
+from notification_service.app.di.speaking import SpeakingModule
+from notification_service.client.celery_send_queue import SEND_PENDING
 from notification_service.client.telegram_chat import TelegramChat
 from notification_service.config.settings import NotificationSettings
 from notification_service.repository.postgres_deliveries import PostgresDeliveries
+from notification_service.service.forget_old_deliveries import ForgetOldDeliveries
+from notification_service.service.send_pending import SendPending
+from notification_service.service.sweep_deliveries import SweepDeliveries
 
 CONCURRENCY = 4
+"""Threads: one holds the chat, the others keep hints and sweeps from waiting behind it."""
 
 
 def run_worker() -> None:
-    """Send what is due to Telegram, and sweep: Celery."""
+    """Send what is due to Telegram, and sweep."""
     settings = start(NotificationSettings)
-    modules = [TelegramModule(settings), NotificationModule(settings)]
+    modules = [DeliveringModule(settings), SpeakingModule(settings), SendingModule()]
     injector = Injector(modules, auto_bind=False)
     stop = injector.get(Event)
     stop_on_signal(stop)
-    deliveries = injector.get(PostgresDeliveries)
-    if not wait_until_ready("postgresql", deliveries.ensure_ready, stop=stop):
+    if not wait_until_ready("postgresql", injector.get(PostgresDeliveries).ensure_ready, stop=stop):
         return
 
     def end_waits(**_: object) -> None:
@@ -33,6 +40,17 @@ def run_worker() -> None:
     signals.worker_shutting_down.connect(end_waits, weak=False)
     heartbeat = Heartbeat(settings.state_dir, SERVICE, "worker")
     try:
-        run_celery_worker(injector.get(Celery), concurrency=CONCURRENCY, heartbeat=heartbeat)
+        run_celery_worker(_celery(injector), concurrency=CONCURRENCY, heartbeat=heartbeat)
     finally:
         injector.get(TelegramChat).close()
+
+
+def _celery(injector: Injector) -> Celery:
+    celery = injector.get(Celery)
+    register_send_pending(celery, SEND_PENDING, injector.get(SendPending))
+    register_periodic_tasks(
+        celery,
+        sweep=injector.get(SweepDeliveries),
+        forget_old=injector.get(ForgetOldDeliveries),
+    )
+    return celery

@@ -1,7 +1,7 @@
 """What becomes of the deliveries of a message, by Telegram's answer."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from libs.errors import AppError
 from notification_service.model.delivery import Delivery, DeliveryState
@@ -18,7 +18,10 @@ from notification_service.model.pace import TOKEN_REFUSED_PAUSE_S, pause_after_o
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settlement:
-    """The next state of every delivery of one attempt, and the silence their chat needs."""
+    """The next state of every delivery of one attempt, and the silence their chat needs.
+
+    An alarm is for the operator: nothing will be sent until something is mended.
+    """
 
     state: DeliveryState
     message_id: int | None = None
@@ -27,6 +30,7 @@ class Settlement:
     ambiguous: bool = False
     alone: bool = False
     outage: bool = False
+    alarm: bool = False
     pause_s: float = 0.0
 
 
@@ -46,7 +50,7 @@ def settlement_of_failure(
         case Throttled():
             return _again(error, pause_s=error.retry_after_s)
         case TokenRefused():
-            return _again(error, pause_s=TOKEN_REFUSED_PAUSE_S)
+            return replace(_again(error, pause_s=TOKEN_REFUSED_PAUSE_S), alarm=True)
         case _:
             return _again(
                 error,

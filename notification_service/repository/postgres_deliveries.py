@@ -1,14 +1,12 @@
 """Deliveries and chats in PostgreSQL; its clock is the only one that counts."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine, TextClause
-from sqlalchemy.exc import ProgrammingError
 
-from libs.postgres.engine import DatabaseUnavailable
 from libs.postgres.transactions import run_transaction
 from notification_service.model.delivery import Lease, Outlook
 from notification_service.model.event import Event
@@ -21,11 +19,6 @@ from notification_service.repository.rows import (
 )
 from notification_service.service.ports import DeliveryRepository
 
-UNDEFINED_TABLE = "42P01"
-NOT_MIGRATED = "the database is not migrated yet: run the migrate role"
-
-T = TypeVar("T")
-
 TRY_FOR = timedelta(hours=24)
 """Age from which a delivery that failed again is given up."""
 
@@ -36,7 +29,7 @@ class PostgresDeliveries(DeliveryRepository):
 
     def ensure_ready(self) -> None:
         """Look for the tables. Raises Unavailable unless the database answers and is migrated."""
-        self._run(lambda tx: tx.execute(sql.ANY_DELIVERY).all())
+        run_transaction(self._engine, lambda tx: tx.execute(sql.ANY_DELIVERY).all())
 
     def add(self, events: Sequence[Event], chat_id: int) -> int:
         rows = events_to_json(events)
@@ -50,7 +43,7 @@ class PostgresDeliveries(DeliveryRepository):
                 tx.execute(sql.RECOVER, {"chat_id": lease.chat_id, "try_for": TRY_FOR})
             return taken
 
-        return self._run(work)
+        return run_transaction(self._engine, work)
 
     def release_chat(self, lease: Lease) -> None:
         self._execute(sql.RELEASE, {"chat_id": lease.chat_id, "lease_id": lease.lease_id})
@@ -65,7 +58,7 @@ class PostgresDeliveries(DeliveryRepository):
                 outages=chat["outages"] if chat else 0,
             )
 
-        return self._run(work)
+        return run_transaction(self._engine, work)
 
     def claim(
         self, lease: Lease, attempt_id: UUID, event_uuids: Collection[UUID], *, lease_s: float
@@ -77,7 +70,9 @@ class PostgresDeliveries(DeliveryRepository):
             "attempt_id": attempt_id,
             "event_uuids": list(event_uuids),
         }
-        return self._run(lambda tx: set(tx.execute(sql.CLAIM, values).scalars()))
+        return run_transaction(
+            self._engine, lambda tx: set(tx.execute(sql.CLAIM, values).scalars())
+        )
 
     def settle(
         self, chat_id: int, attempt_id: UUID, settlement: Settlement, *, rest_s: float
@@ -92,21 +87,15 @@ class PostgresDeliveries(DeliveryRepository):
                 tx.execute(sql.REST, chat)
             return settled
 
-        return self._run(work)
+        return run_transaction(self._engine, work)
 
     def chats_with_work(self) -> list[int]:
-        return self._run(lambda tx: list(tx.execute(sql.CHATS_WITH_WORK).scalars()))
+        return run_transaction(
+            self._engine, lambda tx: list(tx.execute(sql.CHATS_WITH_WORK).scalars())
+        )
 
     def forget(self, *, older_than: timedelta, limit: int) -> int:
         return self._execute(sql.FORGET, {"older_than": older_than, "limit": limit})
 
     def _execute(self, statement: TextClause, values: dict[str, Any]) -> int:
-        return self._run(lambda tx: tx.execute(statement, values).rowcount)
-
-    def _run(self, work: Callable[[Connection], T]) -> T:
-        try:
-            return run_transaction(self._engine, work)
-        except ProgrammingError as error:
-            if getattr(error.orig, "pgcode", None) == UNDEFINED_TABLE:
-                raise DatabaseUnavailable(NOT_MIGRATED) from error
-            raise
+        return run_transaction(self._engine, lambda tx: tx.execute(statement, values).rowcount)

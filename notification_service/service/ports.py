@@ -32,6 +32,10 @@ class Pulse:
 class DeliveryRepository(Protocol):
     """The deliveries and their chats. Every method may raise Unavailable and may be repeated."""
 
+    def ensure_ready(self) -> None:
+        """Look whether deliveries can be kept. Raises Unavailable if not."""
+        ...
+
     def add(self, events: Sequence[Event], chat_id: int) -> int:
         """Make each event due for the chat; the number of those that were not known yet."""
         ...

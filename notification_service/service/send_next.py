@@ -105,6 +105,8 @@ def _report(
             bound.warning("lease_lost_while_sending", reason=settlement.error)
         case DeliveryState.SENT:
             bound.info("notifications_sent", message_id=settlement.message_id)
+        case _ if settlement.alarm:
+            bound.error("telegram_token_refused", reason=settlement.error)
         case DeliveryState.DEAD:
             bound.error("notifications_given_up", reason=settlement.error)
         case _:

@@ -77,6 +77,9 @@ class FakeDeliveries(DeliveryRepository):
         self.chats: dict[int, Chat] = {}
         self.failures_of_settle: list[AppError] = []
 
+    def ensure_ready(self) -> None:
+        """Memory is always ready."""
+
     def add(self, events: Sequence[Event], chat_id: int) -> int:
         known = len(self.rows)
         self.chats.setdefault(chat_id, Chat())

@@ -1,0 +1,24 @@
+"""What speaks to Telegram: all that the bot needs."""
+
+from injector import Module, provider, singleton
+from telegram import Bot
+
+from notification_service.client.telegram_bot import create_bot
+from notification_service.config.settings import BotSettings
+from notification_service.converter.wording import TemplateWording
+
+
+class SpeakingModule(Module):
+    def __init__(self, settings: BotSettings) -> None:
+        self._settings = settings
+
+    @singleton
+    @provider
+    def bot(self) -> Bot:
+        token = self._settings.telegram_bot_token.get_secret_value()
+        return create_bot(token, self._settings.telegram_api_url)
+
+    @singleton
+    @provider
+    def wording(self) -> TemplateWording:
+        return TemplateWording(self._settings.notification_language)

@@ -1,0 +1,21 @@
+import typer
+
+from libs.kafka.letter_commands import OwnLetters, dead_letter_door
+from libs.settings.base import from_environment
+from notification_service.config.settings import NotificationSettings
+
+
+def own_letters() -> OwnLetters:
+    """Read the settings; the letters of both topics that this service reads."""
+    settings = from_environment(NotificationSettings)
+    return OwnLetters(
+        settings=settings,
+        groups={
+            settings.order_paid_topic: settings.order_paid_group,
+            settings.order_assembled_topic: settings.order_assembled_group,
+        },
+    )
+
+
+def letters_door() -> typer.Typer:
+    return dead_letter_door(own_letters)

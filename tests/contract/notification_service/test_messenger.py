@@ -1,0 +1,135 @@
+"""What every messenger does: the one in memory, and Telegram by way of the sandbox."""
+
+from collections.abc import Callable, Iterator
+from typing import Protocol
+
+import pytest
+
+from libs.errors import AppError
+from libs.testing.telegram import TelegramSandbox
+from notification_service.client.loop_thread import LoopThread
+from notification_service.client.telegram_bot import create_bot
+from notification_service.client.telegram_chat import TelegramChat
+from notification_service.model.errors import (
+    AnswerLost,
+    ChatClosed,
+    FormattingRefused,
+    MessageRefused,
+    TelegramUnavailable,
+    Throttled,
+    TokenRefused,
+)
+from notification_service.model.text import Text
+from notification_service.service.ports import Messenger
+from tests.unit.notification_service.builders import CHAT
+from tests.unit.notification_service.fakes import FakeMessenger
+
+HELLO = Text("<b>Hello</b> CREDIT_CARD &lt;&amp;&gt;")
+
+
+class Telegram(Protocol):
+    """A messenger and the means to trouble it."""
+
+    messenger: Messenger
+
+    def trouble(self, error: AppError) -> None: ...
+    def told(self) -> list[str]: ...
+
+
+class InMemory:
+    def __init__(self) -> None:
+        self._fake = FakeMessenger()
+        self.messenger: Messenger = self._fake
+
+    def trouble(self, error: AppError) -> None:
+        self._fake.failures.append(error)
+
+    def told(self) -> list[str]:
+        return self._fake.sent
+
+
+class Sandboxed:
+    def __init__(self, sandbox: TelegramSandbox, chat: TelegramChat) -> None:
+        self._sandbox = sandbox
+        self.messenger: Messenger = chat
+
+    def trouble(self, error: AppError) -> None:
+        match error:
+            case Throttled():
+                self._fail(429, retry_after=int(error.retry_after_s))
+            case TokenRefused():
+                self._fail(401)
+            case AnswerLost():
+                self._sandbox.break_calls("drop", calls=1)
+            case TelegramUnavailable():
+                self._fail(502)
+            case ChatClosed():
+                self._fail(403)
+            case FormattingRefused():
+                self._fail(400, description="Bad Request: can't parse entities: no")
+            case _:
+                self._fail(400, description="Bad Request: chat not found")
+
+    def told(self) -> list[str]:
+        return self._sandbox.texts(CHAT)
+
+    def _fail(self, status: int, **fault: object) -> None:
+        self._sandbox.break_calls("answer", status=status, calls=1, **fault)
+
+
+@pytest.fixture(params=["memory", pytest.param("sandbox", marks=pytest.mark.engine)])
+def telegram(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Telegram]:
+    if request.param == "memory":
+        yield InMemory()
+        return
+    monkeypatch.setenv("PTB_TIMEDELTA", "true")
+    sandbox: TelegramSandbox = request.getfixturevalue("telegram_sandbox")
+    chat = TelegramChat(create_bot(sandbox.token, sandbox.url), LoopThread(), within_s=2)
+    yield Sandboxed(sandbox, chat)
+    chat.close()
+
+
+def test_a_sent_text_is_in_the_chat_without_its_tags(telegram: Telegram) -> None:
+    message_id = telegram.messenger.send(CHAT, HELLO, formatted=True)
+
+    assert message_id == 1
+    assert telegram.told() == ["Hello CREDIT_CARD <&>"]
+
+
+def test_a_plain_text_reads_the_same(telegram: Telegram) -> None:
+    telegram.messenger.send(CHAT, HELLO, formatted=False)
+
+    assert telegram.told() == ["Hello CREDIT_CARD <&>"]
+
+
+ERRORS: list[Callable[[], AppError]] = [
+    lambda: Throttled(7),
+    lambda: TokenRefused("401"),
+    lambda: TelegramUnavailable("502"),
+    lambda: AnswerLost("dropped"),
+    lambda: ChatClosed("403"),
+    lambda: FormattingRefused("400"),
+    lambda: MessageRefused("400"),
+]
+
+
+@pytest.mark.parametrize(
+    "error", [make() for make in ERRORS], ids=lambda error: type(error).__name__
+)
+def test_each_trouble_has_its_error(telegram: Telegram, error: AppError) -> None:
+    telegram.trouble(error)
+
+    with pytest.raises(type(error)) as raised:
+        telegram.messenger.send(CHAT, HELLO, formatted=True)
+
+    assert type(raised.value) is type(error)
+    assert telegram.messenger.send(CHAT + 1, HELLO, formatted=True) > 0
+
+
+def test_the_pause_is_the_one_that_was_told(telegram: Telegram) -> None:
+    telegram.trouble(Throttled(7))
+
+    with pytest.raises(Throttled) as raised:
+        telegram.messenger.send(CHAT, HELLO, formatted=True)
+
+    assert raised.value.retry_after_s == 7
