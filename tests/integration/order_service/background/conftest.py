@@ -1,17 +1,28 @@
 """A migrated database with orders in chosen states."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
 import pytest
 from sqlalchemy import Engine, text
 
+from libs.kafka.topics import Topics
 from libs.postgres.engine import create_database_engine
 from libs.postgres.migrating import migrate
 from libs.settings.groups import PostgresSettings
+from libs.testing.roles import RoleProcess, running_role
+from tests.conftest import MakeTopic
+from tests.integration.order_service.background.roles import (
+    PARTITIONS,
+    READY,
+    OrderLine,
+    StartRole,
+)
 
 INSERT_ORDER = text("""
     INSERT INTO orders (order_uuid, user_uuid, part_uuids, total_price, status, created_at,
@@ -92,3 +103,32 @@ def engine(postgres: PostgresSettings) -> Iterator[Engine]:
 @pytest.fixture
 def rows(engine: Engine) -> OrderRows:
     return OrderRows(engine)
+
+
+@pytest.fixture
+def line(
+    kafka_brokers: str,
+    make_topic: MakeTopic,
+    redis_url: str,
+    postgres: PostgresSettings,
+    tmp_path: Path,
+) -> OrderLine:
+    paid, assembled = make_topic(PARTITIONS), make_topic(PARTITIONS)
+    Topics({"bootstrap_servers": [kafka_brokers]}).create(
+        (paid, assembled), partitions=PARTITIONS, replication=1
+    )
+    return OrderLine(kafka_brokers, redis_url, postgres, paid, assembled, tmp_path)
+
+
+@pytest.fixture
+def start_role(line: OrderLine) -> Iterator[StartRole]:
+    """Start a role and wait until it is ready; with crash_at it dies at that label."""
+    with ExitStack() as running:
+
+        def start(role: str, *, crash_at: str = "") -> RoleProcess:
+            environment = {**line.environment, "CRASH_AT": crash_at}
+            process = running.enter_context(running_role("order_service", role, environment))
+            process.wait_for_output(READY[role])
+            return process
+
+        yield start

@@ -1,0 +1,84 @@
+from collections import Counter
+
+import pytest
+from sqlalchemy import Engine, text
+
+from libs.health.heartbeat import unhealthy_reason
+from libs.lifecycle.crashing import EXIT_KILLED
+from libs.postgres.engine import create_database_engine
+from libs.postgres.migrating import migrate
+from libs.settings.groups import PostgresSettings
+from libs.testing.eventually import eventually
+from tests.integration.order_service.background.conftest import OrderRows
+from tests.integration.order_service.background.roles import OrderLine, StartRole
+
+pytestmark = pytest.mark.engine
+
+
+def test_an_event_reaches_its_topic_under_its_key_with_its_headers_and_its_own_time(
+    line: OrderLine, rows: OrderRows, start_role: StartRole
+) -> None:
+    order_uuid = rows.add()
+    event_uuid = rows.add_event(order_uuid, topic=line.paid_topic, payload=b"paid")
+
+    start_role("relay")
+
+    (record,) = eventually(lambda: line.records(line.paid_topic), within_s=20)
+    occurred_at = rows.event(event_uuid).occurred_at
+    assert (record.key, record.value) == (str(order_uuid).encode(), b"paid")
+    assert record.headers == [("event-type", b"events.v1.OrderPaid")]
+    assert record.timestamp == round(occurred_at.timestamp() * 1000)
+    eventually(lambda: rows.event(event_uuid).published_at is not None)
+    assert unhealthy_reason(line.state_dir / "order_service.relay.alive") is None
+
+
+def test_several_relays_share_a_burst_and_publish_each_event_once(
+    line: OrderLine, engine: Engine, rows: OrderRows, start_role: StartRole
+) -> None:
+    for _ in range(30):
+        rows.add_event(rows.add(), topic=line.paid_topic)
+
+    start_role("relay")
+    start_role("relay")
+
+    eventually(lambda: len(line.records(line.paid_topic)) >= 30, within_s=20)
+    eventually(lambda: unpublished(engine) == 0)
+    keys = Counter(record.key for record in line.records(line.paid_topic))
+    assert set(keys.values()) == {1}
+
+
+def test_a_relay_that_dies_between_acknowledgement_and_mark_publishes_the_same_again(
+    line: OrderLine, rows: OrderRows, start_role: StartRole
+) -> None:
+    event_uuid = rows.add_event(rows.add(), topic=line.paid_topic)
+    dying = start_role("relay", crash_at="after_kafka_ack")
+    assert dying.wait_for_exit() == EXIT_KILLED
+    assert rows.event(event_uuid).published_at is None
+
+    start_role("relay")
+
+    eventually(lambda: rows.event(event_uuid).published_at is not None, within_s=20)
+    first, second = line.records(line.paid_topic)
+    assert (first.key, first.value, first.timestamp) == (second.key, second.value, second.timestamp)
+
+
+def test_a_relay_waits_for_the_schema_and_then_works(
+    line: OrderLine, postgres: PostgresSettings, start_role: StartRole
+) -> None:
+    relay = start_role("relay")
+    relay.wait_for_output("does not exist")
+
+    engine = create_database_engine(postgres)
+    migrate(engine, "order_service.migrations")
+    rows = OrderRows(engine)
+    rows.add_event(rows.add(), topic=line.paid_topic)
+
+    eventually(lambda: len(line.records(line.paid_topic)) == 1, within_s=20)
+    assert relay.exit_code is None
+    engine.dispose()
+
+
+def unpublished(engine: Engine) -> int:
+    with engine.connect() as connection:
+        query = text("SELECT count(*) FROM outbox WHERE published_at IS NULL")
+        return int(connection.execute(query).scalar_one())
