@@ -35,7 +35,12 @@ CONSUMER_SETTINGS = {
 }
 
 COMMIT_WITHIN_S = 3.0
-CLOSE_WITHIN_S = 3.0
+
+LEAVE_WITHIN_S = 3.0
+"""Seconds for the farewell to the group. A broker reads it only after it has answered the same
+member's request to join, which waits for the other members, who hear of it within a heartbeat."""
+
+CLOSE_WITHIN_S = 4.0
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LAST_MOMENT_MS = round((datetime(9999, 12, 31, tzinfo=UTC) - EPOCH).total_seconds() * 1000)
@@ -144,7 +149,7 @@ class GroupConsumer(Consumer):
 
     def _leave(self) -> None:
         try:
-            self._client.close(autocommit=False, timeout_ms=round(CLOSE_WITHIN_S * 1000 / 2))
+            self._client.close(autocommit=False, timeout_ms=round(LEAVE_WITHIN_S * 1000))
         except KafkaError as error:
             log.warning("kafka_group_not_left", group=self._group, error=str(error))
 

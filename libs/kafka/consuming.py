@@ -66,5 +66,5 @@ class Consumer(Protocol):
         ...
 
     def close(self) -> None:
-        """Leave the group; returns within 3 s even if no broker answers."""
+        """Leave the group; returns within 4 s even if no broker answers. A repeat does nothing."""
         ...

@@ -105,7 +105,6 @@ class BridgeLoop(Generic[Event]):
         try:
             self._delivery.start(sort_out(records, self._route.decode, self._brake))
         except BrakeHolds as error:
-            self._consumer.rewind(first_offsets(records))
             last = error.last.record
             log.error(  # noqa: TRY400  # the records are to blame, a traceback says nothing
                 "poison_brake_held",

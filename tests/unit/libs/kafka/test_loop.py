@@ -146,6 +146,28 @@ def test_a_commit_that_failed_is_tried_again_without_any_new_record(kafka: FakeK
     assert member.hand_off.places == [(0, 0), (0, 1)]
 
 
+def test_offsets_that_are_committed_are_not_committed_again(kafka: FakeKafka) -> None:
+    kafka.append(b"a")
+    member = DrivenLoop(kafka)
+
+    member.tick(5)
+
+    assert member.consumer.commits == [{0: 1}]
+
+
+def test_a_batch_that_lost_all_its_partitions_holds_nobody_up(kafka: FakeKafka) -> None:
+    kafka.append(b"soon not mine", partition=1)
+    member = DrivenLoop(kafka, hand_off=FakeHandOff(failure=out_of_order()))
+    member.tick()
+    kafka.append(b"mine")
+    member.hand_off.failure = None
+
+    member.consumer.assign([0])
+    member.tick(2)
+
+    assert member.hand_off.places == [(0, 0)]
+
+
 def test_a_pending_commit_of_a_lost_partition_is_forgotten(kafka: FakeKafka) -> None:
     kafka.append(b"a")
     kafka.append(b"b", partition=1)

@@ -1,0 +1,278 @@
+"""What every consumer promises: the one in memory and the one on a broker."""
+
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Protocol
+
+import pytest
+
+from libs.kafka.consumer import GroupConsumer
+from libs.kafka.consuming import Consumer, Polled
+from libs.kafka.types import Headers, Record
+from libs.testing.broker import Broker
+from libs.testing.eventually import eventually
+from libs.testing.kafka import FakeKafka
+
+PARTITIONS = 4
+SENT_AT = datetime(2026, 3, 1, 12, 0, 0, 123_000, tzinfo=UTC)
+
+
+class Group(Protocol):
+    """One topic of four partitions and one group that reads it."""
+
+    def join(self) -> Consumer: ...
+
+    def send(
+        self,
+        *values: bytes | None,
+        partition: int = 0,
+        key: bytes | None = None,
+        headers: Headers = (),
+    ) -> None: ...
+
+
+class MemoryGroup(Group):
+    def __init__(self) -> None:
+        self._kafka = FakeKafka(partitions=PARTITIONS)
+
+    def join(self) -> Consumer:
+        return self._kafka.join()
+
+    def send(
+        self,
+        *values: bytes | None,
+        partition: int = 0,
+        key: bytes | None = None,
+        headers: Headers = (),
+    ) -> None:
+        for value in values:
+            self._kafka.append(
+                value, partition=partition, key=key, headers=headers, timestamp=SENT_AT
+            )
+
+
+class BrokerGroup(Group):
+    def __init__(self, broker: Broker, topic: str) -> None:
+        self._broker = broker
+        self._topic = topic
+        self._name = f"group.{uuid.uuid4().hex}"
+        self._members: list[Consumer] = []
+
+    def join(self) -> Consumer:
+        connection = {"bootstrap_servers": [self._broker.address]}
+        member = GroupConsumer(connection, self._topic, self._name)
+        self._members.append(member)
+        return member
+
+    def send(
+        self,
+        *values: bytes | None,
+        partition: int = 0,
+        key: bytes | None = None,
+        headers: Headers = (),
+    ) -> None:
+        self._broker.send(
+            self._topic,
+            *values,
+            partition=partition,
+            key=key,
+            headers=headers,
+            timestamp_ms=round(SENT_AT.timestamp() * 1000),
+        )
+
+    def close(self) -> None:
+        for member in self._members:
+            member.close()
+        self._broker.close()
+
+
+@pytest.fixture(params=["memory", pytest.param("kafka", marks=pytest.mark.engine)])
+def group(request: pytest.FixtureRequest) -> Iterator[Group]:
+    if request.param == "memory":
+        yield MemoryGroup()
+        return
+    make: Callable[..., str] = request.getfixturevalue("make_topic")
+    group = BrokerGroup(Broker(request.getfixturevalue("kafka_brokers")), make(PARTITIONS))
+    yield group
+    group.close()
+
+
+def read(member: Consumer, count: int) -> list[Record]:
+    """Poll until so many records have come."""
+    records: list[Record] = []
+
+    def enough() -> bool:
+        records.extend(member.poll(0.2).records)
+        return len(records) >= count
+
+    eventually(enough, within_s=15)
+    assert len(records) == count
+    return records
+
+
+def nothing_comes(member: Consumer) -> bool:
+    return not any(member.poll(0.1).records for _ in range(3))
+
+
+def hand_over(first: Consumer, second: Consumer) -> list[Polled]:
+    """Poll both until half of the first one's partitions are the second one's."""
+    said: list[Polled] = []
+
+    def half_is_lost() -> bool:
+        said.extend(member.poll(0.1) for member in (first, second))
+        return sum(len(each.lost) for each in said) == PARTITIONS // 2
+
+    eventually(half_is_lost, within_s=15)
+    return said
+
+
+def send_everywhere(group: Group, value: bytes) -> None:
+    for partition in range(PARTITIONS):
+        group.send(value, partition=partition)
+
+
+def values(records: Sequence[Record]) -> list[bytes | None]:
+    return [each.value for each in records]
+
+
+def test_a_record_arrives_as_it_was_sent(group: Group) -> None:
+    group.send(b"\x00value", key=b"\xffkey", headers=(("a", b"1"), ("a", b"2")))
+    group.send(None)
+
+    first, second = read(group.join(), 2)
+
+    assert (first.key, first.value) == (b"\xffkey", b"\x00value")
+    assert first.headers == (("a", b"1"), ("a", b"2"))
+    assert (first.partition, first.offset, first.timestamp) == (0, 0, SENT_AT)
+    assert (second.key, second.value, second.headers, second.offset) == (None, None, (), 1)
+
+
+def test_records_of_a_partition_come_in_order_and_once(group: Group) -> None:
+    sent = [str(number).encode() for number in range(1200)]
+    group.send(*sent)
+    member = group.join()
+
+    records = read(member, 1200)
+
+    assert values(records) == sent
+    assert nothing_comes(member)
+
+
+def test_what_is_paused_stays_where_it_is_until_it_is_resumed(group: Group) -> None:
+    group.send(b"before")
+    member = group.join()
+    read(member, 1)
+
+    member.pause()
+    group.send(b"meanwhile")
+    silent = nothing_comes(member)
+    member.resume()
+
+    assert silent
+    assert values(read(member, 1)) == [b"meanwhile"]
+
+
+def test_a_rewound_partition_is_read_again(group: Group) -> None:
+    group.send(b"a", b"b", b"c")
+    member = group.join()
+    read(member, 3)
+
+    member.rewind({0: 1})
+
+    assert values(read(member, 2)) == [b"b", b"c"]
+
+
+def test_rewinding_before_a_pause_keeps_the_records_for_later(group: Group) -> None:
+    group.send(b"a", b"b")
+    member = group.join()
+    read(member, 2)
+
+    member.rewind({0: 0})
+    member.pause()
+    silent = nothing_comes(member)
+    member.resume()
+
+    assert silent
+    assert values(read(member, 2)) == [b"a", b"b"]
+
+
+def test_rewinding_what_is_not_ours_does_nothing(group: Group) -> None:
+    group.join().rewind({3: 7})
+
+
+def test_the_next_member_starts_at_the_committed_offsets(group: Group) -> None:
+    group.send(b"a", b"b", b"c")
+    first = group.join()
+    read(first, 3)
+    first.commit({0: 2})
+    first.close()
+
+    assert values(read(group.join(), 1)) == [b"c"]
+
+
+def test_what_was_not_committed_comes_again_to_the_next_member(group: Group) -> None:
+    group.send(b"a")
+    first = group.join()
+    read(first, 1)
+    first.close()
+
+    assert values(read(group.join(), 1)) == [b"a"]
+
+
+def test_partitions_that_go_to_a_new_member_are_reported_lost_once(group: Group) -> None:
+    send_everywhere(group, b"a")
+    first = group.join()
+    read(first, PARTITIONS)
+    second = group.join()
+
+    lost = [partition for polled in hand_over(first, second) for partition in polled.lost]
+
+    assert len(set(lost)) == len(lost) == PARTITIONS // 2
+    assert first.poll(0.1).lost == frozenset()
+
+
+def test_what_a_member_keeps_goes_on_where_it_was_without_a_commit(group: Group) -> None:
+    send_everywhere(group, b"before")
+    first = group.join()
+    read(first, PARTITIONS)
+    second = group.join()
+    said = hand_over(first, second)
+    moved = [record for polled in said for record in polled.records]
+    moved += read(second, PARTITIONS // 2 - len(moved))
+
+    send_everywhere(group, b"after")
+
+    assert values(moved) == [b"before"] * (PARTITIONS // 2)
+    assert values(read(first, PARTITIONS // 2)) == [b"after"] * (PARTITIONS // 2)
+
+
+def test_what_stays_is_still_paused_and_what_comes_is_not(group: Group) -> None:
+    send_everywhere(group, b"before")
+    first = group.join()
+    read(first, PARTITIONS)
+    first.commit(dict.fromkeys(range(PARTITIONS), 1))
+    second = group.join()
+    hand_over(first, second)
+
+    first.pause()
+    second.close()
+    send_everywhere(group, b"after")
+
+    assert len(read(first, PARTITIONS // 2)) == PARTITIONS // 2
+    assert nothing_comes(first)
+
+
+def test_lag_counts_what_lies_beyond_a_position(group: Group) -> None:
+    group.send(*[b"a"] * 10)
+    member = group.join()
+    read(member, 10)
+
+    assert member.lag({0: 4}) == 6
+    assert member.lag({0: 10}) == 0
+
+
+def test_closing_twice_is_harmless(group: Group) -> None:
+    member = group.join()
+    member.close()
+    member.close()

@@ -1,0 +1,84 @@
+from pathlib import Path
+
+import pytest
+
+from libs.health.heartbeat import Heartbeat, heartbeat_path, unhealthy_reason
+from libs.kafka.vitals import RoleVitals
+from libs.kafka.watchdog import Watchdog
+from tests.unit.libs.kafka.loops import FakeTicks
+
+
+@pytest.fixture
+def beat(tmp_path: Path) -> Path:
+    return heartbeat_path(tmp_path, "notification_service", "consumer")
+
+
+@pytest.fixture
+def vitals(tmp_path: Path) -> RoleVitals:
+    heartbeat = Heartbeat(tmp_path, "notification_service", "consumer")
+    return RoleVitals(heartbeat, Watchdog(), ["paid", "assembled"])
+
+
+def test_a_role_is_well_once_all_its_bridges_are(vitals: RoleVitals, beat: Path) -> None:
+    vitals.of("paid").well()
+    with_one = beat.exists()
+    vitals.of("assembled").well()
+
+    assert not with_one
+    assert unhealthy_reason(beat) is None
+
+
+def test_a_bridge_that_goes_silent_is_not_covered_by_the_other(
+    vitals: RoleVitals, beat: Path
+) -> None:
+    vitals.of("paid").well()
+    vitals.of("assembled").well()
+    beat.touch()
+    first = beat.stat().st_mtime_ns
+
+    for _ in range(10):
+        vitals.of("paid").well()
+
+    assert beat.stat().st_mtime_ns == first
+
+
+def test_an_unwell_bridge_makes_the_role_unwell_at_once_until_it_recovers(
+    vitals: RoleVitals, beat: Path
+) -> None:
+    vitals.of("paid").well()
+    vitals.of("assembled").well()
+
+    vitals.of("paid").unwell()
+    vitals.of("assembled").well()
+    during = unhealthy_reason(beat)
+    vitals.of("paid").well()
+
+    assert during is not None
+    assert unhealthy_reason(beat) is None
+
+
+def test_the_watchdog_barks_for_a_loop_that_stopped_turning() -> None:
+    ticks = FakeTicks()
+    barks: list[str] = []
+    watchdog = Watchdog(ticks=ticks, on_hung=lambda: barks.append("hung"))
+    watchdog.beat("paid")
+    ticks.advance(59)
+    watchdog.beat("assembled")
+    watchdog.look()
+    early = list(barks)
+
+    ticks.advance(2)
+    watchdog.look()
+
+    assert (early, barks) == ([], ["hung"])
+
+
+def test_the_watchdog_lets_a_process_start_slowly() -> None:
+    ticks = FakeTicks()
+    barks: list[str] = []
+    watchdog = Watchdog(ticks=ticks, on_hung=lambda: barks.append("hung"))
+
+    ticks.advance(3600)
+    watchdog.look()
+
+    assert barks == []
