@@ -1,3 +1,24 @@
+from collections.abc import Iterator
+
+import pytest
+
+from libs.clock import utc_now
+from libs.postgres.engine import create_database_engine
+from libs.postgres.migrating import migrate
 from libs.testing.telegram import telegram_sandbox
+from notification_service.repository.postgres_deliveries import PostgresDeliveries
+from notification_service.service.ports import DeliveryRepository
+from tests.unit.notification_service.fakes import FakeDeliveries
 
 __all__ = ["telegram_sandbox"]
+
+
+@pytest.fixture(params=["memory", pytest.param("postgres", marks=pytest.mark.engine)])
+def deliveries(request: pytest.FixtureRequest) -> Iterator[DeliveryRepository]:
+    if request.param == "memory":
+        yield FakeDeliveries(utc_now)
+        return
+    engine = create_database_engine(request.getfixturevalue("postgres"))
+    migrate(engine, "notification_service.migrations")
+    yield PostgresDeliveries(engine)
+    engine.dispose()

@@ -1,18 +1,14 @@
 """What every repository of deliveries does, in memory and in PostgreSQL."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
-from libs.clock import utc_now
-from libs.postgres.engine import create_database_engine
-from libs.postgres.migrating import migrate
-from notification_service.model.delivery import DeliveryState, Lease
+from notification_service.model.delivery import DeliveryState
 from notification_service.model.settlement import Settlement, settlement_of_success
-from notification_service.repository.postgres_deliveries import PostgresDeliveries
 from notification_service.service.ports import DeliveryRepository
+from tests.contract.notification_service.steps import claimed, due
 from tests.unit.notification_service.builders import (
     CHAT,
     GROUP,
@@ -20,43 +16,10 @@ from tests.unit.notification_service.builders import (
     an_assembled_event,
     event_uuid,
 )
-from tests.unit.notification_service.fakes import FakeDeliveries
 
-MIGRATIONS = "notification_service.migrations"
 FIRST, SECOND = event_uuid(1), event_uuid(2)
-NO_AGE = timedelta(minutes=-1)
 AGAIN = Settlement(state=DeliveryState.NEW, error="not now")
-
-
-@pytest.fixture(params=["memory", pytest.param("postgres", marks=pytest.mark.engine)])
-def deliveries(request: pytest.FixtureRequest) -> Iterator[DeliveryRepository]:
-    if request.param == "memory":
-        yield FakeDeliveries(utc_now)
-        return
-    engine = create_database_engine(request.getfixturevalue("postgres"))
-    migrate(engine, MIGRATIONS)
-    yield PostgresDeliveries(engine)
-    engine.dispose()
-
-
-def a_lease(chat_id: int = CHAT) -> Lease:
-    return Lease(chat_id=chat_id, lease_id=uuid4())
-
-
-def taken(deliveries: DeliveryRepository) -> Lease:
-    lease = a_lease()
-    assert deliveries.lease_chat(lease, lease_s=30)
-    return lease
-
-
-def claimed(deliveries: DeliveryRepository, *events: UUID) -> tuple[Lease, UUID]:
-    lease, attempt_id = taken(deliveries), uuid4()
-    assert deliveries.claim(lease, attempt_id, events, lease_s=30) == set(events)
-    return lease, attempt_id
-
-
-def due(deliveries: DeliveryRepository, chat_id: int = CHAT) -> list[UUID]:
-    return [each.event.event_uuid for each in deliveries.look(chat_id, limit=20).due]
+NO_AGE = timedelta(minutes=-1)
 
 
 def test_an_added_event_reads_back_equal(deliveries: DeliveryRepository) -> None:
@@ -97,82 +60,6 @@ def test_the_oldest_deliveries_come_first(deliveries: DeliveryRepository) -> Non
     found = deliveries.look(CHAT, limit=2).due
 
     assert [each.event.event_uuid for each in found] == [FIRST, SECOND]
-
-
-def test_a_chat_is_leased_to_one_at_a_time(deliveries: DeliveryRepository) -> None:
-    deliveries.add([a_paid_event(1)], CHAT)
-
-    assert deliveries.lease_chat(a_lease(), lease_s=30)
-    assert not deliveries.lease_chat(a_lease(), lease_s=30)
-
-
-def test_a_lease_taken_twice_by_its_holder_is_taken(deliveries: DeliveryRepository) -> None:
-    deliveries.add([a_paid_event(1)], CHAT)
-    lease = a_lease()
-
-    assert deliveries.lease_chat(lease, lease_s=30)
-    assert deliveries.lease_chat(lease, lease_s=30)
-
-
-def test_a_released_or_expired_chat_can_be_leased(deliveries: DeliveryRepository) -> None:
-    deliveries.add([a_paid_event(1)], CHAT)
-    lease = taken(deliveries)
-
-    deliveries.release_chat(lease)
-    assert deliveries.lease_chat(a_lease(), lease_s=0)
-    assert deliveries.lease_chat(a_lease(), lease_s=30)
-
-
-def test_a_chat_nobody_knows_can_not_be_leased(deliveries: DeliveryRepository) -> None:
-    assert not deliveries.lease_chat(a_lease(), lease_s=30)
-    assert deliveries.look(CHAT, limit=1).due == []
-
-
-def test_a_lease_that_went_to_another_is_not_released(deliveries: DeliveryRepository) -> None:
-    deliveries.add([a_paid_event(1)], CHAT)
-    late = a_lease()
-    deliveries.lease_chat(late, lease_s=0)
-    taken(deliveries)
-
-    deliveries.release_chat(late)
-
-    assert not deliveries.lease_chat(a_lease(), lease_s=30)
-
-
-def test_a_claimed_delivery_is_not_due(deliveries: DeliveryRepository) -> None:
-    deliveries.add([a_paid_event(1), a_paid_event(2)], CHAT)
-
-    claimed(deliveries, FIRST)
-
-    assert due(deliveries) == [SECOND]
-
-
-def test_a_claim_that_is_repeated_claims_the_same(deliveries: DeliveryRepository) -> None:
-    deliveries.add([a_paid_event(1)], CHAT)
-    lease, attempt_id = claimed(deliveries, FIRST)
-
-    assert deliveries.claim(lease, attempt_id, [FIRST], lease_s=30) == {FIRST}
-    assert deliveries.claim(lease, uuid4(), [FIRST], lease_s=30) == set()
-
-
-def test_without_the_lease_nothing_can_be_claimed(deliveries: DeliveryRepository) -> None:
-    deliveries.add([a_paid_event(1)], CHAT)
-    late = a_lease()
-    deliveries.lease_chat(late, lease_s=0)
-
-    assert deliveries.claim(late, uuid4(), [FIRST], lease_s=30) == set()
-    taken(deliveries)
-    assert deliveries.claim(late, uuid4(), [FIRST], lease_s=30) == set()
-    assert due(deliveries) == [FIRST]
-
-
-def test_a_claim_sets_the_end_of_the_lease_anew(deliveries: DeliveryRepository) -> None:
-    deliveries.add([a_paid_event(1)], CHAT)
-    lease = taken(deliveries)
-
-    deliveries.claim(lease, uuid4(), [FIRST], lease_s=0)
-
-    assert deliveries.lease_chat(a_lease(), lease_s=30)
 
 
 def test_a_sent_delivery_is_never_due_again(deliveries: DeliveryRepository) -> None:
@@ -269,28 +156,6 @@ def test_outages_in_a_row_are_counted_until_an_answer(deliveries: DeliveryReposi
         counts.append(deliveries.look(CHAT, limit=20).outages)
 
     assert counts == [1, 2, 0]
-
-
-def test_what_a_dead_sender_left_behind_is_work_and_is_due_for_the_next(
-    deliveries: DeliveryRepository,
-) -> None:
-    deliveries.add([a_paid_event(1)], CHAT)
-    dead = a_lease()
-    deliveries.lease_chat(dead, lease_s=30)
-    deliveries.claim(dead, uuid4(), [FIRST], lease_s=0)
-
-    assert deliveries.chats_with_work() == [CHAT]
-    taken(deliveries)
-    assert due(deliveries) == [FIRST]
-
-
-def test_a_chat_that_is_being_written_to_is_no_work(deliveries: DeliveryRepository) -> None:
-    deliveries.add([a_paid_event(1)], CHAT)
-    assert deliveries.chats_with_work() == [CHAT]
-
-    taken(deliveries)
-
-    assert deliveries.chats_with_work() == []
 
 
 def test_only_finished_deliveries_are_forgotten_oldest_batch_by_batch(

@@ -1,0 +1,27 @@
+"""What the suites of the repository do again and again."""
+
+from uuid import UUID, uuid4
+
+from notification_service.model.delivery import Lease
+from notification_service.service.ports import DeliveryRepository
+from tests.unit.notification_service.builders import CHAT
+
+
+def a_lease(chat_id: int = CHAT) -> Lease:
+    return Lease(chat_id=chat_id, lease_id=uuid4())
+
+
+def taken(deliveries: DeliveryRepository) -> Lease:
+    lease = a_lease()
+    assert deliveries.lease_chat(lease, lease_s=30)
+    return lease
+
+
+def claimed(deliveries: DeliveryRepository, *events: UUID) -> tuple[Lease, UUID]:
+    lease, attempt_id = taken(deliveries), uuid4()
+    assert deliveries.claim(lease, attempt_id, events, lease_s=30) == set(events)
+    return lease, attempt_id
+
+
+def due(deliveries: DeliveryRepository, chat_id: int = CHAT) -> list[UUID]:
+    return [each.event.event_uuid for each in deliveries.look(chat_id, limit=20).due]

@@ -1,0 +1,107 @@
+"""Who may write to a chat, in memory and in PostgreSQL."""
+
+from uuid import uuid4
+
+from notification_service.service.ports import DeliveryRepository
+from tests.contract.notification_service.steps import a_lease, claimed, due, taken
+from tests.unit.notification_service.builders import CHAT, a_paid_event, event_uuid
+
+FIRST, SECOND = event_uuid(1), event_uuid(2)
+
+
+def test_a_chat_is_leased_to_one_at_a_time(deliveries: DeliveryRepository) -> None:
+    deliveries.add([a_paid_event(1)], CHAT)
+
+    assert deliveries.lease_chat(a_lease(), lease_s=30)
+    assert not deliveries.lease_chat(a_lease(), lease_s=30)
+
+
+def test_a_lease_taken_twice_by_its_holder_is_taken(deliveries: DeliveryRepository) -> None:
+    deliveries.add([a_paid_event(1)], CHAT)
+    lease = a_lease()
+
+    assert deliveries.lease_chat(lease, lease_s=30)
+    assert deliveries.lease_chat(lease, lease_s=30)
+
+
+def test_a_released_or_expired_chat_can_be_leased(deliveries: DeliveryRepository) -> None:
+    deliveries.add([a_paid_event(1)], CHAT)
+    lease = taken(deliveries)
+
+    deliveries.release_chat(lease)
+    assert deliveries.lease_chat(a_lease(), lease_s=0)
+    assert deliveries.lease_chat(a_lease(), lease_s=30)
+
+
+def test_a_chat_nobody_knows_can_not_be_leased(deliveries: DeliveryRepository) -> None:
+    assert not deliveries.lease_chat(a_lease(), lease_s=30)
+    assert deliveries.look(CHAT, limit=1).due == []
+
+
+def test_a_lease_that_went_to_another_is_not_released(deliveries: DeliveryRepository) -> None:
+    deliveries.add([a_paid_event(1)], CHAT)
+    late = a_lease()
+    deliveries.lease_chat(late, lease_s=0)
+    taken(deliveries)
+
+    deliveries.release_chat(late)
+
+    assert not deliveries.lease_chat(a_lease(), lease_s=30)
+
+
+def test_a_claimed_delivery_is_not_due(deliveries: DeliveryRepository) -> None:
+    deliveries.add([a_paid_event(1), a_paid_event(2)], CHAT)
+
+    claimed(deliveries, FIRST)
+
+    assert due(deliveries) == [SECOND]
+
+
+def test_a_claim_that_is_repeated_claims_the_same(deliveries: DeliveryRepository) -> None:
+    deliveries.add([a_paid_event(1)], CHAT)
+    lease, attempt_id = claimed(deliveries, FIRST)
+
+    assert deliveries.claim(lease, attempt_id, [FIRST], lease_s=30) == {FIRST}
+    assert deliveries.claim(lease, uuid4(), [FIRST], lease_s=30) == set()
+
+
+def test_without_the_lease_nothing_can_be_claimed(deliveries: DeliveryRepository) -> None:
+    deliveries.add([a_paid_event(1)], CHAT)
+    late = a_lease()
+    deliveries.lease_chat(late, lease_s=0)
+
+    assert deliveries.claim(late, uuid4(), [FIRST], lease_s=30) == set()
+    taken(deliveries)
+    assert deliveries.claim(late, uuid4(), [FIRST], lease_s=30) == set()
+    assert due(deliveries) == [FIRST]
+
+
+def test_a_claim_sets_the_end_of_the_lease_anew(deliveries: DeliveryRepository) -> None:
+    deliveries.add([a_paid_event(1)], CHAT)
+    lease = taken(deliveries)
+
+    deliveries.claim(lease, uuid4(), [FIRST], lease_s=0)
+
+    assert deliveries.lease_chat(a_lease(), lease_s=30)
+
+
+def test_what_a_dead_sender_left_behind_is_work_and_is_due_for_the_next(
+    deliveries: DeliveryRepository,
+) -> None:
+    deliveries.add([a_paid_event(1)], CHAT)
+    dead = a_lease()
+    deliveries.lease_chat(dead, lease_s=30)
+    deliveries.claim(dead, uuid4(), [FIRST], lease_s=0)
+
+    assert deliveries.chats_with_work() == [CHAT]
+    taken(deliveries)
+    assert due(deliveries) == [FIRST]
+
+
+def test_a_chat_that_is_being_written_to_is_no_work(deliveries: DeliveryRepository) -> None:
+    deliveries.add([a_paid_event(1)], CHAT)
+    assert deliveries.chats_with_work() == [CHAT]
+
+    taken(deliveries)
+
+    assert deliveries.chats_with_work() == []

@@ -1,0 +1,139 @@
+"""Events from the wire, as careful and as careless producers write them."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+
+import pytest
+from google.protobuf.message import Message
+from hypothesis import given
+from hypothesis import strategies as st
+
+from libs.contracts.events.v1 import events_pb2
+from libs.kafka.errors import MalformedEvent
+from libs.kafka.types import Record
+from notification_service.converter.events import (
+    LONGEST_TEXT,
+    order_paid_from_record,
+    ship_assembled_from_record,
+)
+from notification_service.model.event import Event
+from tests.unit.notification_service.builders import (
+    ORDER_UUID,
+    START,
+    TRANSACTION_UUID,
+    USER_UUID,
+    a_record,
+    event_uuid,
+)
+
+Decode = Callable[[Record], Event]
+
+
+def paid(**fields: str) -> bytes:
+    wire = events_pb2.OrderPaid(
+        event_uuid=str(event_uuid(1)),
+        order_uuid=ORDER_UUID,
+        user_uuid=USER_UUID,
+        payment_method="CARD",
+        transaction_uuid=TRANSACTION_UUID,
+    )
+    return with_fields(wire, fields).SerializeToString()
+
+
+def assembled(build_time_sec: int = 7, **fields: str) -> bytes:
+    wire = events_pb2.ShipAssembled(
+        event_uuid=str(event_uuid(1)),
+        order_uuid=ORDER_UUID,
+        user_uuid=USER_UUID,
+        build_time_sec=build_time_sec,
+    )
+    return with_fields(wire, fields).SerializeToString()
+
+
+def with_fields(wire: Message, fields: Mapping[str, str]) -> Message:
+    for name, value in fields.items():
+        setattr(wire, name, value)
+    return wire
+
+
+def test_an_event_without_its_time_happened_when_it_was_recorded() -> None:
+    recorded_at = datetime(2026, 5, 6, tzinfo=UTC)
+
+    assert order_paid_from_record(a_record(paid(), recorded_at)).occurred_at == recorded_at
+    assert ship_assembled_from_record(a_record(assembled(), recorded_at)).occurred_at == recorded_at
+
+
+def test_the_long_form_of_a_method_is_shown_short() -> None:
+    event = order_paid_from_record(a_record(paid(payment_method="PAYMENT_METHOD_CREDIT_CARD")))
+
+    assert event.facts["payment_method"] == "CREDIT_CARD"
+
+
+def test_a_missing_method_or_transaction_is_shown_as_missing() -> None:
+    event = order_paid_from_record(a_record(paid(payment_method="", transaction_uuid=" ")))
+
+    assert event.facts["payment_method"] == "-"
+    assert event.facts["transaction_uuid"] == "-"
+
+
+@pytest.mark.parametrize("build_time_s", [0, 86_400])
+def test_the_shortest_and_the_longest_build_are_read(build_time_s: int) -> None:
+    event = ship_assembled_from_record(a_record(assembled(build_time_s)))
+
+    assert event.facts["build_time_s"] == str(build_time_s)
+
+
+@pytest.mark.parametrize("build_time_s", [-1, 86_401])
+def test_an_impossible_build_is_malformed(build_time_s: int) -> None:
+    with pytest.raises(MalformedEvent, match="build_time_sec"):
+        ship_assembled_from_record(a_record(assembled(build_time_s)))
+
+
+@pytest.mark.parametrize("field", ["event_uuid", "order_uuid", "user_uuid"])
+@pytest.mark.parametrize("text", ["", "7", "not-a-uuid" * 100])
+@pytest.mark.parametrize(
+    ("decode", "wire"),
+    [(order_paid_from_record, paid), (ship_assembled_from_record, assembled)],
+)
+def test_a_missing_or_bad_id_is_malformed(
+    decode: Decode, wire: Callable[..., bytes], field: str, text: str
+) -> None:
+    with pytest.raises(MalformedEvent, match=field) as raised:
+        decode(a_record(wire(**{field: text})))
+
+    assert len(str(raised.value)) < 200
+
+
+@pytest.mark.parametrize("decode", [order_paid_from_record, ship_assembled_from_record])
+@pytest.mark.parametrize("value", [None, b"", b"\xff\xff\xff garbage", b'{"order": 1}'])
+def test_what_is_no_event_is_malformed(decode: Decode, value: bytes | None) -> None:
+    with pytest.raises(MalformedEvent):
+        decode(a_record(value))
+
+
+@pytest.mark.parametrize("seconds", [2**62, -(2**62)])
+def test_a_time_that_no_calendar_has_is_malformed(seconds: int) -> None:
+    wire = events_pb2.OrderPaid.FromString(paid())
+    wire.occurred_at.seconds = seconds
+
+    with pytest.raises(MalformedEvent):
+        order_paid_from_record(a_record(wire.SerializeToString()))
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_are_an_event_or_malformed(value: bytes) -> None:
+    for decode in (order_paid_from_record, ship_assembled_from_record):
+        try:
+            event = decode(a_record(value, START))
+        except MalformedEvent:
+            continue
+        assert event.occurred_at.tzinfo is not None
+
+
+@given(st.text(max_size=300))
+def test_any_method_becomes_a_short_line_that_can_be_stored(method: str) -> None:
+    event = order_paid_from_record(a_record(paid(payment_method=method)))
+
+    shown = event.facts["payment_method"]
+    assert 1 <= len(shown) <= LONGEST_TEXT
+    assert shown.isprintable()

@@ -1,0 +1,127 @@
+"""What people read, in both languages, read back by Telegram's own rules."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta, timezone
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from libs.telegram_sandbox.markup import parse_html
+from notification_service.converter.wording import TEMPLATES, TemplateWording
+from notification_service.model.delivery import Delivery
+from notification_service.model.text import LONGEST_MESSAGE, Text
+from notification_service.service.digest import MOST_LINES, fitting
+from tests.unit.notification_service.builders import (
+    CHAT,
+    ORDER_UUID,
+    START,
+    TRANSACTION_UUID,
+    USER_UUID,
+    a_delivery,
+    a_paid_event,
+    an_assembled_event,
+)
+
+LANGUAGES = ["en", "ru"]
+WORDINGS = {language: TemplateWording(language) for language in LANGUAGES}
+
+texts = st.text(
+    st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=64
+) | st.sampled_from(["<b>", "&lt;", "CREDIT_CARD", "</code>", '"', "*_`[", "🚀" * 64])
+
+
+@st.composite
+def deliveries(draw: st.DrawFn) -> Delivery:
+    number = draw(st.integers(1, 10_000))
+    event = (
+        a_paid_event(number, payment_method=draw(texts), transaction_uuid=draw(texts))
+        if draw(st.booleans())
+        else an_assembled_event(number, build_time_s=str(draw(st.integers(0, 86_400))))
+    )
+    return Delivery(event=event, chat_id=CHAT)
+
+
+@pytest.fixture(params=LANGUAGES)
+def wording(request: pytest.FixtureRequest) -> TemplateWording:
+    return WORDINGS[str(request.param)]
+
+
+def seen(text: Text) -> str:
+    """Read the HTML as Telegram does."""
+    return parse_html(text.html).text
+
+
+def test_a_paid_order_is_told_with_all_its_facts(wording: TemplateWording) -> None:
+    told = seen(wording.message(Delivery(event=a_paid_event(7), chat_id=CHAT)))
+
+    for fact in (ORDER_UUID, USER_UUID, "CREDIT_CARD", TRANSACTION_UUID, "2026-03-01 12:00:07 UTC"):
+        assert fact in told
+
+
+def test_an_assembled_ship_is_told_with_all_its_facts(wording: TemplateWording) -> None:
+    told = seen(wording.message(Delivery(event=an_assembled_event(build_time_s="9"), chat_id=CHAT)))
+
+    for fact in (ORDER_UUID, USER_UUID, "9"):
+        assert fact in told
+
+
+def test_times_are_told_in_utc(wording: TemplateWording) -> None:
+    elsewhere = START.astimezone(timezone(timedelta(hours=3)))
+    event = replace(a_paid_event(), occurred_at=elsewhere)
+
+    assert "2026-03-01 12:00:00 UTC" in seen(wording.message(Delivery(event=event, chat_id=CHAT)))
+
+
+def test_the_welcome_shows_the_chats_id(wording: TemplateWording) -> None:
+    assert "-1001234" in seen(wording.welcome(-1001234))
+
+
+def test_the_languages_have_the_same_templates_and_different_words() -> None:
+    english, russian = ({path.name for path in (TEMPLATES / each).iterdir()} for each in LANGUAGES)
+    message = a_delivery()
+
+    assert english == russian
+    assert WORDINGS["en"].message(message) != WORDINGS["ru"].message(message)
+    assert "Заказ" in WORDINGS["ru"].message(message).html
+
+
+def test_a_digest_of_ordinary_events_has_twenty_lines(wording: TemplateWording) -> None:
+    due = [a_delivery(number) for number in range(1, 41)]
+
+    assert len(fitting(due, wording)) == MOST_LINES
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@given(delivery=deliveries())
+def test_every_template_escapes_its_values(language: str, delivery: Delivery) -> None:
+    wording = WORDINGS[language]
+
+    for text in (wording.message(delivery), wording.digest([delivery])):
+        told = seen(text)
+        assert told == text.plain
+        assert text.length <= LONGEST_MESSAGE
+        for fact in delivery.event.facts.values():
+            assert fact in told
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@settings(deadline=None)
+@given(due=st.lists(deliveries(), min_size=1, max_size=30))
+def test_a_digest_fits_and_carries_every_fact_of_its_lines_in_order(
+    language: str, due: Sequence[Delivery]
+) -> None:
+    wording = WORDINGS[language]
+
+    chosen = fitting(due, wording)
+    text = wording.digest(chosen)
+
+    assert 1 <= len(chosen) <= MOST_LINES
+    assert list(chosen) == list(due[: len(chosen)])
+    assert text.length <= LONGEST_MESSAGE
+    lines = seen(text).split("\n")[1:]
+    assert len(lines) == len(chosen)
+    for line, delivery in zip(lines, chosen, strict=True):
+        for fact in delivery.event.facts.values():
+            assert fact in line
