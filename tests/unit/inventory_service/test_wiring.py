@@ -1,0 +1,27 @@
+import pytest
+from injector import Injector
+from pymongo import MongoClient
+
+from inventory_service.app.di import InventoryModule, Mongo
+from inventory_service.config.settings import InventorySettings
+from inventory_service.service.prepare_catalogue import PrepareCatalogue
+from libs.grpc.server import GrpcServer
+
+
+def test_every_role_is_built_without_reaching_for_anything() -> None:
+    settings = InventorySettings.model_validate({"MONGO_HOST": "nowhere.invalid"})
+    objects = Injector([InventoryModule(settings)], auto_bind=False)
+
+    assert isinstance(objects.get(GrpcServer), GrpcServer)
+    assert isinstance(objects.get(PrepareCatalogue), PrepareCatalogue)
+    mongo = objects.get(Mongo)
+    assert isinstance(mongo, MongoClient)
+    assert mongo.nodes == frozenset()
+
+
+def test_the_port_is_the_contract_s_unless_told_otherwise(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("GRPC_PORT", raising=False)
+
+    assert InventorySettings.model_validate({"MONGO_HOST": "db"}).grpc_port == 50051

@@ -1,0 +1,20 @@
+import pytest
+from injector import Injector
+
+from libs.grpc.server import GrpcServer
+from payment_service.app.di import PaymentModule
+from payment_service.config.settings import PaymentSettings
+
+
+def test_the_role_is_built_without_reaching_for_anything() -> None:
+    objects = Injector([PaymentModule(PaymentSettings())], auto_bind=False)
+
+    assert isinstance(objects.get(GrpcServer), GrpcServer)
+
+
+def test_the_port_is_the_contract_s_unless_told_otherwise(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("GRPC_PORT", raising=False)
+
+    assert PaymentSettings().grpc_port == 50052
