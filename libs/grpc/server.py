@@ -76,12 +76,14 @@ class GrpcServer:
         """Answer calls until stop is set; then NOT_SERVING, no new calls, open ones finish."""
         self._server.start()
         log.info("grpc_server_listened", host=self._host, port=self._port)
-        while not stop.is_set():
-            self._heartbeat.touch()
-            self._readiness.look()
-            stop.wait(LOOK_EVERY_S)
-        self._readiness.end()
-        self._server.stop(GRACE_S).wait()
+        try:
+            while not stop.is_set():
+                self._heartbeat.touch()
+                self._readiness.look()
+                stop.wait(LOOK_EVERY_S)
+        finally:
+            self._readiness.end()
+            self._server.stop(GRACE_S).wait()
 
 
 def _server_with(service: HostedService, readiness: Readiness) -> grpc.Server:

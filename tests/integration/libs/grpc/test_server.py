@@ -17,6 +17,7 @@ from libs.contracts.payment.v1 import payment_pb2_grpc
 from libs.engines.ports import free_port
 from libs.errors import Conflict, TimedOut, Unavailable
 from libs.grpc.channel import open_channel
+from libs.grpc.readiness import Check, nothing_needed
 from libs.grpc.server import GrpcServer, HostedService
 from libs.health.heartbeat import Heartbeat
 from libs.testing.eventually import eventually
@@ -46,18 +47,25 @@ class FakePayments(payment_pb2_grpc.PaymentServiceServicer):
         return wire.PayOrderResponse(transaction_uuid=request.order_uuid)
 
 
+def a_server(
+    port: int, payments: FakePayments, state_dir: Path, check: Check = nothing_needed
+) -> GrpcServer:
+    return GrpcServer(
+        "127.0.0.1",
+        port,
+        service=HostedService(
+            SERVICE, payment_pb2_grpc.add_PaymentServiceServicer_to_server, payments
+        ),
+        heartbeat=Heartbeat(state_dir, "payment_service", "grpc"),
+        check=check,
+    )
+
+
 class ServerInThread:
     def __init__(self, payments: FakePayments, state_dir: Path) -> None:
         self.port = free_port()
         self._stop = Event()
-        server = GrpcServer(
-            "127.0.0.1",
-            self.port,
-            service=HostedService(
-                SERVICE, payment_pb2_grpc.add_PaymentServiceServicer_to_server, payments
-            ),
-            heartbeat=Heartbeat(state_dir, "payment_service", "grpc"),
-        )
+        server = a_server(self.port, payments, state_dir)
         server.bind()
         self._thread = Thread(target=server.serve, args=(self._stop,), daemon=True)
         self._thread.start()
@@ -247,19 +255,28 @@ def test_calls_at_the_same_time_are_all_answered(channel: grpc.Channel) -> None:
     assert answers == ["7"] * 50
 
 
+def test_a_check_with_a_bug_ends_the_server_instead_of_leaving_it_half_alive(
+    payments: FakePayments, tmp_path: Path
+) -> None:
+    def broken_check() -> None:
+        raise ZeroDivisionError
+
+    port = free_port()
+    server = a_server(port, payments, tmp_path, check=broken_check)
+    server.bind()
+
+    with pytest.raises(ZeroDivisionError):
+        server.serve(Event())
+
+    assert refused(port)
+
+
 def test_a_busy_port_is_one_line_that_names_its_variable(
     payments: FakePayments, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        server = GrpcServer(
-            "127.0.0.1",
-            port,
-            service=HostedService(
-                SERVICE, payment_pb2_grpc.add_PaymentServiceServicer_to_server, payments
-            ),
-            heartbeat=Heartbeat(tmp_path, "payment_service", "grpc"),
-        )
+        server = a_server(port, payments, tmp_path)
 
         with pytest.raises(SystemExit) as ending:
             server.bind()
