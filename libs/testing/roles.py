@@ -18,12 +18,14 @@ ROOT = Path(__file__).parents[2]
 class RoleProcess:
     """python -m <service> <role>, in a process group of its own, its output in a file."""
 
-    def __init__(self, service: str, role: str, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, service: str, role: str, environment: Mapping[str, str], *options: str
+    ) -> None:
         self._name = f"{service} {role}"
         self._output = Path(tempfile.mkstemp(prefix=f"{service}-{role}-", suffix=".log")[1])
         with self._output.open("wb") as output:
             self._process = subprocess.Popen(  # noqa: S603  # our own interpreter and package
-                [sys.executable, "-m", service, role],
+                [sys.executable, "-m", service, role, *options],
                 cwd=ROOT,
                 env={**_inherited(), **environment, "PYTHONUNBUFFERED": "1"},
                 stdout=output,
@@ -76,9 +78,11 @@ class RoleProcess:
 
 
 @contextmanager
-def running_role(service: str, role: str, environment: Mapping[str, str]) -> Iterator[RoleProcess]:
+def running_role(
+    service: str, role: str, environment: Mapping[str, str], *options: str
+) -> Iterator[RoleProcess]:
     """Start the role, and end it and its children whatever happens."""
-    process = RoleProcess(service, role, environment)
+    process = RoleProcess(service, role, environment, *options)
     try:
         yield process
     finally:

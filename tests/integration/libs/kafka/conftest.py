@@ -1,0 +1,34 @@
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from libs.testing.broker import Broker
+from tests.integration.libs.kafka.members import Member, Sink
+
+Join = Callable[..., Member]
+
+
+@pytest.fixture
+def broker(kafka_brokers: str) -> Iterator[Broker]:
+    broker = Broker(kafka_brokers)
+    yield broker
+    broker.close()
+
+
+@pytest.fixture
+def sink() -> Sink:
+    return Sink()
+
+
+@pytest.fixture
+def join(kafka_brokers: str, sink: Sink) -> Iterator[Join]:
+    """Start a member of (topic, group) in a thread; all are stopped after the test."""
+    with ExitStack() as members:
+
+        def start(topic: str, group: str) -> Member:
+            member = Member(kafka_brokers, topic, group, sink)
+            members.callback(member.stop)
+            return member
+
+        yield start

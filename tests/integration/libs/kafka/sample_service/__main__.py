@@ -1,0 +1,70 @@
+"""A whole consumer service, as small as one can be: it appends what it was handed to a file."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from pydantic import Field
+
+from libs.errors import Unavailable
+from libs.health.heartbeat import Heartbeat
+from libs.kafka.errors import MalformedEvent
+from libs.kafka.letter_commands import OwnLetters, dead_letter_door
+from libs.kafka.role import AcceptPoison, policy, run_bridges
+from libs.kafka.route import Route
+from libs.kafka.types import Record
+from libs.lifecycle.door import service_door
+from libs.logging.setup import configure_logging
+from libs.settings.base import from_environment
+from libs.settings.groups import KafkaSettings, ProcessSettings
+
+SERVICE = "tests.integration.libs.kafka.sample_service"
+
+
+class SampleSettings(ProcessSettings, KafkaSettings):
+    group: str = Field("sample-group", alias="GROUP")
+    handed_off: Path = Field(alias="HANDED_OFF")
+    outage: Path = Field(alias="OUTAGE")
+    """While this file exists, nothing can be handed off."""
+
+
+def decode(record: Record) -> Record:
+    if not record.value or not record.value.startswith(b"fine"):
+        raise MalformedEvent(f"not fine: {(record.value or b'')[:20]!r}")
+    return record
+
+
+def consumer(*, accept_poison: AcceptPoison = False) -> None:
+    """Append the place of each record to a file."""
+    settings = from_environment(SampleSettings)
+    configure_logging(settings.logger_level, as_json=True)
+
+    def hand_off(events: Sequence[Record]) -> None:
+        if settings.outage.exists():
+            raise Unavailable("an outage")
+        with settings.handed_off.open("a") as file:
+            file.writelines(f"{each.partition}:{each.offset}\n" for each in events)
+
+    run_bridges(
+        [
+            Route(
+                topic=settings.order_paid_topic,
+                group=settings.group,
+                decode=decode,
+                hand_off=hand_off,
+            )
+        ],
+        settings,
+        Heartbeat(settings.state_dir, SERVICE, "consumer"),
+        policy=policy(accept_poison=accept_poison),
+    )
+
+
+def own_letters() -> OwnLetters:
+    settings = from_environment(SampleSettings)
+    return OwnLetters(settings=settings, groups={settings.order_paid_topic: settings.group})
+
+
+if __name__ == "__main__":
+    door = service_door(SERVICE, {"consumer": consumer})
+    door.add_typer(dead_letter_door(own_letters), name="dlq")
+    door()
