@@ -20,11 +20,3 @@ class OrderSettings(ProcessSettings, KafkaSettings, CelerySettings, PostgresSett
     order_assembled_group: str = Field(
         "order-group-order-assembled", alias="ORDER_ASSEMBLED_CONSUMER_GROUP_ID"
     )
-
-    @property
-    def inventory_address(self) -> str:
-        return f"{self.inventory_host}:{self.inventory_port}"
-
-    @property
-    def payment_address(self) -> str:
-        return f"{self.payment_host}:{self.payment_port}"

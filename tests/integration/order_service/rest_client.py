@@ -19,7 +19,7 @@ class RestClient:
     """Opens a connection per call, as the server may have died since the last one."""
 
     def __init__(self, port: int, *, timeout_s: float = 20.0) -> None:
-        self._port = port
+        self.port = port
         self._timeout_s = timeout_s
 
     def is_alive(self) -> bool:
@@ -46,7 +46,7 @@ class RestClient:
 
     def call(self, method: str, path: str, body: object = None) -> Answer:
         """Ask once. Raises OSError or http.client.HTTPException when the server hangs up."""
-        connection = http.client.HTTPConnection(LOOPBACK, self._port, timeout=self._timeout_s)
+        connection = http.client.HTTPConnection(LOOPBACK, self.port, timeout=self._timeout_s)
         try:
             raw = None if body is None else json.dumps(body)
             connection.request(method, path, raw, {"Content-Type": "application/json"})

@@ -14,7 +14,9 @@ import psutil
 import pytest
 
 from libs.engines.engine import LOOPBACK
-from libs.engines.ports import is_busy
+from libs.engines.ports import free_port, is_busy
+from libs.engines.postgres import Postgres
+from libs.engines.process import EngineProcess
 from libs.testing.eventually import eventually
 from libs.testing.roles import ROOT, RoleProcess, running_role
 from order_service.api.http.server import PORT_WAIT_S, listen
@@ -23,6 +25,8 @@ from tests.integration.order_service.peers import RecordingPayments
 from tests.integration.order_service.rest_client import RestClient
 
 LONGEST_STOP_S = 15.0
+
+PASSWORD = "only-on-loopback"  # noqa: S105  # of a server that lives as long as its test
 
 
 @contextmanager
@@ -38,6 +42,15 @@ def seconds_to_end(process: RoleProcess) -> float:
     process.terminate()
     assert process.wait_for_exit(within_s=LONGEST_STOP_S) == 0, process.output
     return time.monotonic() - asked_at
+
+
+def has_request(process: RoleProcess, port: int) -> bool:
+    """Whether somebody is connected to the server's port and waits."""
+    connections = psutil.Process(process.pid).net_connections("tcp")
+    return any(
+        connection.status == psutil.CONN_ESTABLISHED and connection.laddr.port == port
+        for connection in connections
+    )
 
 
 def test_a_killed_server_leaves_nobody_behind_and_its_port_to_the_next(
@@ -104,18 +117,36 @@ def test_an_open_request_is_finished_before_the_end(
         assert database.row(order_uuid)["status"] == "PAID"
 
 
-def test_a_database_that_accepts_and_never_answers_does_not_hold_the_end(
-    away_environment: dict[str, str],
+@pytest.mark.engine
+def test_a_frozen_database_does_not_hold_the_end(
+    away_environment: dict[str, str], tmp_path: Path
 ) -> None:
-    with socket.create_server((LOOPBACK, 0)) as silent:
-        frozen = {**away_environment, "POSTGRES_PORT": str(silent.getsockname()[1])}
-        with http_role(frozen) as (process, client), ThreadPoolExecutor(1) as customer:
-            customer.submit(client.call, "GET", "/api/v1/orders")
-            connection, _ = silent.accept()
+    port = free_port()
+    server = Postgres(
+        state=tmp_path / "postgres",
+        port=port,
+        superuser_password=PASSWORD,
+        databases={"shop": PASSWORD},
+    )
+    place = {"USER": "shop", "PASSWORD": PASSWORD, "DB": "shop", "SSL_MODE": "disable"}
+    environment = {
+        **away_environment,
+        **{f"POSTGRES_{name}": value for name, value in place.items()},
+        "POSTGRES_PORT": str(port),
+    }
+    with EngineProcess(server) as engine, ThreadPoolExecutor(1) as customer:
+        with running_role("order_service", "migrate", environment) as migration:
+            assert migration.wait_for_exit() == 0
+        with http_role(environment) as (process, client):
+            assert client.call("GET", "/api/v1/orders").status == 200
+            engine.freeze()
+            answer = customer.submit(client.call, "GET", "/api/v1/orders")
+            eventually(lambda: has_request(process, client.port))
 
             assert seconds_to_end(process) < LONGEST_STOP_S
 
-            connection.close()
+            engine.thaw()
+            assert answer.exception(timeout=5) is not None
 
 
 def test_a_port_that_somebody_holds_is_one_line_that_names_the_variable(

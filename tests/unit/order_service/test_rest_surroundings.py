@@ -39,6 +39,15 @@ def test_one_missing_dependency_is_not_ready_and_named() -> None:
     )
 
 
+def test_doubled_slashes_are_led_to_the_right_path() -> None:
+    answer = RestShop().client.get("/api//v1/orders")
+
+    assert (answer.status_code, answer.headers["Location"]) == (
+        308,
+        "http://localhost/api/v1/orders",
+    )
+
+
 def test_the_document_lists_every_call_with_its_answers() -> None:
     paths = json_of(RestShop().client.get("/openapi.json"))["paths"]
 

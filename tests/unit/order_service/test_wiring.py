@@ -1,0 +1,48 @@
+"""The object graph of the HTTP role builds from settings alone."""
+
+import pytest
+from flask import Flask
+from injector import Injector
+
+from order_service.app.di import OrderModule
+from order_service.app.di_http import HttpModule
+from order_service.config.settings import OrderSettings
+from order_service.service.reconcile_payments import ReconcilePayments
+
+ENVIRONMENT = {
+    "INVENTORY_GRPC_HOST": "inventory.invalid",
+    "PAYMENT_GRPC_HOST": "payment.invalid",
+    "KAFKA_BROKERS": "kafka.invalid:9092",
+    "CELERY_BROKER_URL": "redis://redis.invalid/0",
+    "POSTGRES_HOST": "postgres.invalid",
+    "POSTGRES_USER": "order",
+    "POSTGRES_PASSWORD": "a-secret",
+    "POSTGRES_DB": "order",
+}
+
+
+@pytest.fixture
+def settings(monkeypatch: pytest.MonkeyPatch) -> OrderSettings:
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    return OrderSettings()
+
+
+def test_the_defaults_are_those_of_the_contract(settings: OrderSettings) -> None:
+    assert (settings.http_host, settings.http_port) == ("127.0.0.1", 8080)
+    assert settings.inventory_port == 50051
+    assert settings.payment_port == 50052
+    assert settings.order_paid_topic == "order.paid"
+    assert settings.order_assembled_group == "order-group-order-assembled"
+
+
+def test_settings_never_show_a_secret(settings: OrderSettings) -> None:
+    assert "a-secret" not in repr(settings)
+    assert "redis.invalid" not in repr(settings)
+
+
+def test_the_whole_graph_is_built_without_a_connection(settings: OrderSettings) -> None:
+    injector = Injector([OrderModule(settings), HttpModule(settings)], auto_bind=False)
+
+    assert injector.get(Flask) is injector.get(Flask)
+    assert injector.get(ReconcilePayments) is injector.get(ReconcilePayments)
