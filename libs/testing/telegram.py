@@ -32,7 +32,7 @@ class TelegramSandbox:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        self._process = subprocess.Popen(  # noqa: S603  # our own interpreter and package
+        self._process = subprocess.Popen(  # our own interpreter and package
             [sys.executable, "-m", "libs.telegram_sandbox"],
             cwd=ROOT,
             env={
