@@ -1,0 +1,108 @@
+import threading
+
+import grpc
+import pytest
+from structlog.testing import capture_logs
+
+from libs.errors import Conflict, TimedOut, Unavailable
+from libs.testing.reflection import Reflected
+from tests.integration.libs.grpc.serving import SERVICE, FakePayments, calls, pay
+
+
+def test_a_call_is_answered_and_logged_in_one_line(channel: grpc.Channel) -> None:
+    with capture_logs() as lines:
+        reply = pay(channel)
+
+    assert reply.transaction_uuid == "7"
+    assert [(line["method"], line["code"]) for line in calls(lines)] == [
+        (f"/{SERVICE}/PayOrder", "OK")
+    ]
+
+
+def test_a_known_failure_reaches_the_caller_as_its_status(
+    channel: grpc.Channel, payments: FakePayments
+) -> None:
+    payments.failure = Conflict("order 7 is cancelled")
+
+    with pytest.raises(grpc.RpcError) as failure:
+        pay(channel)
+
+    assert failure.value.code() is grpc.StatusCode.FAILED_PRECONDITION
+    assert failure.value.details() == "order 7 is cancelled"
+
+
+def test_a_bug_tells_the_caller_nothing_and_the_log_everything(
+    channel: grpc.Channel, payments: FakePayments
+) -> None:
+    payments.failure = KeyError("secret_column")
+
+    with capture_logs() as lines, pytest.raises(grpc.RpcError) as failure:
+        pay(channel)
+
+    assert failure.value.code() is grpc.StatusCode.INTERNAL
+    assert failure.value.details() == "internal error"
+    assert [(line["log_level"], line["exc_info"]) for line in calls(lines)] == [
+        ("error", payments.failure)
+    ]
+
+
+def test_what_lies_behind_a_failure_is_in_the_log_only(
+    channel: grpc.Channel, payments: FakePayments
+) -> None:
+    payments.failure = TimedOut("the database is slow")
+    payments.failure.__cause__ = OSError("10.0.0.7 reset")
+
+    with capture_logs() as lines, pytest.raises(grpc.RpcError) as failure:
+        pay(channel)
+
+    assert "10.0.0.7" not in str(failure.value.details())
+    assert [line["cause"] for line in calls(lines)] == ["OSError('10.0.0.7 reset')"]
+
+
+def test_an_answer_that_a_dependency_is_away_is_not_asked_for_again(
+    channel: grpc.Channel, payments: FakePayments
+) -> None:
+    payments.failure = Unavailable("the database does not answer")
+
+    with pytest.raises(grpc.RpcError) as failure:
+        pay(channel)
+
+    assert failure.value.code() is grpc.StatusCode.UNAVAILABLE
+    assert payments.calls == 1
+
+
+def test_a_method_that_does_not_exist_is_unimplemented(channel: grpc.Channel) -> None:
+    with pytest.raises(grpc.RpcError) as failure:
+        channel.unary_unary(f"/{SERVICE}/Refund", bytes, bytes)(b"", timeout=5)
+
+    assert failure.value.code() is grpc.StatusCode.UNIMPLEMENTED
+
+
+def test_it_says_by_reflection_what_it_serves(channel: grpc.Channel) -> None:
+    reflected = Reflected(channel)
+
+    assert {SERVICE, "grpc.health.v1.Health"} <= set(reflected.services)
+    assert reflected.call(SERVICE, "PayOrder", {"order_uuid": "7"}) == {"transaction_uuid": "7"}
+
+
+def test_a_slow_call_ends_at_its_deadline(channel: grpc.Channel, payments: FakePayments) -> None:
+    payments.may_answer.clear()
+
+    with pytest.raises(grpc.RpcError) as failure:
+        pay(channel, timeout_s=0.2)
+
+    assert failure.value.code() is grpc.StatusCode.DEADLINE_EXCEEDED
+
+
+def test_calls_at_the_same_time_are_all_answered(channel: grpc.Channel) -> None:
+    answers: list[str] = []
+    callers = [
+        threading.Thread(target=lambda: answers.append(pay(channel).transaction_uuid))
+        for _ in range(50)
+    ]
+    for caller in callers:
+        caller.start()
+    for caller in callers:
+        caller.join(10)
+
+    assert answers == ["7"] * 50
