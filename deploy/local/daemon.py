@@ -4,6 +4,7 @@ import http.client
 import os
 import subprocess
 import sys
+import time
 import xmlrpc.client
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,8 +14,14 @@ from deploy.local.errors import NotRunning
 from deploy.local.folders import ROOT, Folders
 from deploy.local.processes import STACK_VARIABLE
 from deploy.local.supervisor_conf import identifier
+from libs.engines import leash
 from libs.engines.engine import LOOPBACK
 from libs.settings.base import EXIT_BAD_CONFIGURATION
+
+START_WITHIN_S = 20.0
+LOOK_EVERY_S = 0.1
+
+NO_OUTPUT = [(os.POSIX_SPAWN_OPEN, number, os.devnull, os.O_RDWR, 0) for number in (0, 1, 2)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,23 +52,34 @@ class Daemon:
 
     def __init__(self, folders: Folders, port: int) -> None:
         self._folders = folders
-        self._rpc = xmlrpc.client.ServerProxy(f"http://{LOOPBACK}:{port}/RPC2")
+        self.port = port
 
-    def start(self, environment: Mapping[str, str]) -> None:
-        """Start supervisord in the background with its configuration; it starts the rest."""
+    def start(self, environment: Mapping[str, str], *, owner_pid: int | None = None) -> None:
+        """Start supervisord in the background with its configuration; it starts the rest.
+
+        With an owner, all of it is killed when that process has ended.
+        """
         marks = {
             STACK_VARIABLE: str(self._folders.local),
             "PYTHONPATH": str(ROOT),
             "PYTHONUNBUFFERED": "1",
         }
         configuration = str(self._folders.supervisor_configuration)
-        subprocess.run(  # noqa: S603  # our own interpreter
-            [sys.executable, "-m", "supervisor.supervisord", "-c", configuration],
-            env={**os.environ, **environment, **marks},
-            cwd=ROOT,
-            stdin=subprocess.DEVNULL,
-            check=True,
-        )
+        argv = [sys.executable, "-m", "supervisor.supervisord", "-c", configuration]
+        variables = {**os.environ, **environment, **marks}
+        if owner_pid is None:
+            subprocess.run(argv, env=variables, stdin=subprocess.DEVNULL, check=True)  # noqa: S603  # our own interpreter
+        else:
+            leashed = [sys.executable, "-I", leash.__file__, str(owner_pid), *argv, "--nodaemon"]
+            os.posix_spawn(leashed[0], leashed, variables, setsid=True, file_actions=NO_OUTPUT)
+            self._wait_until_running()
+
+    def _wait_until_running(self) -> None:
+        deadline = time.monotonic() + START_WITHIN_S
+        while not self.is_running():
+            if time.monotonic() > deadline:
+                raise NotRunning
+            time.sleep(LOOK_EVERY_S)
 
     def is_running(self) -> bool:
         """Whether it is there, and is ours and not another stack's."""
@@ -93,6 +111,7 @@ class Daemon:
 
     def _call(self, method: str, *arguments: object) -> object:
         try:
-            return getattr(self._rpc.supervisor, method)(*arguments)
+            with xmlrpc.client.ServerProxy(f"http://{LOOPBACK}:{self.port}/RPC2") as server:
+                return getattr(server.supervisor, method)(*arguments)
         except (OSError, http.client.HTTPException, xmlrpc.client.Error) as error:
             raise NotRunning from error

@@ -26,7 +26,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         for place in PLACES.values():
             environment.setenv(place.variable, str(free_port()))
         try:
-            yield bring_up(folders, say=print)
+            yield bring_up(folders, say=print, owner_pid=os.getpid())
         finally:
             bring_down(folders)
 

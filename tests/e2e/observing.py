@@ -17,6 +17,7 @@ from deploy.local.programs import Stack
 from libs.engines.engine import LOOPBACK
 from libs.postgres.engine import create_database_engine
 from libs.settings.groups import PostgresSettings
+from libs.testing.eventually import eventually
 
 
 class NoView(View):
@@ -54,6 +55,9 @@ def flush_redis(stack: Stack) -> None:
 
 
 def pid_of(stack: Stack, name: str) -> int:
-    """Return the process's pid, 0 while it is not running."""
-    found = {each.name: each.pid for each in daemon_of(stack).processes()}
-    return found[name] or 0
+    """Return the pid of a process, waiting for one that is just being restarted."""
+
+    def pid() -> int:
+        return {each.name: each.pid for each in daemon_of(stack).processes()}[name]
+
+    return eventually(pid, within_s=30)
