@@ -114,6 +114,8 @@ def main() -> None:
         door()
     except AppError as error:
         sys.exit(str(error))
+    except PermissionError as error:
+        sys.exit(f"{error.filename} belongs to another user: `chown -R $USER {folders.local}`")
 
 
 if __name__ == "__main__":

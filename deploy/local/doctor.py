@@ -10,7 +10,7 @@ from deploy.local.busy_ports import port_problems
 from deploy.local.daemon import Daemon
 from deploy.local.errors import CannotStart
 from deploy.local.folders import Folders
-from deploy.local.plan import daemon_of, plan_of_running
+from deploy.local.plan import daemon_of, plan_from_environment, plan_of_running
 from deploy.local.processes import stack_processes
 from deploy.local.programs import Stack
 from deploy.local.readiness import pending_reasons
@@ -44,7 +44,8 @@ def examine(folders: Folders) -> Iterator[Finding]:
     elif left := tuple(_leftover_problems(folders)):
         yield Finding("leftovers", left)
     else:
-        yield Finding("ports", tuple(port_problems(stack.environments)))
+        would_be = plan_from_environment(folders)
+        yield Finding("ports", tuple(port_problems(would_be.environments)))
 
 
 def _python_problems() -> Iterator[str]:

@@ -30,11 +30,9 @@ def stack_memory(folders: Folders) -> list[Memory]:
     """Measure every process of the running stack, the largest first. Raises NotRunning."""
     daemon = daemon_of(plan_of_running(folders))
     pids = {each.name: each.pid for each in daemon.processes() if each.pid}
-    measured = [
-        Memory(name=name, pid=pid, bytes=_tree_bytes(pid, but=())) for name, pid in pids.items()
-    ]
+    measured = [Memory(name=name, pid=pid, bytes=tree_bytes(pid)) for name, pid in pids.items()]
     supervisor = int(folders.supervisor_pid.read_text(encoding="utf-8"))
-    own = Memory(name=SUPERVISOR, pid=supervisor, bytes=_tree_bytes(supervisor, but=pids.values()))
+    own = Memory(name=SUPERVISOR, pid=supervisor, bytes=tree_bytes(supervisor, but=pids.values()))
     return sorted([*measured, own], key=lambda each: each.bytes, reverse=True)
 
 
@@ -42,13 +40,13 @@ def total_bytes(memories: Iterable[Memory]) -> int:
     return sum(memory.bytes for memory in memories)
 
 
-def _tree_bytes(pid: int, *, but: Iterable[int]) -> int:
+def tree_bytes(pid: int, *, but: Iterable[int] = ()) -> int:
     """Sum the process and its children, leaving out the trees below the given pids."""
     left_out = set(but)
     with contextlib.suppress(psutil.Error):
         process = psutil.Process(pid)
         children = [child for child in process.children() if child.pid not in left_out]
-        return _own_bytes(process) + sum(_tree_bytes(child.pid, but=()) for child in children)
+        return _own_bytes(process) + sum(tree_bytes(child.pid) for child in children)
     return 0
 
 

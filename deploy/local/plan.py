@@ -5,6 +5,7 @@ import os
 
 from deploy.local.daemon import Daemon
 from deploy.local.environment import Environments, relevant
+from deploy.local.errors import CannotStart
 from deploy.local.folders import Folders
 from deploy.local.passwords import read_or_make_passwords
 from deploy.local.ports import ports_from
@@ -38,6 +39,10 @@ def daemon_of(stack: Stack) -> Daemon:
 def _plan(folders: Folders, caller: dict[str, str]) -> Stack:
     ports = ports_from(caller)
     folders.make()
+    if not folders.passwords.exists() and any(folders.data.iterdir()):
+        raise CannotStart(
+            f"{folders.passwords} is gone, and the data was made with it: run `make clean`"
+        )
     passwords = read_or_make_passwords(folders.passwords)
     environments = Environments(caller=caller, ports=ports, passwords=passwords)
     return Stack(folders=folders, environments=environments)

@@ -16,7 +16,7 @@ logfile_maxbytes=1MB
 logfile_backups=1
 pidfile={pid_file}
 childlogdir={log}
-minfds=256
+minfds=1024
 nocleanup=true
 silent=true
 

@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from filelock import FileLock
 
 from deploy.local.busy_ports import port_problems
-from deploy.local.daemon import Daemon
 from deploy.local.errors import CannotStart
 from deploy.local.folders import Folders
 from deploy.local.plan import daemon_of, plan_from_environment, plan_of_running, remember
@@ -20,9 +19,10 @@ from libs.engines.kafka import Kafka
 from libs.errors import AppError
 
 
-def bring_up(folders: Folders, *, say: Say) -> Stack:
+def bring_up(folders: Folders, *, say: Say, owner_pid: int | None = None) -> Stack:
     """Start what is not running and return when all of it is of use. A repeat only waits.
 
+    With an owner, the stack is killed when that process has ended.
     Raises CannotStart, with nothing started, and NotReady.
     """
     folders.make()
@@ -35,7 +35,8 @@ def bring_up(folders: Folders, *, say: Say) -> Stack:
             stack = plan_from_environment(folders)
             daemon = daemon_of(stack)
             _end_leftovers(folders, say=say)
-            _start(stack, daemon, say=say)
+            _prepare(stack, say=say)
+            daemon.start(stack.environments.caller, owner_pid=owner_pid)
         wait_until_ready(stack.programs(), daemon.processes, say=say)
         return stack
 
@@ -46,14 +47,14 @@ def _end_leftovers(folders: Folders, *, say: Say) -> None:
         end_all(folders, within_s=15)
 
 
-def _start(stack: Stack, daemon: Daemon, *, say: Say) -> None:
+def _prepare(stack: Stack, *, say: Say) -> None:
     if problems := port_problems(stack.environments):
         raise CannotStart(*problems)
     if stack.environments.has_telegram_sandbox and stack.environments.caller.get(
         "TELEGRAM_BOT_TOKEN"
     ):
         say("TELEGRAM_CHAT_ID is not set: messages go to the sandbox, not to your bot")
-    _prepare(list(stack.engines()), say=say)
+    _prepare_engines(list(stack.engines()), say=say)
     for heartbeat in stack.folders.state.glob("*/*.alive"):
         heartbeat.unlink()
     configuration = supervisor_configuration(
@@ -63,10 +64,9 @@ def _start(stack: Stack, daemon: Daemon, *, say: Say) -> None:
     )
     write_private(stack.folders.supervisor_configuration, configuration)
     remember(stack)
-    daemon.start(stack.environments.caller)
 
 
-def _prepare(engines: Sequence[Engine], *, say: Say) -> None:
+def _prepare_engines(engines: Sequence[Engine], *, say: Say) -> None:
     if any(isinstance(engine, Kafka) and not engine.jars.exists() for engine in engines):
         say("fetching Apache Kafka (42 MB, once)")
     with ThreadPoolExecutor() as threads:

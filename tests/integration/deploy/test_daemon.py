@@ -1,0 +1,129 @@
+"""supervisord with small programs in place of engines and roles."""
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from deploy.local.daemon import Daemon, Running
+from deploy.local.folders import Folders
+from deploy.local.memory import tree_bytes
+from deploy.local.processes import end_all, stack_processes
+from deploy.local.program import Program
+from deploy.local.supervisor_conf import supervisor_configuration
+from libs.engines.ports import free_port
+from libs.testing.eventually import eventually
+
+SLEEPER = Program(group="shop", name="sleeper", argv=("sleep", "600"))
+HELD_BYTES = 64 * 2**20
+
+STUBBORN = Program(
+    group="shop",
+    name="stubborn",
+    argv=(
+        sys.executable,
+        "-c",
+        "import signal, time; signal.signal(15, signal.SIG_IGN);"
+        "held = b'x' * (64 << 20); time.sleep(600)",
+    ),
+)
+MISCONFIGURED = Program(
+    group="shop", name="misconfigured", argv=(sys.executable, "-c", "raise SystemExit(78)")
+)
+ONE_SHOT = Program(group="shop", name="one-shot", argv=(sys.executable, "-c", ""), is_one_shot=True)
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> Folders:
+    folders = Folders(tmp_path / "my stack")
+    folders.make()
+    return folders
+
+
+@pytest.fixture
+def daemon(folders: Folders) -> Iterator[Daemon]:
+    port = free_port()
+    programs = [SLEEPER, STUBBORN, MISCONFIGURED, ONE_SHOT]
+    folders.supervisor_configuration.write_text(
+        supervisor_configuration(programs, folders=folders, supervisor_port=port)
+    )
+    daemon = Daemon(folders, port)
+    daemon.start({}, owner_pid=os.getpid())
+    yield daemon
+    end_all(folders, within_s=0.5)
+
+
+def look(daemon: Daemon, name: str) -> Running:
+    return next(each for each in daemon.processes() if each.name == name)
+
+
+def end_of(daemon: Daemon, name: str) -> Running:
+    eventually(lambda: look(daemon, name).state == "EXITED")
+    return look(daemon, name)
+
+
+def test_a_killed_program_comes_back(daemon: Daemon) -> None:
+    killed = eventually(lambda: look(daemon, "sleeper").pid)
+
+    os.kill(killed, signal.SIGKILL)
+
+    eventually(lambda: look(daemon, "sleeper").pid not in {0, killed})
+
+
+def test_a_bad_configuration_is_not_tried_again(daemon: Daemon) -> None:
+    misconfigured = end_of(daemon, "misconfigured")
+
+    assert misconfigured.is_given_up
+    assert misconfigured.exit_code == 78
+
+
+def test_a_one_shot_that_succeeded_is_done(daemon: Daemon) -> None:
+    assert end_of(daemon, "one-shot").has_succeeded
+
+
+def test_a_supervisor_is_recognised_as_this_stacks(daemon: Daemon, tmp_path: Path) -> None:
+    stranger = Daemon(Folders(tmp_path / "other"), port=daemon.port)
+
+    assert daemon.is_running()
+    assert not stranger.is_running()
+
+
+def test_what_a_killed_supervisor_left_behind_is_found_and_ended(
+    daemon: Daemon, folders: Folders
+) -> None:
+    eventually(lambda: look(daemon, "stubborn").pid)
+    _supervisor(folders).kill()
+
+    left = {process.name() for process in stack_processes(folders)}
+    ended = end_all(folders, within_s=0.5)
+
+    assert "sleep" in left
+    assert ended >= 2
+    assert stack_processes(folders) == []
+
+
+def test_another_stacks_processes_are_left_alone(daemon: Daemon, tmp_path: Path) -> None:
+    sleeper = eventually(lambda: look(daemon, "sleeper").pid)
+
+    end_all(Folders(tmp_path / "other"), within_s=0.5)
+
+    assert psutil.pid_exists(sleeper)
+
+
+def test_memory_counts_children_but_not_those_that_have_a_line_of_their_own(
+    daemon: Daemon, folders: Folders
+) -> None:
+    stubborn = eventually(lambda: look(daemon, "stubborn").pid)
+    supervisor = _supervisor(folders).pid
+    eventually(lambda: tree_bytes(stubborn) > HELD_BYTES)
+
+    assert tree_bytes(supervisor) > HELD_BYTES
+    assert tree_bytes(supervisor, but=[stubborn]) < HELD_BYTES
+
+
+def _supervisor(folders: Folders) -> psutil.Process:
+    return psutil.Process(int(folders.supervisor_pid.read_text()))
