@@ -35,7 +35,7 @@ def run_transaction(engine: Engine, work: Callable[[Connection], T]) -> T:
     except PoolTimeout as error:
         raise DatabaseUnavailable("no free database connection") from error
     except DBAPIError as error:
-        if is_transient(error) or _is_not_ready(error):
+        if may_be_tried_again(error):
             raise DatabaseUnavailable(first_line(error)) from error
         raise
     raise AssertionError("stamina ends by a result or an exception")
@@ -48,7 +48,7 @@ def advisory_lock(engine: Engine, name: str) -> Iterator[bool]:
     The lock belongs to a connection of its own and goes with it, also when the process dies.
     Raises DatabaseUnavailable when there is no connection to be had.
     """
-    with contextlib.closing(_autocommit_connection(engine)) as connection:
+    with contextlib.closing(autocommit_connection(engine)) as connection:
         if not _try_lock(connection, name):
             yield False
             return
@@ -58,7 +58,8 @@ def advisory_lock(engine: Engine, name: str) -> Iterator[bool]:
             _unlock(connection, name)
 
 
-def _autocommit_connection(engine: Engine) -> Connection:
+def autocommit_connection(engine: Engine) -> Connection:
+    """Take a connection from the pool; the caller closes it. Raises DatabaseUnavailable."""
     try:
         return engine.connect().execution_options(isolation_level="AUTOCOMMIT")
     except PoolTimeout as error:
@@ -79,6 +80,11 @@ def _unlock(connection: Connection, name: str) -> None:
         connection.execute(UNLOCK, {"name": name})
     except DBAPIError:
         connection.invalidate()
+
+
+def may_be_tried_again(error: DBAPIError) -> bool:
+    """Whether the database is away or not ready, and nothing is wrong with the statement."""
+    return is_transient(error) or _is_not_ready(error)
 
 
 def _is_not_ready(error: DBAPIError) -> bool:

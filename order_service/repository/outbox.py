@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, RowMapping
 
+from libs.postgres.polling import Poll
 from libs.postgres.transactions import run_transaction
 from order_service.model.outbox import OutboxEvent, Publication, Redriven
 from order_service.repository.outbox_statements import (
@@ -21,13 +22,10 @@ from order_service.service.background_ports import Outbox, Publish
 class PostgresOutbox(Outbox):
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._autocommit = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._has_waiting = Poll(engine, HAS_WAITING)
 
     def has_waiting(self) -> bool:
-        def look(tx: Connection) -> bool:
-            return bool(tx.execute(HAS_WAITING).scalar_one())
-
-        return run_transaction(self._autocommit, look)
+        return bool(self._has_waiting())
 
     def publish_waiting(self, publish: Publish, *, limit: int) -> Publication:
         def relay(tx: Connection) -> Publication:

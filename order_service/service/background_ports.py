@@ -23,7 +23,7 @@ class Outbox(Protocol):
     """Every method is one transaction. All raise DatabaseUnavailable (a kind of Unavailable)."""
 
     def has_waiting(self) -> bool:
-        """Whether an event waits; cheap enough to be asked many times a second."""
+        """Whether an event waits; cheap enough to be asked many times a second, by one thread."""
         ...
 
     def publish_waiting(self, publish: Publish, *, limit: int) -> Publication:

@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from threading import Event, Thread
 
 import pytest
@@ -11,15 +10,6 @@ from libs.settings.groups import PostgresSettings
 pytestmark = pytest.mark.engine
 
 KILL_OWN_CONNECTION = text("SELECT pg_terminate_backend(pg_backend_pid())")
-
-
-@pytest.fixture
-def engine(postgres: PostgresSettings) -> Iterator[Engine]:
-    engine = create_database_engine(postgres)
-    with engine.begin() as connection:
-        connection.execute(text("CREATE TABLE launches (ship text PRIMARY KEY)"))
-    yield engine
-    engine.dispose()
 
 
 def ships(engine: Engine) -> list[str]:

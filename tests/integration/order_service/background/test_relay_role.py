@@ -32,7 +32,7 @@ def test_an_event_reaches_its_topic_under_its_key_with_its_headers_and_its_own_t
     assert unhealthy_reason(line.state_dir / "order_service.relay.alive") is None
 
 
-def test_several_relays_share_a_burst_and_publish_each_event_once(
+def test_two_relays_publish_each_event_of_a_burst_once(
     line: OrderLine, engine: Engine, rows: OrderRows, start_role: StartRole
 ) -> None:
     for _ in range(30):
