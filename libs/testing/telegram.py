@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -14,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from libs.engines.ports import free_port
 from libs.testing.eventually import eventually
 
 ROOT = Path(__file__).parents[2]
@@ -96,12 +96,6 @@ class TelegramSandbox:
         )
         with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310  # loopback
             return json.load(answer)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture

@@ -3,15 +3,24 @@
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
+from libs.engines.ports import free_port
+from libs.engines.postgres import Postgres
+from libs.engines.process import EngineProcess
+from libs.engines.valkey import Valkey
+from libs.settings.groups import PostgresSettings
+from libs.testing.eventually import eventually
 from libs.testing.roles import running_role
-from libs.testing.telegram import TOKEN
+from libs.testing.telegram import TOKEN, TelegramSandbox
 from tests.integration.notification_service.world import World, events
 from tests.unit.notification_service.builders import CHAT
 
 SERVICE = "notification_service"
 WITHIN_S = 15.0
 NOWHERE = "127.0.0.1:1"
+DATABASE = "notification"
+PASSWORD = "only-on-loopback"  # noqa: S105  # of a server that lives as long as a test
 
 
 @pytest.fixture
@@ -68,15 +77,38 @@ def test_a_worker_in_the_middle_of_a_burst_ends_on_sigterm_and_loses_nothing(
 
 
 @pytest.mark.engine
-def test_a_worker_that_lost_redis_and_postgresql_while_telegram_hangs_ends_on_sigterm(
-    world: World,
+def test_a_worker_whose_engines_die_while_telegram_hangs_ends_on_sigterm(
+    telegram_sandbox: TelegramSandbox, tmp_path: Path
 ) -> None:
-    world.telegram.break_calls("hang")
-    world.deliveries.add(events(1), CHAT)
-    world.queue.send_soon(CHAT)
-    with running_role(SERVICE, "worker", world.environment) as process:
-        process.wait_for_output("ready", within_s=20)
+    redis = Valkey(state=tmp_path / "redis", port=free_port())
+    server = Postgres(
+        state=tmp_path / "postgres",
+        port=free_port(),
+        superuser_password=PASSWORD,
+        databases={DATABASE: PASSWORD},
+    )
+    with EngineProcess(redis) as redis_process, EngineProcess(server) as server_process:
+        world = World(postgres_settings(server.port), f"{redis.url}/0", telegram_sandbox, tmp_path)
+        telegram_sandbox.break_calls("hang", accept=True)
+        world.deliveries.add(events(1), CHAT)
+        world.queue.send_soon(CHAT)
+        with running_role(SERVICE, "worker", world.environment) as worker:
+            eventually(lambda: telegram_sandbox.texts(CHAT), within_s=20)
+            world.close()
+            redis_process.kill()
+            server_process.kill()
 
-        process.terminate()
+            worker.terminate()
 
-        assert process.wait_for_exit(within_s=WITHIN_S) == 0
+            assert worker.wait_for_exit(within_s=WITHIN_S) == 0
+
+
+def postgres_settings(port: int) -> PostgresSettings:
+    return PostgresSettings(
+        POSTGRES_HOST="127.0.0.1",
+        POSTGRES_PORT=port,
+        POSTGRES_USER=DATABASE,
+        POSTGRES_PASSWORD=SecretStr(PASSWORD),
+        POSTGRES_DB=DATABASE,
+        POSTGRES_SSL_MODE="disable",
+    )

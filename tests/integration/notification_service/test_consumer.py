@@ -1,0 +1,125 @@
+"""The consumer role as a process, on Kafka and PostgreSQL."""
+
+from collections.abc import Callable, Iterator
+from uuid import uuid4
+
+import pytest
+from kafka import KafkaProducer
+
+from libs.contracts.events.v1 import events_pb2
+from libs.kafka.topics import Topics
+from libs.testing.eventually import eventually
+from libs.testing.golden import golden_sample
+from libs.testing.roles import running_role
+from tests.conftest import MakeTopic
+from tests.integration.notification_service.world import World
+from tests.unit.notification_service.builders import (
+    CHAT,
+    ORDER_UUID,
+    USER_UUID,
+    event_uuid,
+)
+
+pytestmark = [pytest.mark.engine, pytest.mark.timeout(90)]
+
+SERVICE = "notification_service"
+PAID, ASSEMBLED = "ORDER_PAID_TOPIC_NAME", "ORDER_ASSEMBLED_TOPIC_NAME"
+
+Produce = Callable[..., None]
+
+
+@pytest.fixture
+def environment(world: World, kafka_brokers: str, make_topic: MakeTopic) -> dict[str, str]:
+    topics = {PAID: make_topic(2), ASSEMBLED: make_topic(2)}
+    Topics({"bootstrap_servers": [kafka_brokers]}).create(
+        tuple(topics.values()), partitions=2, replication=1
+    )
+    return {
+        **world.environment,
+        **topics,
+        "KAFKA_BROKERS": kafka_brokers,
+        "ORDER_PAID_CONSUMER_GROUP_ID": f"paid.{topics[PAID]}",
+        "ORDER_ASSEMBLED_CONSUMER_GROUP_ID": f"assembled.{topics[ASSEMBLED]}",
+    }
+
+
+@pytest.fixture
+def produce(environment: dict[str, str]) -> Iterator[Produce]:
+    producer = KafkaProducer(bootstrap_servers=environment["KAFKA_BROKERS"])
+
+    def send(topic: str, *values: bytes) -> None:
+        for sent in [producer.send(environment[topic], value=value) for value in values]:
+            sent.get(timeout=10)
+
+    yield send
+    producer.close()
+
+
+def a_foreign_ship(number: int) -> bytes:
+    return events_pb2.ShipAssembled(
+        event_uuid=str(event_uuid(number)),
+        order_uuid=ORDER_UUID,
+        user_uuid=USER_UUID,
+        build_time_sec=3,
+    ).SerializeToString()
+
+
+def test_events_of_both_topics_are_told_and_garbage_stops_nobody(
+    world: World, environment: dict[str, str], produce: Produce
+) -> None:
+    produce(PAID, b"garbage", golden_sample("order_paid"))
+    produce(ASSEMBLED, golden_sample("ship_assembled"), a_foreign_ship(1))
+
+    with (
+        running_role(SERVICE, "consumer", environment),
+        running_role(SERVICE, "worker", environment),
+    ):
+        eventually(lambda: len(world.rows()) == 3, within_s=30)
+        eventually(world.all_sent, within_s=20)
+
+    told = "\n".join(world.telegram.texts(CHAT))
+    assert "CREDIT_CARD" in told
+    assert ORDER_UUID in told
+
+
+def test_a_replay_of_the_topic_tells_nothing_twice(
+    world: World, environment: dict[str, str], produce: Produce
+) -> None:
+    produce(PAID, golden_sample("order_paid"))
+    with running_role(SERVICE, "worker", environment):
+        with running_role(SERVICE, "consumer", environment):
+            eventually(lambda: world.states() == ["SENT"], within_s=30)
+        from_the_start = {**environment, "ORDER_PAID_CONSUMER_GROUP_ID": f"again.{uuid4()}"}
+        with running_role(SERVICE, "consumer", from_the_start):
+            produce(ASSEMBLED, golden_sample("ship_assembled"))
+            produce(PAID, golden_sample("order_paid"))
+            eventually(lambda: len(world.rows()) == 2, within_s=30)
+            eventually(world.all_sent, within_s=20)
+
+    assert len(world.telegram.texts(CHAT)) == 2
+
+
+def test_a_consumer_without_redis_still_makes_events_due(
+    world: World, environment: dict[str, str], produce: Produce
+) -> None:
+    produce(PAID, golden_sample("order_paid"))
+
+    with running_role(
+        SERVICE, "consumer", {**environment, "CELERY_BROKER_URL": "redis://127.0.0.1:1/0"}
+    ) as consumer:
+        consumer.wait_for_output("send_pending_not_enqueued")
+
+    assert world.states() == ["NEW"]
+
+
+def test_a_consumer_waits_for_the_tables(
+    world: World, environment: dict[str, str], produce: Produce
+) -> None:
+    produce(PAID, golden_sample("order_paid"))
+    world.drop_tables()
+
+    with running_role(SERVICE, "consumer", environment) as consumer:
+        consumer.wait_for_output("does not exist")
+        with running_role(SERVICE, "migrate", environment) as migration:
+            assert migration.wait_for_exit() == 0
+        eventually(lambda: world.states() == ["NEW"], within_s=30)
