@@ -124,20 +124,15 @@ class _Reader:
 
     def _attribute_name(self, tag: str, begin: int) -> str:
         name = self._until(SPACES + b"=>").decode()
-        if not name and self._byte() == END:
-            raise CantParse(f"Unclosed start tag at byte offset {begin}")
         if not name:
             raise CantParse(f'Empty attribute name in the tag "{tag}" at byte offset {begin}')
-        self._skip_spaces()
-        if self._byte() != ord("="):
-            raise CantParse(
-                "Expected equal sign in declaration of an attribute of the tag "
-                f'"{tag}" at byte offset {begin}'
-            )
-        self.at += 1
         return name
 
     def _attribute_value(self, tag: str, begin: int) -> str:
+        self._skip_spaces()
+        if self._byte() not in (ord("="), END):
+            return ""
+        self.at += self._byte() == ord("=")
         self._skip_spaces()
         if self._byte() == END:
             raise CantParse(f'Unclosed start tag "{tag}" at byte offset {begin}')
