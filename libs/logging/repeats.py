@@ -1,0 +1,35 @@
+"""Keeps a chatty library from repeating itself.
+
+kafka-python writes ten lines a second about a broker that is away.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from threading import Lock
+
+SILENT_FOR_S = 60.0
+"""Seconds for which the same message of the same logger is not repeated, whatever its values."""
+
+
+class NotAgain(logging.Filter):
+    """Lets the first of equal messages of a library pass, and then one a minute."""
+
+    def __init__(self, library: str, *, ticks: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self._library = library
+        self._ticks = ticks
+        self._passed_at: dict[tuple[str, str], float] = {}
+        self._lock = Lock()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.name.partition(".")[0] != self._library:
+            return True
+        message = (record.name, str(record.msg))
+        now = self._ticks()
+        with self._lock:
+            passed_at = self._passed_at.get(message)
+            if passed_at is not None and now - passed_at < SILENT_FOR_S:
+                return False
+            self._passed_at[message] = now
+        return True

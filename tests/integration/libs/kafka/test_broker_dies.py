@@ -1,0 +1,82 @@
+"""A broker that is killed in mid-stream and comes back."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from libs.engines.kafka import Kafka
+from libs.engines.ports import free_port
+from libs.engines.process import EngineProcess
+from libs.kafka.producer import KafkaPublisher
+from libs.kafka.types import OutgoingRecord
+from libs.testing.broker import Broker
+from libs.testing.eventually import eventually
+from tests.integration.libs.kafka.members import Member, Sink, new_group
+
+pytestmark = pytest.mark.engine
+
+TOPIC = "order.paid"
+PARTITIONS = 4
+BURST = 1000
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[EngineProcess]:
+    """Give a broker of this test's own, with the topic and its dead letters."""
+    kafka = Kafka(state=tmp_path / "kafka", port=free_port(), controller_port=free_port())
+    with EngineProcess(kafka) as server:
+        with closing(Broker(kafka.address)) as broker:
+            broker.create(TOPIC, partitions=PARTITIONS)
+            broker.create(f"{TOPIC}.dlq", max_bytes=2_000_000)
+        yield server
+
+
+@pytest.fixture
+def address(server: EngineProcess) -> str:
+    assert isinstance(server.engine, Kafka)
+    return server.engine.address
+
+
+def publish_burst(publisher: KafkaPublisher) -> None:
+    """Publish until every record is acknowledged; some may be there twice then."""
+    records = [
+        OutgoingRecord(topic=TOPIC, key=str(n).encode(), value=b"fine") for n in range(BURST)
+    ]
+    while records:
+        published = publisher.publish(records)
+        records = [records[failure.position] for failure in published.failures]
+
+
+def all_done(broker: Broker, group: str, sink: Sink) -> bool:
+    ends = broker.ends(TOPIC)
+    missing = sum(ends.values()) - len(sink.places)
+    assert missing == 0, f"{missing} are missing"
+    assert broker.committed(group, TOPIC) == ends
+    return True
+
+
+@pytest.mark.timeout(180)
+def test_a_killed_broker_and_a_member_that_ends_as_it_returns_lose_nothing(
+    server: EngineProcess, address: str
+) -> None:
+    sink, group = Sink(), new_group()
+    publisher = KafkaPublisher({"bootstrap_servers": [address]})
+    leaving, staying = (Member(address, TOPIC, group, sink) for _ in range(2))
+    publish_burst(publisher)
+    eventually(lambda: sink.places, within_s=30)
+
+    server.kill()
+    refused = publisher.publish([OutgoingRecord(topic=TOPIC, key=b"down", value=b"fine")])
+    server.start()
+    server.wait_ready()
+    leaving.stop()
+    publish_burst(publisher)
+
+    with closing(Broker(address)) as broker:
+        eventually(lambda: all_done(broker, group, sink), within_s=60)
+    staying.stop()
+    publisher.close()
+    assert refused.acknowledged == ()
+    assert sum(times - 1 for times in sink.doubled.values()) <= BURST
