@@ -21,16 +21,12 @@ from libs.testing.eventually import eventually
 SLEEPER = Program(group="shop", name="sleeper", argv=("sleep", "600"))
 HELD_BYTES = 64 * 2**20
 
-STUBBORN = Program(
-    group="shop",
-    name="stubborn",
-    argv=(
-        sys.executable,
-        "-c",
-        "import signal, time; signal.signal(15, signal.SIG_IGN);"
-        "held = b'x' * (64 << 20); time.sleep(600)",
-    ),
+STUBBORN_CODE = (
+    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
+    "held = b'x' * (64 << 20); time.sleep(600)"
 )
+
+STUBBORN = Program(group="shop", name="stubborn", argv=(sys.executable, "-c", STUBBORN_CODE))
 MISCONFIGURED = Program(
     group="shop", name="misconfigured", argv=(sys.executable, "-c", "raise SystemExit(78)")
 )
