@@ -118,8 +118,8 @@ lock: setup ## Hash-pinned requirements/*.txt from pyproject.toml
 ##@ Tests
 
 .PHONY: test
-test: setup ## All tests on engines they start themselves, beside a running stack
-	$(BIN)/pytest $(T)
+test: setup ## All tests on engines they start themselves, beside a running stack; some with T=path
+	$(BIN)/pytest --numprocesses=2 --dist=loadgroup $(if $(filter $(T),tests),--cov --cov-report=term,) $(T)
 
 URL ?= http://127.0.0.1:8080
 INVENTORY ?= 127.0.0.1:50051
