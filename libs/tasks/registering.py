@@ -21,7 +21,7 @@ def register_task(app: Celery, name: str, run: Callable[..., None]) -> None:
     the task.
     """
 
-    @app.task(name=name, bind=True, max_retries=None)
+    @app.task(name=name, bind=True, max_retries=None, shared=False)
     def task(self: Task[Any, Any], /, **arguments: Any) -> None:
         try:
             run(**arguments)
@@ -34,7 +34,7 @@ def register_task(app: Celery, name: str, run: Callable[..., None]) -> None:
 def register_periodic_task(app: Celery, name: str, run: Callable[[], object]) -> None:
     """Make run the task of that name. Unavailable is logged: the next tick comes by itself."""
 
-    @app.task(name=name)
+    @app.task(name=name, shared=False)
     def task() -> None:
         try:
             run()
