@@ -71,7 +71,7 @@ class KafkaPublisher(Publisher):
         }
         self._lock = Lock()
         self._producer: KafkaProducer | None = None
-        self._attempts = 0
+        self._failed_attempts = 0
         self._last_error: KafkaError | None = None
 
     def publish(self, records: Sequence[OutgoingRecord]) -> Published:
@@ -100,20 +100,19 @@ class KafkaPublisher(Publisher):
             _close(producer)
 
     def _connected(self) -> KafkaProducer:
-        seen = self._attempts
+        seen = self._failed_attempts
         with self._lock:
             if self._producer is not None:
                 return self._producer
-            if self._attempts != seen and self._last_error is not None:
+            if self._failed_attempts != seen and self._last_error is not None:
                 # Another thread has just tried, for 5 s: nobody waits in line to try again.
                 raise self._last_error
-            self._attempts += 1
             try:
                 self._producer = open_client(KafkaProducer, self._options)
             except KafkaError as error:
+                self._failed_attempts += 1
                 self._last_error = error
                 raise
-            self._last_error = None
             return self._producer
 
     def _replace(self, producer: KafkaProducer, cause: Exception) -> None:

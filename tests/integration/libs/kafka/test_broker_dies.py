@@ -13,7 +13,9 @@ from libs.kafka.producer import KafkaPublisher
 from libs.kafka.types import OutgoingRecord
 from libs.testing.broker import Broker
 from libs.testing.eventually import eventually
+from libs.testing.roles import running_role
 from tests.integration.libs.kafka.members import Member, Sink, new_group
+from tests.integration.libs.kafka.sample_service.__main__ import SERVICE
 
 pytestmark = pytest.mark.engine
 
@@ -80,3 +82,23 @@ def test_a_killed_broker_and_a_member_that_ends_as_it_returns_lose_nothing(
     publisher.close()
     assert refused.acknowledged == ()
     assert sum(times - 1 for times in sink.doubled.values()) <= BURST
+
+
+def test_sigterm_ends_a_role_whose_broker_is_dead(
+    server: EngineProcess, address: str, tmp_path: Path
+) -> None:
+    environment = {
+        "KAFKA_BROKERS": address,
+        "STATE_DIR": str(tmp_path),
+        "HANDED_OFF": str(tmp_path / "handed_off"),
+        "OUTAGE": str(tmp_path / "outage"),
+    }
+    with running_role(SERVICE, "consumer", environment) as role:
+        role.wait_for_output("bridge_started")
+        with closing(Broker(address)) as broker:
+            broker.send(TOPIC, b"fine")
+        eventually((tmp_path / "handed_off").exists, within_s=30)
+        server.kill()
+        role.terminate()
+
+        assert role.wait_for_exit(within_s=15) == 0

@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -5,6 +7,7 @@ import pytest
 from libs.health.heartbeat import Heartbeat, heartbeat_path, unhealthy_reason
 from libs.kafka.vitals import RoleVitals
 from libs.kafka.watchdog import Watchdog
+from libs.testing.roles import ROOT
 from tests.unit.libs.kafka.loops import FakeTicks
 
 
@@ -82,3 +85,17 @@ def test_the_watchdog_lets_a_process_start_slowly() -> None:
     watchdog.look()
 
     assert barks == []
+
+
+def test_a_hung_process_leaves_its_stacks_and_exit_code_70() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", "from libs.kafka.watchdog import exit_hung; exit_hung()"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert ended.returncode == 70
+    assert "in exit_hung" in ended.stderr

@@ -1,0 +1,26 @@
+import pytest
+import redis
+
+from libs.engines.ports import free_port
+from libs.tasks.app import create_celery
+from libs.tasks.backlog import queue_length
+from libs.tasks.enqueue import QueueUnavailable, TaskCall, TaskQueue
+
+
+@pytest.mark.engine
+def test_what_waits_and_what_workers_hold_is_counted(redis_url: str) -> None:
+    count = queue_length(redis_url, "assembly")
+    empty = count()
+    celery = create_celery("test", redis_url, queues=("assembly",))
+    TaskQueue(celery).enqueue([TaskCall(name="any.task", queue="assembly")] * 3)
+    with redis.Redis.from_url(redis_url) as client:
+        client.hset("unacked", "a-delivery-tag", "a message")
+
+    assert (empty, count()) == (0, 4)
+
+
+def test_a_redis_that_does_not_answer_is_unavailable() -> None:
+    count = queue_length(f"redis://127.0.0.1:{free_port()}/0", "assembly")
+
+    with pytest.raises(QueueUnavailable):
+        count()
