@@ -21,6 +21,6 @@ class ForgetOldDeliveries:
 
     def __call__(self) -> None:
         """Delete one batch; the next run goes on. Does nothing while another one runs."""
-        with self._single_flight("notification.forget_old") as alone:
+        with self._single_flight("forget_old_deliveries") as alone:
             if alone and (count := self._deliveries.forget(older_than=KEEP, limit=BATCH)):
                 log.info("old_deliveries_forgotten", count=count)

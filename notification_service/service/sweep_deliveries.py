@@ -17,7 +17,7 @@ class SweepDeliveries:
 
     def __call__(self) -> None:
         """Ask for every chat with work; does nothing while another sweep runs."""
-        with self._single_flight("notification.sweep") as alone:
+        with self._single_flight("sweep_deliveries") as alone:
             if not alone:
                 return
             for chat_id in self._deliveries.chats_with_work():

@@ -125,3 +125,18 @@ def test_a_digest_fits_and_carries_every_fact_of_its_lines_in_order(
     for line, delivery in zip(lines, chosen, strict=True):
         for fact in delivery.event.facts.values():
             assert fact in line
+
+
+def test_a_digest_that_would_be_too_long_leaves_the_newest_to_the_next(
+    wording: TemplateWording,
+) -> None:
+    due = [
+        Delivery(event=a_paid_event(number, transaction_uuid="&" * 200), chat_id=CHAT)
+        for number in range(1, 21)
+    ]
+
+    chosen = fitting(due, wording)
+
+    assert 8 < len(chosen) < MOST_LINES
+    assert wording.digest(chosen).length <= LONGEST_MESSAGE
+    assert wording.digest(due[: len(chosen) + 1]).length > LONGEST_MESSAGE

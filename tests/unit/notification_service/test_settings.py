@@ -1,0 +1,74 @@
+import pytest
+
+from libs.settings.base import EXIT_BAD_CONFIGURATION, from_environment
+from libs.testing.telegram import TOKEN
+from notification_service.config.settings import BotSettings, NotificationSettings
+
+EVERYTHING = {
+    "TELEGRAM_BOT_TOKEN": TOKEN,
+    "TELEGRAM_CHAT_ID": "-42",
+    "KAFKA_BROKERS": "127.0.0.1:9092",
+    "CELERY_BROKER_URL": "redis://127.0.0.1:6379/0",
+    "POSTGRES_HOST": "127.0.0.1",
+    "POSTGRES_USER": "shipyard",
+    "POSTGRES_PASSWORD": "secret",
+    "POSTGRES_DB": "notification",
+}
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    for name, value in EVERYTHING.items():
+        monkeypatch.setenv(name, value)
+    return monkeypatch
+
+
+def test_the_defaults_are_the_contracts(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("TELEGRAM_API_URL", "")
+
+    settings = from_environment(NotificationSettings)
+
+    assert settings.telegram_chat_id == -42
+    assert settings.telegram_api_url == "https://api.telegram.org"
+    assert settings.notification_language == "en"
+    assert settings.order_paid_group == "notification-group-order-paid"
+    assert settings.order_assembled_group == "notification-group-order-assembled"
+    assert (settings.order_paid_topic, settings.order_assembled_topic) == (
+        "order.paid",
+        "order.assembled",
+    )
+
+
+def test_the_token_is_never_shown(environment: pytest.MonkeyPatch) -> None:
+    settings = from_environment(NotificationSettings)
+
+    assert TOKEN not in repr(settings)
+    assert TOKEN not in str(settings.model_dump())
+
+
+def test_the_bot_needs_no_chat(environment: pytest.MonkeyPatch) -> None:
+    environment.delenv("TELEGRAM_CHAT_ID")
+
+    assert from_environment(BotSettings).telegram_bot_token.get_secret_value() == TOKEN
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("TELEGRAM_CHAT_ID", "@shipyard"),
+        ("TELEGRAM_API_URL", "localhost:8081"),
+        ("NOTIFICATION_LANGUAGE", "fr"),
+    ],
+)
+def test_a_bad_value_is_one_clear_line(
+    environment: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str, value: str
+) -> None:
+    environment.setenv(name, value)
+
+    with pytest.raises(SystemExit) as raised:
+        from_environment(NotificationSettings)
+
+    assert raised.value.code == EXIT_BAD_CONFIGURATION
+    error = capsys.readouterr().err
+    assert name in error
+    assert len(error.splitlines()) == 1
