@@ -1,0 +1,35 @@
+"""Names that both sides of a hand-over must spell alike stand in one place each."""
+
+import ast
+import re
+from collections import Counter
+
+from tests.architecture.sources import ROOT, SERVICES, python_files
+
+TASK_NAME = re.compile(r"(orders|assembly|notification)\.[a-z_]+")
+TOPICS = {"order.paid", "order.assembled"}
+
+
+def _strings_of_services() -> Counter[str]:
+    """Count the string literals of the services' code; docstrings are not among them."""
+    return Counter(
+        node.value
+        for path in python_files()
+        if path.relative_to(ROOT).parts[0] in SERVICES
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
+
+
+def test_every_task_is_named_in_one_place() -> None:
+    named = {text: n for text, n in _strings_of_services().items() if TASK_NAME.fullmatch(text)}
+
+    assert named
+    assert {name for name, times in named.items() if times > 1} == set()
+
+
+def test_topics_are_named_in_settings_only() -> None:
+    """A service spells a topic's name only where it is the seed of an event's id."""
+    named = {topic: _strings_of_services()[topic] for topic in TOPICS}
+
+    assert named == {"order.paid": 1, "order.assembled": 1}
