@@ -78,7 +78,7 @@ def orders_blueprint(use_cases: OrderUseCases) -> Blueprint:
 
 def _add_reading(blueprint: OrdersBlueprint, use_cases: OrderUseCases) -> None:
     @blueprint.get("")
-    @blueprint.arguments(ListQuerySchema, location="query")
+    @blueprint.arguments(ListQuerySchema(), location="query")
     @blueprint.response(HTTPStatus.OK, OrderPageSchema)
     @blueprint.fails(422, 503)
     def list_orders(query: dict[str, Any]) -> Response:
@@ -104,7 +104,7 @@ def _add_reading(blueprint: OrdersBlueprint, use_cases: OrderUseCases) -> None:
 
 def _add_writing(blueprint: OrdersBlueprint, use_cases: OrderUseCases) -> None:
     @blueprint.post("")
-    @blueprint.arguments(NewOrderSchema)
+    @blueprint.arguments(NewOrderSchema())
     @blueprint.response(HTTPStatus.CREATED, CreatedOrderSchema, headers=LOCATION)
     @blueprint.fails(400, 413, 415, 422, 503, 504)
     def create_order(body: dict[str, Any]) -> Response:
@@ -116,7 +116,7 @@ def _add_writing(blueprint: OrdersBlueprint, use_cases: OrderUseCases) -> None:
         return answer
 
     @blueprint.post("/<uuid:order_uuid>/pay")
-    @blueprint.arguments(PaymentSchema)
+    @blueprint.arguments(PaymentSchema())
     @blueprint.response(HTTPStatus.OK, TransactionSchema)
     @blueprint.fails(409, headers=RETRY_AFTER)
     @blueprint.fails(400, 404, 413, 415, 422, 503, 504)

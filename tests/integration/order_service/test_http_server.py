@@ -164,6 +164,24 @@ def test_a_port_that_somebody_holds_is_one_line_that_names_the_variable(
         assert "HTTP_PORT" in lines[0]
 
 
+def test_small_answers_are_sent_at_once(http_port: int) -> None:
+    with (
+        listen(LOOPBACK, http_port) as listener,
+        socket.create_connection((LOOPBACK, http_port)),
+    ):
+        connection, _ = eventually(lambda: accepted(listener))
+
+        assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        connection.close()
+
+
+def accepted(listener: socket.socket) -> tuple[socket.socket, object]:
+    try:
+        return listener.accept()
+    except BlockingIOError as error:
+        raise AssertionError from error
+
+
 def test_a_port_that_becomes_free_soon_is_waited_for(http_port: int) -> None:
     with (
         socket.create_server((LOOPBACK, http_port)) as leaving,

@@ -1,6 +1,6 @@
 """In-memory stand-ins for the ports of the synchronous half."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -155,9 +155,12 @@ class FakePayments(PaymentGateway):
         self.charged: dict[UUID, PaymentMethod] = {}
         self.failure: AppError | None = None
         self.failure_after_charging: AppError | None = None
+        self.let_pass: Callable[[], None] = lambda: None
+        """Turns the clock while a call takes its time."""
 
     def pay(self, claim: Claim) -> UUID:
         self.calls.append(claim)
+        self.let_pass()
         if self.failure:
             raise self.failure
         self.charged.setdefault(claim.order_uuid, claim.method)

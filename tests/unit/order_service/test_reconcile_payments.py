@@ -14,7 +14,7 @@ from order_service.model.errors import (
 from order_service.model.order import Order, OrderStatus
 from order_service.service.finish_payment import FinishPayment
 from order_service.service.ports import AsTheOnlyOne
-from order_service.service.reconcile_payments import PAYMENTS_A_RUN, ReconcilePayments
+from order_service.service.reconcile_payments import LONGEST_RUN, PAYMENTS_A_RUN, ReconcilePayments
 from tests.unit.order_service.builders import (
     NOON,
     ORDER,
@@ -102,6 +102,14 @@ def test_a_run_finishes_a_bounded_number_of_payments() -> None:
 
     assert night.reconcile() == PAYMENTS_A_RUN
     assert night.reconcile() == 2
+
+
+def test_a_run_against_a_slow_payment_service_ends_before_its_task_grows_too_old() -> None:
+    night = Night(*(a_stale_order(number) for number in range(1, 20)))
+    night.payments.let_pass = lambda: night.clock.pass_s(4)
+
+    assert night.reconcile() * timedelta(seconds=4) <= LONGEST_RUN + timedelta(seconds=5)
+    assert night.reconcile() > 0
 
 
 def test_a_run_beside_another_one_does_nothing() -> None:
