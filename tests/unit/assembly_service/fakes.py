@@ -11,8 +11,11 @@ from libs.errors import Unavailable
 class FakeBuildTimer(BuildTimer):
     def __init__(self) -> None:
         self.buckets: list[Bucket] = []
+        self.down = False
 
     def publish_later(self, buckets: Sequence[Bucket]) -> None:
+        if self.down:
+            raise Unavailable("no queue")
         self.buckets += buckets
 
 
