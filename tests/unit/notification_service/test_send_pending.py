@@ -135,8 +135,7 @@ def test_a_sender_that_lost_its_lease_before_the_claim_sends_nothing() -> None:
 
     def look_slowly(chat_id: int, *, limit: int) -> object:
         outlook = look(chat_id, limit=limit)
-        stage.time.pass_by(31)
-        stage.deliveries.lease_chat(OTHER_LEASE, lease_s=300)
+        stage.deliveries.chats[CHAT].lease_id = OTHER_LEASE.lease_id
         return outlook
 
     stage.deliveries.look = look_slowly  # type: ignore[assignment]  # the process was frozen here
