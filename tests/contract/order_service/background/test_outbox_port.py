@@ -1,0 +1,130 @@
+"""What the outbox promises, held by the fake of the unit tests and by PostgreSQL."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from libs.postgres.engine import create_database_engine
+from libs.postgres.migrating import migrate
+from libs.settings.groups import PostgresSettings
+from order_service.model.outbox import OutboxEvent, Publication, Redriven
+from order_service.repository.outbox import PostgresOutbox
+from order_service.service.background_ports import Outbox
+from tests.integration.order_service.background.conftest import OrderRows
+from tests.unit.order_service.background.fakes import FakeOutbox, an_event
+
+REAL = pytest.param("real", marks=pytest.mark.engine)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """An outbox, and how rows come into it."""
+
+    outbox: Outbox
+    add_waiting: Callable[[], UUID]
+    add_overdue: Callable[[], None]
+    add_done: Callable[[], None]
+
+
+@contextmanager
+def in_memory() -> Iterator[Subject]:
+    outbox = FakeOutbox()
+
+    def add_waiting() -> UUID:
+        event = an_event(len(outbox.waiting))
+        outbox.waiting.append(event)
+        return event.event_uuid
+
+    def add_overdue() -> None:
+        outbox.overdue.append(Redriven(order_uuid=UUID(int=len(outbox.overdue)), redrives=1))
+
+    def add_done() -> None:
+        outbox.done += 1
+
+    yield Subject(outbox, add_waiting, add_overdue, add_done)
+
+
+@contextmanager
+def in_postgres(settings: PostgresSettings) -> Iterator[Subject]:
+    engine = create_database_engine(settings)
+    migrate(engine, "order_service.migrations")
+    rows = OrderRows(engine)
+
+    def add_overdue() -> None:
+        rows.add_event(rows.add(), published_ago=timedelta(minutes=1))
+
+    def add_done() -> None:
+        rows.add_event(rows.add("ASSEMBLED"), published_ago=timedelta(days=8))
+
+    yield Subject(PostgresOutbox(engine), lambda: rows.add_event(rows.add()), add_overdue, add_done)
+    engine.dispose()
+
+
+@pytest.fixture(params=["fake", REAL])
+def subject(request: pytest.FixtureRequest) -> Iterator[Subject]:
+    if request.param == "fake":
+        with in_memory() as subject:
+            yield subject
+        return
+    with in_postgres(request.getfixturevalue("postgres")) as subject:
+        yield subject
+
+
+def test_an_empty_outbox_has_nothing_waiting(subject: Subject) -> None:
+    assert not subject.outbox.has_waiting()
+
+
+def test_an_acknowledged_event_no_longer_waits(subject: Subject) -> None:
+    event_uuid = subject.add_waiting()
+
+    publication = subject.outbox.publish_waiting(acknowledge, limit=500)
+
+    assert publication == Publication(acknowledged=(event_uuid,))
+    assert not subject.outbox.has_waiting()
+
+
+def test_a_refused_event_waits_on(subject: Subject) -> None:
+    subject.add_waiting()
+
+    subject.outbox.publish_waiting(refuse, limit=500)
+
+    assert subject.outbox.has_waiting()
+
+
+def test_a_batch_is_no_larger_than_asked_for(subject: Subject) -> None:
+    for _ in range(3):
+        subject.add_waiting()
+
+    sizes = [
+        len(subject.outbox.publish_waiting(acknowledge, limit=2).acknowledged) for _ in range(2)
+    ]
+
+    assert sizes == [2, 1]
+
+
+def test_an_overdue_order_is_redriven_once_a_time(subject: Subject) -> None:
+    for _ in range(3):
+        subject.add_overdue()
+
+    passes = [len(subject.outbox.redrive_overdue(limit=2)) for _ in range(3)]
+
+    assert passes == [2, 1, 0]
+
+
+def test_finished_events_are_deleted_batch_by_batch(subject: Subject) -> None:
+    for _ in range(3):
+        subject.add_done()
+
+    assert [subject.outbox.delete_done(limit=2) for _ in range(3)] == [2, 1, 0]
+
+
+def acknowledge(events: Sequence[OutboxEvent]) -> Publication:
+    return Publication(acknowledged=tuple(event.event_uuid for event in events))
+
+
+def refuse(events: Sequence[OutboxEvent]) -> Publication:
+    return Publication(refused={event.event_uuid: "no leader" for event in events})
