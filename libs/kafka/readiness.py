@@ -25,10 +25,11 @@ class DeadLettersTooNarrow(KafkaUnavailable):
 def ensure_readable(topics: Topics, topic: str) -> None:
     """Raise KafkaUnavailable unless topic and dead letters are there and the letters fit."""
     letters = dead_letter_topic(topic)
+    shapes = topics.describe(topic, letters)
     for name in (topic, letters):
-        if not topics.partitions(name):
+        if name not in shapes:
             raise TopicMissing(name)
-    needed = dead_letter_bytes(topics.max_record_bytes(topic))
-    accepted = topics.max_record_bytes(letters)
+    needed = dead_letter_bytes(shapes[topic].max_record_bytes)
+    accepted = shapes[letters].max_record_bytes
     if accepted < needed:
         raise DeadLettersTooNarrow(letters, accepted, needed)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -33,6 +34,12 @@ def dead_letter_topic(topic: str) -> str:
     return f"{topic}.dlq"
 
 
+@dataclass(frozen=True, slots=True)
+class Shape:
+    partitions: int
+    max_record_bytes: int
+
+
 class Topics:
     """Creates and inspects topics; every call connects anew and blocks at most about 20 s."""
 
@@ -57,19 +64,18 @@ class Topics:
             for name in names:
                 _widen(admin, dead_letter_topic(name), needed[name])
 
-    def partitions(self, name: str) -> int:
-        """Count the topic's partitions; 0 if there is no such topic. Raises KafkaUnavailable."""
+    def describe(self, *names: str) -> dict[str, Shape]:
+        """Return the shapes of those topics that exist. Raises KafkaUnavailable."""
         with self._admin() as admin:
-            (topic,) = admin.describe_topics([name])
-            return len(topic["partitions"])
-
-    def max_record_bytes(self, name: str) -> int:
-        """Return the bytes of the largest record that the topic accepts.
-
-        Raises KafkaUnavailable, also if there is no such topic.
-        """
-        with self._admin() as admin:
-            return _max_record_bytes(admin, name)
+            partitions = {
+                topic["name"]: len(topic["partitions"])
+                for topic in admin.describe_topics(list(names))
+            }
+            return {
+                name: Shape(count, _max_record_bytes(admin, name))
+                for name, count in partitions.items()
+                if count
+            }
 
     @contextmanager
     def _admin(self) -> Iterator[KafkaAdminClient]:

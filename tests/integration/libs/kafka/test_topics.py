@@ -40,7 +40,8 @@ def test_four_topics_are_created_and_a_repeat_changes_nothing(
     names = [f"{tmp_path.name}.{each}" for each in ("paid", "assembled")]
     names += [f"{name}.dlq" for name in names]
     topics = Topics({"bootstrap_servers": [broker.address]})
-    assert {name: topics.partitions(name) for name in names} == dict.fromkeys(names, 6)
+    shapes = topics.describe(*names, f"{tmp_path.name}.none")
+    assert {name: shape.partitions for name, shape in shapes.items()} == dict.fromkeys(names, 6)
     assert (first.count("topic_created"), second) == (4, "")
     broker.delete(*names)
 
@@ -55,5 +56,5 @@ def test_dead_letters_have_room_for_their_headers_also_when_the_source_grew(
 
     topics.create([source], partitions=1, replication=1)
 
-    assert topics.max_record_bytes(letters) == 5_000_000 + 64 * 1024
+    assert topics.describe(letters)[letters].max_record_bytes == 5_000_000 + 64 * 1024
     broker.delete(source, letters)
