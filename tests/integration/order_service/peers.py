@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from decimal import Decimal
 from threading import Event, Lock
+from uuid import UUID
 
 import grpc
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
@@ -15,6 +17,8 @@ from libs.engines.ports import free_port
 from tests.integration.order_service.ledger import Charge, transaction_for
 
 THREADS = 16
+
+PRICE = Decimal("10.50")
 
 
 class RecordingPayments(payment_pb2_grpc.PaymentServiceServicer):
@@ -43,12 +47,19 @@ class RecordingPayments(payment_pb2_grpc.PaymentServiceServicer):
 
 
 class EveryPart(inventory_pb2_grpc.InventoryServiceServicer):
-    """Has every part, for ten and a half."""
+    """Has every part but one, for ten and a half."""
+
+    def __init__(self, unknown: UUID | None) -> None:
+        self._unknown = str(unknown)
 
     def ListParts(  # noqa: N802  # gRPC's name
         self, request: inventory_pb2.ListPartsRequest, context: grpc.ServicerContext
     ) -> inventory_pb2.ListPartsResponse:
-        parts = [inventory_pb2.Part(uuid=uuid, price=10.5) for uuid in request.filter.uuids]
+        parts = [
+            inventory_pb2.Part(uuid=uuid, price=float(PRICE))
+            for uuid in request.filter.uuids
+            if uuid != self._unknown
+        ]
         return inventory_pb2.ListPartsResponse(parts=parts)
 
 
@@ -79,9 +90,9 @@ def served_payments(payments: RecordingPayments) -> Iterator[int]:
 
 
 @contextmanager
-def served_inventory() -> Iterator[int]:
+def served_inventory(*, unknown: UUID | None = None) -> Iterator[int]:
     def register(server: grpc.Server) -> None:
-        inventory_pb2_grpc.add_InventoryServiceServicer_to_server(EveryPart(), server)
+        inventory_pb2_grpc.add_InventoryServiceServicer_to_server(EveryPart(unknown), server)
 
     with served(register, "inventory.v1.InventoryService") as port:
         yield port
