@@ -9,6 +9,8 @@ BIN := $(VENV)/bin
 T ?= tests
 SERVICES := order payment inventory assembly notification
 export PYTHONPATH := $(CURDIR)
+# Seventeen processes that compile the same modules at every start would take most of the start.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help
 help: ## This list
@@ -23,7 +25,7 @@ $(VENV)/.installed: requirements/dev.txt requirements/uv.txt
 	@$(PYTHON) -c 'import sys; ok = (3, 11) <= sys.version_info < (3, 15); ok or sys.exit("Shipyard needs Python 3.11 to 3.14, $(PYTHON) is %d.%d: set PYTHON=/path/to/python3.11" % sys.version_info[:2])'
 	@test -x $(BIN)/uv || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
-	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/uv.txt requirements/dev.txt
+	@$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements/uv.txt requirements/dev.txt
 	@touch $@
 
 ##@ Quality
