@@ -9,6 +9,7 @@ ROLES = {
     "consumer": "order_service.app.consumer:run_consumer",
     "worker": "order_service.app.worker:run_worker",
     "migrate": "order_service.app.migrate:run_migrate",
+    "check": "order_service.app.check:run_check",
 }
 
 GROUPS = {"dlq": "order_service.app.letters:letters_door"}

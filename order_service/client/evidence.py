@@ -1,0 +1,103 @@
+"""How far the groups have come in Kafka, what they put away, and what waits in Redis."""
+
+from collections.abc import Iterable, Mapping
+from contextlib import closing
+from typing import Any
+
+from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
+from kafka.errors import KafkaError
+from redis import Redis
+from redis.exceptions import RedisError
+
+from libs.kafka.connection import open_client
+from libs.kafka.consumer import CONSUMER_SETTINGS
+from libs.kafka.errors import KafkaUnavailable
+from libs.kafka.letter_box import LetterBox
+from libs.kafka.topics import ADMIN_SETTINGS
+from libs.tasks.backlog import ANSWERS_WITHIN_S, UNACKED
+from libs.tasks.enqueue import QueueUnavailable
+from order_service.model.evidence import Place, Poison, Progress
+
+QUEUES = ("order", "assembly", "notification")
+
+ANSWERS_WITHIN_MS = 10_000
+
+
+def see_progress(
+    connection: Mapping[str, Any], topics: Iterable[str], *, expected: Mapping[str, str]
+) -> tuple[Progress, ...]:
+    """Return the progress of every group that has ever committed in one of the topics.
+
+    A group that is expected, given with its topic, is there even if it has committed nothing.
+    Raises KafkaUnavailable.
+    """
+    try:
+        ends = _ends(connection, topics)
+        committed = _committed(connection)
+    except KafkaError as error:
+        raise KafkaUnavailable(str(error)) from error
+    reading = {
+        (group, place.topic) for group, places in committed.items() for place in places
+    } | set(expected.items())
+    return tuple(
+        Progress(
+            group=group,
+            committed=committed.get(group, {}),
+            ends={place: end for place, end in ends.items() if place.topic == topic},
+        )
+        for group, topic in sorted(reading)
+        if any(place.topic == topic for place in ends)
+    )
+
+
+def see_letters(connection: Mapping[str, Any], progress: Iterable[Progress]) -> frozenset[Poison]:
+    """Return the dead letters of these groups that were not replayed. Raises KafkaUnavailable."""
+    reading = {(each.group, place.topic) for each in progress for place in each.ends}
+    return frozenset(
+        Poison(
+            group=group,
+            topic=letter.about("source-topic"),
+            partition=int(letter.about("source-partition")),
+            offset=int(letter.about("source-offset")),
+        )
+        for group, topic in reading
+        for letter in LetterBox(connection, topic, group).letters()
+        if not letter.replayed
+    )
+
+
+def see_queues(broker_url: str) -> dict[str, int]:
+    """Count the tasks that wait in each queue and that workers hold. Raises QueueUnavailable."""
+    try:
+        with Redis.from_url(
+            broker_url, socket_timeout=ANSWERS_WITHIN_S, socket_connect_timeout=ANSWERS_WITHIN_S
+        ) as redis:
+            pipeline = redis.pipeline(transaction=False)
+            for queue in QUEUES:
+                pipeline.llen(queue)
+            pipeline.hlen(UNACKED)
+            return dict(zip((*QUEUES, UNACKED), map(int, pipeline.execute()), strict=True))
+    except (RedisError, OSError) as error:
+        raise QueueUnavailable(f"redis: {error}") from error
+
+
+def _ends(connection: Mapping[str, Any], topics: Iterable[str]) -> dict[Place, int]:
+    options = {**CONSUMER_SETTINGS, **connection, "group_id": None}
+    with closing(open_client(KafkaConsumer, options)) as consumer:
+        partitions = [
+            TopicPartition(topic, partition)
+            for topic in topics
+            for partition in consumer.partitions_for_topic(topic) or ()
+        ]
+        found = consumer.end_offsets(partitions, timeout_ms=ANSWERS_WITHIN_MS)
+        return {Place(each.topic, each.partition): end for each, end in found.items()}
+
+
+def _committed(connection: Mapping[str, Any]) -> dict[str, dict[Place, int]]:
+    with closing(open_client(KafkaAdminClient, {**ADMIN_SETTINGS, **connection})) as admin:
+        groups = [group["group_id"] for group in admin.list_groups()]
+        found = admin.list_group_offsets(groups) if groups else {}
+        return {
+            group: {Place(each.topic, each.partition): at.offset for each, at in offsets.items()}
+            for group, offsets in found.items()
+        }

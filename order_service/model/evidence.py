@@ -1,0 +1,66 @@
+"""What the stores hold at one moment, and what is wrong with it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from order_service.model.order import OrderStatus
+from order_service.model.payment_method import PaymentMethod
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderSeen:
+    """An order's row beside its outbox row; since is when its payment began or ended."""
+
+    order_uuid: UUID
+    status: OrderStatus
+    is_claimed: bool = False
+    since: datetime | None = None
+    payment_method: PaymentMethod | None = None
+    transaction_uuid: UUID | None = None
+    is_announced: bool = False
+    is_published: bool = False
+
+
+class Place(NamedTuple):
+    topic: str
+    partition: int
+
+
+class Poison(NamedTuple):
+    """A record that a group put away as malformed, by where it lay."""
+
+    group: str
+    topic: str
+    partition: int
+    offset: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a group has come: nothing committed is 0."""
+
+    group: str
+    committed: Mapping[Place, int]
+    ends: Mapping[Place, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """One look into PostgreSQL, Kafka and Redis. Only letters that wait for a decision count."""
+
+    orders: tuple[OrderSeen, ...] = ()
+    progress: tuple[Progress, ...] = ()
+    letters: frozenset[Poison] = frozenset()
+    queues: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Violation:
+    invariant: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.invariant}: {self.what}"

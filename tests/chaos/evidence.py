@@ -1,0 +1,54 @@
+"""What was promised to clients, and what the stores hold once the system is quiet."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+from uuid import UUID
+
+from order_service.model.evidence import Evidence, Violation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """What a client was told of one order. Neither paid nor cancelled: it does not know."""
+
+    order_uuid: UUID
+    is_paid: bool = False
+    is_cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charge:
+    """A line of the payment ledger."""
+
+    order_uuid: UUID
+    method: str
+    transaction_uuid: UUID
+
+
+class Told(NamedTuple):
+    """What a message of the chat is about: kind is paid or assembled."""
+
+    kind: str
+    order_uuid: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliverySeen:
+    about: Told
+    state: str
+    ambiguous: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """Everything that was read in one look; history holds what was seen to move back before."""
+
+    evidence: Evidence = field(default_factory=Evidence)
+    promises: tuple[Promise, ...] = ()
+    charges: tuple[Charge, ...] = ()
+    deliveries: tuple[DeliverySeen, ...] = ()
+    told: Counter[Told] = field(default_factory=Counter)
+    history: tuple[Violation, ...] = ()
+    memory_mib: Mapping[str, float] = field(default_factory=dict)

@@ -1,0 +1,170 @@
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from order_service.app.check import lasting
+from order_service.model.evidence import (
+    Evidence,
+    OrderSeen,
+    Place,
+    Poison,
+    Progress,
+    Violation,
+)
+from order_service.model.order import OrderStatus
+from order_service.service.invariants import moved_back, violations
+
+NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
+LONG_AGO = NOW - timedelta(seconds=31)
+ORDER = UUID(int=7)
+PATIENCE = timedelta(seconds=30)
+LETTER = Poison("builders", "order.paid", 2, 17)
+
+
+def an_assembled_order() -> OrderSeen:
+    return OrderSeen(
+        order_uuid=ORDER,
+        status=OrderStatus.ASSEMBLED,
+        since=LONG_AGO,
+        is_announced=True,
+        is_published=True,
+    )
+
+
+def a_paid_order(*, since: datetime = LONG_AGO, is_announced: bool = True) -> OrderSeen:
+    return OrderSeen(
+        order_uuid=ORDER,
+        status=OrderStatus.PAID,
+        since=since,
+        is_announced=is_announced,
+        is_published=is_announced,
+    )
+
+
+def found_in(evidence: Evidence) -> list[str]:
+    return [each.invariant for each in violations(evidence, now=NOW, patience=PATIENCE)]
+
+
+def test_a_system_at_rest_violates_nothing() -> None:
+    place = Place("order.paid", 0)
+    at_end = Progress(group="builders", committed={place: 5}, ends={place: 5})
+    never_used = Progress(group="tellers", committed={}, ends={place: 0})
+    evidence = Evidence(
+        orders=(
+            an_assembled_order(),
+            OrderSeen(order_uuid=UUID(int=8), status=OrderStatus.CANCELLED),
+        ),
+        progress=(at_end, never_used),
+        queues={"order": 0},
+    )
+
+    assert found_in(evidence) == []
+
+
+def test_a_ship_that_is_overdue_violates_i1() -> None:
+    assert found_in(Evidence(orders=(a_paid_order(),))) == ["I1"]
+
+
+def test_a_ship_that_may_still_come_in_time_violates_nothing() -> None:
+    order = a_paid_order(since=NOW - timedelta(seconds=29))
+
+    assert found_in(Evidence(orders=(order,))) == []
+
+
+def test_a_payment_that_nobody_finishes_violates_i1() -> None:
+    order = OrderSeen(
+        order_uuid=ORDER, status=OrderStatus.PENDING_PAYMENT, is_claimed=True, since=LONG_AGO
+    )
+
+    assert found_in(Evidence(orders=(order,))) == ["I1"]
+
+
+@pytest.mark.parametrize(
+    ("was", "found"),
+    [
+        (OrderStatus.PAID, OrderStatus.PENDING_PAYMENT),
+        (OrderStatus.PAID, OrderStatus.CANCELLED),
+        (OrderStatus.ASSEMBLED, OrderStatus.PAID),
+        (OrderStatus.CANCELLED, OrderStatus.PAID),
+    ],
+)
+def test_a_move_back_violates_i3(was: OrderStatus, found: OrderStatus) -> None:
+    [violation] = moved_back({ORDER: was}, {ORDER: found})
+
+    assert violation == Violation("I3", f"order {ORDER} was {was} and is {found}")
+
+
+def test_an_order_that_disappears_violates_i3() -> None:
+    [violation] = moved_back({ORDER: OrderStatus.PENDING_PAYMENT}, {})
+
+    assert violation.invariant == "I3"
+
+
+def test_every_legal_move_and_every_rest_violates_nothing() -> None:
+    legal = [
+        (OrderStatus.PENDING_PAYMENT, OrderStatus.PAID),
+        (OrderStatus.PENDING_PAYMENT, OrderStatus.ASSEMBLED),
+        (OrderStatus.PENDING_PAYMENT, OrderStatus.CANCELLED),
+        (OrderStatus.PAID, OrderStatus.ASSEMBLED),
+        *((status, status) for status in OrderStatus),
+    ]
+
+    assert [list(moved_back({ORDER: was}, {ORDER: found})) for was, found in legal] == [[]] * 8
+
+
+def test_an_event_that_is_not_published_violates_i5() -> None:
+    order = OrderSeen(order_uuid=ORDER, status=OrderStatus.PAID, since=NOW, is_announced=True)
+
+    assert found_in(Evidence(orders=(order,))) == ["I5"]
+
+
+def test_a_paid_order_without_its_event_violates_i5() -> None:
+    assert found_in(Evidence(orders=(a_paid_order(since=NOW, is_announced=False),))) == ["I5"]
+
+
+def test_an_event_of_a_cancelled_order_violates_i5() -> None:
+    order = OrderSeen(
+        order_uuid=ORDER, status=OrderStatus.CANCELLED, is_announced=True, is_published=True
+    )
+
+    assert found_in(Evidence(orders=(order,))) == ["I5"]
+
+
+@pytest.mark.parametrize("committed", [{Place("order.paid", 0): 4}, {}])
+def test_a_group_behind_the_end_violates_i6(committed: dict[Place, int]) -> None:
+    behind = Progress(group="builders", committed=committed, ends={Place("order.paid", 0): 5})
+
+    assert found_in(Evidence(progress=(behind,))) == ["I6"]
+
+
+def test_a_dead_letter_that_waits_violates_i6() -> None:
+    assert found_in(Evidence(letters=frozenset({LETTER}))) == ["I6"]
+
+
+def test_poison_that_was_swallowed_violates_i6() -> None:
+    found = violations(Evidence(), now=NOW, patience=PATIENCE, poison=frozenset({LETTER}))
+
+    assert [each.invariant for each in found] == ["I6"]
+
+
+def test_poison_among_the_dead_letters_violates_nothing() -> None:
+    evidence = Evidence(letters=frozenset({LETTER}))
+
+    assert violations(evidence, now=NOW, patience=PATIENCE, poison=frozenset({LETTER})) == []
+
+
+def test_a_task_that_waits_violates_i7() -> None:
+    assert found_in(Evidence(queues={"order": 0, "unacked": 1})) == ["I7"]
+
+
+def test_the_check_forgives_what_mends_itself_in_time() -> None:
+    looks = iter([[Violation("I7", "1 tasks in order")], []])
+
+    assert lasting(lambda: next(looks), within_s=60) == []
+
+
+def test_the_check_reports_what_lasts() -> None:
+    wrong = [Violation("I5", "OrderPaid is not published")]
+
+    assert lasting(lambda: wrong, within_s=0) == wrong
