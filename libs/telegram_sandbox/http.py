@@ -66,6 +66,14 @@ def json_response(value: object, *, status: int = 200) -> Response:
     return Response(status=status, body=body, content_type=JSON)
 
 
+ENDS_OF_A_CONNECTION = (
+    ConnectionDropped,
+    ConnectionError,
+    ValueError,
+    asyncio.IncompleteReadError,
+    asyncio.CancelledError,  # only the end of the process cancels: asyncio would print a traceback
+)
+
 Handle = Callable[[Request], Awaitable[Response]]
 
 
@@ -100,9 +108,7 @@ class HttpServer:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._connections.add(writer)
         try:
-            with contextlib.suppress(
-                ConnectionDropped, asyncio.IncompleteReadError, ConnectionError, ValueError
-            ):
+            with contextlib.suppress(*ENDS_OF_A_CONNECTION):
                 while await self._answer_one(reader, writer):
                     pass
         finally:

@@ -215,6 +215,24 @@ def test_a_bad_wish_is_refused(
     assert ask(telegram_sandbox, "POST", path, body)[0] == status
 
 
+def test_it_ends_quietly_while_somebody_polls(
+    capfd: pytest.CaptureFixture[str], telegram_sandbox: TelegramSandbox
+) -> None:
+    poll = threading.Thread(target=give_up_polling, args=[telegram_sandbox])
+    poll.start()
+    eventually(lambda: len(psutil.Process().net_connections("tcp")) > 0, within_s=5)
+
+    telegram_sandbox.stop()
+    poll.join()
+
+    assert capfd.readouterr().err == ""
+
+
+def give_up_polling(sandbox: TelegramSandbox) -> None:
+    with contextlib.suppress(OSError):
+        call(sandbox, "getUpdates", timeout=20)
+
+
 def test_it_is_small(telegram_sandbox: TelegramSandbox) -> None:
     (process,) = (
         each
