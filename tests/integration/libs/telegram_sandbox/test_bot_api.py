@@ -218,19 +218,15 @@ def test_a_bad_wish_is_refused(
 def test_it_ends_quietly_while_somebody_polls(
     capfd: pytest.CaptureFixture[str], telegram_sandbox: TelegramSandbox
 ) -> None:
-    poll = threading.Thread(target=give_up_polling, args=[telegram_sandbox])
-    poll.start()
-    eventually(lambda: len(psutil.Process().net_connections("tcp")) > 0, within_s=5)
+    poll = HTTPConnection("127.0.0.1", telegram_sandbox.port, timeout=10)
+    with contextlib.closing(poll):
+        poll.request("GET", f"/bot{telegram_sandbox.token}/getUpdates?timeout=20")
+        for _ in range(3):
+            telegram_sandbox.calls()
 
-    telegram_sandbox.stop()
-    poll.join()
+        telegram_sandbox.stop()
 
     assert capfd.readouterr().err == ""
-
-
-def give_up_polling(sandbox: TelegramSandbox) -> None:
-    with contextlib.suppress(OSError):
-        call(sandbox, "getUpdates", timeout=20)
 
 
 def test_it_is_small(telegram_sandbox: TelegramSandbox) -> None:
