@@ -129,3 +129,10 @@ INVENTORY ?= 127.0.0.1:50051
 .PHONY: test-api
 test-api: setup ## The contract's acceptance flow, of any implementation with URL= and INVENTORY=
 	@$(BIN)/python -m tests.acceptance --url $(URL) --inventory $(INVENTORY)
+
+SCENARIO ?=
+SEED ?= 0
+
+.PHONY: chaos
+chaos: setup ## Break the whole system on purpose, all ways or SCENARIO=a,b with SEED=n, and check what is left
+	@$(BIN)/python -m tests.chaos --scenario "$(SCENARIO)" --seed $(SEED)

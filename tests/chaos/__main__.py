@@ -1,0 +1,58 @@
+"""python -m tests.chaos: every fault against the whole system, or the named ones."""
+
+import os
+import sys
+from pathlib import Path
+from random import SystemRandom
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from deploy.local.folders import ROOT
+from tests.chaos.faults import SCENARIOS
+from tests.chaos.report import table, write_json
+from tests.chaos.run import run_scenario
+
+LARGEST_SEED = 10**6
+MOST_SHOWN = 20
+COLUMNS = 120
+"""Of a table that goes into a file."""
+
+door = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+console = Console(soft_wrap=True, width=None if sys.stdout.isatty() else COLUMNS)
+
+
+def say(line: str) -> None:
+    console.print(line, highlight=False)
+
+
+@door.command()
+def chaos(
+    scenario: Annotated[str, typer.Option(help="Names, with commas; without them all.")] = "",
+    seed: Annotated[int, typer.Option(help="What a run printed; 0 takes a new one.")] = 0,
+    output: Annotated[Path, typer.Option(help="Where the rows go as JSON.")] = (
+        ROOT / ".local" / "chaos.json"
+    ),
+) -> None:
+    """Break the running system, mend it, and check from the stores that nothing was lost."""
+    known = {each.name: each for each in SCENARIOS}
+    names = [name.strip() for name in scenario.split(",") if name.strip()] or list(known)
+    if unknown := set(names) - known.keys():
+        sys.exit(f"no scenario {', '.join(sorted(unknown))}: there are {', '.join(known)}")
+    seed = seed or SystemRandom().randrange(1, LARGEST_SEED)
+    rows = []
+    for name in names:
+        say(f"{name}: {known[name].about} (make chaos SCENARIO={name} SEED={seed})")
+        row = run_scenario(known[name], seed=seed, say=say)
+        for violation in row.violations[:MOST_SHOWN]:
+            say(f"  {violation}")
+        rows.append(row)
+        write_json(rows, output)
+    console.print(table(rows))
+    say(f"as JSON: {os.path.relpath(output)}")
+    sys.exit(any(not row.is_passed for row in rows))
+
+
+if __name__ == "__main__":
+    door()

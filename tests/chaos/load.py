@@ -1,0 +1,135 @@
+"""Customers: they create, pay, cancel, pay twice at once, and pay while they cancel."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from random import Random
+from threading import Event, Lock, Thread
+from uuid import UUID
+
+import httpx
+
+from deploy.local.demo.shop import PAYMENT_METHODS
+from tests.chaos.evidence import Promise
+
+ANSWERS_WITHIN_S = 8.0
+"""What a customer waits; a longer answer is one that it does not know."""
+
+CUSTOMERS = 8
+REPEATS_AFTER_S = 1.0
+
+Act = Callable[[UUID], Promise]
+
+
+class Load:
+    """So many orders a second from all customers together, until it is stopped."""
+
+    def __init__(self, api_url: str, parts: Sequence[UUID], *, seed: int, per_s: float) -> None:
+        self._http = httpx.Client(
+            base_url=f"{api_url}/api/v1",
+            timeout=ANSWERS_WITHIN_S,
+            limits=httpx.Limits(max_connections=3 * CUSTOMERS),
+        )
+        self._parts = [str(part) for part in parts]
+        self._pause_s = CUSTOMERS / per_s
+        self._stop = Event()
+        self._lock = Lock()
+        self._promises: list[Promise] = []
+        self.answers: Counter[str] = Counter()
+        self._pairs = ThreadPoolExecutor(2 * CUSTOMERS)
+        self._threads = [
+            Thread(target=self._shop, args=(Random(f"{seed} {number}"),), daemon=True)  # noqa: S311  # repeatable on purpose
+            for number in range(CUSTOMERS)
+        ]
+
+    def start(self) -> None:
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Return when every customer has its last answer."""
+        self._stop.set()
+        for thread in self._threads:
+            thread.join()
+        self._pairs.shutdown()
+        self._http.close()
+
+    @property
+    def orders(self) -> int:
+        """How many orders were acknowledged as created."""
+        return self.answers["create 201"]
+
+    def promises(self) -> tuple[Promise, ...]:
+        with self._lock:
+            return tuple(self._promises)
+
+    def _shop(self, random: Random) -> None:
+        next_at = time.monotonic() + random.random() * self._pause_s
+        while not self._stop.wait(max(0.0, next_at - time.monotonic())):
+            next_at = max(next_at + self._pause_s, time.monotonic())
+            act = random.choices(
+                (self._pay, self._cancel, self._pay_twice, self._pay_and_cancel), (70, 10, 10, 10)
+            )[0]
+            method, other = random.sample(PAYMENT_METHODS, 2)
+            if order_uuid := self._create(random):
+                promise = act(order_uuid, method, other)
+                with self._lock:
+                    self._promises.append(promise)
+
+    def _create(self, random: Random) -> UUID | None:
+        wanted = {
+            "user_uuid": str(UUID(int=random.getrandbits(128), version=4)),
+            "part_uuids": random.sample(self._parts, k=random.randint(2, 6)),
+        }
+        reply = self._post("create", "/orders", wanted)
+        if reply is None or reply.status_code != httpx.codes.CREATED:
+            return None
+        return UUID(reply.json()["order_uuid"])
+
+    def _pay(self, order_uuid: UUID, method: str, _other: str) -> Promise:
+        is_paid = self._is_paid(order_uuid, method)
+        if not is_paid and not self._stop.wait(REPEATS_AFTER_S):
+            is_paid = self._is_paid(order_uuid, method)
+        return Promise(order_uuid=order_uuid, is_paid=is_paid)
+
+    def _cancel(self, order_uuid: UUID, _method: str, _other: str) -> Promise:
+        return Promise(order_uuid=order_uuid, is_cancelled=self._is_cancelled(order_uuid))
+
+    def _pay_twice(self, order_uuid: UUID, method: str, other: str) -> Promise:
+        first = self._pairs.submit(self._is_paid, order_uuid, method)
+        second = self._pairs.submit(self._is_paid, order_uuid, other)
+        return Promise(order_uuid=order_uuid, is_paid=first.result() | second.result())
+
+    def _pay_and_cancel(self, order_uuid: UUID, method: str, _other: str) -> Promise:
+        paying = self._pairs.submit(self._is_paid, order_uuid, method)
+        cancelling = self._pairs.submit(self._is_cancelled, order_uuid)
+        return Promise(
+            order_uuid=order_uuid, is_paid=paying.result(), is_cancelled=cancelling.result()
+        )
+
+    def _is_paid(self, order_uuid: UUID, method: str) -> bool:
+        reply = self._post("pay", f"/orders/{order_uuid}/pay", {"payment_method": method})
+        return _is(reply, httpx.codes.OK)
+
+    def _is_cancelled(self, order_uuid: UUID) -> bool:
+        reply = self._post("cancel", f"/orders/{order_uuid}/cancel")
+        return _is(reply, httpx.codes.NO_CONTENT)
+
+    def _post(self, name: str, path: str, body: object = None) -> httpx.Response | None:
+        """Return the answer, or None if there is none: what was asked for may be done or not."""
+        try:
+            reply = self._http.post(path, json=body)
+        except httpx.TransportError as error:
+            self._count(f"{name} {type(error).__name__}")
+            return None
+        self._count(f"{name} {reply.status_code}")
+        return reply
+
+    def _count(self, answer: str) -> None:
+        with self._lock:
+            self.answers[answer] += 1
+
+
+def _is(reply: httpx.Response | None, status: int) -> bool:
+    return reply is not None and reply.status_code == status

@@ -1,0 +1,137 @@
+"""Reading every store of a chaos stack."""
+
+from datetime import timedelta
+from threading import Event, Thread
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine, text
+
+from deploy.local.environment import SANDBOX_CHAT, Environment
+from deploy.local.memory import MIB, stack_memory
+from deploy.local.programs import Stack
+from libs.clock import utc_now
+from libs.engines.engine import LOOPBACK
+from libs.errors import Unavailable
+from libs.postgres.engine import create_database_engine
+from libs.postgres.transactions import run_transaction
+from libs.settings.groups import PostgresSettings
+from order_service.app.check import see
+from order_service.config.settings import OrderSettings
+from order_service.model.evidence import Poison, Violation
+from order_service.model.order import OrderStatus
+from order_service.repository.evidence import see_orders
+from order_service.service.invariants import moved_back, violations
+from tests.chaos.chat import Telegram
+from tests.chaos.evidence import DeliverySeen, Told, World
+from tests.chaos.invariants import (
+    broken_promises,
+    swollen,
+    told_twice,
+    untold,
+    wrong_charges,
+)
+from tests.chaos.ledger import Ledger
+from tests.chaos.load import Load
+
+LOOK_EVERY_S = 1.0
+
+NO_PATIENCE = timedelta(0)
+
+SEE_DELIVERIES = text("SELECT kind, facts ->> 'order_uuid', state, ambiguous FROM deliveries")
+
+
+class Watch:
+    """Looks at the orders every second and keeps what was ever seen to move back."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._stop = Event()
+        self._thread = Thread(target=self._run, daemon=True)
+        self._last: dict[UUID, OrderStatus] = {}
+        self.found: list[Violation] = []
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stop.wait(LOOK_EVERY_S):
+            try:
+                seen = see_orders(self._engine, at_rest_too=True)
+            except Unavailable:
+                continue
+            statuses = {order.order_uuid: order.status for order in seen}
+            self.found.extend(moved_back(self._last, statuses))
+            self._last = statuses
+
+
+class Eyes:
+    """Everything that can be seen of one stack. world() raises Unavailable."""
+
+    def __init__(self, stack: Stack, ledger: Ledger, load: Load) -> None:
+        environments = stack.environments
+        self._folders = stack.folders
+        self._settings = OrderSettings.model_validate(settings_in(environments.order()))
+        told = PostgresSettings.model_validate(settings_in(environments.notification()))
+        self._orders = create_database_engine(self._settings, pool_size=2)
+        self._deliveries = create_database_engine(told, pool_size=1)
+        sandbox = f"http://{LOOPBACK}:{environments.ports.telegram}"
+        self.telegram = Telegram(sandbox, SANDBOX_CHAT)
+        self._ledger = ledger
+        self._load = load
+        self._watch = Watch(self._orders)
+        self._watch.start()
+
+    def close(self) -> None:
+        self._watch.stop()
+        self._orders.dispose()
+        self._deliveries.dispose()
+
+    def world(self) -> World:
+        told = self.telegram.told()
+        return World(
+            evidence=see(self._settings, self._orders, at_rest_too=True),
+            promises=self._load.promises(),
+            charges=self._ledger.read(),
+            deliveries=run_transaction(self._deliveries, _deliveries),
+            told=told,
+            history=tuple(self._watch.found),
+            memory_mib=self._memory(),
+        )
+
+    def _memory(self) -> dict[str, float]:
+        return {
+            memory.name: memory.bytes / MIB
+            for memory in stack_memory(self._folders)
+            if "-" in memory.name
+        }
+
+
+def violations_of(world: World, poison: frozenset[Poison]) -> list[Violation]:
+    """Return everything that is wrong with a world that is said to be quiet."""
+    return sorted(
+        [
+            *violations(world.evidence, now=utc_now(), patience=NO_PATIENCE, poison=poison),
+            *world.history,
+            *broken_promises(world),
+            *wrong_charges(world),
+            *untold(world),
+            *told_twice(world),
+            *swollen(world),
+        ]
+    )
+
+
+def settings_in(environment: Environment) -> dict[str, str]:
+    """Leave out the empty variables, which count as unset."""
+    return {name: value for name, value in environment.items() if value}
+
+
+def _deliveries(tx: Connection) -> tuple[DeliverySeen, ...]:
+    return tuple(
+        DeliverySeen(about=Told(kind, UUID(order_uuid)), state=state, ambiguous=ambiguous)
+        for kind, order_uuid, state, ambiguous in tx.execute(SEE_DELIVERIES)
+    )

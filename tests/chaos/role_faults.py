@@ -1,0 +1,65 @@
+"""Roles that are killed and stopped."""
+
+from tests.chaos.scenario import Scenario, Stage
+from tests.chaos.stack import ALL_ROLES
+from tests.chaos.supervising import Supervised
+
+KILLS = 20
+CONSUMERS = ("order-consumer", "assembly-consumer", "notification-consumer")
+
+STOPS_WITHIN_S = 15.0
+
+
+def kill_roles(stage: Stage) -> int:
+    """Kill every role once in a random order, then others, at random moments."""
+    once = stage.random.sample(ALL_ROLES, len(ALL_ROLES))
+    again = stage.random.choices(ALL_ROLES, k=KILLS - len(once))
+    for name in (*once, *again):
+        stage.roles.kill(name)
+        stage.go_on_for(stage.random.uniform(0.3, 2.0))
+    return KILLS
+
+
+def rebalance(stage: Stage) -> int:
+    """Kill consumers, stop them and start them again, so that their groups hardly settle."""
+    every = [name for name in stage.roles.names() if name.startswith(CONSUMERS)]
+    for _ in range(KILLS):
+        name = stage.random.choice(every)
+        _disturb(stage.roles, name, stage.random.choice(("kill", "stop")))
+        stage.go_on_for(stage.random.uniform(0.2, 2.0))
+    for name in every:
+        if not stage.roles.is_running(name):
+            stage.roles.start(name)
+    return KILLS
+
+
+def _disturb(roles: Supervised, name: str, how: str) -> None:
+    if not roles.is_running(name):
+        roles.start(name)
+    elif how == "kill":
+        roles.kill(name)
+    else:
+        roles.stop(name)
+
+
+def stop_roles(stage: Stage) -> int:
+    """Restart every role in order, as a deployment does; each must end by itself with 0."""
+    for name in ALL_ROLES:
+        code, seconds = stage.roles.stop(name)
+        if code or seconds > STOPS_WITHIN_S:
+            stage.complaints.append(f"{name} ended with {code} after {seconds:.1f} s of SIGTERM")
+        stage.roles.start(name)
+        stage.go_on_for(1.0)
+    return len(ALL_ROLES)
+
+
+ROLE_SCENARIOS = (
+    Scenario(name="kill-roles", about="20 kill -9 of random roles", fault=kill_roles),
+    Scenario(
+        name="rebalance",
+        about="20 times a random consumer of nine is killed, stopped or started",
+        fault=rebalance,
+        copied=CONSUMERS,
+    ),
+    Scenario(name="sigterm", about="every role restarted by SIGTERM", fault=stop_roles),
+)

@@ -1,0 +1,127 @@
+"""One scenario from an empty system to a verdict."""
+
+import time
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import asdict, dataclass, field
+from random import Random
+
+from deploy.local.demo.shop import seed_parts
+from libs.engines.engine import LOOPBACK
+from order_service.model.evidence import Violation
+from tests.chaos.invariants import ambiguous, broken_promises, told_twice, untold, wrong_charges
+from tests.chaos.load import Load
+from tests.chaos.looking import Eyes
+from tests.chaos.quiet import Ending, wait_until_quiet
+from tests.chaos.scenario import Scenario, Stage
+from tests.chaos.stack import ChaosStack, chaos_stack
+
+ORDERS_PER_S = 6.0
+"""Twelve events a second: what a private chat takes as digests, so that no backlog hides others."""
+
+ORDERS_BEFORE = 30
+COPIES = 3
+
+QUIET_WITHIN_S = 180.0
+
+UNEXPECTED = ("500",)
+"""Answers that no fault excuses."""
+
+Say = Callable[[str], None]
+
+
+class NoLoad(Exception):
+    """The system took no orders: nothing would be proven."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A line of the table. Recovery counts from the later of the fault's end and the last order."""
+
+    scenario: str
+    seed: int
+    orders: int
+    faults: int
+    recovery_s: float
+    lost: int
+    doubled: int
+    ambiguous: int
+    violations: list[str]
+    answers: dict[str, int] = field(default_factory=dict)
+    memory_mib: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def is_passed(self) -> bool:
+        return not self.violations
+
+
+def run_scenario(scenario: Scenario, *, seed: int, say: Say) -> Row:
+    """Bring a stack up for this one scenario and judge it. Raises what keeps it from running."""
+    with chaos_stack(scenario.copied, copies=COPIES, say=say) as chaos:
+        ports = chaos.stack.environments.ports
+        parts = seed_parts(LOOPBACK, ports.inventory)
+        load = Load(f"http://{LOOPBACK}:{ports.rest}", parts, seed=seed, per_s=ORDERS_PER_S)
+        with closing(Eyes(chaos.stack, chaos.ledger, load)) as eyes:
+            row = _run(scenario, chaos, eyes, load, seed=seed)
+        if not row.is_passed:
+            say(f"logs are kept in {chaos.keep_logs()}")
+        return row
+
+
+def _run(scenario: Scenario, chaos: ChaosStack, eyes: Eyes, load: Load, *, seed: int) -> Row:
+    stage = Stage(
+        chaos=chaos,
+        random=Random(f"{scenario.name} {seed}"),  # noqa: S311  # repeatable on purpose
+        telegram=eyes.telegram,
+        load=load,
+    )
+    load.start()
+    try:
+        _wait_for_orders(load, ORDERS_BEFORE)
+        faults = scenario.fault(stage)
+        ended_at_s = time.monotonic()
+        _wait_for_orders(load, max(scenario.orders, load.orders + ORDERS_BEFORE))
+    finally:
+        load.stop()
+    ended_at_s = max(ended_at_s, time.monotonic())
+    ending = wait_until_quiet(eyes, frozenset(stage.poison), within_s=QUIET_WITHIN_S)
+    return _row(scenario, stage, ending, seed=seed, faults=faults, ended_at_s=ended_at_s)
+
+
+def _wait_for_orders(load: Load, orders: int, *, within_s: float = 150.0) -> None:
+    deadline = time.monotonic() + within_s
+    while load.orders < orders:
+        if time.monotonic() > deadline:
+            raise NoLoad(f"{load.orders} of {orders} orders after {within_s:.0f} s: {load.answers}")
+        time.sleep(0.2)
+
+
+def _row(
+    scenario: Scenario, stage: Stage, ending: Ending, *, seed: int, faults: int, ended_at_s: float
+) -> Row:
+    world, answers = ending.world, stage.load.answers
+    complaints = [
+        *(Violation("REST", f"{n} answers {answer}") for answer, n in _unexpected(answers)),
+        *(Violation("role", complaint) for complaint in stage.complaints),
+    ]
+    return Row(
+        scenario=scenario.name,
+        seed=seed,
+        orders=stage.load.orders,
+        faults=faults,
+        recovery_s=round(max(0.0, ending.at_s - ended_at_s), 1),
+        lost=len(list(broken_promises(world))) + len(list(untold(world))),
+        doubled=len(list(told_twice(world))) + len(list(wrong_charges(world))),
+        ambiguous=ambiguous(world),
+        violations=[str(each) for each in (*ending.violations, *complaints)],
+        answers=dict(sorted(answers.items())),
+        memory_mib={name: round(mib, 1) for name, mib in world.memory_mib.items()},
+    )
+
+
+def _unexpected(answers: dict[str, int]) -> list[tuple[str, int]]:
+    return [(answer, n) for answer, n in answers.items() if answer.endswith(UNEXPECTED)]
+
+
+def row_to_json(row: Row) -> dict[str, object]:
+    return {**asdict(row), "verdict": "pass" if row.is_passed else "fail"}

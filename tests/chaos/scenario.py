@@ -1,0 +1,55 @@
+"""What a scenario is, and what its fault may touch."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from random import Random
+
+from redis import Redis
+
+from libs.engines.process import EngineProcess
+from order_service.model.evidence import Poison
+from tests.chaos.chat import Telegram
+from tests.chaos.load import Load
+from tests.chaos.stack import ChaosStack
+from tests.chaos.supervising import Supervised
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """The running system in the hands of a fault."""
+
+    chaos: ChaosStack
+    random: Random
+    telegram: Telegram
+    load: Load
+    poison: set[Poison] = field(default_factory=set)
+    complaints: list[str] = field(default_factory=list)
+
+    @property
+    def roles(self) -> Supervised:
+        return self.chaos.roles
+
+    @property
+    def engines(self) -> Mapping[str, EngineProcess]:
+        return self.chaos.engines
+
+    def go_on_for(self, seconds: float) -> None:
+        """Let the load run."""
+        time.sleep(seconds)
+
+    def redis(self) -> Redis:
+        return Redis.from_url(self.chaos.stack.environments.redis_url, socket_timeout=5)
+
+
+Fault = Callable[[Stage], int]
+"""Breaks something under load, mends it, and returns how many faults that were."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    name: str
+    about: str
+    fault: Fault
+    copied: Sequence[str] = ()
+    orders: int = 200

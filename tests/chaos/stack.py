@@ -1,0 +1,157 @@
+"""The whole system on folders and ports of its own, its engines held in the harness's hand."""
+
+import contextlib
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from deploy.local.checks import heartbeat_is_fresh
+from deploy.local.down import bring_down
+from deploy.local.environment import Environments, relevant
+from deploy.local.folders import Folders
+from deploy.local.passwords import read_or_make_passwords
+from deploy.local.plan import daemon_of, remember
+from deploy.local.ports import PLACES, ports_from
+from deploy.local.program import Program
+from deploy.local.programs import ENGINES, ROLES, Stack
+from deploy.local.readiness import Say, wait_until_ready
+from deploy.local.supervisor_conf import supervisor_configuration
+from libs.engines.errors import EngineBroken
+from libs.engines.files import write_private
+from libs.engines.ports import free_port
+from libs.engines.process import EngineProcess
+from tests.chaos.ledger import Ledger
+from tests.chaos.supervising import Supervised
+
+PAYMENT = "payment-grpc"
+
+KEPT = "kept-logs"
+
+ALL_ROLES = [f"{service}-{role}" for service, roles in ROLES.items() for role in roles]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChaosStack:
+    stack: Stack
+    engines: Mapping[str, EngineProcess]
+    roles: Supervised
+
+    @property
+    def ledger(self) -> Ledger:
+        return Ledger(_ledger_path(self.stack.folders))
+
+    def keep_logs(self) -> Path:
+        """Keep the logs beyond the stack; return their folder."""
+        return _keep_logs(self.stack.folders)
+
+    @property
+    def fatal_share(self) -> Path:
+        """The file that says at which share of the orders the payment server dies."""
+        return _share_path(self.stack.folders)
+
+
+@contextmanager
+def chaos_stack(copied: Sequence[str], *, copies: int, say: Say) -> Iterator[ChaosStack]:
+    """Bring everything up, with so many copies of the named roles; leave nothing behind.
+
+    When it is left by an exception its logs are kept, and it is said where.
+    """
+    folders = Folders(local=Path(tempfile.mkdtemp(prefix="shipyard-chaos-")))
+    folders.make()
+    stack = Stack(folders=folders, environments=_environments(folders))
+    engines = {engine.name: EngineProcess(engine) for engine in stack.engines()}
+    try:
+        for engine in engines.values():
+            engine.start()
+        for engine in engines.values():
+            engine.wait_ready()
+        roles = _start_roles(stack, copied, copies=copies, say=say)
+        yield ChaosStack(stack=stack, engines=engines, roles=roles)
+    except BaseException:
+        say(f"logs are kept in {_keep_logs(folders)}")
+        raise
+    finally:
+        _end(folders, engines.values())
+
+
+def _end(folders: Folders, engines: Iterable[EngineProcess]) -> None:
+    for engine in engines:
+        with contextlib.suppress(EngineBroken):
+            engine.thaw()
+    bring_down(folders)
+    for engine in engines:
+        engine.kill()
+    for each in folders.local.iterdir():
+        if each.name != KEPT:
+            shutil.rmtree(each) if each.is_dir() else each.unlink()
+    if not any(folders.local.iterdir()):
+        folders.local.rmdir()
+
+
+def _keep_logs(folders: Folders) -> Path:
+    kept = folders.local / KEPT
+    if not kept.exists():
+        shutil.copytree(folders.log, kept)
+    return kept
+
+
+def _environments(folders: Folders) -> Environments:
+    ports: set[int] = set()
+    while len(ports) < len(PLACES):
+        ports.add(free_port())
+    caller = {place.variable: str(ports.pop()) for place in PLACES.values()}
+    passwords = read_or_make_passwords(folders.passwords)
+    return Environments(caller=caller, ports=ports_from(caller), passwords=passwords)
+
+
+def _start_roles(stack: Stack, copied: Sequence[str], *, copies: int, say: Say) -> Supervised:
+    programs = [*_programs(stack), *_copies(stack, copied, copies=copies)]
+    configuration = supervisor_configuration(
+        programs, folders=stack.folders, supervisor_port=stack.environments.ports.supervisor
+    )
+    write_private(stack.folders.supervisor_configuration, configuration)
+    remember(stack)
+    for name in relevant(dict(os.environ)):
+        del os.environ[name]
+    daemon = daemon_of(stack)
+    daemon.start(stack.environments.caller, owner_pid=os.getpid())
+    wait_until_ready(programs, daemon.processes, say=say)
+    return Supervised(daemon)
+
+
+def _programs(stack: Stack) -> Iterator[Program]:
+    """Leave the engines to the harness and let the payment service keep a ledger."""
+    for program in stack.programs():
+        if program.name == PAYMENT:
+            server = (sys.executable, "-m", "tests.chaos.payment_server")
+            paths = (str(_ledger_path(stack.folders)), str(_share_path(stack.folders)))
+            yield replace(program, argv=(*server, *paths))
+        elif program.group != ENGINES and program.name != "flower":
+            yield program
+
+
+def _copies(stack: Stack, copied: Sequence[str], *, copies: int) -> Iterator[Program]:
+    originals = {program.name: program for program in stack.programs()}
+    for name in copied:
+        service, _, role = name.partition("-")
+        for number in range(2, copies + 1):
+            state = stack.folders.state / f"{name}-{number}"
+            yield replace(
+                originals[name],
+                name=f"{name}-{number}",
+                environment={**originals[name].environment, "STATE_DIR": str(state)},
+                check=heartbeat_is_fresh(state, f"{service}_service", role),
+            )
+
+
+def _ledger_path(folders: Folders) -> Path:
+    return folders.local / "ledger.jsonl"
+
+
+def _share_path(folders: Folders) -> Path:
+    return folders.local / "fatal_share"
