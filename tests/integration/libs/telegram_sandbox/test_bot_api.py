@@ -215,20 +215,6 @@ def test_a_bad_wish_is_refused(
     assert ask(telegram_sandbox, "POST", path, body)[0] == status
 
 
-def test_it_ends_quietly_while_somebody_polls(
-    capfd: pytest.CaptureFixture[str], telegram_sandbox: TelegramSandbox
-) -> None:
-    poll = HTTPConnection("127.0.0.1", telegram_sandbox.port, timeout=10)
-    with contextlib.closing(poll):
-        poll.request("GET", f"/bot{telegram_sandbox.token}/getUpdates?timeout=20")
-        for _ in range(3):
-            telegram_sandbox.calls()
-
-        telegram_sandbox.stop()
-
-    assert capfd.readouterr().err == ""
-
-
 def test_it_is_small(telegram_sandbox: TelegramSandbox) -> None:
     (process,) = (
         each
