@@ -10,7 +10,7 @@ import structlog
 from kafka import ConsumerRebalanceListener, KafkaConsumer, TopicPartition
 from kafka.consumer.fetcher import ConsumerRecord
 from kafka.errors import KafkaError
-from kafka.structs import OffsetAndMetadata
+from kafka.structs import MemberState, OffsetAndMetadata
 
 from libs.kafka.connection import open_client
 from libs.kafka.consuming import CommitFailed, Consumer, Offsets, Polled, PollFailed
@@ -35,6 +35,10 @@ CONSUMER_SETTINGS = {
 }
 
 COMMIT_WITHIN_S = 3.0
+
+JOIN_WITHIN_S = 2.0
+"""Seconds that a poll waits at least while the group rebalances: the other members hear of it
+within a heartbeat of 1.5 s."""
 
 LEAVE_WITHIN_S = 3.0
 """Seconds for the farewell to the group. A broker reads it only after it has answered the same
@@ -91,16 +95,28 @@ class GroupConsumer(Consumer):
         self._group = group
         self._lost = LostPartitions()
         self._client.subscribe([topic], listener=self._lost)
+        # Without this answer the first assignment is empty and another one follows.
+        self._client.partitions_for_topic(topic)
 
     def poll(self, timeout_s: float) -> Polled:
+        if self._is_joining():
+            timeout_s = max(timeout_s, JOIN_WITHIN_S)
         try:
             polled = self._client.poll(timeout_ms=round(timeout_s * 1000))
         except KafkaError as error:
             raise PollFailed(str(error)) from error
+        if self._is_joining():
+            # The client forgets the result of a join that ends between two polls. It joins again,
+            # but not if a change of the topic was the reason: then it would wait for ever, with
+            # no partitions and no heartbeats.
+            self._client._coordinator.request_rejoin()  # noqa: SLF001
         return Polled(
             records=tuple(record_from_kafka(each) for batch in polled.values() for each in batch),
             lost=self._lost.take(),
         )
+
+    def _is_joining(self) -> bool:
+        return self._client.group_metadata().state is MemberState.REBALANCING
 
     def pause(self) -> None:
         self._client.pause(*self._client.assignment())

@@ -38,6 +38,7 @@ class Consumer(Protocol):
     def poll(self, timeout_s: float) -> Polled:
         """Return what has been read, at once if there is anything; keeps the membership alive.
 
+        May wait 2 s longer while the members of the group change.
         Each partition's records are in order and follow the ones before without a gap, unless it
         was lost or rewound. A dead broker looks like an idle topic: nothing is raised for it.
         Raises PollFailed.

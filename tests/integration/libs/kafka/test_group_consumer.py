@@ -1,0 +1,37 @@
+"""What only the consumer on a broker can get wrong."""
+
+from collections.abc import Callable
+
+import pytest
+from kafka.structs import MemberState
+
+from libs.kafka.consumer import GroupConsumer
+from libs.testing.broker import Broker
+from libs.testing.eventually import eventually
+from tests.integration.libs.kafka.members import new_group
+
+pytestmark = pytest.mark.engine
+
+
+def test_a_member_whose_join_was_forgotten_by_the_client_joins_again(
+    broker: Broker, make_topic: Callable[..., str]
+) -> None:
+    topic = make_topic(2)
+    member = GroupConsumer({"bootstrap_servers": [broker.address]}, topic, new_group())
+    broker.send(topic, b"before")
+    eventually(lambda: member.poll(0.2).records)
+
+    # As the client leaves itself when a join that new metadata had caused ends between two polls.
+    coordinator = member._client._coordinator  # noqa: SLF001
+    coordinator.state = MemberState.REBALANCING
+    coordinator.rejoin_needed = False
+    coordinator._disable_heartbeat()  # noqa: SLF001
+
+    def is_a_member_again() -> bool:
+        member.poll(0.2)
+        return bool(coordinator.state is MemberState.STABLE)
+
+    eventually(is_a_member_again)
+    broker.send(topic, b"after")
+    eventually(lambda: member.poll(0.2).records)
+    member.close()
