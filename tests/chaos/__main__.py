@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from deploy.local.folders import ROOT
+from libs.logging.setup import configure_logging
 from tests.chaos.faults import SCENARIOS
 from tests.chaos.report import table, write_json
 from tests.chaos.run import run_scenario
@@ -36,6 +37,7 @@ def chaos(
     ),
 ) -> None:
     """Break the running system, mend it, and check from the stores that nothing was lost."""
+    configure_logging("error", as_json=False)
     known = {each.name: each for each in SCENARIOS}
     names = [name.strip() for name in scenario.split(",") if name.strip()] or list(known)
     if unknown := set(names) - known.keys():

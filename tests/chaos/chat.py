@@ -12,8 +12,8 @@ from tests.chaos.evidence import Told
 
 KINDS = {"💳": "paid", "🚀": "assembled"}
 
-EVENT = re.compile(r"(💳|🚀)[^💳🚀]*?order:? ([0-9a-f-]{36})", re.IGNORECASE)
-"""A message about one event, or a line of a digest."""
+EVENT = re.compile(r"(💳|🚀)[^💳🚀]*?([0-9a-f]{8}-[0-9a-f-]{27})")
+"""A message about one event, or a line of a digest: in any language its order comes first."""
 
 ANSWERS_WITHIN_S = 5.0
 

@@ -84,7 +84,7 @@ def _run(scenario: Scenario, chaos: ChaosStack, eyes: Eyes, load: Load, *, seed:
     finally:
         load.stop()
     ended_at_s = max(ended_at_s, time.monotonic())
-    ending = wait_until_quiet(eyes, frozenset(stage.poison), within_s=QUIET_WITHIN_S)
+    ending = wait_until_quiet(eyes.world, frozenset(stage.poison), within_s=QUIET_WITHIN_S)
     return _row(scenario, stage, ending, seed=seed, faults=faults, ended_at_s=ended_at_s)
 
 

@@ -70,7 +70,7 @@ def chaos_stack(copied: Sequence[str], *, copies: int, say: Say) -> Iterator[Cha
             engine.start()
         for engine in engines.values():
             engine.wait_ready()
-        roles = _start_roles(stack, copied, copies=copies, say=say)
+        roles = _start_roles(stack, copied, copies=copies)
         yield ChaosStack(stack=stack, engines=engines, roles=roles)
     except BaseException:
         say(f"logs are kept in {_keep_logs(folders)}")
@@ -109,7 +109,7 @@ def _environments(folders: Folders) -> Environments:
     return Environments(caller=caller, ports=ports_from(caller), passwords=passwords)
 
 
-def _start_roles(stack: Stack, copied: Sequence[str], *, copies: int, say: Say) -> Supervised:
+def _start_roles(stack: Stack, copied: Sequence[str], *, copies: int) -> Supervised:
     programs = [*_programs(stack), *_copies(stack, copied, copies=copies)]
     configuration = supervisor_configuration(
         programs, folders=stack.folders, supervisor_port=stack.environments.ports.supervisor
@@ -120,7 +120,7 @@ def _start_roles(stack: Stack, copied: Sequence[str], *, copies: int, say: Say) 
         del os.environ[name]
     daemon = daemon_of(stack)
     daemon.start(stack.environments.caller, owner_pid=os.getpid())
-    wait_until_ready(programs, daemon.processes, say=say)
+    wait_until_ready(programs, daemon.processes, say=lambda _: None)
     return Supervised(daemon)
 
 

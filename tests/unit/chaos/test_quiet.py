@@ -1,0 +1,52 @@
+from collections import Counter
+from collections.abc import Callable
+from uuid import UUID
+
+from libs.errors import Unavailable
+from order_service.model.evidence import Evidence
+from tests.chaos.evidence import Told, World
+from tests.chaos.quiet import Ending, wait_until_quiet
+
+AT_REST = World()
+TOLD_OF_NOTHING = World(told=Counter([Told("paid", UUID(int=7))]))
+
+
+def ending_of(look: Callable[[], World], *, within_s: float = 60.0) -> Ending:
+    return wait_until_quiet(look, frozenset(), within_s=within_s, apart_s=0.0)
+
+
+def test_a_system_is_quiet_when_two_looks_are_equal_and_nothing_is_wrong() -> None:
+    looks = iter([TOLD_OF_NOTHING, AT_REST, AT_REST])
+
+    assert ending_of(lambda: next(looks)).violations == []
+    assert next(looks, None) is None
+
+
+def test_two_equal_looks_with_something_wrong_are_not_the_end() -> None:
+    looks = iter([TOLD_OF_NOTHING, TOLD_OF_NOTHING, AT_REST, AT_REST])
+
+    assert ending_of(lambda: next(looks)).violations == []
+
+
+def test_tasks_that_come_and_go_do_not_disturb_the_quiet() -> None:
+    busy = World(evidence=Evidence(queues={"order": 1}))
+    looks = iter([busy, AT_REST])
+
+    assert ending_of(lambda: next(looks)).violations == []
+
+
+def test_what_is_still_wrong_when_the_time_is_over_is_the_verdict() -> None:
+    ending = ending_of(lambda: TOLD_OF_NOTHING, within_s=0.0)
+
+    assert [each.invariant for each in ending.violations] == ["I4"]
+
+
+def test_a_store_that_is_away_is_looked_at_again() -> None:
+    looks = iter([True, False, True])
+
+    def look() -> World:
+        if next(looks, False):
+            raise Unavailable("away")
+        return AT_REST
+
+    assert ending_of(look).world == AT_REST
