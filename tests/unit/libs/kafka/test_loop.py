@@ -1,15 +1,10 @@
 """What the loop hands off, commits and leaves alone."""
 
-from collections.abc import Sequence
 from itertools import pairwise
 from threading import Event
 
 import pytest
-import structlog
-from structlog.testing import capture_logs
 
-from libs.errors import Unavailable
-from libs.kafka.types import Record
 from libs.testing.kafka import FakeKafka, FakePublisher
 from tests.unit.libs.kafka.loops import MALFORMED, DrivenLoop, FakeHandOff, out_of_order
 
@@ -270,77 +265,3 @@ def test_while_polls_fail_nothing_is_tried_and_the_loop_rests(kafka: FakeKafka) 
     assert rest_s == pytest.approx(0.2)
     assert member.hand_off.batches == []
     assert member.vitals.signs[-1] == "unwell"
-
-
-def test_a_batch_is_one_line_in_the_log(kafka: FakeKafka) -> None:
-    for _ in range(3):
-        kafka.append(b"a")
-    kafka.append(MALFORMED, partition=1)
-    member = DrivenLoop(kafka, max_records=2)
-
-    with capture_logs() as logs:
-        member.tick()
-
-    (line,) = [each for each in logs if each["event"] == "batch_handed_off"]
-    assert line["offsets"] == {"0": "0-1"}
-    assert (line["count"], line["dead_letters"], line["lag"], line["ms"]) == (2, 0, 1, 0)
-
-
-def test_an_outage_is_told_once_and_again_only_with_another_reason(kafka: FakeKafka) -> None:
-    kafka.append(b"a")
-    member = DrivenLoop(kafka, hand_off=FakeHandOff(failure=out_of_order()))
-
-    with capture_logs() as logs:
-        member.tick(5, after_s=11)
-        member.hand_off.failure = Unavailable("redis: read only")
-        member.tick(5, after_s=11)
-
-    reasons = [each["reason"] for each in logs if each["event"] == "hand_off_postponed"]
-    assert reasons == ["redis: connection refused", "redis: read only"]
-
-
-def test_reading_pauses_while_the_queue_is_full_and_resumes_at_half(kafka: FakeKafka) -> None:
-    waiting = [11]
-    member = DrivenLoop(kafka, queue_length=lambda: waiting[0])
-    member.tick()
-    kafka.append(b"a")
-
-    member.tick(3, after_s=1)
-    during = list(member.hand_off.places)
-    waiting[0] = 6
-    member.tick(3, after_s=1)
-    above_half = list(member.hand_off.places)
-    waiting[0] = 5
-    member.tick(2, after_s=1)
-
-    assert (during, above_half) == ([], [])
-    assert member.hand_off.places == [(0, 0)]
-
-
-def test_a_queue_that_does_not_answer_counts_as_full(kafka: FakeKafka) -> None:
-    def silent() -> int:
-        raise Unavailable("redis: timeout")
-
-    member = DrivenLoop(kafka, queue_length=silent)
-    member.tick()
-    kafka.append(b"a")
-
-    member.tick(3, after_s=1)
-
-    assert member.hand_off.batches == []
-    assert member.vitals.signs[-1] == "well"
-
-
-def test_the_trace_of_a_record_is_bound_while_it_is_handed_off() -> None:
-    kafka = FakeKafka()
-    bound: list[object] = []
-
-    class Listening(FakeHandOff):
-        def __call__(self, events: Sequence[Record]) -> None:
-            bound.append(structlog.contextvars.get_contextvars().get("traceparent"))
-
-    kafka.append(b"a", headers=(("traceparent", b"00-trace-span-01"),))
-
-    DrivenLoop(kafka, hand_off=Listening()).tick()
-
-    assert bound == ["00-trace-span-01"]
