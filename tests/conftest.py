@@ -1,5 +1,9 @@
-"""Real engines for tests: started when first asked for, on free ports, gone with the run."""
+"""Real engines for tests: started when first asked for, on free ports, gone with the run.
 
+What the caller's environment says of addresses and ports is for the local stack, not for tests.
+"""
+
+import os
 import uuid
 from collections.abc import Callable, Iterator
 
@@ -11,6 +15,7 @@ from kafka import KafkaAdminClient
 from psycopg2 import sql
 from pydantic import SecretStr
 
+from deploy.local.environment import relevant
 from libs.engines.engine import LOOPBACK
 from libs.engines.kafka import Kafka
 from libs.engines.mongo import Mongo, MongoAddress
@@ -26,6 +31,8 @@ MakeTopic = Callable[..., str]
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    for name in relevant(os.environ):
+        del os.environ[name]
     if not hasattr(config, "workerinput"):
         forget_killed_runs()
         SharedEngines.of_this_run()

@@ -40,8 +40,8 @@ WHERE chat_id = :chat_id AND lease_id = :lease_id
 CHAT = text("""
 SELECT
     outages,
-    extract(epoch FROM
-        greatest(next_send_at, blocked_until, clock_timestamp()) - clock_timestamp()) AS wait_s
+    greatest(0, extract(epoch FROM
+        greatest(next_send_at, blocked_until) - clock_timestamp())) AS wait_s
 FROM chats WHERE chat_id = :chat_id
 """)
 

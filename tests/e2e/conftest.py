@@ -8,7 +8,6 @@ import pytest
 
 from deploy.local.demo.shop import Customer, seed_parts
 from deploy.local.down import bring_down
-from deploy.local.environment import relevant
 from deploy.local.folders import Folders
 from deploy.local.ports import PLACES
 from deploy.local.programs import Stack
@@ -21,8 +20,6 @@ from libs.engines.ports import free_port
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     folders = Folders(local=tmp_path_factory.mktemp("stack"))
     with pytest.MonkeyPatch.context() as environment:
-        for name in relevant(dict(os.environ)):
-            environment.delenv(name)
         for place in PLACES.values():
             environment.setenv(place.variable, str(free_port()))
         try:

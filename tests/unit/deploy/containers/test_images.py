@@ -16,7 +16,7 @@ DOCKERFILE = ROOT / "deploy" / "docker" / "service.Dockerfile"
 
 LEFT_OUT = ("libs.engines", "libs.telegram_sandbox", "libs.testing")
 
-FOR_THE_OPERATOR = {"dlq"}
+FOR_THE_OPERATOR = {"dlq", "check"}
 """Commands of a service that are no role."""
 
 Environments = Mapping[str, Mapping[str, str]]
