@@ -1,0 +1,85 @@
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from uuid import UUID, uuid4
+
+import pytest
+
+from libs.testing.eventually import eventually
+from tests.chaos.evidence import Promise
+from tests.chaos.load import Load
+
+HANGS_UP = 0
+
+
+class Shop(ThreadingHTTPServer):
+    """Answers each call with a chosen status; HANGS_UP is no answer at all."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Counter)
+        self.statuses = {"orders": 201, "pay": 200, "cancel": 204}
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
+
+
+class Counter(BaseHTTPRequestHandler):
+    def do_POST(self) -> None:  # named by the base class
+        assert isinstance(self.server, Shop)
+        self.rfile.read(int(self.headers["Content-Length"] or 0))
+        status = self.server.statuses[self.path.rpartition("/")[2]]
+        if status == HANGS_UP:
+            return
+        body = b"" if status == 204 else f'{{"order_uuid": "{uuid4()}"}}'.encode()
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def shop() -> Iterator[Shop]:
+    with Shop() as shop:
+        Thread(target=shop.serve_forever, daemon=True).start()
+        yield shop
+        shop.shutdown()
+
+
+def promises_of(shop: Shop, *, orders: int = 40) -> tuple[Promise, ...]:
+    load = Load(shop.url, [UUID(int=part) for part in range(9)], seed=1, per_s=400)
+    load.start()
+    eventually(lambda: len(load.promises()) >= orders)
+    load.stop()
+    return load.promises()
+
+
+def test_customers_pay_cancel_and_do_both_at_once(shop: Shop) -> None:
+    told = {(promise.is_paid, promise.is_cancelled) for promise in promises_of(shop)}
+
+    assert told == {(True, False), (False, True), (True, True)}
+
+
+@pytest.mark.parametrize("status", [HANGS_UP, 409, 500, 503, 504])
+def test_anything_but_success_promises_nothing(shop: Shop, status: int) -> None:
+    shop.statuses.update(pay=status, cancel=status)
+
+    told = {(promise.is_paid, promise.is_cancelled) for promise in promises_of(shop, orders=8)}
+
+    assert told == {(False, False)}
+
+
+def test_an_order_that_was_not_acknowledged_is_not_promised(shop: Shop) -> None:
+    shop.statuses["orders"] = 503
+    load = Load(shop.url, [UUID(int=part) for part in range(9)], seed=1, per_s=400)
+
+    load.start()
+    eventually(lambda: load.answers["create 503"] >= 8)
+    load.stop()
+
+    assert (load.orders, load.promises()) == (0, ())
