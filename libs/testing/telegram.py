@@ -44,6 +44,11 @@ class TelegramSandbox:
         )
         eventually(self._answers)
 
+    @property
+    def pid(self) -> int:
+        assert self._process, "the sandbox is not running"
+        return self._process.pid
+
     def stop(self) -> None:
         if self._process:
             self._process.send_signal(signal.SIGTERM)

@@ -19,13 +19,14 @@ from libs.engines.ports import free_port
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     folders = Folders(local=tmp_path_factory.mktemp("stack"))
-    with pytest.MonkeyPatch.context() as environment:
-        for place in PLACES.values():
-            environment.setenv(place.variable, str(free_port()))
-        try:
-            yield bring_up(folders, say=print, owner_pid=os.getpid())
-        finally:
-            bring_down(folders)
+    try:
+        with pytest.MonkeyPatch.context() as environment:
+            for place in PLACES.values():
+                environment.setenv(place.variable, str(free_port()))
+            stack = bring_up(folders, say=print, owner_pid=os.getpid())
+        yield stack
+    finally:
+        bring_down(folders)
 
 
 @pytest.fixture(scope="session")
