@@ -3,10 +3,12 @@
 from contextlib import closing
 from uuid import UUID
 
-from kafka import KafkaProducer
+from kafka import KafkaAdminClient, KafkaProducer, TopicPartition
+from kafka.structs import OffsetAndMetadata
 
 from libs.contracts.events.v1.events_pb2 import OrderPaid, ShipAssembled
 from order_service.model.evidence import Poison
+from tests.chaos.role_faults import CONSUMERS
 from tests.chaos.scenario import Scenario, Stage
 from tests.chaos.stack import PAYMENT
 
@@ -21,6 +23,10 @@ GROUPS = {
 }
 
 POISONED = 20
+
+HISTORY_S = 15.0
+"""Of orders that are there to be replayed."""
+
 LARGE_BYTES = 900_000
 """As large as a topic takes."""
 
@@ -77,6 +83,26 @@ def mix_poison(stage: Stage) -> int:
     return POISONED * len(GROUPS)
 
 
+def replay_topics(stage: Stage) -> int:
+    """Let every group read its topic again from the first record."""
+    stage.go_on_for(HISTORY_S)
+    for name in CONSUMERS:
+        stage.roles.stop(name)
+    brokers = stage.chaos.stack.environments.kafka()["KAFKA_BROKERS"]
+    with closing(KafkaAdminClient(bootstrap_servers=brokers)) as admin:
+        for topic, groups in GROUPS.items():
+            (described,) = admin.describe_topics([topic])
+            beginning = {
+                TopicPartition(topic, number): OffsetAndMetadata(0, "", -1)
+                for number in range(len(described["partitions"]))
+            }
+            for group in groups:
+                admin.alter_group_offsets(group, beginning)
+    for name in CONSUMERS:
+        stage.roles.start(name)
+    return sum(map(len, GROUPS.values()))
+
+
 def _malformed(topic: str, number: int) -> bytes | None:
     kind = OrderPaid if topic == "order.paid" else ShipAssembled
     choices = (
@@ -90,6 +116,11 @@ def _malformed(topic: str, number: int) -> bytes | None:
 
 
 PEER_SCENARIOS = (
+    Scenario(
+        name="replay",
+        about="every group reads its topic again from offset 0",
+        fault=replay_topics,
+    ),
     Scenario(name="poison", about="one malformed record for twenty orders", fault=mix_poison),
     Scenario(
         name="payment-refuses", about="payment refuses connections 30 s", fault=refuse_payments

@@ -39,5 +39,5 @@ def table(rows: Sequence[Row]) -> Table:
 
 
 def write_json(rows: Sequence[Row], path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.write_text(json.dumps([row_to_json(row) for row in rows], indent=2), encoding="utf-8")

@@ -1,5 +1,10 @@
 """Roles that are killed and stopped."""
 
+import subprocess
+from typing import get_args
+
+from libs.lifecycle.crashing import EXIT_KILLED, CrashLabel
+from libs.testing.roles import running_role
 from tests.chaos.scenario import Scenario, Stage
 from tests.chaos.stack import ALL_ROLES
 from tests.chaos.supervising import Supervised
@@ -8,6 +13,19 @@ KILLS = 20
 CONSUMERS = ("order-consumer", "assembly-consumer", "notification-consumer")
 
 STOPS_WITHIN_S = 15.0
+DIES_WITHIN_S = 60.0
+
+DIES_IN: dict[CrashLabel, tuple[str, ...]] = {
+    "after_claim": ("order-http",),
+    "after_charge": ("order-http",),
+    "after_paid_commit": ("order-http",),
+    "after_kafka_ack": ("order-relay",),
+    "after_hand_off": CONSUMERS,
+    "before_ship_publish": ("assembly-worker",),
+    "after_ship_ack": ("assembly-worker",),
+    "after_delivery_claim": ("notification-worker",),
+    "after_telegram_send": ("notification-worker",),
+}
 
 
 def kill_roles(stage: Stage) -> int:
@@ -53,6 +71,29 @@ def stop_roles(stage: Stage) -> int:
     return len(ALL_ROLES)
 
 
+def crash_roles(stage: Stage) -> int:
+    """Put in a role's place one that dies at a labelled point, label after label."""
+    places = [(label, name) for label in get_args(CrashLabel) for name in DIES_IN[label]]
+    for label, name in places:
+        stage.roles.stop(name)
+        _crash(stage, name, label)
+        stage.roles.start(name)
+    return len(places)
+
+
+def _crash(stage: Stage, name: str, label: CrashLabel) -> None:
+    service, _, role = name.partition("-")
+    environment = {**stage.chaos.environment_of(name), "CRASH_AT": label}
+    with running_role(f"{service}_service", role, environment) as dying:
+        try:
+            code = dying.wait_for_exit(within_s=DIES_WITHIN_S)
+        except subprocess.TimeoutExpired:
+            stage.complaints.append(f"{name} never came to {label}")
+        else:
+            if code != EXIT_KILLED:
+                stage.complaints.append(f"{name} ended with {code} instead of at {label}")
+
+
 ROLE_SCENARIOS = (
     Scenario(name="kill-roles", about="20 kill -9 of random roles", fault=kill_roles),
     Scenario(
@@ -60,6 +101,11 @@ ROLE_SCENARIOS = (
         about="20 times a random consumer of nine is killed, stopped or started",
         fault=rebalance,
         copied=CONSUMERS,
+    ),
+    Scenario(
+        name="crash-points",
+        about="a role dies at each of the moments that are hardest to survive",
+        fault=crash_roles,
     ),
     Scenario(name="sigterm", about="every role restarted by SIGTERM", fault=stop_roles),
 )

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from deploy.local.checks import heartbeat_is_fresh
 from deploy.local.down import bring_down
-from deploy.local.environment import Environments, relevant
+from deploy.local.environment import Environment, Environments, relevant
 from deploy.local.folders import Folders
 from deploy.local.passwords import read_or_make_passwords
 from deploy.local.plan import daemon_of, remember
@@ -48,6 +48,10 @@ class ChaosStack:
     def keep_logs(self) -> Path:
         """Keep the logs beyond the stack; return their folder."""
         return _keep_logs(self.stack.folders)
+
+    def environment_of(self, name: str) -> Environment:
+        """Return the variables that a role of this name gets."""
+        return next(each.environment for each in self.stack.programs() if each.name == name)
 
     @property
     def fatal_share(self) -> Path:
