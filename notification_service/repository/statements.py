@@ -41,7 +41,7 @@ CHAT = text("""
 SELECT
     outages,
     greatest(0, extract(epoch FROM
-        greatest(next_send_at, blocked_until) - clock_timestamp())) AS wait_s
+        greatest(next_send_at, blocked_until, clock_timestamp()) - clock_timestamp())) AS wait_s
 FROM chats WHERE chat_id = :chat_id
 """)
 
