@@ -10,7 +10,7 @@ from deploy.local.programs import ROLES, Stack
 from libs.testing.eventually import eventually
 from tests.e2e.observing import chat_of, flush_redis, pid_of, unfinished
 
-pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("stack"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.engine, pytest.mark.timeout(300)]
 
 ALL_ROLES = [f"{service}-{role}" for service, roles in ROLES.items() for role in roles]
 
