@@ -102,7 +102,7 @@ $(PROJECTS:%=compose-up-%): compose-up-%: env
 
 ##@ Generated files
 
-PROTOS := $(shell git ls-files '*.proto')
+PROTOS := $(wildcard libs/contracts/*/v1/*.proto)
 
 .PHONY: proto
 proto: setup ## Generated code beside each .proto
