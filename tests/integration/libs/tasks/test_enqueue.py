@@ -11,10 +11,10 @@ from tests.integration.libs.tasks.conftest import QUEUE, a_call, task_queue, url
 pytestmark = pytest.mark.engine
 
 
-def test_two_hundred_tasks_are_one_round_trip(redis_url: str) -> None:
-    queue = task_queue(redis_url)
+def test_two_hundred_tasks_are_one_round_trip(private_redis: EngineProcess) -> None:
+    queue = task_queue(url_of(private_redis))
     queue.enqueue([a_call(text="to have connected")])
-    with redis.Redis.from_url(redis_url) as client:
+    with redis.Redis.from_url(url_of(private_redis)) as client:
         reads_before = client.info("stats")["total_reads_processed"]
 
         queue.enqueue([a_call(text=str(n), countdown_s=n % 3) for n in range(200)])
