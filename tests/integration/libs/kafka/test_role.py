@@ -181,7 +181,7 @@ def test_a_letter_is_listed_shown_repaired_and_replayed(sample: Sample, broker: 
         replayed = sample.dlq("replay", "0:1", "--value-file", str(sample.folder / "repaired"))
 
         eventually(lambda: sample.handed_off() == ["0:2"])
-    assert (len(listed), "0:0" in listed[1], "an-order" in listed[1]) == (3, True, True)
+    assert (len(listed), listed[1].split()[0], "an-order" in listed[1]) == (3, "0:0", True)
     assert (sample.folder / "value").read_bytes() == b"malformed too"
     assert "x-dlq-source-offset: 1" in shown
     assert replayed.stdout == "replayed 0:1\n"
@@ -189,7 +189,8 @@ def test_a_letter_is_listed_shown_repaired_and_replayed(sample: Sample, broker: 
     assert (sent.key, sent.value) == (b"an-order", b"fine now")
     assert dict(sent.headers) == {"x-replayed-from": f"{sample.topic}.dlq/0:1".encode()}
     waiting, everything = sample.dlq("list").stdout, sample.dlq("list", "--all").stdout
-    assert ("0:1" in waiting, "0:1 (replayed)" in everything) == (False, True)
+    letters = [line.split()[0] for line in waiting.splitlines()[1:]]
+    assert (letters, "0:1 (replayed)" in everything) == (["0:0"], True)
     assert broker.committed(f"{sample.group}.dlq", f"{sample.topic}.dlq") == {0: 0}
 
 
