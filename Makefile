@@ -132,7 +132,9 @@ test-api: setup ## The contract's acceptance flow, of any implementation with UR
 
 SCENARIO ?=
 SEED ?= 0
+TIMES ?= 1
+JOBS ?= 1
 
 .PHONY: chaos
 chaos: setup ## Break the whole system on purpose, all ways or SCENARIO=a,b with SEED=n, and check what is left
-	@$(BIN)/python -m tests.chaos --scenario "$(SCENARIO)" --seed $(SEED)
+	@$(BIN)/python -m tests.chaos --scenario "$(SCENARIO)" --seed $(SEED) --times $(TIMES) --jobs $(JOBS)

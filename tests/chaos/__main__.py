@@ -10,10 +10,10 @@ import typer
 from rich.console import Console
 
 from deploy.local.folders import ROOT
-from libs.logging.setup import configure_logging
 from tests.chaos.faults import SCENARIOS
+from tests.chaos.jobs import Job, run_jobs
 from tests.chaos.report import table, write_json
-from tests.chaos.run import run_scenario
+from tests.chaos.run import Row
 
 LARGEST_SEED = 10**6
 MOST_SHOWN = 20
@@ -30,23 +30,22 @@ def say(line: str) -> None:
 
 @door.command()
 def chaos(
+    *,
     scenario: Annotated[str, typer.Option(help="Names, with commas; without them all.")] = "",
     seed: Annotated[int, typer.Option(help="What a run printed; 0 takes a new one.")] = 0,
+    times: Annotated[int, typer.Option(min=1, help="Each so often, with seeds that follow.")] = 1,
+    jobs: Annotated[int, typer.Option(min=1, help="So many systems at once.")] = 1,
     output: Annotated[Path, typer.Option(help="Where the rows go as JSON.")] = (
         ROOT / ".local" / "chaos.json"
     ),
 ) -> None:
     """Break the running system, mend it, and check from the stores that nothing was lost."""
-    configure_logging("error", as_json=False)
-    known = {each.name: each for each in SCENARIOS}
-    names = [name.strip() for name in scenario.split(",") if name.strip()] or list(known)
-    if unknown := set(names) - known.keys():
-        sys.exit(f"no scenario {', '.join(sorted(unknown))}: there are {', '.join(known)}")
+    names = _names(scenario)
     seed = seed or SystemRandom().randrange(1, LARGEST_SEED)
-    rows = []
-    for name in names:
-        say(f"{name}: {known[name].about} (make chaos SCENARIO={name} SEED={seed})")
-        row = run_scenario(known[name], seed=seed, say=say)
+    wanted = [Job(name, seed + n) for n in range(times) for name in names]
+    rows: list[Row] = []
+    for row in run_jobs(wanted, at_once=jobs):
+        say(f"{row.scenario} with seed {row.seed}: {'pass' if row.is_passed else 'FAIL'}")
         for violation in row.violations[:MOST_SHOWN]:
             say(f"  {violation}")
         rows.append(row)
@@ -54,6 +53,14 @@ def chaos(
     console.print(table(rows))
     say(f"as JSON: {os.path.relpath(output)}")
     sys.exit(any(not row.is_passed for row in rows))
+
+
+def _names(wanted: str) -> list[str]:
+    known = [each.name for each in SCENARIOS]
+    names = [name.strip() for name in wanted.split(",") if name.strip()] or known
+    if unknown := set(names) - set(known):
+        sys.exit(f"no scenario {', '.join(sorted(unknown))}: there are {', '.join(known)}")
+    return names
 
 
 if __name__ == "__main__":

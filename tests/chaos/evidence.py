@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -43,12 +44,16 @@ class DeliverySeen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """Everything that was read in one look; history holds what was seen to move back before."""
+    """Everything that was read in one look; history holds what was seen to move back before.
+
+    last_due_at is when the last ship was to be ready, had nothing held it up.
+    """
 
     evidence: Evidence = field(default_factory=Evidence)
     promises: tuple[Promise, ...] = ()
     charges: tuple[Charge, ...] = ()
     deliveries: tuple[DeliverySeen, ...] = ()
     told: Counter[Told] = field(default_factory=Counter)
+    last_due_at: datetime | None = None
     history: tuple[Violation, ...] = ()
     memory_mib: Mapping[str, float] = field(default_factory=dict)

@@ -1,6 +1,6 @@
 """Reading every store of a chaos stack."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Event, Thread
 from uuid import UUID
 
@@ -38,6 +38,8 @@ LOOK_EVERY_S = 1.0
 NO_PATIENCE = timedelta(0)
 
 SEE_DELIVERIES = text("SELECT kind, facts ->> 'order_uuid', state, ambiguous FROM deliveries")
+
+SEE_LAST_DUE = text("SELECT max(paid_at + make_interval(secs => build_time_s)) FROM orders")
 
 
 class Watch:
@@ -98,6 +100,7 @@ class Eyes:
             charges=self._ledger.read(),
             deliveries=run_transaction(self._deliveries, _deliveries),
             told=told,
+            last_due_at=run_transaction(self._orders, _last_due),
             history=tuple(self._watch.found),
             memory_mib=self._memory(),
         )
@@ -128,6 +131,11 @@ def violations_of(world: World, poison: frozenset[Poison]) -> list[Violation]:
 def settings_in(environment: Environment) -> dict[str, str]:
     """Leave out the empty variables, which count as unset."""
     return {name: value for name, value in environment.items() if value}
+
+
+def _last_due(tx: Connection) -> datetime | None:
+    last_due_at: datetime | None = tx.scalar(SEE_LAST_DUE)
+    return last_due_at
 
 
 def _deliveries(tx: Connection) -> tuple[DeliverySeen, ...]:

@@ -48,8 +48,13 @@ Fault = Callable[[Stage], int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
+    """A fault and its setting: recovery is bounded by what the killed processes may hold."""
+
     name: str
     about: str
     fault: Fault
     copied: Sequence[str] = ()
     orders: int = 200
+    per_s: float = 6.0
+    """Twelve events a second: what a private chat takes as digests, so no backlog hides others."""
+    recovers_within_s: float = 75.0
