@@ -11,6 +11,7 @@ from uuid import UUID
 import httpx
 
 from deploy.local.demo.shop import PAYMENT_METHODS
+from tests.chaos.answers import Answer
 from tests.chaos.evidence import Promise
 
 ANSWERS_WITHIN_S = 8.0
@@ -36,6 +37,7 @@ class Load:
         self._stop = Event()
         self._lock = Lock()
         self._promises: list[Promise] = []
+        self._given: list[Answer] = []
         self.answers: Counter[str] = Counter()
         self._pairs = ThreadPoolExecutor(2 * CUSTOMERS)
         self._threads = [
@@ -63,6 +65,11 @@ class Load:
     def promises(self) -> tuple[Promise, ...]:
         with self._lock:
             return tuple(self._promises)
+
+    def given(self, *, since_s: float = 0.0) -> tuple[Answer, ...]:
+        """Return the answers to what was asked from this moment of time.monotonic() on."""
+        with self._lock:
+            return tuple(each for each in self._given if each.asked_at_s >= since_s)
 
     def _shop(self, random: Random) -> None:
         next_at = time.monotonic() + random.random() * self._pause_s
@@ -118,17 +125,21 @@ class Load:
 
     def _post(self, name: str, path: str, body: object = None) -> httpx.Response | None:
         """Return the answer, or None if there is none: what was asked for may be done or not."""
+        asked_at_s = time.monotonic()
         try:
             reply = self._http.post(path, json=body)
         except httpx.TransportError as error:
-            self._count(f"{name} {type(error).__name__}")
+            self._note(name, type(error).__name__, asked_at_s)
             return None
-        self._count(f"{name} {reply.status_code}")
+        self._note(name, str(reply.status_code), asked_at_s)
         return reply
 
-    def _count(self, answer: str) -> None:
+    def _note(self, request: str, outcome: str, asked_at_s: float) -> None:
+        took_s = time.monotonic() - asked_at_s
+        answer = Answer(request=request, outcome=outcome, asked_at_s=asked_at_s, took_s=took_s)
         with self._lock:
-            self.answers[answer] += 1
+            self._given.append(answer)
+            self.answers[f"{request} {outcome}"] += 1
 
 
 def _is(reply: httpx.Response | None, status: int) -> bool:

@@ -83,3 +83,17 @@ def test_an_order_that_was_not_acknowledged_is_not_promised(shop: Shop) -> None:
     load.stop()
 
     assert (load.orders, load.promises()) == (0, ())
+
+
+def test_every_answer_is_noted_with_its_moment_and_its_time(shop: Shop) -> None:
+    load = Load(shop.url, [UUID(int=part) for part in range(9)], seed=1, per_s=400)
+
+    load.start()
+    eventually(lambda: len(load.given()) >= 20)
+    load.stop()
+
+    given = load.given()
+    moment_s = sorted(each.asked_at_s for each in given)[10]
+    assert len(given) == sum(load.answers.values())
+    assert all(each.took_s > 0 for each in given)
+    assert len(load.given(since_s=moment_s)) == len(given) - 10
