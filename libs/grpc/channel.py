@@ -5,26 +5,31 @@ import json
 import grpc
 
 RETRY_ON_UNAVAILABLE = {
+    # About twelve calls' worth of attempts; then calls fail at once until some succeed again.
+    "retryThrottling": {"maxTokens": 100, "tokenRatio": 1},
     "methodConfig": [
         {
             "name": [{}],
             "retryPolicy": {
-                "maxAttempts": 4,
-                "initialBackoff": "0.1s",
-                "maxBackoff": "0.5s",
+                "maxAttempts": 5,
+                "initialBackoff": "0.2s",
+                "maxBackoff": "0.6s",
                 "backoffMultiplier": 2,
                 "retryableStatusCodes": ["UNAVAILABLE"],
             },
         }
     ]
 }
-"""Bridges a peer's restart within the call's own deadline; every call of this system may repeat."""
+"""Bridges a peer's restart of up to 1.8 s; in a longer outage only its first calls wait that long.
+
+Every call of this system may repeat.
+"""
 
 CHANNEL_OPTIONS: tuple[tuple[str, str | int], ...] = (
     ("grpc.service_config", json.dumps(RETRY_ON_UNAVAILABLE)),
     ("grpc.enable_retries", 1),
     ("grpc.initial_reconnect_backoff_ms", 200),
-    ("grpc.max_reconnect_backoff_ms", 1500),
+    ("grpc.max_reconnect_backoff_ms", 400),
     # Despite its name the time limit of one attempt to connect: a frozen peer accepts in silence.
     ("grpc.min_reconnect_backoff_ms", 2000),
     # A peer that was started anew elsewhere under its old name is found as soon.
