@@ -39,6 +39,10 @@ check: setup ## Format, lint, types, imports, generated code fresh, locks fresh
 	$(BIN)/python -m tests.architecture.generated_code
 	$(BIN)/python -m tests.architecture.locks
 
+.PHONY: audit
+audit: setup ## Known vulnerabilities of every locked package; fails too if no service can tell
+	@$(BIN)/python -m tests.architecture.audit
+
 .PHONY: format
 format: setup ## Format and mend what can be mended by itself
 	$(BIN)/ruff format .
