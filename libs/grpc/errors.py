@@ -17,12 +17,12 @@ class PeerInConflict(Conflict):
     """The peer is in a state that forbids the request; it did nothing."""
 
 
-class PeerBusy(Unavailable):
-    """The peer had no capacity and turned the call away: it did nothing, unlike PeerUnavailable."""
-
-
 class PeerUnavailable(Unavailable):
-    """No answer, or a failure inside the peer: the work may or may not have been done."""
+    """No answer, or a failure inside the peer: the work may or may not have been done.
+
+    A peer that turns a call away (RESOURCE_EXHAUSTED) is this too: the channel may have tried
+    before, and what that attempt did is not known.
+    """
 
 
 class PeerTimedOut(TimedOut):
@@ -33,7 +33,6 @@ ERROR_OF: dict[grpc.StatusCode, type[AppError]] = {
     grpc.StatusCode.INVALID_ARGUMENT: PeerRefused,
     grpc.StatusCode.NOT_FOUND: PeerFoundNothing,
     grpc.StatusCode.FAILED_PRECONDITION: PeerInConflict,
-    grpc.StatusCode.RESOURCE_EXHAUSTED: PeerBusy,
     grpc.StatusCode.DEADLINE_EXCEEDED: PeerTimedOut,
 }
 """Every status that is not here is PeerUnavailable."""

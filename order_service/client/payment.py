@@ -6,13 +6,12 @@ import grpc
 
 from libs.contracts.payment.v1.payment_pb2_grpc import PaymentServiceStub
 from libs.errors import AppError, TimedOut
-from libs.grpc.errors import PeerBusy, PeerInConflict, PeerRefused, peer_error
+from libs.grpc.errors import PeerInConflict, PeerRefused, peer_error
 from order_service.converter.payment import pay_order_request
 from order_service.model.claim import Claim
 from order_service.model.errors import (
     PaymentDeclined,
     PaymentInvalid,
-    PaymentOverloaded,
     PaymentTimedOut,
     PaymentUnavailable,
 )
@@ -35,14 +34,12 @@ class GrpcPayments(PaymentGateway):
 
 
 def payment_error(order_uuid: UUID, error: grpc.RpcError) -> AppError:
-    """Return what the status says of the money: only three of them say that nothing was charged."""
+    """Return what the status says of the money: only two of them say that nothing was charged."""
     match peer_error("payment", error):
         case PeerRefused():
             return PaymentInvalid(order_uuid, str(error.details()))
         case PeerInConflict():
             return PaymentDeclined(order_uuid, str(error.details()))
-        case PeerBusy():
-            return PaymentOverloaded(order_uuid)
         case TimedOut():
             return PaymentTimedOut(order_uuid)
         case _:

@@ -19,8 +19,6 @@ class Claim:
     user_uuid: UUID
     method: PaymentMethod
     paying_since: datetime
-    taken_over: bool = False
-    """Whether an earlier claim may have charged already."""
 
     def gives_way_to(self, newer: "Claim", *, stale_before: datetime) -> bool:
         if self.claim_id == newer.claim_id:

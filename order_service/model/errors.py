@@ -69,12 +69,6 @@ class PaymentDeclined(NotCharged, Conflict):
         self.order_uuid = order_uuid
 
 
-class PaymentOverloaded(NotCharged, Unavailable):
-    def __init__(self, order_uuid: UUID) -> None:
-        super().__init__(f"payment is overloaded, nothing was charged for order {order_uuid}")
-        self.order_uuid = order_uuid
-
-
 class PaymentUnavailable(Unavailable):
     """The payment may or may not have been charged."""
 

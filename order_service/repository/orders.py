@@ -74,7 +74,7 @@ class PostgresOrders(OrderRepository):
             if row := tx.execute(CLAIM, values).mappings().one_or_none():
                 return claim_from_row(row)
             if row := tx.execute(TAKE_OVER, values).mappings().one_or_none():
-                return claim_from_row(row, taken_over=True)
+                return claim_from_row(row)
             _get(tx, order_uuid).ensure_payable()
             raise PaymentInFlight(order_uuid)
 
@@ -83,7 +83,7 @@ class PostgresOrders(OrderRepository):
     def take_over_stale_claim(self, claim_id: UUID) -> Claim | None:
         def take_over(tx: Connection) -> Claim | None:
             row = tx.execute(TAKE_OVER_OLDEST, {"mine": claim_id}).mappings().one_or_none()
-            return None if row is None else claim_from_row(row, taken_over=True)
+            return None if row is None else claim_from_row(row)
 
         return run_transaction(self._engine, take_over)
 

@@ -43,14 +43,13 @@ def order_to_row(order: Order) -> dict[str, Any]:
     }
 
 
-def claim_from_row(row: RowMapping, *, taken_over: bool = False) -> Claim:
+def claim_from_row(row: RowMapping) -> Claim:
     return Claim(
         claim_id=row["claim_id"],
         order_uuid=row["order_uuid"],
         user_uuid=row["user_uuid"],
         method=PaymentMethod(row["claimed_method"]),
         paying_since=row["paying_since"],
-        taken_over=taken_over,
     )
 
 

@@ -7,7 +7,7 @@ from libs.clock import Clock
 from libs.errors import Unavailable
 from libs.lifecycle.crashing import crash_point
 from order_service.model.claim import CLAIM_AGE_S, Claim
-from order_service.model.errors import NotCharged, PaymentOverloaded, PaymentUnavailable
+from order_service.model.errors import NotCharged, PaymentUnavailable
 from order_service.model.events import order_paid
 from order_service.service.ports import OrderRepository, PaymentGateway
 
@@ -47,12 +47,6 @@ class FinishPayment:
     def _charge(self, claim: Claim) -> UUID:
         try:
             return self._payments.pay(claim)
-        except PaymentOverloaded as error:
-            if claim.taken_over:
-                # Turned away at the door: says nothing about what an earlier claim has charged.
-                raise PaymentUnavailable(claim.order_uuid) from error
-            self._orders.release_claim(claim)
-            raise
         except NotCharged:
             self._orders.release_claim(claim)
             raise

@@ -52,7 +52,7 @@ def test_a_repeat_returns_the_same_transaction_whoever_holds_the_claim(
 ) -> None:
     first = payments.pay(a_claim())
 
-    assert payments.pay(a_claim(claim_id=OTHER_CLAIM, taken_over=True)) == first
+    assert payments.pay(a_claim(claim_id=OTHER_CLAIM)) == first
 
 
 def test_two_orders_have_two_transactions(payments: PaymentGateway) -> None:

@@ -74,7 +74,7 @@ class FakeOrders(OrderRepository):
                 paying_since=self._clock(),
             )
             self._put(order.claimed(claim, stale_before=self._stale_before()))
-            return replace(claim, taken_over=order.claim is not None)
+            return claim
 
     def take_over_stale_claim(self, claim_id: UUID) -> Claim | None:
         with self._transaction("take_over_stale_claim"):
@@ -88,7 +88,7 @@ class FakeOrders(OrderRepository):
             oldest = min(stale, key=lambda claim: claim.paying_since)
             claim = replace(oldest, claim_id=claim_id, paying_since=self._clock())
             self._put(replace(self._get(claim.order_uuid), claim=claim))
-            return replace(claim, taken_over=True)
+            return claim
 
     def release_claim(self, claim: Claim) -> None:
         with self._transaction("release_claim"):

@@ -22,7 +22,6 @@ from order_service.model.errors import (
     InventoryUnavailable,
     PaymentDeclined,
     PaymentInvalid,
-    PaymentOverloaded,
     PaymentTimedOut,
     PaymentUnavailable,
 )
@@ -97,7 +96,7 @@ def test_a_charge_returns_its_transaction(channel: grpc.Channel) -> None:
     [
         (Status.INVALID_ARGUMENT, PaymentInvalid),
         (Status.FAILED_PRECONDITION, PaymentDeclined),
-        (Status.RESOURCE_EXHAUSTED, PaymentOverloaded),
+        (Status.RESOURCE_EXHAUSTED, PaymentUnavailable),
         (Status.UNAVAILABLE, PaymentUnavailable),
         (Status.DEADLINE_EXCEEDED, PaymentTimedOut),
         (Status.INTERNAL, PaymentUnavailable),
@@ -125,6 +124,17 @@ def test_a_payment_service_that_comes_back_within_the_deadline_is_not_noticed(
 
     assert GrpcPayments(channel, timeout_s=5).pay(a_claim()) == TRANSACTION
     assert peer.calls == 3
+
+
+def test_a_payment_that_is_turned_away_at_a_second_try_may_have_been_charged_at_the_first(
+    channel: grpc.Channel, peer: Peer
+) -> None:
+    peer.statuses = [Status.UNAVAILABLE, Status.RESOURCE_EXHAUSTED]
+
+    with pytest.raises(PaymentUnavailable):
+        GrpcPayments(channel, timeout_s=5).pay(a_claim())
+
+    assert peer.calls == 2
 
 
 def test_a_slow_payment_is_given_up_at_its_deadline(channel: grpc.Channel, peer: Peer) -> None:

@@ -10,7 +10,6 @@ from order_service.model.errors import (
     PaymentDeclined,
     PaymentInFlight,
     PaymentInvalid,
-    PaymentOverloaded,
     PaymentTimedOut,
     PaymentUnavailable,
 )
@@ -36,7 +35,6 @@ AMBIGUOUS = [PaymentUnavailable(ORDER), PaymentTimedOut(ORDER)]
 REFUSALS = [
     PaymentInvalid(ORDER, "no such method"),
     PaymentDeclined(ORDER, "no money"),
-    PaymentOverloaded(ORDER),
 ]
 
 
@@ -139,17 +137,6 @@ def test_a_repeat_with_another_method_does_not_take_a_stale_payment_over() -> No
         till.pay_order(ORDER, PaymentMethod.SBP)
 
     assert till.payments.calls == []
-
-
-def test_an_overloaded_payment_service_says_nothing_about_an_earlier_charge() -> None:
-    till = Till(an_order(claim=a_claim()))
-    till.clock.pass_s(CLAIM_AGE_S + 0.1)
-    till.payments.failure = PaymentOverloaded(ORDER)
-
-    with pytest.raises(PaymentUnavailable):
-        till.pay_order(ORDER, PaymentMethod.CARD)
-
-    assert till.orders.only.claim is not None
 
 
 def test_a_database_that_is_lost_after_the_charge_keeps_the_claim() -> None:

@@ -8,7 +8,6 @@ from order_service.model.claim import CLAIM_AGE_S
 from order_service.model.errors import (
     PaymentDeclined,
     PaymentInFlight,
-    PaymentOverloaded,
     PaymentTimedOut,
 )
 from order_service.model.order import Order, OrderStatus
@@ -86,15 +85,6 @@ def test_a_declined_payment_gives_its_claim_back_and_does_not_end_the_run() -> N
 
     assert len(night.payments.calls) == 2
     assert night.orders.get(UUID(int=1)).claim is None
-
-
-def test_an_overloaded_payment_service_keeps_the_claim_of_a_payment_begun_before() -> None:
-    night = Night(a_stale_order(1))
-    night.payments.failure = PaymentOverloaded(ORDER)
-
-    night.reconcile()
-
-    assert night.orders.get(UUID(int=1)).claim is not None
 
 
 def test_a_run_finishes_a_bounded_number_of_payments() -> None:

@@ -13,7 +13,6 @@ from order_service.model.errors import (
     InventoryUnavailable,
     PaymentDeclined,
     PaymentInvalid,
-    PaymentOverloaded,
     PaymentTimedOut,
     PaymentUnavailable,
 )
@@ -232,7 +231,6 @@ def test_a_payment_that_is_not_answered_will_be_finished_by_itself(
     [
         (PaymentInvalid(ORDER, "no such method"), 422),
         (PaymentDeclined(ORDER, "no money"), 409),
-        (PaymentOverloaded(ORDER), 503),
     ],
 )
 def test_a_payment_that_was_refused_is_not_said_to_go_on(failure: AppError, status: int) -> None:

@@ -3,7 +3,6 @@ import pytest
 
 from libs.errors import AppError, TimedOut, Unavailable
 from libs.grpc.errors import (
-    PeerBusy,
     PeerFoundNothing,
     PeerInConflict,
     PeerRefused,
@@ -30,7 +29,7 @@ class FakeRpcError(grpc.RpcError):
         (grpc.StatusCode.INVALID_ARGUMENT, PeerRefused),
         (grpc.StatusCode.NOT_FOUND, PeerFoundNothing),
         (grpc.StatusCode.FAILED_PRECONDITION, PeerInConflict),
-        (grpc.StatusCode.RESOURCE_EXHAUSTED, PeerBusy),
+        (grpc.StatusCode.RESOURCE_EXHAUSTED, PeerUnavailable),
         (grpc.StatusCode.DEADLINE_EXCEEDED, PeerTimedOut),
         (grpc.StatusCode.UNAVAILABLE, PeerUnavailable),
         (grpc.StatusCode.INTERNAL, PeerUnavailable),
@@ -49,9 +48,5 @@ def test_the_message_names_the_peer_the_status_and_its_words() -> None:
 
 
 def test_a_peer_that_is_busy_or_slow_is_one_that_may_answer_later() -> None:
-    assert issubclass(PeerBusy, Unavailable)
+    assert issubclass(PeerUnavailable, Unavailable)
     assert issubclass(PeerTimedOut, TimedOut)
-
-
-def test_a_busy_peer_is_told_from_one_that_may_have_done_the_work() -> None:
-    assert not issubclass(PeerBusy, PeerUnavailable)
