@@ -23,7 +23,11 @@ class Answer:
     @property
     def is_failure(self) -> bool:
         """Not what a customer's own mistake or rivalry would get: no answer, or 5xx."""
-        return not self.outcome.isdigit() or self.outcome.startswith("5")
+        return not self.outcome.isdigit() or self.is_server_error
+
+    @property
+    def is_server_error(self) -> bool:
+        return self.outcome.startswith("5")
 
 
 def p95_s(answers: Sequence[Answer]) -> float:

@@ -75,6 +75,13 @@ def swollen(world: World) -> Iterator[Violation]:
             yield Violation("I8", f"{name} takes {mib:.0f} MiB")
 
 
+def repeats(world: World) -> int:
+    """Count the records in the topics beyond one for each event and the dead letters' own."""
+    ends = {place: end for each in world.evidence.progress for place, end in each.ends.items()}
+    poison = {(letter.topic, letter.partition, letter.offset) for letter in world.evidence.letters}
+    return sum(ends.values()) - len(poison) - len(list(_due(world)))
+
+
 def ambiguous(world: World) -> int:
     """Count the recorded sends that may have arrived twice."""
     return sum(each.ambiguous for each in world.deliveries)

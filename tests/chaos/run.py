@@ -11,7 +11,14 @@ from deploy.local.demo.shop import seed_parts
 from libs.clock import utc_now
 from libs.engines.engine import LOOPBACK
 from order_service.model.evidence import Violation
-from tests.chaos.invariants import ambiguous, broken_promises, told_twice, untold, wrong_charges
+from tests.chaos.invariants import (
+    ambiguous,
+    broken_promises,
+    repeats,
+    told_twice,
+    untold,
+    wrong_charges,
+)
 from tests.chaos.load import Load
 from tests.chaos.looking import Eyes
 from tests.chaos.quiet import Ending, wait_until_quiet
@@ -49,6 +56,7 @@ class Row:
     lost: int = 0
     doubled: int = 0
     ambiguous: int = 0
+    repeats: int = 0
     violations: list[str] = field(default_factory=list)
     answers: dict[str, int] = field(default_factory=dict)
     memory_mib: dict[str, float] = field(default_factory=dict)
@@ -111,6 +119,7 @@ def _row(
     recovery_s = round(max(0.0, ending.at_s - ended_at_s), 1)
     complaints = [
         *_late(recovery_s, scenario.recovers_within_s),
+        *_repeated(repeats(world), scenario.most_repeats),
         *(Violation("REST", f"{n} answers {answer}") for answer, n in _unexpected(answers)),
         *(Violation("role", complaint) for complaint in stage.complaints),
     ]
@@ -123,6 +132,7 @@ def _row(
         lost=len(list(broken_promises(world))) + len(list(untold(world))),
         doubled=len(list(told_twice(world))) + len(list(wrong_charges(world))),
         ambiguous=ambiguous(world),
+        repeats=repeats(world),
         violations=[str(each) for each in (*ending.violations, *complaints)],
         answers=dict(sorted(answers.items())),
         memory_mib={name: round(mib, 1) for name, mib in world.memory_mib.items()},
@@ -132,6 +142,11 @@ def _row(
 def _late(recovery_s: float, within_s: float) -> Iterator[Violation]:
     if recovery_s > within_s:
         yield Violation("recovery", f"took {recovery_s:.1f} s, at most {within_s:.0f}")
+
+
+def _repeated(repeats: int, most: int | None) -> Iterator[Violation]:
+    if most is not None and repeats > most:
+        yield Violation("repeats", f"{repeats} records are repeats, at most {most}")
 
 
 def _unexpected(answers: dict[str, int]) -> list[tuple[str, int]]:

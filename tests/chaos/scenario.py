@@ -58,3 +58,5 @@ class Scenario:
     per_s: float = 6.0
     """Twelve events a second: what a private chat takes as digests, so no backlog hides others."""
     recovers_within_s: float = 75.0
+    most_repeats: int | None = None
+    """Records in Kafka beyond the one that each event needs; None is any number."""

@@ -40,6 +40,11 @@ class ChaosStack:
     stack: Stack
     engines: Mapping[str, EngineProcess]
     roles: Supervised
+    programs: Sequence[Program]
+
+    def wait_until_ready(self) -> None:
+        """Return when every role is of use. Raises NotReady after two minutes."""
+        wait_until_ready(self.programs, self.roles.processes, say=lambda _: None)
 
     @property
     def ledger(self) -> Ledger:
@@ -74,8 +79,11 @@ def chaos_stack(copied: Sequence[str], *, copies: int, say: Say) -> Iterator[Cha
             engine.start()
         for engine in engines.values():
             engine.wait_ready()
-        roles = _start_roles(stack, copied, copies=copies)
-        yield ChaosStack(stack=stack, engines=engines, roles=roles)
+        programs = [*_programs(stack), *_copies(stack, copied, copies=copies)]
+        roles = _start_roles(stack, programs)
+        chaos = ChaosStack(stack=stack, engines=engines, roles=roles, programs=programs)
+        chaos.wait_until_ready()
+        yield chaos
     except BaseException:
         say(f"logs are kept in {_keep_logs(folders)}")
         raise
@@ -113,8 +121,7 @@ def _environments(folders: Folders) -> Environments:
     return Environments(caller=caller, ports=ports_from(caller), passwords=passwords)
 
 
-def _start_roles(stack: Stack, copied: Sequence[str], *, copies: int) -> Supervised:
-    programs = [*_programs(stack), *_copies(stack, copied, copies=copies)]
+def _start_roles(stack: Stack, programs: Sequence[Program]) -> Supervised:
     configuration = supervisor_configuration(
         programs, folders=stack.folders, supervisor_port=stack.environments.ports.supervisor
     )
@@ -124,7 +131,6 @@ def _start_roles(stack: Stack, copied: Sequence[str], *, copies: int) -> Supervi
         del os.environ[name]
     daemon = daemon_of(stack)
     daemon.start(stack.environments.caller, owner_pid=os.getpid())
-    wait_until_ready(programs, daemon.processes, say=lambda _: None)
     return Supervised(daemon)
 
 

@@ -4,6 +4,7 @@ import contextlib
 import os
 import time
 import xmlrpc.client
+from collections.abc import Sequence
 from signal import SIGKILL
 
 from deploy.local.daemon import Daemon, Running
@@ -22,7 +23,10 @@ class Supervised:
         self._address = f"http://{LOOPBACK}:{daemon.port}/RPC2"
 
     def names(self) -> list[str]:
-        return sorted(each.name for each in self._daemon.processes() if each.pid)
+        return sorted(each.name for each in self.processes() if each.pid)
+
+    def processes(self) -> Sequence[Running]:
+        return self._daemon.processes()
 
     def kill(self, name: str) -> None:
         """Send SIGKILL, waiting for a process that is just being restarted."""
@@ -49,4 +53,4 @@ class Supervised:
         return f"{self._find(name).group}:{name}"
 
     def _find(self, name: str) -> Running:
-        return next(each for each in self._daemon.processes() if each.name == name)
+        return next(each for each in self.processes() if each.name == name)

@@ -1,0 +1,98 @@
+"""Half an hour in which something breaks every minute, and nobody may grow."""
+
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from statistics import median
+
+from deploy.local.memory import MIB, stack_memory
+from tests.chaos.engine_faults import freeze_engine, kill_engine
+from tests.chaos.scenario import Fault, Scenario, Stage
+from tests.chaos.stack import ALL_ROLES
+
+MINUTES = 30
+MINUTE_S = 60.0
+LOOK_EVERY_S = 5.0
+
+GROWS_AT_MOST = 1.1
+"""The median of the last third of the time against that of the second."""
+
+
+def soak(stage: Stage) -> int:
+    """Break something at random every minute, and look at the memory of every role meanwhile."""
+    samples: list[Mapping[str, float]] = []
+    for _ in range(MINUTES):
+        next_at_s = time.monotonic() + MINUTE_S
+        stage.random.choice(FAULTS)(stage)
+        while time.monotonic() < next_at_s:
+            samples.append(_role_memory(stage))
+            stage.go_on_for(LOOK_EVERY_S)
+    stage.complaints.extend(grown(samples))
+    return MINUTES
+
+
+def grown(samples: Sequence[Mapping[str, float]]) -> Iterator[str]:
+    """Name each role that takes over a tenth more MiB in the last third than in the second."""
+    third = len(samples) // 3
+    before, after = _medians(samples[third : 2 * third]), _medians(samples[2 * third :])
+    for name, mib in after.items():
+        if name in before and mib > GROWS_AT_MOST * before[name]:
+            yield f"{name} grew from {before[name]:.1f} to {mib:.1f} MiB"
+
+
+def _medians(samples: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    by_role = defaultdict(list)
+    for sample in samples:
+        for name, mib in sample.items():
+            by_role[name].append(mib)
+    return {name: median(values) for name, values in by_role.items()}
+
+
+def _role_memory(stage: Stage) -> dict[str, float]:
+    memories = stack_memory(stage.chaos.stack.folders)
+    return {each.name: each.bytes / MIB for each in memories if each.name in ALL_ROLES}
+
+
+def _kill_role(stage: Stage) -> int:
+    stage.roles.kill(stage.random.choice(ALL_ROLES))
+    return 1
+
+
+def _restart_role(stage: Stage) -> int:
+    name = stage.random.choice(ALL_ROLES)
+    stage.roles.stop(name)
+    stage.roles.start(name)
+    return 1
+
+
+def _flush_redis(stage: Stage) -> int:
+    with stage.redis() as redis:
+        redis.flushall()
+    return 1
+
+
+def _trouble_telegram(stage: Stage) -> int:
+    stage.telegram.break_calls("answer", status=stage.random.choice((429, 500)), seconds=5)
+    return 1
+
+
+ENGINES = ("redis", "kafka", "postgres", "mongo")
+
+FAULTS: Sequence[Fault] = (
+    _kill_role,
+    _restart_role,
+    _flush_redis,
+    _trouble_telegram,
+    *(partial(kill_engine, name=name, down_s=5.0) for name in ENGINES),
+    *(partial(freeze_engine, name=name, for_s=10.0) for name in ENGINES),
+)
+
+SOAK_SCENARIOS = (
+    Scenario(
+        name="soak",
+        about="half an hour with a random fault every minute; memory stays flat",
+        fault=soak,
+        per_s=3.0,
+    ),
+)
