@@ -13,6 +13,11 @@ from libs.logging.repeats import NotAgain
 TELEGRAM_TOKEN = re.compile(r"(?<!\d)\d{6,12}:[A-Za-z0-9_-]{30,}")
 URL_PASSWORD = re.compile(r"(?<=://)([^/\s:@]*):[^/\s@]+@")
 
+TRACEBACKS = structlog.processors.ExceptionRenderer(
+    structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+)
+"""Without the variables of each frame: they hold passwords and payloads."""
+
 QUIET_LOGGERS = ("httpx", "httpcore", "kafka", "telegram", "werkzeug", "alembic.runtime.plugins")
 """Libraries whose INFO lines are noise or, with httpx, hold the token in the address."""
 
@@ -29,7 +34,7 @@ def configure_logging(level: str, *, as_json: bool, stream: TextIO = sys.stdout)
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     rendering: list[Processor] = (
-        [structlog.processors.dict_tracebacks, redact, structlog.processors.JSONRenderer()]
+        [TRACEBACKS, redact, structlog.processors.JSONRenderer()]
         if as_json and not stream.isatty()
         else [
             structlog.processors.format_exc_info,

@@ -65,6 +65,21 @@ def test_a_password_in_an_address_never_gets_out(stream: io.StringIO) -> None:
     assert "host:6379" in stream.getvalue()
 
 
+def log_in(password: str) -> None:
+    raise ValueError(f"no answer to {len(password)} letters")
+
+
+def test_a_traceback_tells_where_but_not_what_the_variables_held(stream: io.StringIO) -> None:
+    try:
+        log_in("hunter2")
+    except ValueError:
+        structlog.get_logger("here").exception("login_failed")
+
+    line = json.loads(stream.getvalue())
+    assert [frame["name"] for frame in line["exception"][0]["frames"]][-1] == "log_in"
+    assert "hunter2" not in stream.getvalue()
+
+
 def test_lines_below_the_level_are_left_out(stream: io.StringIO) -> None:
     structlog.get_logger("here").debug("detail_seen")
 
