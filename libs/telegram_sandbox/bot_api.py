@@ -2,8 +2,9 @@
 
 import asyncio
 import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from libs.telegram_sandbox.chats import BOT, ChatNotFound, Chats, chat_id_from_text
@@ -18,6 +19,9 @@ LONGEST_TEXT = 4096
 LONGEST_POLL_S = 50
 HANG_S = 60.0
 MOST_UPDATES = 100
+
+MOST_SENDS = 500
+"""Calls of sendMessage that are remembered."""
 
 TOKEN = re.compile(r"\d{5,12}:[A-Za-z0-9_-]{30,50}")
 CALL = re.compile(r"/bot([^/]+)/(\w+)")
@@ -35,6 +39,16 @@ class Refused(Exception):
         self.retry_after = retry_after
 
 
+@dataclass(slots=True)
+class Send:
+    """A call of sendMessage that came at_s; no status: it was not answered, or is not yet."""
+
+    at_s: float
+    text: str = ""
+    status: int | None = None
+    retry_after_s: int = 0
+
+
 class BotApi:
     """Answers /bot<token>/<method>. known_token "" takes every token that looks like one."""
 
@@ -50,6 +64,7 @@ class BotApi:
         self._polls = 0
         self._news = asyncio.Event()
         self.calls: Counter[str] = Counter()
+        self.sends: deque[Send] = deque(maxlen=MOST_SENDS)
         self._methods: dict[str, Callable[[Parameters], Awaitable[object]]] = {
             "getme": self._get_me,
             "getupdates": self._get_updates,
@@ -61,10 +76,16 @@ class BotApi:
 
     async def __call__(self, request: Request) -> Response:
         method = request.path.rpartition("/")[2].lower()
+        send = Send(at_s=self._wall())
+        if method == "sendmessage":
+            self.sends.append(send)
         try:
-            response = json_response({"ok": True, "result": await self._result(request, method)})
+            result = await self._result(request, method, send)
+            response = json_response({"ok": True, "result": result})
         except Refused as refusal:
             response = _refusal_to_response(refusal)
+            send.retry_after_s = refusal.retry_after
+        send.status = response.status
         self.calls[f"{method} {response.status}"] += 1
         return response
 
@@ -73,7 +94,7 @@ class BotApi:
         self._news.set()
         self._news = asyncio.Event()
 
-    async def _result(self, request: Request, method: str) -> object:
+    async def _result(self, request: Request, method: str, send: Send) -> object:
         call = CALL.fullmatch(request.path)
         if not call or method not in self._methods:
             raise Refused(404, "Not Found")
@@ -83,7 +104,8 @@ class BotApi:
             parameters = request.parameters()
         except ValueError as error:
             raise Refused(400, "Bad Request: can't parse parameters") from error
-        fault = self._faults.meet(method, parameters.get("chat_id", ""), parameters.get("text", ""))
+        send.text = parameters.get("text", "")
+        fault = self._faults.meet(method, parameters.get("chat_id", ""), send.text)
         if fault and not fault.accept:
             await self._fail(fault)
         result = await self._methods[method](parameters)

@@ -44,6 +44,8 @@ class Control:
                 return Response(body=self._page().encode())
             case "GET", "/sandbox/calls":
                 return json_response(dict(self._api.calls))
+            case "GET", "/sandbox/sends":
+                return json_response([asdict(send) for send in self._api.sends])
             case _, "/sandbox/faults":
                 return self._trouble(request)
         return json_response({"error": "not found"}, status=404)

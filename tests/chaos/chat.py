@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
 import httpx
@@ -16,6 +17,16 @@ EVENT = re.compile(r"(💳|🚀)[^💳🚀]*?([0-9a-f]{8}-[0-9a-f-]{27})")
 """A message about one event, or a line of a digest: in any language its order comes first."""
 
 ANSWERS_WITHIN_S = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Send:
+    """A message that the sandbox was handed at_s; without a status it was not answered."""
+
+    at_s: float
+    text: str
+    status: int | None
+    retry_after_s: int = 0
 
 
 def told_in(texts: Iterable[str]) -> Counter[Told]:
@@ -37,6 +48,10 @@ class Telegram:
     def told(self) -> Counter[Told]:
         messages: list[dict[str, str]] = self._ask("GET", self._chat).json()
         return told_in(message["text"] for message in messages)
+
+    def sends(self) -> list[Send]:
+        """Return the last 500 calls, the oldest first."""
+        return [Send(**send) for send in self._ask("GET", "/sandbox/sends").json()]
 
     def break_calls(self, kind: str, **fault: object) -> None:
         """Add a fault; the sandbox's README lists kinds and fields."""

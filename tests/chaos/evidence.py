@@ -54,6 +54,8 @@ class World:
     charges: tuple[Charge, ...] = ()
     deliveries: tuple[DeliverySeen, ...] = ()
     told: Counter[Told] = field(default_factory=Counter)
+    condemned: frozenset[Told] = frozenset()
+    """What Telegram was made to refuse for good."""
     last_due_at: datetime | None = None
     history: tuple[Violation, ...] = ()
     memory_mib: Mapping[str, float] = field(default_factory=dict)

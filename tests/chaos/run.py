@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from random import Random
 
@@ -11,6 +11,7 @@ from deploy.local.demo.shop import seed_parts
 from libs.clock import utc_now
 from libs.engines.engine import LOOPBACK
 from order_service.model.evidence import Violation
+from tests.chaos.evidence import World
 from tests.chaos.invariants import (
     ambiguous,
     broken_promises,
@@ -95,7 +96,11 @@ def _run(scenario: Scenario, chaos: ChaosStack, eyes: Eyes, load: Load, *, seed:
     finally:
         load.stop()
     ended_at_s = max(ended_at_s, time.monotonic())
-    ending = wait_until_quiet(eyes.world, frozenset(stage.poison), within_s=QUIET_WITHIN_S)
+
+    def look() -> World:
+        return replace(eyes.world(), condemned=frozenset(stage.condemned))
+
+    ending = wait_until_quiet(look, frozenset(stage.poison), within_s=QUIET_WITHIN_S)
     ended_at_s = max(ended_at_s, _monotonic(ending.world.last_due_at))
     return _row(scenario, stage, ending, seed=seed, faults=faults, ended_at_s=ended_at_s)
 

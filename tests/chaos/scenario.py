@@ -10,6 +10,7 @@ from redis import Redis
 from libs.engines.process import EngineProcess
 from order_service.model.evidence import Poison
 from tests.chaos.chat import Telegram
+from tests.chaos.evidence import Told
 from tests.chaos.load import Load
 from tests.chaos.stack import ChaosStack
 from tests.chaos.supervising import Supervised
@@ -24,6 +25,8 @@ class Stage:
     telegram: Telegram
     load: Load
     poison: set[Poison] = field(default_factory=set)
+    condemned: set[Told] = field(default_factory=set)
+    """Events that Telegram was made to refuse for good."""
     complaints: list[str] = field(default_factory=list)
 
     @property

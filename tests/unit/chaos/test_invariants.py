@@ -133,6 +133,17 @@ def test_a_delivery_that_does_not_arrive_violates_i4(state: str) -> None:
     assert found_in(replace(a_world(), deliveries=deliveries)) == {"I4"}
 
 
+def test_what_telegram_was_made_to_refuse_may_be_given_up() -> None:
+    deliveries = (DeliverySeen(about=PAID, state="DEAD"), a_world().deliveries[1])
+    world = replace(a_world(), deliveries=deliveries, told=Counter([ASSEMBLED]))
+
+    assert found_in(replace(world, condemned=frozenset({PAID}))) == set()
+
+
+def test_what_telegram_was_made_to_refuse_may_not_be_sent() -> None:
+    assert found_in(replace(a_world(), condemned=frozenset({PAID}))) == {"I4"}
+
+
 def test_an_event_told_twice_violates_i4() -> None:
     assert found_in(replace(a_world(), told=Counter([PAID, PAID, ASSEMBLED]))) == {"I4"}
 
