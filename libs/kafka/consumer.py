@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from threading import Lock, Thread
 from typing import Any
+from uuid import UUID
 
 import structlog
 from kafka import ConsumerRebalanceListener, KafkaConsumer, TopicPartition
@@ -30,7 +31,8 @@ CONSUMER_SETTINGS = {
     "request_timeout_ms": 5_000,
     # The default leaves a consumer deaf for up to 30 s after a broker has come back.
     "reconnect_backoff_max_ms": 1_000,
-    "metadata_max_age_ms": 60_000,
+    # Also how long it may take until a topic is seen to be another one of the same name.
+    "metadata_max_age_ms": 30_000,
     "metrics_enabled": False,
 }
 
@@ -97,6 +99,7 @@ class GroupConsumer(Consumer):
         self._client.subscribe([topic], listener=self._lost)
         # Without this answer the first assignment is empty and another one follows.
         self._client.partitions_for_topic(topic)
+        self._topic_id = self._current_topic_id()
 
     def poll(self, timeout_s: float) -> Polled:
         if self._is_joining():
@@ -110,6 +113,8 @@ class GroupConsumer(Consumer):
             # but not if a change of the topic was the reason: then it would wait for ever, with
             # no partitions and no heartbeats.
             self._client._coordinator.request_rejoin()  # noqa: SLF001
+        if self._is_another_topic():
+            return self._start_over()
         return Polled(
             records=tuple(record_from_kafka(each) for batch in polled.values() for each in batch),
             lost=self._lost.take(),
@@ -117,6 +122,28 @@ class GroupConsumer(Consumer):
 
     def _is_joining(self) -> bool:
         return self._client.group_metadata().state is MemberState.REBALANCING
+
+    def _is_another_topic(self) -> bool:
+        """Say once that the topic was deleted and created again since it was last asked."""
+        before, now = self._topic_id, self._current_topic_id()
+        self._topic_id = now or before
+        return None not in (before, now) and before != now
+
+    def _current_topic_id(self) -> UUID | None:
+        found: UUID | None = self._client._client.cluster.topic_id(self._topic)  # noqa: SLF001
+        return found
+
+    def _start_over(self) -> Polled:
+        """Read the new topic from its first record.
+
+        The client keeps its positions of the old one: it takes a shorter log for a truncated one
+        and goes on at its end, a longer one for the same.
+        """
+        log.warning("kafka_topic_recreated", topic=self._topic, group=self._group)
+        assigned = self._client.assignment()
+        if assigned:
+            self._client.seek_to_beginning(*assigned)
+        return Polled(lost=self._lost.take() | {each.partition for each in assigned})
 
     def pause(self) -> None:
         self._client.pause(*self._client.assignment())

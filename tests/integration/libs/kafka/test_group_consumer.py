@@ -35,3 +35,44 @@ def test_a_member_whose_join_was_forgotten_by_the_client_joins_again(
     broker.send(topic, b"after")
     eventually(lambda: member.poll(0.2).records)
     member.close()
+
+
+@pytest.mark.parametrize("records", [2, 20])
+def test_a_topic_that_is_created_again_is_read_from_its_first_record(
+    broker: Broker, make_topic: Callable[..., str], records: int
+) -> None:
+    topic = make_topic(1)
+    connection = {"bootstrap_servers": [broker.address], "metadata_max_age_ms": 500}
+    member = GroupConsumer(connection, topic, new_group())
+    broker.send(topic, *[b"old"] * 10)
+    eventually(lambda: member.poll(0.2).records)
+    found = set[bytes | None]()
+
+    broker.delete(topic)
+    broker.create(topic)
+    values = {str(number).encode() for number in range(records)}
+    broker.send(topic, *sorted(values))
+
+    def reads_all() -> bool:
+        found.update(each.value for each in member.poll(0.2).records)
+        return found >= values
+
+    eventually(reads_all)
+    member.close()
+
+
+def test_what_was_read_of_a_topic_that_is_created_again_is_no_longer_ours(
+    broker: Broker, make_topic: Callable[..., str]
+) -> None:
+    topic = make_topic(1)
+    connection = {"bootstrap_servers": [broker.address], "metadata_max_age_ms": 500}
+    member = GroupConsumer(connection, topic, new_group())
+    broker.send(topic, *[b"old"] * 10)
+    eventually(lambda: member.poll(0.2).records)
+
+    broker.delete(topic)
+    broker.create(topic)
+    broker.send(topic, b"new")
+
+    eventually(lambda: member.poll(0.2).lost == {0})
+    member.close()
