@@ -1,7 +1,17 @@
 """Every scenario by name."""
 
-from tests.chaos.engine_faults import ENGINE_SCENARIOS
+from tests.chaos.kafka_faults import KAFKA_SCENARIOS
 from tests.chaos.peer_faults import PEER_SCENARIOS
+from tests.chaos.postgres_faults import DATABASE_SCENARIOS
+from tests.chaos.redis_faults import REDIS_SCENARIOS
 from tests.chaos.role_faults import ROLE_SCENARIOS
+from tests.chaos.soak import SOAK_SCENARIOS
 
-SCENARIOS = (*ROLE_SCENARIOS, *ENGINE_SCENARIOS, *PEER_SCENARIOS)
+SCENARIOS = (
+    *ROLE_SCENARIOS,
+    *REDIS_SCENARIOS,
+    *KAFKA_SCENARIOS,
+    *DATABASE_SCENARIOS,
+    *PEER_SCENARIOS,
+    *SOAK_SCENARIOS,
+)

@@ -28,11 +28,14 @@ class Supervised:
     def processes(self) -> Sequence[Running]:
         return self._daemon.processes()
 
+    def pid(self, name: str) -> int:
+        """Return its process, waiting for one that is just being restarted."""
+        return eventually(lambda: self._find(name).pid, within_s=BACK_WITHIN_S)
+
     def kill(self, name: str) -> None:
         """Send SIGKILL, waiting for a process that is just being restarted."""
-        pid = eventually(lambda: self._find(name).pid, within_s=BACK_WITHIN_S)
         with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, SIGKILL)
+            os.kill(self.pid(name), SIGKILL)
 
     def stop(self, name: str) -> tuple[int, float]:
         """Send SIGTERM and wait; return the exit code and the seconds it took."""

@@ -1,0 +1,115 @@
+"""Kafka away, restarted, frozen."""
+
+import time
+from contextlib import closing
+from functools import partial
+
+from kafka import KafkaConsumer, TopicPartition
+
+from tests.chaos.answers import worse
+from tests.chaos.engine_faults import freeze_engine, kill_engine
+from tests.chaos.postgres_faults import superuser
+from tests.chaos.scenario import Scenario, Stage
+from tests.chaos.topic_faults import brokers, lose_topics
+
+KAFKA = "kafka"
+
+BASELINE_S = 15.0
+"""Of answers before the fault, to compare with."""
+
+OUTAGE_S = 15 * 60.0
+
+RESTARTED_AFTER_S = 20.0
+
+FREEZES_S = (3.0, 12.0, 6.0, 15.0)
+"""Shorter and longer than the 5 s for which a request and the 8 s for which a record is tried."""
+
+SETTLES_S = 4.0
+
+READS_WITHIN_S = 20.0
+
+
+def outlast_outage(stage: Stage, *, down_s: float) -> int:
+    """Kill Kafka for so long; customers must not notice."""
+    kafka = stage.engines[KAFKA]
+    stage.go_on_for(BASELINE_S)
+    killed_at_s = time.monotonic()
+    before = stage.load.given()
+    kafka.kill()
+    stage.go_on_for(down_s)
+    stage.complaints.extend(worse(before, stage.load.given(since_s=killed_at_s)))
+    kafka.start()
+    kafka.wait_ready()
+    return 1
+
+
+def restart_twice(stage: Stage) -> int:
+    """Kill it and start it again, and once more while everybody is just coming back."""
+    kill_engine(stage, name=KAFKA, down_s=3.0)
+    stage.go_on_for(RESTARTED_AFTER_S)
+    kill_engine(stage, name=KAFKA, down_s=3.0)
+    return 2
+
+
+def freeze_during_sends(stage: Stage) -> int:
+    """Freeze it again and again; some records must be written without their writer's knowing."""
+    for for_s in FREEZES_S:
+        freeze_engine(stage, name=KAFKA, for_s=for_s)
+        stage.go_on_for(SETTLES_S)
+    if not unknowingly_written(stage):
+        stage.complaints.append("no send was in flight when Kafka froze: nothing was shown")
+    return len(FREEZES_S)
+
+
+def unknowingly_written(stage: Stage) -> int:
+    """Count the OrderPaid that are in their topic more often than they were meant to be sent."""
+    with superuser(stage, database="order") as session, session.cursor() as cursor:
+        cursor.execute("SELECT coalesce(sum(redrives), 0) FROM outbox")
+        (redrives,) = cursor.fetchone() or (0,)
+    values = _values(stage, "order.paid")
+    return max(0, len(values) - len(set(values)) - int(redrives))
+
+
+def _values(stage: Stage, topic: str) -> list[bytes]:
+    options = {"bootstrap_servers": brokers(stage), "group_id": None}
+    with closing(KafkaConsumer(**options)) as consumer:
+        every = [TopicPartition(topic, n) for n in consumer.partitions_for_topic(topic) or ()]
+        consumer.assign(every)
+        ends = consumer.end_offsets(every)
+        consumer.seek_to_beginning()
+        values: list[bytes] = []
+        deadline = time.monotonic() + READS_WITHIN_S
+        while any(consumer.position(each) < ends[each] for each in every):
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{topic} could not be read")
+            polled = consumer.poll(timeout_ms=500)
+            values += [record.value for batch in polled.values() for record in batch]
+        return values
+
+
+KAFKA_SCENARIOS = (
+    Scenario(
+        name="kafka-kill",
+        about="Kafka killed, back after 60 s; customers notice nothing",
+        fault=partial(outlast_outage, down_s=60.0),
+    ),
+    Scenario(
+        name="kafka-twice", about="Kafka killed and started twice in a minute", fault=restart_twice
+    ),
+    Scenario(
+        name="kafka-freeze",
+        about="Kafka frozen four times in the middle of sends, for 3 to 15 s",
+        fault=freeze_during_sends,
+    ),
+    Scenario(
+        name="kafka-missing-topic",
+        about="the topics are deleted for 40 s, and once more for a moment",
+        fault=lose_topics,
+    ),
+    Scenario(
+        name="kafka-outage",
+        about="Kafka away for 15 minutes; customers notice nothing",
+        fault=partial(outlast_outage, down_s=OUTAGE_S),
+        per_s=1.0,
+    ),
+)

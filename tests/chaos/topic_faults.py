@@ -1,0 +1,98 @@
+"""Topics that are not there."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+
+import psutil
+from kafka import KafkaAdminClient
+
+from deploy.local.folders import ROOT
+from libs.testing.eventually import eventually
+from order_service.client.evidence import see_progress
+from tests.chaos.role_faults import CONSUMERS
+from tests.chaos.scenario import Stage
+
+READ_BY = {
+    "assembly-group-order-paid": "order.paid",
+    "notification-group-order-paid": "order.paid",
+    "order-group-order-assembled": "order.assembled",
+    "notification-group-order-assembled": "order.assembled",
+}
+TOPICS = frozenset(READ_BY.values())
+WRITERS = ("order-relay", "assembly-worker")
+
+MISSING_S = 40.0
+READ_WITHIN_S = 20.0
+CREATED_WITHIN_S = 60.0
+
+
+def lose_topics(stage: Stage) -> int:
+    """Delete both topics; in the middle of that time everybody starts again without them.
+
+    Then delete and create them so fast that no reader sees them missing.
+    """
+    delete_topics(stage)
+    stage.go_on_for(MISSING_S / 2)
+    for name in (*CONSUMERS, *WRITERS):
+        stage.roles.kill(name)
+    stage.go_on_for(MISSING_S / 2)
+    create_topics(stage)
+    wait_until_read(stage)
+    delete_topics(stage)
+    create_topics(stage)
+    return 2 * len(TOPICS)
+
+
+def delete_topics(stage: Stage) -> None:
+    """Delete the topics when every group has read all of them.
+
+    What is in a deleted topic is gone: a record that its writer was told is safe, and that somebody
+    has not read, would be a loss that no client can mend.
+    """
+    with (
+        silent(stage, WRITERS),
+        closing(KafkaAdminClient(bootstrap_servers=brokers(stage))) as admin,
+    ):
+        wait_until_read(stage)
+        admin.delete_topics(sorted(TOPICS))
+
+
+def create_topics(stage: Stage) -> None:
+    """Do what an operator does. Raises CalledProcessError."""
+    subprocess.run(
+        [sys.executable, "-m", "libs.kafka", "topics"],
+        env={**stage.chaos.stack.environments.kafka(), "PYTHONPATH": str(ROOT)},
+        check=True,
+        timeout=CREATED_WITHIN_S,
+        capture_output=True,
+    )
+
+
+def wait_until_read(stage: Stage) -> None:
+    eventually(lambda: is_all_read(stage), within_s=READ_WITHIN_S)
+
+
+def is_all_read(stage: Stage) -> bool:
+    connection = {"bootstrap_servers": brokers(stage)}
+    return all(
+        progress.committed.get(place, 0) == end
+        for progress in see_progress(connection, TOPICS, expected=READ_BY)
+        for place, end in progress.ends.items()
+    )
+
+
+@contextmanager
+def silent(stage: Stage, names: tuple[str, ...]) -> Iterator[None]:
+    """Freeze these roles."""
+    with ExitStack() as frozen:
+        for name in names:
+            process = psutil.Process(stage.roles.pid(name))
+            process.suspend()
+            frozen.callback(process.resume)
+        yield
+
+
+def brokers(stage: Stage) -> str:
+    return stage.chaos.stack.environments.kafka()["KAFKA_BROKERS"]
