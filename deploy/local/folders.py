@@ -24,6 +24,10 @@ class Folders:
     def log(self) -> Path:
         return self.local / "log"
 
+    def starts_of(self, program: str) -> Path:
+        """Where the program's failed starts are counted."""
+        return self.state / f"{program}.starts"
+
     @property
     def passwords(self) -> Path:
         return self.local / "passwords.json"

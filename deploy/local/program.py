@@ -22,10 +22,6 @@ class Program:
     folder: Path = ROOT
     stop_signal: Signals = SIGTERM
     is_one_shot: bool = False
-    start_s: int = 0
-    """Seconds that it must live to count as started. A role that ends sooner with 78 is expected
-    to: it has no such time. An engine ends for one reason at once, and must not be restarted in a
-    tight loop."""
     check: Check | None = None
 
     @property

@@ -109,7 +109,6 @@ class Stack:
                     **self.environments.telegram_sandbox(),
                     "STATE_DIR": str(self.folders.state / name),
                 },
-                start_s=1,
                 check=answers_http(f"http://{LOOPBACK}:{self.environments.ports.telegram}/"),
             )
 
@@ -127,7 +126,6 @@ class Stack:
                 "FLOWER_UNAUTHENTICATED_API": "true",
                 "CELERY_CONFIG_MODULE": "deploy.local.flower_settings",
             },
-            start_s=1,
             check=answers_http(f"http://{LOOPBACK}:{port}/healthcheck"),
         )
 
@@ -141,7 +139,6 @@ def _engine(engine: Engine) -> Program:
         environment=command.environment,
         folder=command.folder,
         stop_signal=command.stop_signal,
-        start_s=1,
         check=engine.check,
     )
 

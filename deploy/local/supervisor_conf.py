@@ -1,8 +1,10 @@
 """supervisord's configuration, from the table of programs."""
 
 import shlex
+import sys
 from collections.abc import Iterable, Mapping
 
+from deploy.local import paced
 from deploy.local.folders import ROOT, Folders
 from deploy.local.program import Program
 from libs.engines.engine import LOOPBACK
@@ -35,8 +37,7 @@ environment={environment}
 autostart=true
 autorestart=unexpected
 exitcodes={expected}
-startsecs={start_s}
-startretries=1000000
+startsecs=0
 stopsignal={stop_signal}
 stopwaitsecs=15
 stopasgroup=false
@@ -85,14 +86,21 @@ def supervisor_configuration(
 def _program(program: Program, folders: Folders) -> str:
     return PROGRAM.format(
         name=program.name,
-        command=_escaped(shlex.join(program.argv)),
+        command=_escaped(shlex.join([*_paced(program, folders), *program.argv])),
         folder=_escaped(str(program.folder)),
         environment=_variables(program.environment),
         expected="0,78" if program.is_one_shot else "78",
-        start_s=program.start_s,
         stop_signal=program.stop_signal.name.removeprefix("SIG"),
         log=_escaped(str(folders.log)),
     )
+
+
+def _paced(program: Program, folders: Folders) -> tuple[str, ...]:
+    """Give what spaces out the restarts of a program that dies at once.
+
+    supervisor's own back-off begins with startsecs: it would count an expected exit too.
+    """
+    return (sys.executable, "-I", "-S", paced.__file__, str(folders.starts_of(program.name)))
 
 
 def _variables(variables: Mapping[str, str]) -> str:

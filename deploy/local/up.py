@@ -55,8 +55,9 @@ def _prepare(stack: Stack, *, say: Say) -> None:
     ):
         say("TELEGRAM_CHAT_ID is not set: messages go to the sandbox, not to your bot")
     _prepare_engines(list(stack.engines()), say=say)
-    for heartbeat in stack.folders.state.glob("*/*.alive"):
-        heartbeat.unlink()
+    for pattern in ("*/*.alive", "*.starts"):
+        for of_another_run in stack.folders.state.glob(pattern):
+            of_another_run.unlink()
     configuration = supervisor_configuration(
         stack.programs(),
         folders=stack.folders,

@@ -30,6 +30,7 @@ STUBBORN = Program(group="shop", name="stubborn", argv=(sys.executable, "-c", ST
 MISCONFIGURED = Program(
     group="shop", name="misconfigured", argv=(sys.executable, "-c", "raise SystemExit(78)")
 )
+DYING = Program(group="shop", name="dying", argv=("/bin/sh", "-c", "date +%s.%N; exit 1"))
 ONE_SHOT = Program(group="shop", name="one-shot", argv=(sys.executable, "-c", ""), is_one_shot=True)
 
 
@@ -43,7 +44,7 @@ def folders(tmp_path: Path) -> Folders:
 @pytest.fixture
 def daemon(folders: Folders) -> Iterator[Daemon]:
     port = free_port()
-    programs = [SLEEPER, STUBBORN, MISCONFIGURED, ONE_SHOT]
+    programs = [SLEEPER, STUBBORN, MISCONFIGURED, DYING, ONE_SHOT]
     folders.supervisor_configuration.write_text(
         supervisor_configuration(programs, folders=folders, supervisor_port=port)
     )
@@ -70,6 +71,22 @@ def test_a_killed_program_comes_back(daemon: Daemon) -> None:
     eventually(lambda: look(daemon, "sleeper").pid not in {0, killed})
 
 
+def test_a_program_that_dies_at_once_is_started_ever_more_rarely(
+    daemon: Daemon, folders: Folders
+) -> None:
+    log = folders.log / "dying.log"
+
+    starts = [float(line) for line in eventually(lambda: at_least(4, log), within_s=30)]
+
+    assert starts[2] - starts[1] >= 1
+    assert starts[3] - starts[2] >= 2
+
+
+def at_least(count: int, log: Path) -> list[str]:
+    lines = log.read_text(encoding="utf-8").splitlines() if log.exists() else []
+    return lines[:count] if len(lines) >= count else []
+
+
 def test_a_bad_configuration_is_not_tried_again(daemon: Daemon) -> None:
     misconfigured = end_of(daemon, "misconfigured")
 
@@ -92,9 +109,10 @@ def test_what_a_killed_supervisor_left_behind_is_found_and_ended(
     daemon: Daemon, folders: Folders
 ) -> None:
     eventually(lambda: look(daemon, "stubborn").pid)
+    eventually(lambda: "sleep" in names(folders))
     _supervisor(folders).kill()
 
-    left = {process.name() for process in stack_processes(folders)}
+    left = names(folders)
     ended = end_all(folders, within_s=0.5)
 
     assert "sleep" in left
@@ -119,6 +137,10 @@ def test_memory_counts_children_but_not_those_that_have_a_line_of_their_own(
 
     assert tree_bytes(supervisor) > HELD_BYTES
     assert tree_bytes(supervisor, but=[stubborn]) < HELD_BYTES
+
+
+def names(folders: Folders) -> set[str]:
+    return {process.name() for process in stack_processes(folders)}
 
 
 def _supervisor(folders: Folders) -> psutil.Process:

@@ -45,14 +45,13 @@ def test_an_argument_with_spaces_and_percents_stays_one(tmp_path: Path) -> None:
 
     configured = understood([program], tmp_path)["p"]
 
-    assert configured.command == "java -cp '/my jars/100%/*'"
+    assert configured.command.endswith(" java -cp '/my jars/100%/*'")
 
 
 def test_a_role_is_restarted_unless_its_configuration_is_bad(tmp_path: Path) -> None:
     role = understood(a_stack(tmp_path).programs(), tmp_path)["order-http"]
 
     assert (role.exitcodes, role.startsecs, role.stopwaitsecs) == ([78], 0, 15)
-    assert role.startretries > 1000
 
 
 def test_a_one_shot_that_succeeded_is_done(tmp_path: Path) -> None:
