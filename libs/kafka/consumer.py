@@ -130,7 +130,7 @@ class GroupConsumer(Consumer):
         return None not in (before, now) and before != now
 
     def _current_topic_id(self) -> UUID | None:
-        found: UUID | None = self._client._client.cluster.topic_id(self._topic)  # noqa: SLF001
+        found: UUID | None = self._client._cluster.topic_id(self._topic)  # noqa: SLF001
         return found
 
     def _start_over(self) -> Polled:
