@@ -13,7 +13,7 @@ from typing import Any, cast
 from deploy.local.errors import NotRunning
 from deploy.local.folders import ROOT, Folders
 from deploy.local.processes import STACK_VARIABLE
-from deploy.local.supervisor_conf import identifier
+from deploy.local.supervisor_conf import USER, identifier
 from libs.engines import leash
 from libs.engines.engine import LOOPBACK
 from libs.settings.base import EXIT_BAD_CONFIGURATION
@@ -50,9 +50,10 @@ class Running:
 class Daemon:
     """The supervisord of one .local. Each call raises NotRunning if it does not answer."""
 
-    def __init__(self, folders: Folders, port: int) -> None:
+    def __init__(self, folders: Folders, port: int, password: str) -> None:
         self._folders = folders
-        self.port = port
+        self.address = f"http://{USER}:{password}@{LOOPBACK}:{port}/RPC2"
+        """For XML-RPC; holds the password."""
 
     def start(self, environment: Mapping[str, str], *, owner_pid: int | None = None) -> None:
         """Start supervisord in the background with its configuration; it starts the rest.
@@ -111,7 +112,7 @@ class Daemon:
 
     def _call(self, method: str, *arguments: object) -> object:
         try:
-            with xmlrpc.client.ServerProxy(f"http://{LOOPBACK}:{self.port}/RPC2") as server:
+            with xmlrpc.client.ServerProxy(self.address) as server:
                 return getattr(server.supervisor, method)(*arguments)
         except (OSError, http.client.HTTPException, xmlrpc.client.Error) as error:
             raise NotRunning from error

@@ -15,15 +15,18 @@ class Passwords:
     order: str
     notification: str
     redis: str
+    supervisor: str
     telegram: str
     """Looks like a bot's token; only the sandbox knows it."""
 
 
 def read_or_make_passwords(path: Path) -> Passwords:
-    """Return the passwords of the data that is there; the first call makes them."""
-    if not path.exists():
-        write_private(path, json.dumps(asdict(_random_passwords())))
-    return Passwords(**json.loads(path.read_text(encoding="utf-8")))
+    """Return the passwords of the data that is there; the first call makes those it lacks."""
+    known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    passwords = Passwords(**{**asdict(_random_passwords()), **known})
+    if asdict(passwords) != known:
+        write_private(path, json.dumps(asdict(passwords)))
+    return passwords
 
 
 def _random_passwords() -> Passwords:
@@ -32,5 +35,6 @@ def _random_passwords() -> Passwords:
         order=secrets.token_urlsafe(),
         notification=secrets.token_urlsafe(),
         redis=secrets.token_urlsafe(),
+        supervisor=secrets.token_urlsafe(),
         telegram=f"{random.SystemRandom().randrange(10**8, 10**9)}:{secrets.token_hex(18)[:35]}",
     )

@@ -33,7 +33,8 @@ def remember(stack: Stack) -> None:
 
 
 def daemon_of(stack: Stack) -> Daemon:
-    return Daemon(stack.folders, stack.environments.ports.supervisor)
+    environments = stack.environments
+    return Daemon(stack.folders, environments.ports.supervisor, environments.passwords.supervisor)
 
 
 def _plan(folders: Folders, caller: dict[str, str]) -> Stack:

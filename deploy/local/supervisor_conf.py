@@ -9,6 +9,9 @@ from deploy.local.folders import ROOT, Folders
 from deploy.local.program import Program
 from libs.engines.engine import LOOPBACK
 
+USER = "shipyard"
+"""Whom supervisor listens to. Others on this machine could stop everything and read every log."""
+
 DAEMON = """\
 [supervisord]
 identifier={identifier}
@@ -24,6 +27,8 @@ silent=true
 
 [inet_http_server]
 port={host}:{port}
+username={user}
+password={password}
 
 [rpcinterface:supervisor]
 supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
@@ -59,7 +64,7 @@ def identifier(folders: Folders) -> str:
 
 
 def supervisor_configuration(
-    programs: Iterable[Program], *, folders: Folders, supervisor_port: int
+    programs: Iterable[Program], *, folders: Folders, supervisor_port: int, password: str
 ) -> str:
     """Write the whole file. It holds passwords: its reader must be its owner alone."""
     listed = list(programs)
@@ -70,6 +75,8 @@ def supervisor_configuration(
         pid_file=_escaped(str(folders.supervisor_pid)),
         host=LOOPBACK,
         port=supervisor_port,
+        user=USER,
+        password=_escaped(password),
     )
     groups: dict[str, list[str]] = {}
     for program in listed:

@@ -62,6 +62,7 @@ def _prepare(stack: Stack, *, say: Say) -> None:
         stack.programs(),
         folders=stack.folders,
         supervisor_port=stack.environments.ports.supervisor,
+        password=stack.environments.passwords.supervisor,
     )
     write_private(stack.folders.supervisor_configuration, configuration)
     remember(stack)

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from signal import SIGKILL
 
 from deploy.local.daemon import Daemon, Running
-from libs.engines.engine import LOOPBACK
 from libs.testing.eventually import eventually
 
 BACK_WITHIN_S = 60.0
@@ -20,7 +19,7 @@ class Supervised:
 
     def __init__(self, daemon: Daemon) -> None:
         self._daemon = daemon
-        self._address = f"http://{LOOPBACK}:{daemon.port}/RPC2"
+        self._address = daemon.address
 
     def names(self) -> list[str]:
         return sorted(each.name for each in self.processes() if each.pid)

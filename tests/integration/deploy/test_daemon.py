@@ -5,11 +5,13 @@ import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psutil
 import pytest
 
 from deploy.local.daemon import Daemon, Running
+from deploy.local.errors import NotRunning
 from deploy.local.folders import Folders
 from deploy.local.memory import tree_bytes
 from deploy.local.processes import end_all, stack_processes
@@ -17,6 +19,8 @@ from deploy.local.program import Program
 from deploy.local.supervisor_conf import supervisor_configuration
 from libs.engines.ports import free_port
 from libs.testing.eventually import eventually
+
+PASSWORD = f"word-{os.getpid()}"
 
 SLEEPER = Program(group="shop", name="sleeper", argv=("sleep", "600"))
 HELD_BYTES = 64 * 2**20
@@ -46,9 +50,9 @@ def daemon(folders: Folders) -> Iterator[Daemon]:
     port = free_port()
     programs = [SLEEPER, STUBBORN, MISCONFIGURED, DYING, ONE_SHOT]
     folders.supervisor_configuration.write_text(
-        supervisor_configuration(programs, folders=folders, supervisor_port=port)
+        supervisor_configuration(programs, folders=folders, supervisor_port=port, password=PASSWORD)
     )
-    daemon = Daemon(folders, port)
+    daemon = Daemon(folders, port, PASSWORD)
     daemon.start({}, owner_pid=os.getpid())
     yield daemon
     end_all(folders, within_s=0.5)
@@ -99,10 +103,19 @@ def test_a_one_shot_that_succeeded_is_done(daemon: Daemon) -> None:
 
 
 def test_a_supervisor_is_recognised_as_this_stacks(daemon: Daemon, tmp_path: Path) -> None:
-    stranger = Daemon(Folders(tmp_path / "other"), port=daemon.port)
+    stranger = Daemon(Folders(tmp_path / "other"), port_of(daemon), PASSWORD)
 
     assert daemon.is_running()
     assert not stranger.is_running()
+
+
+def test_who_does_not_know_the_password_can_not_tell_the_supervisor_anything(
+    daemon: Daemon, folders: Folders
+) -> None:
+    with pytest.raises(NotRunning):
+        Daemon(folders, port_of(daemon), "guessed").shut_down()
+
+    assert daemon.is_running()
 
 
 def test_what_a_killed_supervisor_left_behind_is_found_and_ended(
@@ -137,6 +150,12 @@ def test_memory_counts_children_but_not_those_that_have_a_line_of_their_own(
 
     assert tree_bytes(supervisor) > HELD_BYTES
     assert tree_bytes(supervisor, but=[stubborn]) < HELD_BYTES
+
+
+def port_of(daemon: Daemon) -> int:
+    port = urlsplit(daemon.address).port
+    assert port
+    return port
 
 
 def names(folders: Folders) -> set[str]:

@@ -15,6 +15,7 @@ PASSWORDS = Passwords(
     order="order-word",
     notification="notification-word",
     redis="redis-word",
+    supervisor="supervisor-word",
     telegram="telegram-word",
 )
 

@@ -1,3 +1,4 @@
+import json
 import stat
 from dataclasses import astuple
 from pathlib import Path
@@ -9,6 +10,17 @@ def test_passwords_are_made_once(tmp_path: Path) -> None:
     path = tmp_path / "passwords.json"
 
     assert read_or_make_passwords(path) == read_or_make_passwords(path)
+
+
+def test_a_password_that_an_older_stack_lacks_is_added_and_the_others_stay(tmp_path: Path) -> None:
+    path = tmp_path / "passwords.json"
+    path.write_text(json.dumps({"postgres": "elephant-word"}), encoding="utf-8")
+
+    passwords = read_or_make_passwords(path)
+
+    assert passwords.postgres == "elephant-word"
+    assert passwords.supervisor
+    assert read_or_make_passwords(path) == passwords
 
 
 def test_passwords_are_their_owners_alone(tmp_path: Path) -> None:

@@ -16,7 +16,9 @@ from tests.unit.deploy.builders import PASSWORDS, a_stack
 def understood(programs: list[Program], local: Path) -> dict[str, Any]:
     folders = Folders(local)
     folders.make()
-    text = supervisor_configuration(programs, folders=folders, supervisor_port=19001)
+    text = supervisor_configuration(
+        programs, folders=folders, supervisor_port=19001, password=PASSWORDS.supervisor
+    )
     folders.supervisor_configuration.write_text(text)
     options = ServerOptions()
     options.realize(args=["-c", str(folders.supervisor_configuration)])
