@@ -7,6 +7,8 @@ EXIT_KILLED = 137
 """What a shell reports of a process that was killed by SIGKILL."""
 
 CrashLabel = Literal[
+    "after_key_claim",
+    "after_create_commit",
     "after_claim",
     "after_charge",
     "after_paid_commit",

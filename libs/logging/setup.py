@@ -18,7 +18,10 @@ TRACEBACKS = structlog.processors.ExceptionRenderer(
 )
 """Without the variables of each frame: they hold passwords and payloads."""
 
-QUIET_LOGGERS = ("httpx", "httpcore", "kafka", "telegram", "werkzeug", "alembic.runtime.plugins")
+QUIET_LOGGERS = (
+    *("httpx", "httpcore", "kafka", "telegram", "werkzeug", "alembic.runtime.plugins"),
+    "flask-limiter",
+)
 """Libraries whose INFO lines are noise or, with httpx, hold the token in the address."""
 
 

@@ -14,11 +14,13 @@ from order_service.converter.assembled_task import MARK_ASSEMBLED_TASK, build_ti
 REDRIVE_TASK = "orders.redrive"
 RECONCILE_TASK = "orders.reconcile"
 CLEAN_UP_TASK = "orders.clean_up"
+FORGET_KEYS_TASK = "orders.forget_keys"
 
 PERIODS = {
     REDRIVE_TASK: timedelta(seconds=5),
     RECONCILE_TASK: timedelta(seconds=5),
     CLEAN_UP_TASK: timedelta(minutes=10),
+    FORGET_KEYS_TASK: timedelta(minutes=10),
 }
 
 

@@ -20,11 +20,14 @@ from libs.postgres.transactions import advisory_lock
 from order_service.client.payment import GrpcPayments
 from order_service.config.settings import OrderSettings
 from order_service.repository.assembled_orders import PostgresAssembledOrders
+from order_service.repository.idempotency import PostgresIdempotencyKeys
 from order_service.repository.orders import PostgresOrders
 from order_service.repository.outbox import PostgresOutbox
 from order_service.service.background_ports import Outbox
 from order_service.service.clean_outbox import CleanOutbox
+from order_service.service.edge_ports import IdempotencyKeys
 from order_service.service.finish_payment import LONGEST_CHARGE_S, FinishPayment
+from order_service.service.forget_keys import ForgetKeys
 from order_service.service.mark_assembled import MarkAssembled
 from order_service.service.ports import OrderRepository, PaymentGateway
 from order_service.service.reconcile_payments import ReconcilePayments
@@ -63,6 +66,11 @@ class OrderModule(Module):
     @provider
     def outbox(self, engine: Engine) -> Outbox:
         return PostgresOutbox(engine)
+
+    @singleton
+    @provider
+    def idempotency_keys(self, engine: Engine) -> IdempotencyKeys:
+        return PostgresIdempotencyKeys(engine)
 
     @singleton
     @provider
@@ -106,4 +114,11 @@ class OrderModule(Module):
     def clean_outbox(self, engine: Engine, outbox: Outbox) -> CleanOutbox:
         return CleanOutbox(
             outbox, as_the_only_one=partial(advisory_lock, engine, "order_service clean_outbox")
+        )
+
+    @singleton
+    @provider
+    def forget_keys(self, engine: Engine, keys: IdempotencyKeys) -> ForgetKeys:
+        return ForgetKeys(
+            keys, as_the_only_one=partial(advisory_lock, engine, "order_service forget_keys")
         )

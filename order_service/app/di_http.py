@@ -12,15 +12,20 @@ from sqlalchemy import Engine
 from libs.clock import Clock
 from libs.grpc.channel import open_channel
 from libs.postgres.engine import ping
-from order_service.api.http.application import create_application
+from order_service.api.http.application import Gate, create_application
+from order_service.api.http.callers import ApiKeys
+from order_service.api.http.idempotency import AnswerOnce
 from order_service.api.http.orders import OrderUseCases
 from order_service.api.http.probes import Checks
+from order_service.api.http.rate_limits import RateLimit
 from order_service.app.di import PaymentChannel
 from order_service.client.health import peer_check
 from order_service.client.inventory import GrpcInventory
+from order_service.client.redis_counter import RedisCounter, open_counter_store
 from order_service.config.settings import OrderSettings
 from order_service.service.cancel_order import CancelOrder
 from order_service.service.create_order import CreateOrder
+from order_service.service.edge_ports import IdempotencyKeys
 from order_service.service.finish_payment import FinishPayment
 from order_service.service.get_order import GetOrder
 from order_service.service.list_orders import ListOrders
@@ -67,16 +72,29 @@ class HttpModule(Module):
 
     @singleton
     @provider
-    def application(
-        self,
-        use_cases: OrderUseCases,
-        engine: Engine,
-        inventory: InventoryChannel,
-        payment: PaymentChannel,
-    ) -> Flask:
-        checks: Checks = {
+    def checks(
+        self, engine: Engine, inventory: InventoryChannel, payment: PaymentChannel
+    ) -> Checks:
+        return {
             "postgresql": partial(ping, engine),
             "inventory": peer_check(inventory, "inventory.v1.InventoryService"),
             "payment": peer_check(payment, "payment.v1.PaymentService"),
         }
-        return create_application(use_cases, checks)
+
+    @singleton
+    @provider
+    def gate(self) -> Gate:
+        settings = self._settings
+        if settings.rate_limit is None:
+            return Gate(keys=ApiKeys(settings.each_api_key))
+        redis = open_counter_store(settings.celery_broker_url.get_secret_value())
+        limit = RateLimit(rule=settings.rate_limit, counter=RedisCounter(redis))
+        return Gate(keys=ApiKeys(settings.each_api_key), limit=limit)
+
+    @singleton
+    @provider
+    def application(
+        self, use_cases: OrderUseCases, checks: Checks, gate: Gate, keys: IdempotencyKeys
+    ) -> Flask:
+        once = AnswerOnce(keys, new_id=uuid4)
+        return create_application(use_cases, checks, gate=gate, once=once)

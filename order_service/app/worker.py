@@ -3,11 +3,18 @@ from injector import Injector
 
 from libs.health.heartbeat import Heartbeat
 from libs.tasks.worker import run_worker as run_celery_worker
-from order_service.api.tasks import CLEAN_UP_TASK, RECONCILE_TASK, REDRIVE_TASK, register_tasks
+from order_service.api.tasks import (
+    CLEAN_UP_TASK,
+    FORGET_KEYS_TASK,
+    RECONCILE_TASK,
+    REDRIVE_TASK,
+    register_tasks,
+)
 from order_service.app.app import SERVICE, start
 from order_service.app.di import OrderModule
 from order_service.app.di_queue import QueueModule
 from order_service.service.clean_outbox import CleanOutbox
+from order_service.service.forget_keys import ForgetKeys
 from order_service.service.mark_assembled import MarkAssembled
 from order_service.service.reconcile_payments import ReconcilePayments
 from order_service.service.redrive_orders import RedriveOrders
@@ -28,6 +35,7 @@ def run_worker() -> None:
             REDRIVE_TASK: injector.get(RedriveOrders),
             RECONCILE_TASK: injector.get(ReconcilePayments),
             CLEAN_UP_TASK: injector.get(CleanOutbox),
+            FORGET_KEYS_TASK: injector.get(ForgetKeys),
         },
     )
     heartbeat = Heartbeat(settings.state_dir, SERVICE, "worker")

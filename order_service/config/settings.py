@@ -1,6 +1,8 @@
 """The order service's environment."""
 
-from pydantic import Field
+import re
+
+from pydantic import Field, SecretStr
 
 from libs.settings.groups import (
     CelerySettings,
@@ -20,3 +22,12 @@ class OrderSettings(ProcessSettings, KafkaSettings, CelerySettings, PostgresSett
     order_assembled_group: str = Field(
         "order-group-order-assembled", alias="ORDER_ASSEMBLED_CONSUMER_GROUP_ID"
     )
+    api_keys: SecretStr = Field(SecretStr(""), alias="ORDER_API_KEYS")
+    rate_limit: str | None = Field(
+        None, alias="ORDER_RATE_LIMIT", pattern=r"^[1-9][0-9]*/(second|minute|hour|day)$"
+    )
+
+    @property
+    def each_api_key(self) -> tuple[str, ...]:
+        """The keys, which commas or lines part; none at all means an open API."""
+        return tuple(filter(None, re.split(r"[,\s]+", self.api_keys.get_secret_value())))

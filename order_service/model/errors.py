@@ -24,8 +24,12 @@ class OrderNotCancellable(Conflict):
         self.order_uuid, self.status = order_uuid, status
 
 
-class PaymentInFlight(Conflict):
-    """Another payment holds the order's claim; a second later the answer may be another one."""
+class InFlight(Conflict):
+    """Somebody is at it; a second later the answer may be another one."""
+
+
+class PaymentInFlight(InFlight):
+    """Another payment holds the order's claim."""
 
     def __init__(self, order_uuid: UUID) -> None:
         super().__init__(f"a payment of order {order_uuid} is in flight")

@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     ARRAY,
+    JSON,
     CheckConstraint,
     Column,
     DateTime,
@@ -11,6 +12,7 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     Numeric,
+    SmallInteger,
     Table,
     Text,
     Uuid,
@@ -91,3 +93,25 @@ Index(
     "outbox_published", outbox.c.published_at, postgresql_where=outbox.c.published_at.is_not(None)
 )
 Index("outbox_order", outbox.c.order_uuid)
+
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    Column("scope", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("request_digest", LargeBinary, nullable=False),
+    Column("attempt_id", Uuid),
+    Column("attempted_at", DateTime(timezone=True), nullable=False),
+    Column("status", SmallInteger),
+    Column("body", JSON),
+    Column("location", Text),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    CheckConstraint(
+        "num_nonnulls(status, body) IN (0, 2)"
+        " AND (location IS NULL OR status IS NOT NULL)"
+        " AND (attempt_id IS NOT NULL OR status IS NULL)",
+        name="idempotency_keys_answer",
+    ),
+)
+
+Index("idempotency_keys_oldest", idempotency_keys.c.created_at)

@@ -3,11 +3,8 @@
 import structlog
 
 from order_service.service.background_ports import Outbox
+from order_service.service.batches import delete_in_batches
 from order_service.service.ports import AsTheOnlyOne
-
-BATCH_SIZE = 1000
-
-BATCHES_A_RUN = 20
 
 log = structlog.get_logger(__name__)
 
@@ -23,12 +20,7 @@ class CleanOutbox:
             return self._run() if only_one else 0
 
     def _run(self) -> int:
-        deleted = 0
-        for _ in range(BATCHES_A_RUN):
-            batch = self._outbox.delete_done(limit=BATCH_SIZE)
-            deleted += batch
-            if batch < BATCH_SIZE:
-                break
+        deleted = delete_in_batches(lambda size: self._outbox.delete_done(limit=size))
         if deleted:
             log.info("outbox_cleaned", events=deleted)
         return deleted

@@ -5,7 +5,9 @@ from decimal import Decimal
 from uuid import UUID
 
 from libs.clock import Clock
+from libs.lifecycle.crashing import crash_point
 from order_service.model.errors import PartsNotFound, TotalPriceTooHigh
+from order_service.model.idempotency import Attempt
 from order_service.model.order import LARGEST_TOTAL_PRICE, Order
 from order_service.service.ports import Inventory, NewId, OrderRepository
 
@@ -19,10 +21,13 @@ class CreateOrder:
         self._new_id = new_id
         self._clock = clock
 
-    def __call__(self, user_uuid: UUID, part_uuids: Sequence[UUID]) -> Order:
+    def __call__(
+        self, user_uuid: UUID, part_uuids: Sequence[UUID], *, attempt: Attempt | None = None
+    ) -> Order:
         """Price the parts, each as often as it is named, and store the order.
 
-        A repeat makes another order. Raises PartsNotFound, TotalPriceTooHigh, Unavailable.
+        A repeat makes another order, but for an attempt, which makes one together with its answer.
+        Raises PartsNotFound, TotalPriceTooHigh, RequestInFlight, Unavailable.
         """
         prices = self._inventory.prices(list(dict.fromkeys(part_uuids)))
         order = Order(
@@ -32,7 +37,8 @@ class CreateOrder:
             total_price=total_price(part_uuids, prices),
             created_at=self._clock(),
         )
-        self._orders.add(order)
+        self._orders.add(order, attempt=attempt)
+        crash_point("after_create_commit")
         return order
 
 

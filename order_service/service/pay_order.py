@@ -4,6 +4,7 @@ from uuid import UUID
 
 from libs.clock import Clock
 from libs.lifecycle.crashing import crash_point
+from order_service.model.errors import OrderNotPayable
 from order_service.model.payment_method import PaymentMethod
 from order_service.service.finish_payment import FinishPayment
 from order_service.service.ports import NewId, OrderRepository
@@ -23,13 +24,21 @@ class PayOrder:
         self._new_id = new_id
         self._clock = clock
 
-    def __call__(self, order_uuid: UUID, method: PaymentMethod) -> UUID:
+    def __call__(self, order_uuid: UUID, method: PaymentMethod, *, is_repeat: bool = False) -> UUID:
         """Claim the order, charge outside any transaction, mark it PAID; return the transaction.
 
-        Of two at once one wins and the other gets PaymentInFlight. Raises OrderNotFound,
-        OrderNotPayable, PaymentInFlight, NotCharged, Unavailable.
+        Of two at once one wins and the other gets PaymentInFlight. is_repeat: an attempt before
+        may have come as far as the charge, which the reconciler then finishes; an order that is
+        paid by the same method is a success. Raises OrderNotFound, OrderNotPayable,
+        PaymentInFlight, NotCharged, Unavailable.
         """
         asked_at = self._clock()
-        claim = self._orders.claim_for_payment(order_uuid, method, claim_id=self._new_id())
+        try:
+            claim = self._orders.claim_for_payment(order_uuid, method, claim_id=self._new_id())
+        except OrderNotPayable:
+            order = self._orders.get(order_uuid)
+            if is_repeat and order.payment_method is method and order.transaction_uuid:
+                return order.transaction_uuid
+            raise
         crash_point("after_claim")
         return self._finish_payment(claim, claimed_after=asked_at)

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from order_service.model.claim import Claim
 from order_service.model.events import OrderPaid
+from order_service.model.idempotency import Attempt
 from order_service.model.order import Order, OrderStatus
 from order_service.model.payment_method import PaymentMethod
 
@@ -33,8 +34,12 @@ class OrderFilter:
 class OrderRepository(Protocol):
     """Every method is one transaction. All raise DatabaseUnavailable (a kind of Unavailable)."""
 
-    def add(self, order: Order) -> None:
-        """Insert the order; the same order again changes nothing."""
+    def add(self, order: Order, *, attempt: Attempt | None = None) -> None:
+        """Insert the order, together with the answer that an attempt has come to.
+
+        The same order again changes nothing. Raises RequestInFlight, and inserts nothing, when
+        the attempt was taken over.
+        """
         ...
 
     def get(self, order_uuid: UUID) -> Order:

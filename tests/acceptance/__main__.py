@@ -1,6 +1,10 @@
-"""python -m tests.acceptance --url http://127.0.0.1:8080 --inventory 127.0.0.1:50051."""
+"""API_KEY=… python -m tests.acceptance --url http://127.0.0.1:8080 --inventory 127.0.0.1:50051.
+
+The key stands in the environment, as arguments can be read by everybody on the machine.
+"""
 
 import argparse
+import os
 import sys
 from functools import partial
 
@@ -19,7 +23,9 @@ def main() -> None:
     host, _, port = asked.inventory.rpartition(":")
     with open_channel(host, int(port)) as channel:
         flow = AcceptanceFlow(
-            HttpShop(asked.url), partial(list_parts, channel, asked.inventory), say
+            HttpShop(asked.url, api_key=os.environ.get("API_KEY", "")),
+            partial(list_parts, channel, asked.inventory),
+            say,
         )
         try:
             flow()

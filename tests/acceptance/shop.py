@@ -38,9 +38,10 @@ class Shop(Protocol):
 class HttpShop(Shop):
     """Sends each request once; every status is an answer. Raises NoAnswer."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, api_key: str = "") -> None:
         self._base = f"{url.rstrip('/')}/api/v1"
         self._opener = build_opener(ProxyHandler({}))
+        self._opener.addheaders = [("X-API-Key", api_key)] if api_key else []
 
     def get(self, path: str) -> Answer:
         return self._send(Request(self._base + path))  # noqa: S310  # the operator names the address

@@ -1,13 +1,20 @@
 """The Flask application, from its use cases."""
 
-from flask import Blueprint, Flask, Response, send_from_directory
-from swagger_ui_bundle import swagger_ui_path
+from dataclasses import dataclass
+from typing import Any
 
+from flask import Flask
+
+from order_service.api.http.armour import register_armour
+from order_service.api.http.callers import HEADER, ApiKeys, identify_callers, require_keys
+from order_service.api.http.documentation import documentation_blueprint
 from order_service.api.http.edge import register_edge
 from order_service.api.http.failures import ContractApi, register_failures
+from order_service.api.http.idempotency import AnswerOnce
 from order_service.api.http.orders import OrderUseCases, orders_blueprint
 from order_service.api.http.parsing import READ_AT_MOST_BYTES
 from order_service.api.http.probes import Checks, probes_blueprint
+from order_service.api.http.rate_limits import RateLimit, register_rate_limit
 
 CONFIG = {
     "MAX_CONTENT_LENGTH": READ_AT_MOST_BYTES,
@@ -17,31 +24,48 @@ CONFIG = {
     "OPENAPI_VERSION": "3.0.3",
     "OPENAPI_URL_PREFIX": "/",
     "OPENAPI_JSON_PATH": "openapi.json",
-    "OPENAPI_SWAGGER_UI_PATH": "/docs",
-    "OPENAPI_SWAGGER_UI_URL": "/docs/assets/",
 }
 
 
-def create_application(use_cases: OrderUseCases, checks: Checks) -> Flask:
+SECURITY_SCHEME = "ApiKey"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """Who may call, and how often; None is as often as they like."""
+
+    keys: ApiKeys
+    limit: RateLimit | None = None
+
+
+def create_application(
+    use_cases: OrderUseCases, checks: Checks, *, gate: Gate, once: AnswerOnce
+) -> Flask:
     """Build the WSGI application; connects to nothing."""
     app = Flask(__name__, static_folder=None)
-    app.config.update(CONFIG)
+    app.config.update(CONFIG, API_SPEC_OPTIONS=_security(gate.keys))
     app.json.sort_keys = False  # type: ignore[attr-defined]  # of Flask's default provider
-    api = ContractApi(app)
-    api.register_blueprint(orders_blueprint(use_cases))
-    app.register_blueprint(probes_blueprint(checks))
-    app.register_blueprint(_assets_blueprint())
-    register_failures(app)
     register_edge(app)
+    register_armour(app)
+    _register_gate(app, gate)
+    api = ContractApi(app)
+    api.register_blueprint(orders_blueprint(use_cases, once))
+    app.register_blueprint(probes_blueprint(checks))
+    app.register_blueprint(documentation_blueprint())
+    register_failures(app)
     return app
 
 
-def _assets_blueprint() -> Blueprint:
-    """Serve the documentation page's files from their wheel: no network needed."""
-    blueprint = Blueprint("docs_assets", __name__)
+def _register_gate(app: Flask, gate: Gate) -> None:
+    """Learn who calls, count the call, and only then turn strangers away: see require_keys."""
+    identify_callers(app, gate.keys)
+    if gate.limit is not None:
+        register_rate_limit(app, gate.limit)
+    require_keys(app, gate.keys)
 
-    @blueprint.get("/docs/assets/<path:name>")
-    def asset(name: str) -> Response:
-        return send_from_directory(swagger_ui_path, name, max_age=86400)
 
-    return blueprint
+def _security(keys: ApiKeys) -> dict[str, Any]:
+    """Say in the document how a key is sent, and whether one is needed here."""
+    scheme = {"type": "apiKey", "in": "header", "name": HEADER}
+    required: list[dict[str, list[str]]] = [{SECURITY_SCHEME: []}] if keys.are_required else []
+    return {"components": {"securitySchemes": {SECURITY_SCHEME: scheme}}, "security": required}

@@ -13,12 +13,14 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from libs.errors import AppError, Conflict, InvalidInput, NotFound, TimedOut, Unavailable
 from libs.postgres.engine import DatabaseUnavailable
 from order_service.api.http.schemas import ErrorSchema
-from order_service.model.errors import PaymentInFlight, PaymentInvalid, TotalPriceTooHigh
+from order_service.model.errors import InFlight, PaymentInvalid, TotalPriceTooHigh
+from order_service.model.idempotency import Answer, KeyReused
 
 STATUS_OF: Mapping[type[AppError], HTTPStatus] = {
     InvalidInput: HTTPStatus.BAD_REQUEST,
     PaymentInvalid: HTTPStatus.UNPROCESSABLE_ENTITY,
     TotalPriceTooHigh: HTTPStatus.UNPROCESSABLE_ENTITY,
+    KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotFound: HTTPStatus.NOT_FOUND,
     Conflict: HTTPStatus.CONFLICT,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -27,6 +29,8 @@ STATUS_OF: Mapping[type[AppError], HTTPStatus] = {
 """The nearest kind counts; what is in no row is a bug."""
 
 RETRY_AFTER_S = "1"
+
+NOTHING_MORE: Mapping[str, Any] = {}
 
 log = structlog.get_logger(__name__)
 
@@ -58,12 +62,28 @@ def register_failures(app: Flask) -> None:
 def failure(
     status: HTTPStatus, message: str, errors: Mapping[str, list[str]] | None = None
 ) -> Response:
-    body: dict[str, Any] = {"code": status.value, "status": status.phrase, "message": message}
-    if errors:
-        body["errors"] = errors
-    answer = jsonify(body)
-    answer.status_code = status.value
+    return present(_refusal(status, message, {"errors": errors} if errors else {}))
+
+
+def present(given: Answer) -> Response:
+    answer = jsonify(given.body)
+    answer.status_code = given.status
+    if given.location is not None:
+        answer.headers["Location"] = given.location
     return answer
+
+
+def answer_of(error: AppError) -> Answer:
+    status = next(STATUS_OF[kind] for kind in type(error).__mro__ if kind in STATUS_OF)
+    message = str(error)
+    if isinstance(error, DatabaseUnavailable):
+        message = "the database is unavailable, try again later"
+    return _refusal(status, message)
+
+
+def _refusal(status: HTTPStatus, message: str, more: Mapping[str, Any] = NOTHING_MORE) -> Answer:
+    body = {"code": status.value, "status": status.phrase, "message": message, **more}
+    return Answer(status=status.value, body=body)
 
 
 def by_field(messages: Mapping[str, Any]) -> dict[str, list[str]]:
@@ -79,13 +99,10 @@ def _flat(told: Any) -> list[str]:
 
 
 def _known(error: AppError) -> Response:
-    status = next(STATUS_OF[kind] for kind in type(error).__mro__ if kind in STATUS_OF)
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    answer = present(answer_of(error))
+    if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
         log.warning("dependency_failed", reason=str(error), cause=_cause(error))
-    if isinstance(error, DatabaseUnavailable):
-        return failure(status, "the database is unavailable, try again later")
-    answer = failure(status, str(error))
-    if isinstance(error, PaymentInFlight):
+    if isinstance(error, InFlight):
         answer.headers["Retry-After"] = RETRY_AFTER_S
     return answer
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from flask import Response, jsonify
 from flask_smorest import Blueprint
 
+from order_service.api.http.idempotency import PARAMETER, REPLAYED, AnswerOnce
 from order_service.api.http.parsing import StrictParser
 from order_service.api.http.schemas import (
     CreatedOrderSchema,
@@ -20,13 +21,14 @@ from order_service.api.http.schemas import (
     PaymentSchema,
     TransactionSchema,
 )
+from order_service.converter.answers import ORDERS_PATH, created_answer, paid_answer
 from order_service.converter.rest import (
-    created_to_json,
     cursor_from_text,
     order_to_json,
     page_to_json,
     payment_method_from_text,
 )
+from order_service.model.idempotency import Answer, Attempt
 from order_service.model.order import OrderStatus
 from order_service.service.cancel_order import CancelOrder
 from order_service.service.create_order import CreateOrder
@@ -35,13 +37,24 @@ from order_service.service.list_orders import ListOrders
 from order_service.service.pay_order import PayOrder
 from order_service.service.ports import OrderFilter
 
-BASE = "/api/v1/orders"
-
 View = Callable[..., Any]
 
 RETRY_AFTER = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds"}}
 
 LOCATION = {"Location": {"schema": {"type": "string"}, "description": "Path of the order"}}
+
+CHALLENGE = {"WWW-Authenticate": {"schema": {"type": "string"}}}
+
+RATE_LIMIT = {
+    "RateLimit-Limit": {"schema": {"type": "integer"}, "description": "Calls in a window"},
+    "RateLimit-Remaining": {"schema": {"type": "integer"}, "description": "Calls that are left"},
+    "RateLimit-Reset": {"schema": {"type": "integer"}, "description": "Seconds to the next window"},
+}
+"""Of every answer, where calls are counted."""
+
+REPLAY = {
+    REPLAYED: {"schema": {"type": "string", "enum": ["true"]}, "description": "Answered before"}
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,19 +81,28 @@ class OrdersBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest ships n
 
         return decorate
 
+    def is_guarded(self, view: View) -> View:
+        """Document what every call may meet before it is looked at."""
+        view = self.fails(401, headers=CHALLENGE)(view)
+        return self.fails(429, headers={**RATE_LIMIT, **RETRY_AFTER})(view)
 
-def orders_blueprint(use_cases: OrderUseCases) -> Blueprint:
-    blueprint = OrdersBlueprint("orders", __name__, url_prefix=BASE, description="Spaceship orders")
+
+def orders_blueprint(use_cases: OrderUseCases, once: AnswerOnce) -> Blueprint:
+    blueprint = OrdersBlueprint(
+        "orders", __name__, url_prefix=ORDERS_PATH, description="Spaceship orders"
+    )
     _add_reading(blueprint, use_cases)
-    _add_writing(blueprint, use_cases)
+    _add_writing(blueprint, use_cases, once)
+    _add_cancelling(blueprint, use_cases)
     return blueprint
 
 
 def _add_reading(blueprint: OrdersBlueprint, use_cases: OrderUseCases) -> None:
     @blueprint.get("")
     @blueprint.arguments(ListQuerySchema(), location="query")
-    @blueprint.response(HTTPStatus.OK, OrderPageSchema)
+    @blueprint.response(HTTPStatus.OK, OrderPageSchema, headers=RATE_LIMIT)
     @blueprint.fails(422, 503)
+    @blueprint.is_guarded
     def list_orders(query: dict[str, Any]) -> Response:
         """List orders, newest first."""
         status, cursor = query.get("status"), query.get("cursor")
@@ -95,40 +117,58 @@ def _add_reading(blueprint: OrdersBlueprint, use_cases: OrderUseCases) -> None:
         return jsonify(page_to_json(page))
 
     @blueprint.get("/<uuid:order_uuid>")
-    @blueprint.response(HTTPStatus.OK, OrderSchema)
+    @blueprint.response(HTTPStatus.OK, OrderSchema, headers=RATE_LIMIT)
     @blueprint.fails(404, 503)
+    @blueprint.is_guarded
     def get_order(order_uuid: UUID) -> Response:
         """Show an order."""
         return jsonify(order_to_json(use_cases.get(order_uuid)))
 
 
-def _add_writing(blueprint: OrdersBlueprint, use_cases: OrderUseCases) -> None:
+def _add_writing(blueprint: OrdersBlueprint, use_cases: OrderUseCases, once: AnswerOnce) -> None:
     @blueprint.post("")
     @blueprint.arguments(NewOrderSchema())
-    @blueprint.response(HTTPStatus.CREATED, CreatedOrderSchema, headers=LOCATION)
+    @blueprint.response(
+        HTTPStatus.CREATED, CreatedOrderSchema, headers={**LOCATION, **REPLAY, **RATE_LIMIT}
+    )
+    @blueprint.fails(409, headers=RETRY_AFTER)
     @blueprint.fails(400, 413, 415, 422, 503, 504)
+    @blueprint.is_guarded
+    @blueprint.doc(parameters=[PARAMETER])
     def create_order(body: dict[str, Any]) -> Response:
         """Order parts."""
-        order = use_cases.create(body["user_uuid"], body["part_uuids"])
-        answer = jsonify(created_to_json(order))
-        answer.status_code = HTTPStatus.CREATED
-        answer.headers["Location"] = f"{BASE}/{order.order_uuid}"
-        return answer
+
+        def create(attempt: Attempt | None) -> Answer:
+            order = use_cases.create(body["user_uuid"], body["part_uuids"], attempt=attempt)
+            return created_answer(order)
+
+        return once(body, create)
 
     @blueprint.post("/<uuid:order_uuid>/pay")
     @blueprint.arguments(PaymentSchema())
-    @blueprint.response(HTTPStatus.OK, TransactionSchema)
+    @blueprint.response(HTTPStatus.OK, TransactionSchema, headers={**REPLAY, **RATE_LIMIT})
     @blueprint.fails(409, headers=RETRY_AFTER)
     @blueprint.fails(400, 404, 413, 415, 422, 503, 504)
+    @blueprint.is_guarded
+    @blueprint.doc(parameters=[PARAMETER])
     def pay_order(body: dict[str, Any], order_uuid: UUID) -> Response:
         """Pay an order."""
         method = payment_method_from_text(body["payment_method"])
-        return jsonify({"transaction_uuid": str(use_cases.pay(order_uuid, method))})
 
+        def pay(attempt: Attempt | None) -> Answer:
+            is_repeat = attempt is not None and attempt.is_repeat
+            transaction_uuid = use_cases.pay(order_uuid, method, is_repeat=is_repeat)
+            return once.keep(attempt, paid_answer(transaction_uuid))
+
+        return once(body, pay)
+
+
+def _add_cancelling(blueprint: OrdersBlueprint, use_cases: OrderUseCases) -> None:
     @blueprint.post("/<uuid:order_uuid>/cancel")
-    @blueprint.response(HTTPStatus.NO_CONTENT)
+    @blueprint.response(HTTPStatus.NO_CONTENT, headers=RATE_LIMIT)
     @blueprint.fails(409, headers=RETRY_AFTER)
     @blueprint.fails(404, 503)
+    @blueprint.is_guarded
     def cancel_order(order_uuid: UUID) -> Response:
         """Cancel an order that is not paid."""
         use_cases.cancel(order_uuid)

@@ -2,12 +2,16 @@
 
 from collections.abc import Callable, Mapping
 
+import structlog
 from flask import Blueprint, Response
 
 from libs.errors import Unavailable
 
 Checks = Mapping[str, Callable[[], object]]
 """Dependency to a quick look at it, which raises Unavailable."""
+
+
+log = structlog.get_logger(__name__)
 
 
 def probes_blueprint(checks: Checks) -> Blueprint:
@@ -19,18 +23,20 @@ def probes_blueprint(checks: Checks) -> Blueprint:
 
     @blueprint.get("/readyz")
     def readyz() -> Response:
-        reasons = {dependency: _reason(check) for dependency, check in checks.items()}
-        lines = [f"{dependency}: {reason or 'ready'}\n" for dependency, reason in reasons.items()]
+        ready = {dependency: _is_ready(dependency, check) for dependency, check in checks.items()}
+        lines = [f"{name}: {'ready' if well else 'unavailable'}\n" for name, well in ready.items()]
         return Response(
-            "".join(lines), status=503 if any(reasons.values()) else 200, mimetype="text/plain"
+            "".join(lines), status=200 if all(ready.values()) else 503, mimetype="text/plain"
         )
 
     return blueprint
 
 
-def _reason(check: Callable[[], object]) -> str | None:
+def _is_ready(dependency: str, check: Callable[[], object]) -> bool:
     try:
         check()
     except Unavailable as error:
-        return str(error)
-    return None
+        # Anybody may ask; addresses are for the log.
+        log.warning("dependency_not_ready", dependency=dependency, reason=str(error))
+        return False
+    return True

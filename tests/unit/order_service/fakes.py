@@ -10,9 +10,11 @@ from uuid import NAMESPACE_OID, UUID, uuid5
 
 from libs.clock import Clock
 from libs.errors import AppError
+from order_service.converter.answers import created_answer
 from order_service.model.claim import CLAIM_AGE_S, Claim
 from order_service.model.errors import OrderNotFound
 from order_service.model.events import OrderPaid
+from order_service.model.idempotency import Attempt, RequestInFlight
 from order_service.model.order import Order
 from order_service.model.payment_method import PaymentMethod
 from order_service.service.ports import (
@@ -23,6 +25,7 @@ from order_service.service.ports import (
     PaymentGateway,
 )
 from tests.unit.order_service.builders import ORDER
+from tests.unit.order_service.fake_keys import FakeIdempotencyKeys
 
 
 class FakeOrders(OrderRepository):
@@ -32,6 +35,8 @@ class FakeOrders(OrderRepository):
         self._orders = {order.order_uuid: order for order in orders}
         self._clock = clock
         self._lock = Lock()
+        self.keys = FakeIdempotencyKeys(clock=clock)
+        """Whose answers are kept together with the orders."""
         self.announced: list[OrderPaid] = []
         self.failing_at: dict[str, AppError] = {}
         """Method name to what it raises, before it does anything."""
@@ -40,8 +45,10 @@ class FakeOrders(OrderRepository):
     def only(self) -> Order:
         return self._orders[ORDER]
 
-    def add(self, order: Order) -> None:
+    def add(self, order: Order, *, attempt: Attempt | None = None) -> None:
         with self._transaction("add"):
+            if attempt and not self.keys.keep_answer(attempt, created_answer(order)):
+                raise RequestInFlight
             self._orders.setdefault(order.order_uuid, order)
 
     def get(self, order_uuid: UUID) -> Order:

@@ -6,7 +6,9 @@ from typing import Any
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from order_service.api.http.application import create_application
+from order_service.api.http.application import Gate, create_application
+from order_service.api.http.callers import ApiKeys
+from order_service.api.http.idempotency import AnswerOnce
 from order_service.api.http.orders import OrderUseCases
 from order_service.api.http.probes import Checks
 from order_service.model.order import Order
@@ -32,7 +34,11 @@ def all_is_well() -> None:
 
 class RestShop:
     def __init__(
-        self, *orders: Order, checks: Checks | None = None, inventory: Inventory | None = None
+        self,
+        *orders: Order,
+        checks: Checks | None = None,
+        inventory: Inventory | None = None,
+        gate: Gate | None = None,
     ) -> None:
         self.clock = HandClock()
         self.orders = FakeOrders(*orders, clock=self.clock)
@@ -51,6 +57,8 @@ class RestShop:
                 cancel=CancelOrder(self.orders),
             ),
             checks or {"postgresql": all_is_well},
+            gate=gate or Gate(keys=ApiKeys([])),
+            once=AnswerOnce(self.orders.keys, new_id=new_id),
         )
 
     @property

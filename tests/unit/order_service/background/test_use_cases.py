@@ -10,7 +10,8 @@ from order_service.converter.assembled_task import (
     events_to_task,
 )
 from order_service.model.outbox import Assembled, Redriven
-from order_service.service.clean_outbox import BATCH_SIZE, BATCHES_A_RUN, CleanOutbox
+from order_service.service.batches import BATCH_SIZE, BATCHES_A_RUN
+from order_service.service.clean_outbox import CleanOutbox
 from order_service.service.mark_assembled import MarkAssembled
 from order_service.service.redrive_orders import ORDERS_A_RUN, RedriveOrders
 from tests.unit.order_service.background.fakes import (

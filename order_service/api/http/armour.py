@@ -1,0 +1,30 @@
+"""The headers that keep an answer from being stored, framed, sniffed or run."""
+
+from flask import Flask, Response, request
+
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    # The server would name itself otherwise.
+    "Server": "shipyard",
+}
+
+NOTHING_RUNS = "default-src 'none'; frame-ancestors 'none'"
+
+THE_PAGE_RUNS = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+"""What the documentation page needs; its icons are data: addresses in its style sheet."""
+
+
+def register_armour(app: Flask) -> None:
+    @app.after_request
+    def armour(answer: Response) -> Response:
+        answer.headers.update(HEADERS)
+        is_page = request.blueprint == "documentation"
+        answer.headers["Content-Security-Policy"] = THE_PAGE_RUNS if is_page else NOTHING_RUNS
+        if "Cache-Control" not in answer.headers:
+            answer.headers["Cache-Control"] = "no-store"
+        return answer

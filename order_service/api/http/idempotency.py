@@ -1,0 +1,89 @@
+"""The Idempotency-Key header: the same request again gets the same answer, and does nothing."""
+
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from flask import Response, request
+
+from libs.errors import AppError, Unavailable
+from libs.lifecycle.crashing import crash_point
+from order_service.api.http.callers import current_caller
+from order_service.api.http.failures import answer_of, present
+from order_service.converter.answers import HEADER_PATTERN, digest_of, key_from_header
+from order_service.model.errors import InFlight
+from order_service.model.idempotency import Answer, Attempt, KeyedRequest
+from order_service.service.edge_ports import IdempotencyKeys
+from order_service.service.ports import NewId
+
+HEADER = "Idempotency-Key"
+
+REPLAYED = "Idempotency-Replayed"
+
+OPEN_SCOPE = "open"
+"""Whose keys they are when nobody has to say who calls: everybody's."""
+
+PARAMETER = {
+    "in": "header",
+    "name": HEADER,
+    "schema": {"type": "string", "pattern": HEADER_PATTERN},
+    "description": "For 24 h the same request with the same key is answered from memory.",
+}
+
+Work = Callable[[Attempt | None], Answer]
+"""Does what was asked; None is a request without a key."""
+
+log = structlog.get_logger(__name__)
+
+
+class AnswerOnce:
+    def __init__(self, keys: IdempotencyKeys, *, new_id: NewId) -> None:
+        self._keys = keys
+        self._new_id = new_id
+
+    def __call__(self, body: dict[str, Any], work: Work) -> Response:
+        """Do the work, or present what it came to before.
+
+        Final answers are kept: success, and refusals that the work itself decided. What a repeat
+        may change is not: 5xx, and 409 of something in flight. The work keeps its own success.
+        """
+        header = request.headers.get(HEADER)
+        if header is None:
+            return present(work(None))
+        keyed = KeyedRequest(
+            scope=current_caller() or OPEN_SCOPE,
+            key=key_from_header(header),
+            digest=digest_of(str(request.url_rule), request.view_args, body),
+        )
+        begun = self._keys.begin(keyed, attempt_id=self._new_id())
+        if isinstance(begun, Answer):
+            answer = present(begun)
+            answer.headers[REPLAYED] = "true"
+            return answer
+        crash_point("after_key_claim")
+        return present(self._attempt(begun, work))
+
+    def keep(self, attempt: Attempt | None, answer: Answer) -> Answer:
+        """Keep a success. Where that fails, a repeat finds out by itself what was done."""
+        if attempt is not None:
+            self._note(lambda: self._keys.finish(attempt, answer))
+        return answer
+
+    def _attempt(self, attempt: Attempt, work: Work) -> Answer:
+        try:
+            return work(attempt)
+        except AppError as error:
+            if isinstance(error, InFlight | Unavailable):
+                self._note(lambda: self._keys.release(attempt))
+            else:
+                self.keep(attempt, answer_of(error))
+            raise
+        except Exception:
+            self._note(lambda: self._keys.release(attempt))
+            raise
+
+    def _note(self, step: Callable[[], None]) -> None:
+        try:
+            step()
+        except Unavailable as error:
+            log.warning("idempotency_key_left_open", reason=str(error))

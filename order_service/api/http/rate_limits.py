@@ -1,0 +1,95 @@
+"""How often a caller may call: flask-limiter's rules on counters of our own.
+
+Its Redis storage asks three times a request, and waits for a Redis that does not answer.
+"""
+
+import math
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import NoReturn
+
+from flask import Flask, Response, g, request
+from flask_limiter import ApplicationLimit, Limiter
+from limits import parse
+from limits.storage import Storage
+
+from order_service.api.http.callers import OPEN_BLUEPRINTS, current_caller
+from order_service.service.edge_ports import CallCounter, Window
+
+SCHEME = "shipyard-calls"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateLimit:
+    rule: str
+    """Like 600/minute."""
+
+    counter: CallCounter
+
+
+class CountedCalls(Storage):
+    """What flask-limiter asks for a fixed window; a call that nobody can count is let through."""
+
+    STORAGE_SCHEME = [SCHEME]  # noqa: RUF012  # named by limits
+
+    def __init__(self, uri: str, counter: CallCounter) -> None:
+        super().__init__(uri)
+        self._counter = counter
+
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:  # noqa: ARG002  # limits' signature
+        g.window = self._counter.count(key, window_s=expiry)
+        return 0 if g.window is None else g.window.calls
+
+    @property
+    def base_exceptions(self) -> type[Exception]:
+        return OSError
+
+    def check(self) -> bool:
+        return True
+
+    def get(self, key: str) -> NoReturn:
+        raise NotImplementedError
+
+    def get_expiry(self, key: str) -> NoReturn:
+        raise NotImplementedError
+
+    def reset(self) -> NoReturn:
+        raise NotImplementedError
+
+    def clear(self, key: str) -> NoReturn:
+        raise NotImplementedError
+
+
+def register_rate_limit(app: Flask, limit: RateLimit) -> None:
+    """Count the calls of each key, or address without one; answer 429 above the limit."""
+    limiter = Limiter(
+        _caller,
+        app=app,
+        application_limits=[ApplicationLimit(limit.rule, error_message=f"more than {limit.rule}")],
+        storage_uri=f"{SCHEME}://",
+        storage_options={"counter": limit.counter},  # type: ignore[dict-item]  # passed on as it is
+    )
+    limiter.request_filter(lambda: request.blueprint in OPEN_BLUEPRINTS)
+    amount = parse(limit.rule).amount
+
+    @app.after_request
+    def tell(answer: Response) -> Response:
+        window: Window | None = g.get("window")
+        if window is not None:
+            answer.headers.update(headers_of(window, amount))
+            if answer.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+                answer.headers["Retry-After"] = answer.headers["RateLimit-Reset"]
+        return answer
+
+
+def headers_of(window: Window, amount: int) -> dict[str, str]:
+    return {
+        "RateLimit-Limit": str(amount),
+        "RateLimit-Remaining": str(max(0, amount - window.calls)),
+        "RateLimit-Reset": str(math.ceil(window.ends_in_s)),
+    }
+
+
+def _caller() -> str:
+    caller = current_caller()
+    return f"address:{request.remote_addr}" if caller is None else f"key:{caller}"
