@@ -1,0 +1,82 @@
+"""Messages in a Celery queue that no Celery application has written."""
+
+import json
+from base64 import b64encode
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+IDENTITY = UUID(int=13)
+
+
+def bad_messages(queue: str, known_task: str) -> Mapping[str, bytes]:
+    """Return what may lie in the Redis list of a queue, by what is wrong with it."""
+    return {
+        "not utf-8": b"\xff\xfe",
+        "not JSON": b"not JSON",
+        "no object": b"7",
+        "a list": b"[]",
+        "an empty object": b"{}",
+        "no properties": _message(queue, known_task, properties=None),
+        "no delivery tag": _message(queue, known_task, properties={}),
+        "no headers": _message(queue, known_task, headers=None),
+        "no task": _message(queue, known_task, headers={}),
+        "no id": _message(queue, known_task, headers={"task": known_task}),
+        "unknown task": _message(queue, "no.such.task"),
+        "headers are text": _message(queue, known_task, headers="none"),
+        "body not base64": _message(queue, known_task, body="%%%"),
+        "body not JSON": _message(queue, known_task, body=_base64(b"{")),
+        "body not arguments": _message(queue, known_task, body=_base64(b"7")),
+        "no body": _message(queue, known_task, body=None),
+        "pickled": _message(
+            queue, known_task, **{"content-type": "application/x-python-serialize"}
+        ),
+        "unknown content type": _message(queue, known_task, **{"content-type": "image/png"}),
+        "unknown encoding": _message(queue, known_task, **{"content-encoding": "klingon"}),
+        "unknown compression": _message(
+            queue, known_task, headers={**_headers(known_task), "compression": "application/x-none"}
+        ),
+        "a moment that is none": _message(
+            queue, known_task, headers={**_headers(known_task), "eta": "tomorrow"}
+        ),
+        "wrong arguments": _message(
+            queue, known_task, body=_base64(json.dumps([[], {"wrong": 1}, {}]).encode())
+        ),
+    }
+
+
+def _message(queue: str, task: str, **changes: Any) -> bytes:
+    whole = {
+        "body": _base64(json.dumps([[], {}, {}]).encode()),
+        "content-encoding": "utf-8",
+        "content-type": "application/json",
+        "headers": _headers(task),
+        "properties": {
+            "correlation_id": str(IDENTITY),
+            "delivery_mode": 2,
+            "delivery_info": {"exchange": "", "routing_key": queue},
+            "priority": 0,
+            "body_encoding": "base64",
+            "delivery_tag": str(IDENTITY),
+        },
+    }
+    return json.dumps({**whole, **changes}).encode()
+
+
+def _headers(task: str) -> dict[str, Any]:
+    return {
+        "lang": "py",
+        "task": task,
+        "id": str(IDENTITY),
+        "root_id": str(IDENTITY),
+        "parent_id": None,
+        "group": None,
+        "retries": 0,
+        "timelimit": [None, None],
+        "eta": None,
+        "expires": None,
+    }
+
+
+def _base64(raw: bytes) -> str:
+    return b64encode(raw).decode()

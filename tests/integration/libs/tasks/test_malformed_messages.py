@@ -1,0 +1,25 @@
+import pytest
+from redis import Redis
+
+from libs.tasks.backlog import queue_length
+from libs.testing.bad_tasks import bad_messages
+from libs.testing.eventually import eventually
+from tests.integration.libs.tasks.conftest import QUEUE, StartWorker, a_call, task_queue
+
+pytestmark = pytest.mark.engine
+
+
+def test_malformed_messages_are_dropped_and_hold_nobody(
+    redis_url: str, start_worker: StartWorker
+) -> None:
+    worker = start_worker(redis_url)
+
+    with Redis.from_url(redis_url) as redis:
+        redis.lpush(QUEUE, *bad_messages(QUEUE, "tiny.note").values())
+    task_queue(redis_url).enqueue([a_call(text="after them")])
+
+    eventually(lambda: worker.traces("after them"))
+    length = queue_length(redis_url, QUEUE)
+    eventually(lambda: length() == 0)
+    assert worker.process.exit_code is None
+    assert "message_dropped" in worker.process.output
