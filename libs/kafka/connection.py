@@ -1,10 +1,12 @@
 """How every client of this system reaches Kafka."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
+from kafka.errors import KafkaError
 from kafka.net.compat import KafkaNetClient
 
+from libs.kafka.net import open_net
 from libs.settings.groups import KafkaSettings
 
 Client = TypeVar("Client")
@@ -28,21 +30,34 @@ def connection_options(settings: KafkaSettings) -> dict[str, Any]:
 
 
 def open_client(kind: Callable[..., Client], options: Mapping[str, Any]) -> Client:
-    """Construct one of kafka-python's clients; raises KafkaError if no broker answers.
+    """Construct one of kafka-python's clients; raises KafkaError if no broker lets it in.
 
     A constructor that fails leaves its thread and sockets behind. Whoever tries again and again
     while the broker is away would run out of both, so they are closed here.
     """
     opened: list[KafkaNetClient] = []
 
-    def open_net(*args: Any, **settings: Any) -> KafkaNetClient:
-        net = KafkaNetClient(*args, **settings)
-        opened.append(net)
-        return net
+    def open_and_keep(**settings: Any) -> KafkaNetClient:
+        opened.append(open_net(**settings))
+        return opened[-1]
 
     try:
-        return kind(kafka_client=open_net, **options)
-    except BaseException:
+        return kind(kafka_client=open_and_keep, **options)
+    except BaseException as error:
         for net in opened:
             net.close()
+        if isinstance(error, KafkaError) and (reason := _refusal(opened)):
+            raise KafkaRefused(reason) from error
         raise
+
+
+class KafkaRefused(KafkaError):
+    """A broker was reached, but the connection came to nothing: a matter of configuration."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+def _refusal(opened: Sequence[KafkaNetClient]) -> str:
+    managers = [net._manager for net in opened]  # noqa: SLF001
+    return next((str(getattr(each, "refusal", "")) for each in managers), "")

@@ -4,12 +4,16 @@ kafka-python writes ten lines a second about a broker that is away.
 """
 
 import logging
+import re
 import time
 from collections.abc import Callable
 from threading import Lock
 
 SILENT_FOR_S = 60.0
 """Seconds for which the same message of the same logger is not repeated, whatever its values."""
+
+NUMBERS = re.compile(r"[\d.]+")
+"""What differs between two messages that were put together before they were logged."""
 
 
 class NotAgain(logging.Filter):
@@ -25,7 +29,7 @@ class NotAgain(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         if record.name.partition(".")[0] != self._library:
             return True
-        message = (record.name, str(record.msg))
+        message = (record.name, NUMBERS.sub("", str(record.msg)))
         now = self._ticks()
         with self._lock:
             passed_at = self._passed_at.get(message)

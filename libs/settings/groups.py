@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, FilePath, SecretStr, model_validator
 
 from libs.health.heartbeat import DEFAULT_STATE_DIR
 from libs.settings.base import Settings
@@ -27,7 +27,17 @@ class KafkaSettings(Settings):
     )
     kafka_sasl_username: str | None = Field(None, alias="KAFKA_SASL_USERNAME")
     kafka_sasl_password: SecretStr | None = Field(None, alias="KAFKA_SASL_PASSWORD")
-    kafka_ssl_cafile: Path | None = Field(None, alias="KAFKA_SSL_CAFILE")
+    kafka_ssl_cafile: FilePath | None = Field(None, alias="KAFKA_SSL_CAFILE")
+
+    @model_validator(mode="after")
+    def _a_login_is_complete(self) -> Self:
+        login = (self.kafka_sasl_mechanism, self.kafka_sasl_username, self.kafka_sasl_password)
+        if self.kafka_security_protocol.startswith("SASL_") and not all(login):
+            raise ValueError(
+                f"KAFKA_SECURITY_PROTOCOL={self.kafka_security_protocol} needs"
+                " KAFKA_SASL_MECHANISM, KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD"
+            )
+        return self
 
 
 class CelerySettings(Settings):

@@ -33,6 +33,13 @@ def test_a_message_passes_once_a_minute_whatever_its_values(ticks: FakeTicks) ->
     assert passes(not_again, "kafka.cluster", "no node, waiting %s", 0.3)
 
 
+def test_numbers_written_into_a_message_make_it_no_other_one(ticks: FakeTicks) -> None:
+    not_again = NotAgain("kafka", ticks=ticks)
+    passes(not_again, "kafka.cluster", "no node (backoff 0.31 secs)")
+
+    assert not passes(not_again, "kafka.cluster", "no node (backoff 1.20 secs)")
+
+
 def test_another_message_or_logger_is_not_kept_back(ticks: FakeTicks) -> None:
     not_again = NotAgain("kafka", ticks=ticks)
     passes(not_again, "kafka.cluster", "no node")

@@ -1,0 +1,49 @@
+"""Certificates for the servers of one test, signed by an authority that nobody else knows."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import trustme
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificates:
+    """PEM files of a server's certificate, its key, and the authority that signed it."""
+
+    ca: Path
+    certificate: Path
+    key: Path
+    key_and_certificate: Path
+
+    @classmethod
+    def in_folder(cls, folder: Path) -> Self:
+        """Return those in the folder; the first call makes them, for a server on the loopback."""
+        files = cls(
+            ca=folder / "ca.pem",
+            certificate=folder / "server.pem",
+            key=folder / "server.key",
+            key_and_certificate=folder / "server.both.pem",
+        )
+        if not folder.exists():
+            folder.mkdir(parents=True)
+            files._make()
+        return files
+
+    def _make(self) -> None:
+        authority = trustme.CA()
+        server = authority.issue_cert("127.0.0.1", "localhost")
+        chain = b"".join(blob.bytes() for blob in server.cert_chain_pems)
+        key = load_pem_private_key(server.private_key_pem.bytes(), password=None).private_bytes(
+            Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+        )
+        self.ca.write_bytes(authority.cert_pem.bytes())
+        self.certificate.write_bytes(chain)
+        self.key.write_bytes(key)
+        self.key_and_certificate.write_bytes(key + chain)

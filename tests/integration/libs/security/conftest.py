@@ -1,0 +1,83 @@
+"""Certificates, and servers that ask for a login or encrypt."""
+
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from libs.engines.kafka import Kafka
+from libs.engines.kafka_doors import GuardedDoors
+from libs.testing.broker import Broker
+from libs.testing.certificates import Certificates
+from libs.testing.engines import SharedEngines
+
+USER = "shipyard"
+WORD = "only-on-loopback"
+
+PROTOCOLS = ("SSL", "SASL_PLAINTEXT", "SASL_SSL")
+
+
+@dataclass(frozen=True, slots=True)
+class GuardedKafka:
+    engine: Kafka
+    certificates: Certificates
+
+    def environment(self, protocol: str, mechanism: str = "") -> dict[str, str]:
+        """Return what a client of this listener finds in its environment."""
+        assert self.engine.guarded
+        login = {
+            "KAFKA_SASL_MECHANISM": mechanism,
+            "KAFKA_SASL_USERNAME": USER,
+            "KAFKA_SASL_PASSWORD": WORD,
+        }
+        return {
+            "KAFKA_BROKERS": f"127.0.0.1:{self.engine.guarded.ports[protocol]}",
+            "KAFKA_SECURITY_PROTOCOL": protocol,
+            **(login if protocol.startswith("SASL_") else {}),
+            **({"KAFKA_SSL_CAFILE": str(self.certificates.ca)} if "SSL" in protocol else {}),
+        }
+
+
+@pytest.fixture
+def certificates(tmp_path: Path) -> Certificates:
+    return Certificates.in_folder(tmp_path / "certificates")
+
+
+@pytest.fixture
+def foreign_ca(tmp_path: Path) -> Path:
+    """Give the certificate of an authority that signed nothing here."""
+    return Certificates.in_folder(tmp_path / "foreign").ca
+
+
+@pytest.fixture(scope="session")
+def guarded_kafka(engines: SharedEngines) -> GuardedKafka:
+    certificates = engines.folder / "kafka-certificates"
+
+    def build(folder: Path, ports: Sequence[int]) -> Kafka:
+        doors = GuardedDoors(
+            ports=dict(zip(PROTOCOLS, ports[2:], strict=True)),
+            users={USER: WORD},
+            key_and_chain=Certificates.in_folder(certificates).key_and_certificate,
+        )
+        return Kafka(state=folder, port=ports[0], controller_port=ports[1], guarded=doors)
+
+    engine = engines.get("guarded-kafka", build, ports=5)
+    return GuardedKafka(engine, Certificates.in_folder(certificates))
+
+
+@pytest.fixture
+def broker(guarded_kafka: GuardedKafka) -> Iterator[Broker]:
+    """Give the plaintext way in, for what the test itself does."""
+    broker = Broker(guarded_kafka.engine.address)
+    yield broker
+    broker.close()
+
+
+@pytest.fixture
+def topic(broker: Broker) -> Iterator[str]:
+    """Give a topic's name that nobody else uses; the topic goes with its dead letters."""
+    name = f"test.{uuid.uuid4().hex}"
+    yield name
+    broker.delete(name, f"{name}.dlq")

@@ -1,0 +1,143 @@
+"""Kafka with logins and TLS: everything that speaks to the broker does so by environment alone."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from libs.kafka.connection import connection_options
+from libs.settings.base import EXIT_BAD_CONFIGURATION
+from libs.testing.eventually import eventually
+from libs.testing.roles import running_role
+from order_service.client.evidence import see_letters, see_progress
+from tests.integration.libs.kafka.sample_service.__main__ import SERVICE
+from tests.integration.libs.security.conftest import WORD, GuardedKafka
+from tests.integration.libs.security.kafka_client import Client
+
+pytestmark = pytest.mark.engine
+
+LINES_OF_A_CLEAR_LOG = 15
+
+WAYS_IN = [
+    ("SSL", ""),
+    ("SASL_PLAINTEXT", "PLAIN"),
+    ("SASL_PLAINTEXT", "SCRAM-SHA-512"),
+    ("SASL_SSL", "PLAIN"),
+    ("SASL_SSL", "SCRAM-SHA-512"),
+]
+
+
+@pytest.mark.parametrize(("protocol", "mechanism"), WAYS_IN)
+def test_topics_are_made_and_records_published_handed_off_put_away_and_replayed(
+    guarded_kafka: GuardedKafka, topic: str, tmp_path: Path, protocol: str, mechanism: str
+) -> None:
+    client = Client(guarded_kafka.environment(protocol, mechanism), topic, tmp_path)
+    client.create_topics()
+    client.publish(b"fine", b"malformed")
+
+    with running_role(SERVICE, "consumer", client.variables):
+        eventually(client.handed_off, within_s=20)
+        eventually(lambda: "malformed" in client.dlq("list"), within_s=20)
+
+    assert len(client.handed_off()) == 1
+    assert "replayed" in client.dlq("replay")
+
+
+def test_progress_and_letters_are_seen_through_a_login_over_tls(
+    guarded_kafka: GuardedKafka, topic: str, tmp_path: Path
+) -> None:
+    client = Client(guarded_kafka.environment("SASL_SSL", "SCRAM-SHA-512"), topic, tmp_path)
+    client.create_topics()
+    client.publish(b"fine")
+    connection = connection_options(client.settings)
+
+    (progress,) = see_progress(connection, [topic], expected={client.group: topic})
+
+    assert [progress.group, sum(progress.ends.values())] == [client.group, 1]
+    assert see_letters(connection, [progress]) == frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    protocol: str
+    changes: dict[str, str]
+    said: str
+
+
+MISTAKES = {
+    "a wrong password over SCRAM": Mistake(
+        "SASL_SSL", {"KAFKA_SASL_PASSWORD": "wrong"}, "the broker refuses the login"
+    ),
+    "a wrong password in the clear": Mistake(
+        "SASL_PLAINTEXT",
+        {"KAFKA_SASL_PASSWORD": "wrong", "KAFKA_SASL_MECHANISM": "PLAIN"},
+        "the broker refuses the login: Authentication failed: Invalid username or password",
+    ),
+    "an unknown authority": Mistake(
+        "SASL_SSL", {"KAFKA_SSL_CAFILE": "foreign"}, "unable to get local issuer certificate"
+    ),
+    "plaintext where TLS is spoken": Mistake(
+        "SSL", {"KAFKA_SECURITY_PROTOCOL": "PLAINTEXT"}, "hangs up on a client of"
+    ),
+    "no login where one is asked for": Mistake(
+        "SASL_SSL", {"KAFKA_SECURITY_PROTOCOL": "SSL"}, "hangs up on a client of"
+    ),
+    "a mechanism that the broker does not offer": Mistake(
+        "SASL_SSL", {"KAFKA_SASL_MECHANISM": "SCRAM-SHA-256"}, "KAFKA_SASL_MECHANISM"
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES.values(), ids=MISTAKES)
+def test_a_role_that_is_not_let_in_says_why_once_and_waits(
+    guarded_kafka: GuardedKafka, topic: str, tmp_path: Path, foreign_ca: Path, mistake: Mistake
+) -> None:
+    right = guarded_kafka.environment(mistake.protocol, "SCRAM-SHA-512")
+    wrong = {**right, **mistake.changes}
+    if wrong.get("KAFKA_SSL_CAFILE") == "foreign":
+        wrong["KAFKA_SSL_CAFILE"] = str(foreign_ca)
+
+    with running_role(SERVICE, "consumer", Client(wrong, topic, tmp_path).variables) as role:
+        role.wait_for_output("waiting_for_dependency", within_s=20)
+        output = role.output
+        role.terminate()
+        exit_code = role.wait_for_exit()
+
+    lines = [json.loads(line) for line in output.splitlines()]
+    (reason,) = {line["reason"] for line in lines if line["event"] == "waiting_for_dependency"}
+    assert mistake.said in reason
+    assert len(lines) < LINES_OF_A_CLEAR_LOG
+    assert "Traceback" not in output
+    assert exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"KAFKA_SSL_CAFILE": "/nowhere/ca.pem"}, {"KAFKA_SASL_PASSWORD": ""}],
+    ids=["no such file", "half a login"],
+)
+def test_an_environment_that_can_never_work_is_a_bad_configuration(
+    topic: str, tmp_path: Path, guarded_kafka: GuardedKafka, changes: dict[str, str]
+) -> None:
+    wrong = {**guarded_kafka.environment("SASL_SSL", "PLAIN"), **changes}
+
+    with running_role(SERVICE, "consumer", Client(wrong, topic, tmp_path).variables) as role:
+        assert role.wait_for_exit() == EXIT_BAD_CONFIGURATION
+        assert role.output.startswith("bad configuration: ")
+        assert len(role.output.splitlines()) == 1
+
+
+def test_a_command_that_is_not_let_in_ends_with_one_line(
+    guarded_kafka: GuardedKafka, topic: str, tmp_path: Path
+) -> None:
+    right = guarded_kafka.environment("SASL_SSL", "SCRAM-SHA-512")
+    wrong = Client({**right, "KAFKA_SASL_PASSWORD": "wrong"}, topic, tmp_path)
+
+    with running_role(SERVICE, "dlq", wrong.variables, "list") as command:
+        assert command.wait_for_exit(within_s=30) == 1
+        output = command.output
+
+    assert output.splitlines()[-1].startswith("kafka: the broker refuses the login")
+    assert WORD not in output
+    assert "wrong" not in output
