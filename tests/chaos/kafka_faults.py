@@ -10,6 +10,7 @@ from tests.chaos.answers import worse
 from tests.chaos.engine_faults import freeze_engine, kill_engine
 from tests.chaos.postgres_faults import superuser
 from tests.chaos.scenario import Scenario, Stage
+from tests.chaos.survival import nobody_dies
 from tests.chaos.topic_faults import brokers, lose_topics
 
 KAFKA = "kafka"
@@ -35,27 +36,30 @@ def outlast_outage(stage: Stage, *, down_s: float) -> int:
     stage.go_on_for(BASELINE_S)
     killed_at_s = time.monotonic()
     before = stage.load.given()
-    kafka.kill()
-    stage.go_on_for(down_s)
-    stage.complaints.extend(worse(before, stage.load.given(since_s=killed_at_s)))
-    kafka.start()
-    kafka.wait_ready()
+    with nobody_dies(stage):
+        kafka.kill()
+        stage.go_on_for(down_s)
+        stage.complaints.extend(worse(before, stage.load.given(since_s=killed_at_s)))
+        kafka.start()
+        kafka.wait_ready()
     return 1
 
 
 def restart_twice(stage: Stage) -> int:
     """Kill it and start it again, and once more while everybody is just coming back."""
-    kill_engine(stage, name=KAFKA, down_s=3.0)
-    stage.go_on_for(RESTARTED_AFTER_S)
-    kill_engine(stage, name=KAFKA, down_s=3.0)
+    with nobody_dies(stage):
+        kill_engine(stage, name=KAFKA, down_s=3.0)
+        stage.go_on_for(RESTARTED_AFTER_S)
+        kill_engine(stage, name=KAFKA, down_s=3.0)
     return 2
 
 
 def freeze_during_sends(stage: Stage) -> int:
     """Freeze it again and again; some records must be written without their writer's knowing."""
-    for for_s in FREEZES_S:
-        freeze_engine(stage, name=KAFKA, for_s=for_s)
-        stage.go_on_for(SETTLES_S)
+    with nobody_dies(stage):
+        for for_s in FREEZES_S:
+            freeze_engine(stage, name=KAFKA, for_s=for_s)
+            stage.go_on_for(SETTLES_S)
     if not unknowingly_written(stage):
         stage.complaints.append("no send was in flight when Kafka froze: nothing was shown")
     return len(FREEZES_S)

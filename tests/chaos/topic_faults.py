@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 
 import psutil
@@ -11,8 +11,10 @@ from kafka import KafkaAdminClient
 from deploy.local.folders import ROOT
 from libs.testing.eventually import eventually
 from order_service.client.evidence import see_progress
+from order_service.model.evidence import Progress
 from tests.chaos.role_faults import CONSUMERS
 from tests.chaos.scenario import Stage
+from tests.chaos.survival import nobody_dies
 
 READ_BY = {
     "assembly-group-order-paid": "order.paid",
@@ -33,15 +35,17 @@ def lose_topics(stage: Stage) -> int:
 
     Then delete and create them so fast that no reader sees them missing.
     """
-    delete_topics(stage)
-    stage.go_on_for(MISSING_S / 2)
+    with nobody_dies(stage):
+        delete_topics(stage)
+        stage.go_on_for(MISSING_S / 2)
     for name in (*CONSUMERS, *WRITERS):
         stage.roles.kill(name)
     stage.go_on_for(MISSING_S / 2)
-    create_topics(stage)
-    wait_until_read(stage)
-    delete_topics(stage)
-    create_topics(stage)
+    with nobody_dies(stage):
+        create_topics(stage)
+        wait_until_read(stage)
+        delete_topics(stage)
+        create_topics(stage)
     return 2 * len(TOPICS)
 
 
@@ -71,15 +75,18 @@ def create_topics(stage: Stage) -> None:
 
 
 def wait_until_read(stage: Stage) -> None:
-    eventually(lambda: is_all_read(stage), within_s=READ_WITHIN_S)
-
-
-def is_all_read(stage: Stage) -> bool:
     connection = {"bootstrap_servers": brokers(stage)}
+    eventually(
+        lambda: all_read(see_progress(connection, TOPICS, expected=READ_BY)), within_s=READ_WITHIN_S
+    )
+
+
+def all_read(groups: Iterable[Progress]) -> bool:
+    """Whether nothing would be lost with the topics."""
     return all(
-        progress.committed.get(place, 0) == end
-        for progress in see_progress(connection, TOPICS, expected=READ_BY)
-        for place, end in progress.ends.items()
+        group.committed.get(place, 0) == end
+        for group in groups
+        for place, end in group.ends.items()
     )
 
 
