@@ -9,6 +9,8 @@ from deploy.local.demo.shop import Customer
 from deploy.local.programs import ROLES, Stack
 from libs.testing.eventually import eventually
 from tests.e2e.observing import chat_of, flush_redis, pid_of, unfinished
+from tests.e2e.secrets import finds, private_files
+from tests.e2e.telegram_trouble import make_trouble
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(300)]
 
@@ -72,3 +74,15 @@ def test_killing_every_role_costs_no_order_and_no_message(stack: Stack, customer
 
     eventually(api_is_back, within_s=60)
     assert unfinished(stack, customer, placed) == []
+
+
+def test_after_all_of_it_a_secret_is_nowhere_but_where_it_must_be(
+    stack: Stack, customer: Customer
+) -> None:
+    customer.pay_all(customer.order_ships(8))
+
+    make_trouble(stack)
+
+    assert finds(stack) == set()
+    assert {path.stat().st_mode & 0o777 for path in private_files(stack.folders)} == {0o600}
+    assert stack.folders.local.stat().st_mode & 0o077 == 0

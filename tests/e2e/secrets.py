@@ -1,0 +1,125 @@
+"""Where a secret could have gone: files, command lines, stores, pages."""
+
+import base64
+import contextlib
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+import httpx
+import psutil
+import redis
+from sqlalchemy import create_engine, inspect, text
+from sqlalchemy.engine import URL
+
+from deploy.local.folders import Folders
+from deploy.local.processes import stack_processes
+from deploy.local.programs import Stack
+from libs.engines.engine import LOOPBACK
+from libs.engines.postgres import SUPERUSER
+
+DATABASES = ("order", "notification")
+FLOWER_PAGES = ("/workers", "/broker", "/tasks", "/api/workers", "/api/tasks")
+
+
+def secrets_of(stack: Stack) -> dict[str, str]:
+    """Every password by its name; of the token the part that is secret."""
+    passwords = asdict(stack.environments.passwords)
+    return {**passwords, "telegram": passwords["telegram"].partition(":")[2]}
+
+
+def private_files(folders: Folders) -> set[Path]:
+    """Files that must hold secrets."""
+    redis_configuration = folders.data / "redis" / "valkey.conf"
+    return {folders.passwords, folders.supervisor_configuration, redis_configuration}
+
+
+def finds(stack: Stack) -> set[str]:
+    """Say which secret is where, but for the files that must hold it."""
+    secrets = {name: secret.encode() for name, secret in secrets_of(stack).items()}
+    plain = {
+        f"{name} in {place}"
+        for place, content in _everything(stack)
+        for name, secret in secrets.items()
+        if secret in content
+    }
+    encoded = {
+        f"{name} in base64 in {place}"
+        for place, content in _redis(stack)
+        for name, secret in secrets.items()
+        if any(form in content for form in _in_base64(secret))
+    }
+    return plain | encoded
+
+
+def _in_base64(secret: bytes) -> Iterator[bytes]:
+    """Give what is seen of the secret in the body of a task, wherever it begins there."""
+    for lead in range(3):
+        encoded = base64.b64encode(b"\0" * lead + secret)
+        yield encoded[4 if lead else 0 : -4]
+
+
+def _everything(stack: Stack) -> Iterator[tuple[str, bytes]]:
+    yield from _files(stack.folders)
+    yield from _command_lines(stack.folders)
+    yield from _redis(stack)
+    for database in DATABASES:
+        yield from _tables(stack, database)
+    for page in FLOWER_PAGES:
+        address = f"http://{LOOPBACK}:{stack.environments.ports.flower}{page}"
+        yield address, httpx.get(address, timeout=10).content
+
+
+def _files(folders: Folders) -> Iterator[tuple[str, bytes]]:
+    for path in folders.local.rglob("*"):
+        with contextlib.suppress(FileNotFoundError):
+            if path.is_file() and path not in private_files(folders):
+                yield str(path), path.read_bytes()
+
+
+def _command_lines(folders: Folders) -> Iterator[tuple[str, bytes]]:
+    for process in stack_processes(folders):
+        with contextlib.suppress(psutil.Error):
+            yield f"command line of {process.pid}", " ".join(process.cmdline()).encode()
+
+
+def _redis(stack: Stack) -> Iterator[tuple[str, bytes]]:
+    with redis.Redis.from_url(stack.environments.redis_url) as client:
+        for key in client.scan_iter():
+            yield f"redis key {key!r}", repr(_value(client, key)).encode()
+
+
+def _value(client: redis.Redis, key: str | bytes) -> object:
+    match client.type(key):
+        case b"string":
+            return client.get(key)
+        case b"list":
+            return client.lrange(key, 0, -1)
+        case b"hash":
+            return client.hgetall(key)
+        case b"set":
+            return client.smembers(key)
+        case b"zset":
+            return client.zrange(key, 0, -1)
+        case kind:
+            raise AssertionError(f"{key!r} is a {kind!r}, and nobody looks into it")
+
+
+def _tables(stack: Stack, database: str) -> Iterator[tuple[str, bytes]]:
+    environment = getattr(stack.environments, database)()
+    url = URL.create(
+        "postgresql+psycopg2",
+        username=SUPERUSER,
+        password=stack.environments.passwords.postgres,
+        host=environment["POSTGRES_HOST"],
+        port=int(environment["POSTGRES_PORT"]),
+        database=database,
+    )
+    engine = create_engine(url)
+    try:
+        with engine.connect() as connection:
+            for table in inspect(engine).get_table_names():
+                rows = connection.execute(text(f'SELECT t::text FROM "{table}" t')).scalars()  # noqa: S608  # a name that the server gave
+                yield f"table {database}.{table}", "\n".join(rows).encode()
+    finally:
+        engine.dispose()
