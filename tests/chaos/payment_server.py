@@ -1,11 +1,13 @@
-"""The payment service with a ledger: python -m tests.chaos.payment_server LEDGER SHARE_FILE.
+"""The payment service with a ledger: python -m tests.chaos.payment_server LEDGER TROUBLE.
 
-It charges with the service's own use case. SHARE_FILE holds the share of orders at whose first
-charge the process dies, after the ledger has the charge and before the caller has an answer.
+It charges with the service's own use case. The file TROUBLE says at the first charge of which
+orders the process dies or answers late: after the ledger has the charge, before the caller has an
+answer.
 """
 
 import os
 import sys
+import time
 from pathlib import Path
 from uuid import UUID
 
@@ -21,12 +23,17 @@ from payment_service.model.payment import Payment
 from payment_service.service.charge_order import ChargeOrder
 from tests.chaos.evidence import Charge
 from tests.chaos.ledger import Ledger
+from tests.chaos.payment_trouble import TroubleFile, concerns
+
+LATE_S = 7.0
+"""Beyond the 5 s that a caller waits."""
 
 
 class RecordedCharges(ChargeOrder):
-    def __init__(self, ledger: Ledger, share: Path) -> None:
+    def __init__(self, ledger: Ledger, trouble: TroubleFile, *, late_s: float = LATE_S) -> None:
         self._ledger = ledger
-        self._share = share
+        self._trouble = trouble
+        self._late_s = late_s
         self._charged = {charge.order_uuid for charge in ledger.read()}
 
     def __call__(self, payment: Payment) -> UUID:
@@ -37,24 +44,27 @@ class RecordedCharges(ChargeOrder):
             transaction_uuid=transaction_uuid,
         )
         self._ledger.append(charge)
-        if payment.order_id not in self._charged and self._is_fatal(payment.order_id):
-            os._exit(EXIT_KILLED)
-        self._charged.add(payment.order_id)
+        if payment.order_id not in self._charged:
+            self._charged.add(payment.order_id)
+            self._go_wrong(payment.order_id)
         return transaction_uuid
 
-    def _is_fatal(self, order_uuid: UUID) -> bool:
-        share = float(self._share.read_text(encoding="utf-8")) if self._share.exists() else 0.0
-        return order_uuid.int % 100 < share * 100
+    def _go_wrong(self, order_uuid: UUID) -> None:
+        trouble = self._trouble.read()
+        if concerns(trouble.dies, order_uuid):
+            os._exit(EXIT_KILLED)
+        if concerns(trouble.late, order_uuid):
+            time.sleep(self._late_s)
 
 
 def main() -> None:
-    ledger, share = map(Path, sys.argv[1:])
+    ledger, trouble = map(Path, sys.argv[1:])
     settings = from_environment(PaymentSettings)
     configure_logging(settings.logger_level, as_json=settings.logger_as_json)
     server = GrpcServer(
         settings.grpc_host,
         settings.grpc_port,
-        service=hosted(PaymentApi(RecordedCharges(Ledger(ledger), share))),
+        service=hosted(PaymentApi(RecordedCharges(Ledger(ledger), TroubleFile(trouble)))),
         heartbeat=Heartbeat(settings.state_dir, "payment_service", "grpc"),
     )
     server.bind()

@@ -8,14 +8,10 @@ from kafka.structs import OffsetAndMetadata
 
 from libs.contracts.events.v1.events_pb2 import OrderPaid, ShipAssembled
 from order_service.model.evidence import Poison
+from tests.chaos.payment_faults import PAYMENT_SCENARIOS
 from tests.chaos.role_faults import CONSUMERS
 from tests.chaos.scenario import Scenario, Stage
-from tests.chaos.stack import PAYMENT
-
-REFUSES_S = 30.0
-
-FATAL_SHARE = 0.15
-FATAL_FOR_S = 25.0
+from tests.chaos.telegram_faults import TELEGRAM_SCENARIOS
 
 GROUPS = {
     "order.paid": ("assembly-group-order-paid", "notification-group-order-paid"),
@@ -31,41 +27,6 @@ LARGE_BYTES = 900_000
 """As large as a topic takes."""
 
 NOBODY = str(UUID(int=0))
-
-
-def refuse_payments(stage: Stage) -> int:
-    """Let nobody listen at the payment service's port."""
-    stage.roles.stop(PAYMENT)
-    stage.go_on_for(REFUSES_S)
-    stage.roles.start(PAYMENT)
-    return 1
-
-
-def die_after_charging(stage: Stage) -> int:
-    """Let the payment service die between a charge and its answer, again and again."""
-    charged = len(stage.chaos.ledger.read())
-    stage.chaos.fatal_share.write_text(str(FATAL_SHARE), encoding="utf-8")
-    stage.go_on_for(FATAL_FOR_S)
-    stage.chaos.fatal_share.unlink()
-    fatal = {
-        charge.order_uuid
-        for charge in stage.chaos.ledger.read()[charged:]
-        if charge.order_uuid.int % 100 < FATAL_SHARE * 100
-    }
-    return len(fatal)
-
-
-def trouble_telegram(stage: Stage) -> int:
-    """429 with its wait, 500, messages that arrive without an answer, and nobody there."""
-    stage.telegram.break_calls("answer", status=429, retry_after=5, calls=1)
-    stage.go_on_for(8.0)
-    stage.telegram.break_calls("answer", status=500, seconds=8)
-    stage.go_on_for(10.0)
-    stage.telegram.break_calls("drop", accept=True, calls=2)
-    stage.go_on_for(10.0)
-    stage.telegram.break_calls("refuse", seconds=5)
-    stage.go_on_for(7.0)
-    return 4
 
 
 def mix_poison(stage: Stage) -> int:
@@ -122,17 +83,6 @@ PEER_SCENARIOS = (
         fault=replay_topics,
     ),
     Scenario(name="poison", about="one malformed record for twenty orders", fault=mix_poison),
-    Scenario(
-        name="payment-refuses", about="payment refuses connections 30 s", fault=refuse_payments
-    ),
-    Scenario(
-        name="payment-dies",
-        about="payment dies after charging, before answering",
-        fault=die_after_charging,
-    ),
-    Scenario(
-        name="telegram",
-        about="Telegram answers 429 and 500, accepts and drops, refuses",
-        fault=trouble_telegram,
-    ),
+    *PAYMENT_SCENARIOS,
+    *TELEGRAM_SCENARIOS,
 )

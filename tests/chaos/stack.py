@@ -26,6 +26,7 @@ from libs.engines.files import write_private
 from libs.engines.ports import free_port
 from libs.engines.process import EngineProcess
 from tests.chaos.ledger import Ledger
+from tests.chaos.payment_trouble import TroubleFile
 from tests.chaos.supervising import Supervised
 
 PAYMENT = "payment-grpc"
@@ -59,9 +60,9 @@ class ChaosStack:
         return next(each.environment for each in self.stack.programs() if each.name == name)
 
     @property
-    def fatal_share(self) -> Path:
-        """The file that says at which share of the orders the payment server dies."""
-        return _share_path(self.stack.folders)
+    def payment_trouble(self) -> TroubleFile:
+        """What the payment server is told to do wrong."""
+        return TroubleFile(_trouble_path(self.stack.folders))
 
 
 @contextmanager
@@ -123,7 +124,10 @@ def _environments(folders: Folders) -> Environments:
 
 def _start_roles(stack: Stack, programs: Sequence[Program]) -> Supervised:
     configuration = supervisor_configuration(
-        programs, folders=stack.folders, supervisor_port=stack.environments.ports.supervisor
+        programs,
+        folders=stack.folders,
+        supervisor_port=stack.environments.ports.supervisor,
+        password=stack.environments.passwords.supervisor,
     )
     write_private(stack.folders.supervisor_configuration, configuration)
     remember(stack)
@@ -139,7 +143,7 @@ def _programs(stack: Stack) -> Iterator[Program]:
     for program in stack.programs():
         if program.name == PAYMENT:
             server = (sys.executable, "-m", "tests.chaos.payment_server")
-            paths = (str(_ledger_path(stack.folders)), str(_share_path(stack.folders)))
+            paths = (str(_ledger_path(stack.folders)), str(_trouble_path(stack.folders)))
             yield replace(program, argv=(*server, *paths))
         elif program.group != ENGINES and program.name != "flower":
             yield program
@@ -163,5 +167,5 @@ def _ledger_path(folders: Folders) -> Path:
     return folders.local / "ledger.jsonl"
 
 
-def _share_path(folders: Folders) -> Path:
-    return folders.local / "fatal_share"
+def _trouble_path(folders: Folders) -> Path:
+    return folders.local / "payment_trouble.json"

@@ -1,0 +1,39 @@
+"""What is wrong with the payment server: told through a file, as it is another process."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentTrouble:
+    """The shares of orders at whose first charge the server dies, or answers late."""
+
+    dies: float = 0.0
+    late: float = 0.0
+
+
+class TroubleFile:
+    """No file is no trouble."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def write(self, trouble: PaymentTrouble) -> None:
+        written = self._path.with_suffix(".new")
+        written.write_text(json.dumps(asdict(trouble)), encoding="utf-8")
+        written.rename(self._path)
+
+    def read(self) -> PaymentTrouble:
+        try:
+            return PaymentTrouble(**json.loads(self._path.read_text(encoding="utf-8")))
+        except FileNotFoundError:
+            return PaymentTrouble()
+
+    def remove(self) -> None:
+        self._path.unlink()
+
+
+def concerns(share: float, order_uuid: UUID) -> bool:
+    return order_uuid.int % 100 < share * 100
