@@ -21,6 +21,17 @@ class OrderDatabase:
             rows = tx.execute(text(query), {"order": str(order_uuid)}).mappings()
             return [dict(row) for row in rows]
 
+    def orders(self) -> int:
+        with self.engine.begin() as tx:
+            return int(tx.execute(text("SELECT count(*) FROM orders")).scalar_one())
+
+    def age_keys(self, seconds: float = 16) -> None:
+        query = (
+            "UPDATE idempotency_keys SET attempted_at = attempted_at - make_interval(secs => :s)"
+        )
+        with self.engine.begin() as tx:
+            tx.execute(text(query), {"s": seconds})
+
     def age_claims(self, seconds: float = 11) -> None:
         query = "UPDATE orders SET paying_since = paying_since - make_interval(secs => :s)"
         with self.engine.begin() as tx:

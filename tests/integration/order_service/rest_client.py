@@ -2,17 +2,23 @@
 
 import http.client
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from email.message import Message
 from typing import Any
 from uuid import uuid4
 
 from libs.engines.engine import LOOPBACK
+
+NO_HEADERS: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True)
 class Answer:
     status: int
     body: dict[str, Any]
+    headers: Message
+    text: str
 
 
 class RestClient:
@@ -44,15 +50,23 @@ class RestClient:
     def cancel(self, order_uuid: str) -> Answer:
         return self.call("POST", f"/api/v1/orders/{order_uuid}/cancel")
 
-    def call(self, method: str, path: str, body: object = None) -> Answer:
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        headers: Mapping[str, str] = NO_HEADERS,
+    ) -> Answer:
         """Ask once. Raises OSError or http.client.HTTPException when the server hangs up."""
         connection = http.client.HTTPConnection(LOOPBACK, self.port, timeout=self._timeout_s)
         try:
             raw = None if body is None else json.dumps(body)
-            connection.request(method, path, raw, {"Content-Type": "application/json"})
+            told = {"Content-Type": "application/json", **headers}
+            connection.request(method, path, raw, told)
             answer = connection.getresponse()
-            text = answer.read()
+            text = answer.read().decode()
         finally:
             connection.close()
         is_json = answer.headers.get_content_type() == "application/json"
-        return Answer(answer.status, json.loads(text) if is_json else {})
+        return Answer(answer.status, json.loads(text) if is_json else {}, answer.headers, text)

@@ -1,0 +1,112 @@
+"""Calls counted in a real Redis, and what a request pays while it is away."""
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from redis import Redis
+from structlog.testing import capture_logs
+
+from libs.engines.ports import free_port
+from libs.engines.process import EngineProcess
+from libs.engines.valkey import Valkey
+from order_service.client.redis_counter import (
+    ANSWERS_WITHIN_S,
+    LEFT_ALONE_S,
+    RedisCounter,
+    open_counter_store,
+)
+
+pytestmark = pytest.mark.engine
+
+SLACK_S = 0.3
+"""What a busy machine may add."""
+
+
+class HandTicks:
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[EngineProcess]:
+    with EngineProcess(Valkey(state=tmp_path / "redis", port=free_port())) as process:
+        yield process
+
+
+@pytest.fixture
+def ticks() -> HandTicks:
+    return HandTicks()
+
+
+@pytest.fixture
+def counter(server: EngineProcess, ticks: HandTicks) -> Iterator[RedisCounter]:
+    engine = server.engine
+    assert isinstance(engine, Valkey)
+    with open_counter_store(engine.url) as store:
+        yield RedisCounter(store, ticks=ticks)
+
+
+def seconds_to_count(counter: RedisCounter) -> float:
+    began_at = time.monotonic()
+    assert counter.count("k", window_s=60) is None
+    return time.monotonic() - began_at
+
+
+def test_a_window_begins_with_its_first_call_and_ends_by_itself(redis_url: str) -> None:
+    with Redis.from_url(redis_url) as redis:
+        counter = RedisCounter(redis)
+
+        windows = [counter.count("k", window_s=60) for _ in range(3)]
+        ends_in_ms = redis.pttl("k")
+
+    assert [window.calls for window in windows if window] == [1, 2, 3]
+    assert all(window and 55 < window.ends_in_s <= 60 for window in windows)
+    assert 55_000 < ends_in_ms <= 60_000
+
+
+def test_no_call_is_lost_between_many_threads(redis_url: str) -> None:
+    with open_counter_store(redis_url) as redis, ThreadPoolExecutor(8) as pool:
+        counter = RedisCounter(redis)
+        windows = list(pool.map(lambda _: counter.count("k", window_s=60), range(400)))
+
+    assert sorted(window.calls for window in windows if window) == list(range(1, 401))
+
+
+@pytest.mark.parametrize("fault", ["freeze", "kill"])
+def test_an_absent_redis_holds_one_request_and_then_none_for_a_while(
+    server: EngineProcess, counter: RedisCounter, ticks: HandTicks, fault: str
+) -> None:
+    assert counter.count("k", window_s=60)
+    getattr(server, fault)()
+
+    with capture_logs() as lines:
+        assert seconds_to_count(counter) < ANSWERS_WITHIN_S + SLACK_S
+        for _ in range(100):
+            assert seconds_to_count(counter) < 0.05
+        ticks.now += LEFT_ALONE_S
+        assert seconds_to_count(counter) < ANSWERS_WITHIN_S + SLACK_S
+        assert seconds_to_count(counter) < 0.05
+
+    assert [line["event"] for line in lines] == ["rate_limits_suspended"]
+
+
+def test_a_redis_that_is_back_is_used_again_and_said_so_once(
+    server: EngineProcess, counter: RedisCounter, ticks: HandTicks
+) -> None:
+    server.freeze()
+    seconds_to_count(counter)
+    server.thaw()
+
+    with capture_logs() as lines:
+        assert counter.count("k", window_s=60) is None
+        ticks.now += LEFT_ALONE_S
+        assert counter.count("k", window_s=60)
+        assert counter.count("k", window_s=60)
+
+    assert [line["event"] for line in lines] == ["rate_limits_resumed"]
