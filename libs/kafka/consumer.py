@@ -16,6 +16,7 @@ from kafka.structs import MemberState, OffsetAndMetadata
 from libs.kafka.connection import open_client
 from libs.kafka.consuming import CommitFailed, Consumer, Offsets, Polled, PollFailed
 from libs.kafka.errors import KafkaUnavailable
+from libs.kafka.headers import read_headers_leniently
 from libs.kafka.types import Record
 
 CONSUMER_SETTINGS = {
@@ -88,6 +89,7 @@ class GroupConsumer(Consumer):
     """Joins the group with its first polls. The constructor raises KafkaUnavailable."""
 
     def __init__(self, connection: Mapping[str, Any], topic: str, group: str) -> None:
+        read_headers_leniently()
         options = {**CONSUMER_SETTINGS, **connection, "group_id": group}
         try:
             self._client = open_client(KafkaConsumer, options)

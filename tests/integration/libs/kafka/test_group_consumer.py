@@ -9,6 +9,7 @@ from libs.kafka.consumer import GroupConsumer
 from libs.testing.broker import Broker
 from libs.testing.eventually import eventually
 from tests.integration.libs.kafka.members import new_group
+from tests.unit.libs.kafka.test_headers import RawName
 
 pytestmark = pytest.mark.engine
 
@@ -75,4 +76,22 @@ def test_what_was_read_of_a_topic_that_is_created_again_is_no_longer_ours(
     broker.send(topic, b"new")
 
     eventually(lambda: member.poll(0.2).lost == {0})
+    member.close()
+
+
+def test_a_header_whose_name_is_not_utf_8_holds_no_record_back(
+    broker: Broker, make_topic: Callable[..., str]
+) -> None:
+    topic = make_topic(1)
+    member = GroupConsumer({"bootstrap_servers": [broker.address]}, topic, new_group())
+    found = list[bytes | None]()
+
+    broker.send(topic, b"strange", headers=((RawName(), b""),))
+    broker.send(topic, b"behind it")
+
+    def reads_both() -> bool:
+        found.extend(each.value for each in member.poll(0.2).records)
+        return found == [b"strange", b"behind it"]
+
+    eventually(reads_both)
     member.close()

@@ -1,0 +1,54 @@
+from collections.abc import Sequence
+from typing import Any
+
+from kafka.record.memory_records import MemoryRecords, MemoryRecordsBuilder
+
+from libs.kafka.headers import read_headers_leniently
+
+NOT_UTF_8 = b"caf\xe9"
+
+
+class RawName(str):
+    """A name that is written as bytes that are no UTF-8."""
+
+    __slots__ = ()
+
+    def encode(self, *_: str) -> bytes:
+        return NOT_UTF_8
+
+
+Headers = Sequence[tuple[str, bytes]]
+
+
+def read_back(*records: tuple[bytes | None, bytes | None, Headers]) -> list[Any]:
+    builder = MemoryRecordsBuilder(magic=2, compression_type=0, batch_size=10_000)
+    for key, value, headers in records:
+        builder.append(timestamp=1, key=key, value=value, headers=headers)
+    builder.close()
+    read_headers_leniently()
+    return list(MemoryRecords(builder.buffer()).next_batch())
+
+
+def test_a_header_name_that_is_not_utf_8_is_read_with_question_marks() -> None:
+    headers = [("fine", b"1"), (RawName(), b"2"), ("müde", b"3")]
+
+    [record] = read_back((b"key", b"value", headers))
+
+    assert record.headers == [("fine", b"1"), ("caf?", b"2"), ("müde", b"3")]
+
+
+def test_nothing_else_of_its_record_changes() -> None:
+    headers = [("same", NOT_UTF_8), (RawName(), NOT_UTF_8)]
+
+    [record] = read_back((NOT_UTF_8, NOT_UTF_8, headers))
+
+    assert (record.key, record.value) == (NOT_UTF_8, NOT_UTF_8)
+    assert [value for _, value in record.headers] == [NOT_UTF_8, NOT_UTF_8]
+
+
+def test_its_neighbours_are_read() -> None:
+    strange = [(RawName(), b"")]
+
+    found = read_back((None, b"1", []), (None, None, strange), (None, b"3", strange))
+
+    assert [record.value for record in found] == [b"1", None, b"3"]
