@@ -31,14 +31,19 @@ def run_worker() -> None:
     injector = Injector(modules, auto_bind=False)
     stop = injector.get(Event)
     stop_on_signal(stop)
-    if not wait_until_ready("postgresql", injector.get(PostgresDeliveries).ensure_ready, stop=stop):
+    heartbeat = Heartbeat(settings.state_dir, SERVICE, "worker")
+
+    def look() -> None:
+        heartbeat.touch()
+        injector.get(PostgresDeliveries).ensure_ready()
+
+    if not wait_until_ready("postgresql", look, stop=stop):
         return
 
     def end_waits(**_: object) -> None:
         stop.set()
 
     signals.worker_shutting_down.connect(end_waits, weak=False)
-    heartbeat = Heartbeat(settings.state_dir, SERVICE, "worker")
     try:
         run_celery_worker(_celery(injector), concurrency=CONCURRENCY, heartbeat=heartbeat)
     finally:

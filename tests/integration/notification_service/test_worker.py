@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from libs.engines.ports import free_port
+from libs.health.heartbeat import heartbeat_path, unhealthy_reason
 from libs.lifecycle.crashing import EXIT_KILLED
 from libs.testing.eventually import eventually
 from libs.testing.roles import running_role
@@ -34,6 +36,21 @@ def test_a_burst_is_told_by_several_workers_at_telegrams_speed_each_event_once(
     assert [world.times_told(event) for event in burst] == [1] * 200
     assert world.telegram.calls() == {"sendmessage 200": len(world.telegram.texts(CHAT))}
     assert len(world.telegram.texts(CHAT)) <= 14
+
+
+def test_a_worker_without_its_engines_waits_in_good_health(world: World) -> None:
+    alive = heartbeat_path(Path(world.environment["STATE_DIR"]), SERVICE, "worker")
+    nobody = str(free_port())
+    nowhere = {"POSTGRES_PORT": nobody, "CELERY_BROKER_URL": f"redis://127.0.0.1:{nobody}/0"}
+
+    with running_role(SERVICE, "worker", {**world.environment, **nowhere}) as worker:
+        worker.wait_for_output("waiting_for_dependency", within_s=60)
+        first_touch = alive.stat().st_mtime
+        eventually(lambda: alive.stat().st_mtime > first_touch + 2, within_s=20)
+        assert unhealthy_reason(alive) is None
+        worker.terminate()
+
+        assert worker.wait_for_exit() == 0
 
 
 def test_a_lost_hint_is_found_by_the_sweep(world: World) -> None:
