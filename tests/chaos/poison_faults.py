@@ -1,0 +1,95 @@
+"""What producers and strangers write that nobody can handle."""
+
+from datetime import datetime
+from uuid import UUID
+
+from libs.testing.bad_tasks import bad_messages
+from tests.chaos.evidence import Told
+from tests.chaos.lateness import PAID_BETWEEN, Lateness, slower
+from tests.chaos.poison import GROUPS, barter, malformed, poisoner
+from tests.chaos.postgres_faults import superuser
+from tests.chaos.scenario import Scenario, Stage
+from tests.chaos.stack import ALL_ROLES
+
+BASELINE_S = 15.0
+
+ROUNDS = 3
+
+BETWEEN_S = (1.2, 2.1)
+"""At six orders a second one record for twenty orders in each topic."""
+
+BUILT_AND_TOLD_S = 15.0
+
+TASKS = {
+    "order": "orders.mark_assembled",
+    "assembly": "assembly.publish_ship_assembled",
+    "notification": "notification.send_pending",
+}
+"""A task that each queue's worker knows."""
+
+
+def mix_poison(stage: Stage) -> int:
+    """Write a malformed record for every twenty orders into each topic, and into Redis as well."""
+    pids = _pids(stage)
+    began_at = _now(stage)
+    stage.go_on_for(BASELINE_S)
+    poisoned_at = _now(stage)
+    strangers = _push_tasks(stage)
+    records = _write_records(stage)
+    ended_at = _now(stage)
+    stage.go_on_for(BUILT_AND_TOLD_S)
+    stage.complaints.extend(
+        slower(_lateness(stage, began_at, poisoned_at), _lateness(stage, poisoned_at, ended_at))
+    )
+    if pids != _pids(stage):
+        stage.complaints.append("a role did not live through it")
+    return records + strangers
+
+
+def _write_records(stage: Stage) -> int:
+    foreign = UUID(int=stage.random.getrandbits(128), version=4)
+    with poisoner(stage) as strangers:
+        strangers.write_foreign(barter(foreign))
+        for topic in GROUPS:
+            strangers.write_too_large(topic)
+            strangers.write_largest(topic)
+        records = ROUNDS * [(topic, *pair) for topic in GROUPS for pair in malformed(topic)]
+        for topic, key, value in stage.random.sample(records, len(records)):
+            strangers.write(topic, key, value)
+            stage.go_on_for(stage.random.uniform(*BETWEEN_S))
+    if not stage.telegram.told()[Told("paid", foreign)]:
+        stage.complaints.append("an unknown payment method was not told of")
+    return len(stage.poison)
+
+
+def _push_tasks(stage: Stage) -> int:
+    pushed = 0
+    with stage.redis() as redis:
+        for queue, task in TASKS.items():
+            messages = bad_messages(queue, task).values()
+            redis.lpush(queue, *messages)
+            pushed += len(messages)
+    return pushed
+
+
+def _pids(stage: Stage) -> dict[str, int]:
+    return {each.name: each.pid for each in stage.roles.processes() if each.name in ALL_ROLES}
+
+
+def _now(stage: Stage) -> datetime:
+    with superuser(stage, database="order") as session, session.cursor() as cursor:
+        cursor.execute("SELECT now()")
+        [(now,)] = cursor.fetchall()
+    assert isinstance(now, datetime)
+    return now
+
+
+def _lateness(stage: Stage, since: datetime, until: datetime) -> Lateness:
+    with superuser(stage, database="order") as session, session.cursor() as cursor:
+        cursor.execute(PAID_BETWEEN, (since, until))
+        return Lateness(of_orders_s=[late_s for (late_s,) in cursor.fetchall()])
+
+
+POISON_SCENARIOS = (
+    Scenario(name="poison", about="one malformed record for twenty orders", fault=mix_poison),
+)
