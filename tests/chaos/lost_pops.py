@@ -4,6 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from pathlib import Path
 
 import psutil
 from redis import Redis
@@ -19,6 +20,8 @@ POPS_WITHIN_S = 0.9
 """Below the second for which a worker's BRPOP waits."""
 
 LOOK_EVERY_S = 0.01
+
+SOCKETS = Path("/proc/net/tcp")
 
 SMALLEST_MESSAGE_BYTES = 100
 """The answer that there is no message has five."""
@@ -51,11 +54,11 @@ def _loses_one(redis: Redis, roles: Supervised, name: str) -> bool:
 
 
 def _dies_with_a_message(redis: Redis, worker: psutil.Process) -> bool:
-    """Freeze it while it waits for a message, and kill it once Redis has sent it one."""
-    ports = {str(each.laddr.port) for each in worker.net_connections("tcp")}
+    """Freeze it, and kill it once Redis has sent it a message that it can not read any more."""
+    own = {each.laddr.port for each in worker.net_connections("tcp")}
+    popping = popping_ports(redis.client_list()) & own
     worker.suspend()
-    waiting = waiting_for_message(redis.client_list(), ports)
-    if waiting and _is_sent_a_message(redis, waiting):
+    if _is_sent_a_message(popping):
         worker.kill()
         return True
     worker.resume()
@@ -63,30 +66,25 @@ def _dies_with_a_message(redis: Redis, worker: psutil.Process) -> bool:
     return False
 
 
-def _is_sent_a_message(redis: Redis, waiting: Connection) -> bool:
+def _is_sent_a_message(ports: set[int]) -> bool:
     deadline = time.monotonic() + POPS_WITHIN_S
     while time.monotonic() < deadline:
-        if message_bytes(redis.client_list(), waiting) >= SMALLEST_MESSAGE_BYTES:
+        if unread_bytes(SOCKETS.read_text(encoding="ascii"), ports) >= SMALLEST_MESSAGE_BYTES:
             return True
         time.sleep(LOOK_EVERY_S)
     return False
 
 
-def waiting_for_message(connections: Iterable[Connection], ports: set[str]) -> Connection | None:
-    """Return the connection from one of these ports that hangs in BRPOP."""
-    for each in connections:
-        if each["cmd"] == "brpop" and "b" in each["flags"] and port_of(each) in ports:
-            return each
-    return None
+def popping_ports(connections: Iterable[Connection]) -> set[int]:
+    """Return where those are connected from whose last command was BRPOP."""
+    return {int(each["addr"].rpartition(":")[2]) for each in connections if each["cmd"] == "brpop"}
 
 
-def message_bytes(connections: Iterable[Connection], waiting: Connection) -> int:
-    """Count what Redis has sent on the connection since it was seen waiting."""
-    for each in connections:
-        if each["id"] == waiting["id"]:
-            return int(each["tot-net-out"]) - int(waiting["tot-net-out"])
-    return 0
-
-
-def port_of(connection: Connection) -> str:
-    return connection["addr"].rpartition(":")[2]
+def unread_bytes(sockets: str, ports: set[int]) -> int:
+    """Count what has come for these local ports and was not read yet."""
+    rows = (line.split() for line in sockets.splitlines()[1:])
+    return sum(
+        int(queues.rpartition(":")[2], 16)
+        for _, local, _, _, queues, *_ in rows
+        if int(local.rpartition(":")[2], 16) in ports
+    )

@@ -1,35 +1,26 @@
-from tests.chaos.lost_pops import Connection, message_bytes, waiting_for_message
+from tests.chaos.lost_pops import popping_ports, unread_bytes
+
+SOCKETS = """\
+  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
+   0: 0100007F:1F90 00000000:0000 0A 00000000:00000009 00:00000000 00000000     0        0 1 1 0
+   1: 0100007F:1388 0100007F:18EB 01 00000003:000001F4 00:00000000 00000000     0        0 2 1 0
+   2: 0100007F:18EB 0100007F:1388 01 00000000:00000007 00:00000000 00000000     0        0 3 1 0
+"""
 
 
-def connection(
-    *, identity: str = "7", cmd: str = "brpop", flags: str = "b", port: int = 5000, sent: int = 0
-) -> Connection:
-    return {
-        "id": identity,
-        "addr": f"127.0.0.1:{port}",
-        "cmd": cmd,
-        "flags": flags,
-        "tot-net-out": str(sent),
-    }
+def test_who_asked_for_a_message_last_is_popping() -> None:
+    connections = [
+        {"addr": "127.0.0.1:5000", "cmd": "brpop"},
+        {"addr": "127.0.0.1:5001", "cmd": "hset"},
+    ]
+
+    assert popping_ports(connections) == {5000}
 
 
-def test_a_worker_waits_on_the_connection_that_is_blocked_in_brpop() -> None:
-    waiting = connection(identity="9")
-    others = [connection(cmd="hset", flags="N"), connection(flags="N"), connection(port=5001)]
-
-    assert waiting_for_message([*others, waiting], {"5000"}) == waiting
+def test_what_has_come_for_a_port_and_not_what_goes_out_is_unread() -> None:
+    assert unread_bytes(SOCKETS, {5000}) == 500
 
 
-def test_another_process_that_waits_is_not_the_worker() -> None:
-    assert waiting_for_message([connection(port=5001)], {"5000"}) is None
-
-
-def test_what_was_sent_since_it_waited_is_counted() -> None:
-    waiting = connection(sent=1000)
-
-    assert message_bytes([connection(identity="8", sent=9), waiting], waiting) == 0
-    assert message_bytes([connection(sent=1700)], waiting) == 700
-
-
-def test_a_connection_that_is_gone_was_sent_nothing() -> None:
-    assert message_bytes([connection(identity="8", sent=5000)], connection()) == 0
+def test_other_ports_do_not_count() -> None:
+    assert unread_bytes(SOCKETS, {5001}) == 0
+    assert unread_bytes(SOCKETS, set()) == 0
