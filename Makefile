@@ -104,6 +104,10 @@ compose-down: env ## Stop and remove all containers; the data stays
 $(PROJECTS:%=compose-up-%): compose-up-%: env
 	@$(call project,$*) up --detach --build
 
+.PHONY: rehearse
+rehearse: setup ## What the compose files say, done with real processes instead of containers
+	@$(BIN)/python -m tests.rehearsal
+
 ##@ Generated files
 
 PROTOS := $(wildcard libs/contracts/*/v1/*.proto)

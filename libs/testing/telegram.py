@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from libs.engines import leash
 from libs.engines.ports import free_port
 from libs.testing.eventually import eventually
 
@@ -32,8 +33,11 @@ class TelegramSandbox:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        self._process = subprocess.Popen(  # our own interpreter and package
-            [sys.executable, "-m", "libs.telegram_sandbox"],
+        self._process = subprocess.Popen(  # noqa: S603  # our own interpreter and package
+            [
+                *(sys.executable, "-I", leash.__file__, str(os.getpid())),
+                *(sys.executable, "-m", "libs.telegram_sandbox"),
+            ],
             cwd=ROOT,
             env={
                 "PATH": os.environ["PATH"],

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.deploy.containers.env_files import DeployCopy, deploy_copy, generated_environments
+from tests.rehearsal.env_files import DeployCopy, deploy_copy, generated_environments
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from tests.unit.deploy.containers.compose_files import interpolated_text, merged
+from tests.rehearsal.compose_files import interpolated_text, merged
 
 NOTHING: Mapping[str, str] = {}
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.deploy.containers.compose_files import COMPOSE, PROJECTS, project
+from tests.rehearsal.compose_files import COMPOSE, PROJECTS, project
 
 FILES = [COMPOSE / "common.yml", *(COMPOSE / name / "docker-compose.yml" for name in PROJECTS)]
 

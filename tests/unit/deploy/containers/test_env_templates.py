@@ -13,8 +13,8 @@ from libs.settings.base import Settings
 from notification_service.config.settings import NotificationSettings
 from order_service.config.settings import OrderSettings
 from payment_service.config.settings import PaymentSettings
-from tests.unit.deploy.containers.compose_files import PROJECTS, ROOT, variables
-from tests.unit.deploy.containers.env_files import EXAMPLE_CHAT, env_values
+from tests.rehearsal.compose_files import PROJECTS, ROOT, variables
+from tests.rehearsal.env_files import EXAMPLE_CHAT, env_values
 
 SETTINGS: Mapping[str, type[Settings]] = {
     "core": TopicsSettings,
@@ -29,10 +29,13 @@ OTHER_IN_A_CONTAINER = {
     "HTTP_HOST": "0.0.0.0",  # noqa: S104  # a container is reached from outside itself
     "GRPC_HOST": "0.0.0.0",  # noqa: S104
     "MONGO_INITDB_ROOT_USERNAME": "inventory",
+    "ORDER_RATE_LIMIT": "600/minute",
+    "KAFKA_SASL_MECHANISM": "PLAIN",  # used with SASL_PLAINTEXT, ignored with PLAINTEXT
+    "KAFKA_SASL_USERNAME": "shipyard",
 }
 """Values that differ from the services' defaults."""
 
-SECRETS = re.compile(r"(PASSWORD|TOKEN|BASIC_AUTH|SECRET|KEY)$|BROKER_URL$")
+SECRETS = re.compile(r"(PASSWORD|TOKEN|BASIC_AUTH|SECRET|KEYS?)$|BROKER_URL$")
 
 MASTER = env_values(ROOT / "deploy" / "env" / ".env.template")
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.deploy.containers.compose_files import PROJECTS
-from tests.unit.deploy.containers.env_files import DeployCopy, env_values
+from tests.rehearsal.compose_files import PROJECTS
+from tests.rehearsal.env_files import DeployCopy, env_values
 
 
 def mode(path: Path) -> int:
@@ -22,7 +22,7 @@ def test_the_first_run_creates_everything_with_random_secrets(copy: DeployCopy) 
     assert len(secret) == 48
     assert "generate-me" not in env_values(copy.env_file).values()
     assert env_values(copy.rendered("order"))["CELERY_BROKER_URL"] == (
-        f"redis://:{secret}@redis:6379/0"
+        f"redis://services:{secret}@redis:6379/0"
     )
 
 
@@ -32,7 +32,7 @@ def test_no_two_secrets_are_the_same(copy: DeployCopy) -> None:
     secrets = re.findall(
         r"^[A-Z_]+=(?:shipyard:)?([0-9a-f]{48})$", copy.env_file.read_text(), re.MULTILINE
     )
-    assert len(secrets) == len(set(secrets)) == 5
+    assert len(secrets) == len(set(secrets)) == 9
 
 
 def test_only_the_owner_can_read_what_holds_secrets(copy: DeployCopy) -> None:

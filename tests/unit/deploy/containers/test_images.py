@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.architecture.sources import SERVICES
-from tests.unit.deploy.containers.compose_files import PROJECTS, ROOT, containers
+from tests.rehearsal.compose_files import PROJECTS, ROOT, containers
 
 DOCKERFILE = ROOT / "deploy" / "docker" / "service.Dockerfile"
 

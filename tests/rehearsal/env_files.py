@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.unit.deploy.containers.compose_files import ROOT
+from tests.rehearsal.compose_files import ROOT
 
 EXAMPLE_CHAT = {"TELEGRAM_BOT_TOKEN": f"{123456789}:{'A' * 35}", "TELEGRAM_CHAT_ID": "1001"}
 """What the operator fills in."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-ROOT = Path(__file__).parents[4]
+ROOT = Path(__file__).parents[2]
 COMPOSE = ROOT / "deploy" / "compose"
 PROJECTS = ("core", "order", "inventory", "payment", "assembly", "notification")
 
