@@ -1,8 +1,10 @@
 """Looking at the running system as its users and operators do."""
 
+import contextlib
 from collections.abc import Sequence
 from functools import partial
 
+import psutil
 import redis
 
 from deploy.local.demo.chat import SandboxChat
@@ -12,7 +14,9 @@ from deploy.local.demo.journey import Journey, Stage
 from deploy.local.demo.shop import Customer
 from deploy.local.demo.views import View
 from deploy.local.environment import SANDBOX_CHAT
+from deploy.local.folders import Folders
 from deploy.local.plan import daemon_of
+from deploy.local.processes import stack_processes
 from deploy.local.programs import Stack
 from libs.engines.engine import LOOPBACK
 from libs.postgres.engine import create_database_engine
@@ -52,6 +56,17 @@ def chat_of(stack: Stack) -> SandboxChat:
 def flush_redis(stack: Stack) -> None:
     with redis.Redis.from_url(stack.environments.redis_url) as client:
         client.flushall()
+
+
+def listening_addresses(folders: Folders) -> set[str]:
+    """Return every address at which a process of the stack waits for TCP connections."""
+    addresses: set[str] = set()
+    for process in stack_processes(folders):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            for each in process.net_connections("tcp"):
+                if each.status == psutil.CONN_LISTEN:
+                    addresses.add(each.laddr.ip.removeprefix("::ffff:"))
+    return addresses
 
 
 def pid_of(stack: Stack, name: str) -> int:

@@ -7,8 +7,9 @@ import pytest
 from deploy.local.demo.journey import Journey
 from deploy.local.demo.shop import Customer
 from deploy.local.programs import ROLES, Stack
+from libs.engines.engine import LOOPBACK
 from libs.testing.eventually import eventually
-from tests.e2e.observing import chat_of, flush_redis, pid_of, unfinished
+from tests.e2e.observing import chat_of, flush_redis, listening_addresses, pid_of, unfinished
 from tests.e2e.secrets import finds, private_files
 from tests.e2e.telegram_trouble import make_trouble
 
@@ -74,6 +75,10 @@ def test_killing_every_role_costs_no_order_and_no_message(stack: Stack, customer
 
     eventually(api_is_back, within_s=60)
     assert unfinished(stack, customer, placed) == []
+
+
+def test_nothing_listens_where_other_machines_reach_it(stack: Stack) -> None:
+    assert listening_addresses(stack.folders) == {LOOPBACK}
 
 
 def test_after_all_of_it_a_secret_is_nowhere_but_where_it_must_be(
