@@ -89,6 +89,11 @@ class TelegramSandbox:
         found: dict[str, int] = self._call("GET", "/sandbox/calls")
         return found
 
+    def sends(self) -> list[dict[str, Any]]:
+        """Return the last calls of sendMessage: at_s, text, status, retry_after_s."""
+        found: list[dict[str, Any]] = self._call("GET", "/sandbox/sends")
+        return found
+
     def _answers(self) -> bool:
         try:
             self.calls()

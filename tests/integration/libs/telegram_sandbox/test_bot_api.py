@@ -174,6 +174,23 @@ def test_a_dropped_connection_may_have_been_accepted(
     assert telegram_sandbox.texts(CHAT) == told
 
 
+def test_every_message_that_came_is_remembered_with_its_answer(
+    telegram_sandbox: TelegramSandbox,
+) -> None:
+    call(telegram_sandbox, "sendMessage", chat_id=CHAT, text="shown")
+    telegram_sandbox.break_calls("answer", status=429, retry_after=7, calls=1)
+    call(telegram_sandbox, "sendMessage", chat_id=CHAT, text="too soon")
+    telegram_sandbox.break_calls("drop", calls=1)
+    with pytest.raises(RemoteDisconnected):
+        call(telegram_sandbox, "sendMessage", chat_id=CHAT, text="dropped")
+
+    sends = [
+        (each["text"], each["status"], each["retry_after_s"]) for each in telegram_sandbox.sends()
+    ]
+
+    assert sends == [("shown", 200, 0), ("too soon", 429, 7), ("dropped", None, 0)]
+
+
 def test_refused_connections_come_back(telegram_sandbox: TelegramSandbox) -> None:
     telegram_sandbox.break_calls("refuse", seconds=0.5)
 
