@@ -22,17 +22,23 @@ appendfsync everysec
 save ""
 maxmemory 512mb
 maxmemory-policy noeviction
-{password}
+{logins}
 """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Valkey:
-    """A server; an empty password lets everybody on this machine in."""
+    """A server; an empty password lets everybody on this machine in.
+
+    With users, lines of Redis's configuration, these alone decide who gets in and may do what;
+    user and password are then those of one of them.
+    """
 
     state: Path
     port: int
     password: str = field(default="", repr=False)
+    user: str = ""
+    users: str = field(default="", repr=False)
 
     @property
     def name(self) -> str:
@@ -44,7 +50,7 @@ class Valkey:
 
     @property
     def url(self) -> str:
-        login = f":{self.password}@" if self.password else ""
+        login = f"{self.user}:{self.password}@" if self.password else ""
         return f"redis://{login}{LOOPBACK}:{self.port}"
 
     @property
@@ -59,7 +65,7 @@ class Valkey:
                 host=LOOPBACK,
                 port=self.port,
                 folder=self.state,
-                password=f"requirepass {self.password}" if self.password else "",
+                logins=self.users or (f"requirepass {self.password}" if self.password else ""),
             ),
         )
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Literal, Self
+from urllib.parse import parse_qs, urlsplit
 
 from pydantic import Field, FilePath, SecretStr, model_validator
 
@@ -42,6 +43,18 @@ class KafkaSettings(Settings):
 
 class CelerySettings(Settings):
     celery_broker_url: SecretStr = Field(alias="CELERY_BROKER_URL")
+
+    @model_validator(mode="after")
+    def _rediss_says_how(self) -> Self:
+        """Without a parameter for TLS, Celery's client would talk to rediss:// in the clear."""
+        url = urlsplit(self.celery_broker_url.get_secret_value())
+        told = parse_qs(url.query)
+        if url.scheme == "rediss" and "ssl_cert_reqs" not in told:
+            raise ValueError("rediss:// in CELERY_BROKER_URL needs ?ssl_cert_reqs=required")
+        for ca in told.get("ssl_ca_certs", ()):
+            if not Path(ca).is_file():
+                raise ValueError(f"ssl_ca_certs in CELERY_BROKER_URL: there is no file {ca}")
+        return self
 
 
 class PostgresSettings(Settings):

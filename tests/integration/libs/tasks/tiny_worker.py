@@ -21,7 +21,9 @@ QUEUE = "tiny"
 def main() -> None:
     configure_logging("info", as_json=True)
     trace = Path(os.environ["TRACE"])
-    app = create_celery("tiny", os.environ["CELERY_BROKER_URL"], queues=(QUEUE,))
+    app = create_celery(
+        "tiny", os.environ["CELERY_BROKER_URL"], queues=(os.environ.get("QUEUE", QUEUE),)
+    )
 
     def note(text: str) -> None:
         with trace.open("a", encoding="utf-8") as file:

@@ -1,0 +1,95 @@
+"""TLS in front of a real server whose wheel was built without it."""
+
+import asyncio
+import ssl
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
+
+from libs.engines.engine import LOOPBACK
+from libs.testing.certificates import Certificates
+
+Asked = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+"""What is said in the clear before the handshake."""
+
+PIECE_BYTES = 65_536
+
+SSL_REQUEST_BYTES = 8
+
+
+async def at_once(_reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
+    """Begin with the handshake."""
+
+
+async def as_postgresql(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Answer PostgreSQL's SSLRequest with yes."""
+    await reader.readexactly(SSL_REQUEST_BYTES)
+    writer.write(b"S")
+    await writer.drain()
+
+
+@contextmanager
+def tls_door(server_port: int, certificates: Certificates, asked: Asked = at_once) -> Iterator[int]:
+    """Give the port on which TLS is spoken; behind it is the server, unchanged."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificates.certificate, certificates.key)
+    door = _Door(server_port, context, asked)
+    thread = Thread(target=door.run, daemon=True)
+    thread.start()
+    door.is_open.wait(10)
+    try:
+        yield door.port
+    finally:
+        door.close()
+        thread.join(10)
+
+
+class _Door:
+    def __init__(self, server_port: int, context: ssl.SSLContext, asked: Asked) -> None:
+        self.is_open = Event()
+        self.port = 0
+        self._server_port, self._context, self._asked = server_port, context, asked
+        self._loop = asyncio.new_event_loop()
+        self._end = asyncio.Event()
+
+    def run(self) -> None:
+        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+            runner.run(self._serve())
+
+    def close(self) -> None:
+        self._loop.call_soon_threadsafe(self._end.set)
+
+    async def _serve(self) -> None:
+        server = await asyncio.start_server(self._let_in, LOOPBACK, 0)
+        self.port = server.sockets[0].getsockname()[1]
+        self.is_open.set()
+        await self._end.wait()
+        server.close()
+        guests = asyncio.all_tasks() - {asyncio.current_task()}
+        for guest in guests:
+            guest.cancel()
+        await asyncio.gather(*guests, return_exceptions=True)
+
+    async def _let_in(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        opened = [writer.transport]
+        try:
+            await self._asked(reader, writer)
+            await writer.start_tls(self._context)
+            from_server, to_server = await asyncio.open_connection(LOOPBACK, self._server_port)
+            opened += [writer.transport, to_server.transport]
+            await asyncio.gather(pumped(reader, to_server), pumped(from_server, writer))
+        except (OSError, EOFError, asyncio.CancelledError):
+            pass
+        finally:
+            for transport in opened:
+                transport.abort()
+
+
+async def pumped(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Pass everything on until one side ends; then end the other."""
+    try:
+        while piece := await reader.read(PIECE_BYTES):
+            writer.write(piece)
+            await writer.drain()
+    finally:
+        writer.close()

@@ -1,0 +1,78 @@
+"""A worker, its clients and Flower, each reaching Redis by its URL alone."""
+
+import json
+import os
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from libs.engines.ports import free_port
+from libs.tasks.app import create_celery
+from libs.tasks.enqueue import TaskCall, TaskQueue
+from libs.testing.roles import RoleProcess, running_role
+
+WORKER = "tests.integration.libs.tasks.tiny_worker"
+
+QUEUE = "assembly"
+
+
+def variables_of_a_worker(url: str, folder: Path) -> dict[str, str]:
+    return {
+        "CELERY_BROKER_URL": url,
+        "QUEUE": QUEUE,
+        "TRACE": str(folder / "trace"),
+        "STATE_DIR": str(folder / "state"),
+        "TICKING": "1",
+    }
+
+
+@contextmanager
+def working(variables: dict[str, str]) -> Iterator[RoleProcess]:
+    with running_role(WORKER, "worker", variables) as worker:
+        worker.wait_for_output(" ready.")
+        yield worker
+
+
+def traces(variables: dict[str, str], text: str) -> int:
+    trace = Path(variables["TRACE"])
+    return trace.read_text().count(f" {text}\n") if trace.exists() else 0
+
+
+def enqueue(url: str, name: str, *, countdown_s: float = 0.0, **arguments: object) -> None:
+    queue = TaskQueue(create_celery("tests", url, queues=(QUEUE,)))
+    queue.enqueue([TaskCall(name=name, queue=QUEUE, kwargs=arguments, countdown_s=countdown_s)])
+
+
+@contextmanager
+def flower(url: str) -> Iterator[Callable[[str], Any]]:
+    """Run Flower as the local stack does; give a function that asks its API."""
+    port = free_port()
+    options = ("--address=127.0.0.1", f"--port={port}", "--read_only", "--max_tasks=100")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "celery", "flower", *options],
+        env={
+            **os.environ,
+            "CELERY_BROKER_URL": url,
+            "FLOWER_UNAUTHENTICATED_API": "true",
+            "CELERY_CONFIG_MODULE": "deploy.local.flower_settings",
+        },
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+    def ask(path: str) -> Any:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+                return json.load(answer)
+        except OSError:
+            return None
+
+    try:
+        yield ask
+    finally:
+        process.terminate()
+        process.wait(20)

@@ -1,0 +1,38 @@
+"""The Redis of the containers: what its command tells the server, and who may log in."""
+
+import os
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+import yaml
+
+from libs.testing.roles import ROOT
+
+COMPOSE_FILE = ROOT / "deploy" / "compose" / "core" / "docker-compose.yml"
+
+WORDS: Mapping[str, str] = {
+    "services": "word-of-services",
+    "flower": "word-of-flower",
+    "operator": "word-of-operator",
+}
+
+
+def configured_users(folder: Path) -> str:
+    """Run the container's command with a server that only shows what it was given to read."""
+    server = folder / "redis-server"
+    server.write_text("#!/bin/sh\nexec cat\n")
+    server.chmod(0o700)
+    shell, option, script = yaml.safe_load(COMPOSE_FILE.read_text())["services"]["redis"]["command"]
+    return subprocess.run(
+        [shell, option, script.replace("$$", "$")],
+        env={
+            "PATH": f"{folder}:{os.environ['PATH']}",
+            "REDIS_PASSWORD": WORDS["services"],
+            "REDIS_FLOWER_PASSWORD": WORDS["flower"],
+            "REDIS_OPERATOR_PASSWORD": WORDS["operator"],
+        },
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout

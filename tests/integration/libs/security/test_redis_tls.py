@@ -1,0 +1,74 @@
+"""Redis behind TLS: an address that begins with rediss is all that its clients need."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from libs.tasks.backlog import queue_length
+from libs.testing.certificates import Certificates
+from libs.testing.eventually import eventually
+from libs.testing.roles import running_role
+from libs.testing.tls_door import tls_door
+from order_service.client.evidence import see_queues
+from order_service.client.redis_counter import RedisCounter, open_counter_store
+from tests.integration.libs.security.celery_roles import (
+    QUEUE,
+    WORKER,
+    enqueue,
+    flower,
+    traces,
+    variables_of_a_worker,
+    working,
+)
+
+pytestmark = pytest.mark.engine
+
+
+@pytest.fixture
+def tls_address(redis_url: str, certificates: Certificates) -> Iterator[str]:
+    """Give host, port and database of a Redis that speaks TLS only."""
+    redis = urlsplit(redis_url)
+    assert redis.port
+    with tls_door(redis.port, certificates) as port:
+        yield f"127.0.0.1:{port}{redis.path}"
+
+
+@pytest.fixture
+def url(tls_address: str, certificates: Certificates) -> str:
+    return f"rediss://{tls_address}?ssl_cert_reqs=required&ssl_ca_certs={certificates.ca}"
+
+
+def test_work_is_queued_done_counted_and_watched_over_tls(url: str, tmp_path: Path) -> None:
+    variables = variables_of_a_worker(url, tmp_path)
+    with flower(url) as ask, working(variables):
+        eventually(lambda: ask("/api/workers?status=1"), within_s=40)
+        enqueue(url, "tiny.note", countdown_s=1, text="later")
+
+        eventually(lambda: traces(variables, "later"), within_s=20)
+
+        assert eventually(lambda: ask("/api/tasks?taskname=tiny.note"), within_s=20)
+        assert queue_length(url, QUEUE)() >= 0
+        assert QUEUE in see_queues(url)
+    assert RedisCounter(open_counter_store(url)).count("a caller", window_s=60) is not None
+
+
+@pytest.mark.parametrize(
+    ("scheme", "said"),
+    [("rediss", "unable to get local issuer certificate"), ("redis", "Connection closed")],
+)
+def test_a_worker_that_can_not_speak_tls_with_redis_says_why_once_and_waits(
+    tls_address: str, foreign_ca: Path, tmp_path: Path, scheme: str, said: str
+) -> None:
+    url = f"{scheme}://{tls_address}?ssl_cert_reqs=required&ssl_ca_certs={foreign_ca}"
+    if scheme == "redis":
+        url = f"redis://{tls_address}"
+
+    with running_role(WORKER, "worker", variables_of_a_worker(url, tmp_path)) as worker:
+        worker.wait_for_output(said, within_s=30)
+        assert worker.output.count("waiting_for_dependency") == 1
+        assert "Traceback" not in worker.output
+        worker.terminate()
+
+        assert worker.wait_for_exit() == 0

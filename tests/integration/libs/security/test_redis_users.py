@@ -1,0 +1,179 @@
+"""Redis with the users of the containers: the whole work passes, and nothing else does."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from limits import parse
+from redis import Redis
+from redis.exceptions import AuthenticationError, NoPermissionError, ResponseError
+
+from libs.engines.ports import free_port
+from libs.engines.process import EngineProcess
+from libs.engines.valkey import Valkey
+from libs.tasks.backlog import UNACKED, queue_length
+from libs.testing.eventually import eventually
+from order_service.client.evidence import see_queues
+from order_service.client.redis_counter import RedisCounter, open_counter_store
+from tests.integration.libs.security.celery_roles import (
+    QUEUE,
+    enqueue,
+    flower,
+    traces,
+    variables_of_a_worker,
+    working,
+)
+from tests.integration.libs.security.redis_users import WORDS, configured_users
+
+pytestmark = pytest.mark.engine
+
+Url = Callable[[str], str]
+
+
+@pytest.fixture
+def url_of(tmp_path: Path) -> Iterator[Url]:
+    """Start a Redis with the users of the containers; give the URL of each."""
+    engine = Valkey(
+        state=tmp_path / "redis",
+        port=free_port(),
+        user="operator",
+        password=WORDS["operator"],
+        users=configured_users(tmp_path),
+    )
+    with EngineProcess(engine):
+        yield lambda user: f"redis://{user}:{WORDS[user]}@127.0.0.1:{engine.port}/0"
+
+
+@pytest.fixture
+def operator(url_of: Url) -> Iterator[Redis]:
+    with Redis.from_url(url_of("operator"), decode_responses=True) as client:
+        yield client
+
+
+def refused(operator: Redis) -> list[Any]:
+    """Return what any user was not allowed to do."""
+    return [(each["username"], each["reason"], each["object"]) for each in operator.acl_log()]
+
+
+@pytest.fixture
+def worker_variables(url_of: Url, tmp_path: Path) -> dict[str, str]:
+    return variables_of_a_worker(url_of("services"), tmp_path)
+
+
+def test_a_worker_does_its_whole_work_as_the_services_user(
+    url_of: Url, operator: Redis, worker_variables: dict[str, str], tmp_path: Path
+) -> None:
+    url = url_of("services")
+    with working(worker_variables) as worker:
+        enqueue(url, "tiny.note", countdown_s=1.5, text="later")
+        enqueue(url, "tiny.wait_for_file", path=str(tmp_path / "here"))
+        eventually(lambda: traces(worker_variables, "looked"), within_s=20)
+        (tmp_path / "here").touch()
+        eventually(lambda: traces(worker_variables, "later"), within_s=20)
+        eventually(lambda: traces(worker_variables, "found"), within_s=20)
+        eventually(lambda: traces(worker_variables, "tick") > 1, within_s=20)
+        enqueue(url, "tiny.note", countdown_s=60, text="held")
+        eventually(lambda: see_queues(url)[UNACKED], within_s=20)
+        worker.terminate()
+        assert worker.wait_for_exit() == 0
+
+    assert see_queues(url)[UNACKED] == 0
+    assert queue_length(url, QUEUE)() > 0, "what a stopping worker holds goes back into its queue"
+    assert refused(operator) == []
+
+
+def test_a_task_of_a_killed_worker_is_restored_by_the_services_user(
+    url_of: Url, operator: Redis, worker_variables: dict[str, str]
+) -> None:
+    with working(worker_variables) as worker:
+        enqueue(url_of("services"), "tiny.block", seconds=60)
+        eventually(lambda: traces(worker_variables, "blocked"), within_s=20)
+        worker.kill()
+    for held in map(str, operator.zrange("unacked_index", 0, -1)):
+        operator.zadd("unacked_index", {held: 1})
+
+    with working(worker_variables) as worker:
+        eventually(lambda: traces(worker_variables, "blocked") == 2, within_s=30)
+        worker.kill()
+
+    assert refused(operator) == []
+
+
+def test_calls_are_counted_by_the_services_user(url_of: Url) -> None:
+    counter = RedisCounter(open_counter_store(url_of("services")))
+
+    windows = [counter.count(parse("600/minute").key_for("a caller"), window_s=60) for _ in "12"]
+
+    assert [window and window.calls for window in windows] == [1, 2]
+
+
+def test_flower_sees_workers_and_tasks_as_its_own_user(
+    url_of: Url, operator: Redis, worker_variables: dict[str, str]
+) -> None:
+    with flower(url_of("flower")) as ask, working(worker_variables):
+        eventually(lambda: ask("/api/workers?status=1"), within_s=40)
+        enqueue(url_of("services"), "tiny.note", text="seen")
+
+        seen = eventually(lambda: ask("/api/tasks?taskname=tiny.note"), within_s=20)
+        queues = eventually(lambda: ask("/api/queues/length"), within_s=20)
+
+    assert [task["state"] for task in seen.values()]
+    assert {each["name"] for each in queues["active_queues"]} >= {QUEUE}
+    assert refused(operator) == []
+
+
+BEYOND_SERVICES = [
+    ("FLUSHALL",),
+    ("FLUSHDB",),
+    ("CONFIG", "GET", "*"),
+    ("KEYS", "*"),
+    ("SCAN", "0"),
+    ("EVAL", "return 1", "0"),
+    ("SCRIPT", "FLUSH"),
+    ("ACL", "LIST"),
+    ("MONITOR",),
+    ("SHUTDOWN",),
+    ("GET", "somebody:elses"),
+    ("LPUSH", "somebody-elses", "task"),
+    ("PUBLISH", "/0.celery.pidbox", "shutdown"),
+]
+
+BEYOND_FLOWER = [
+    ("FLUSHALL",),
+    ("LPUSH", "order", "a task"),
+    ("DEL", "order"),
+    ("BRPOP", "order", "1"),
+    ("HGET", "unacked", "a tag"),
+]
+
+
+@pytest.mark.parametrize(
+    ("user", "command"),
+    [
+        *(("services", each) for each in BEYOND_SERVICES),
+        *(("flower", each) for each in BEYOND_FLOWER),
+    ],
+    ids=lambda each: each if isinstance(each, str) else " ".join(each),
+)
+def test_what_goes_beyond_a_users_work_is_refused(
+    url_of: Url, user: str, command: tuple[str, ...]
+) -> None:
+    with Redis.from_url(url_of(user)) as client, pytest.raises(NoPermissionError):
+        client.execute_command(*command)
+
+
+def test_a_script_may_do_no_more_than_its_user(url_of: Url) -> None:
+    with Redis.from_url(url_of("services")) as client:
+        script = client.script_load("return redis.call('FLUSHALL')")
+
+        with pytest.raises(ResponseError, match="ACL failure in script"):
+            client.evalsha(script, 0)
+
+
+@pytest.mark.parametrize("login", ["", ":word-of-services@", "services:wrong@"])
+def test_nobody_else_gets_in(url_of: Url, login: str) -> None:
+    address = url_of("services").rpartition("@")[2]
+
+    with Redis.from_url(f"redis://{login}{address}") as client, pytest.raises(AuthenticationError):
+        client.ping()
