@@ -1,7 +1,11 @@
 """Ports on the loopback interface."""
 
+import fcntl
+import os
 import random
 import socket
+import tempfile
+from pathlib import Path
 
 from libs.engines.engine import LOOPBACK
 
@@ -10,12 +14,30 @@ CANDIDATES = range(20_000, 32_000)
 server while it is down, even a client that tries to reach the server."""
 
 
+RESERVATIONS = Path(tempfile.gettempdir()) / f"shipyard-ports-{os.getuid()}"
+
+
 def free_port() -> int:
-    """Return a port that was free a moment ago."""
+    """Return a port that is free, and that no other process gets from here while this one lives.
+
+    A server may take it minutes later, and take it again after it was killed.
+    """
     while True:
         port = random.choice(CANDIDATES)  # noqa: S311  # no secret
-        if not is_busy(port):
+        if _reserve(port) and not is_busy(port):
             return port
+
+
+def _reserve(port: int) -> bool:
+    """Lock the port's file until this process ends, however it does."""
+    RESERVATIONS.mkdir(mode=0o700, exist_ok=True)
+    file = os.open(RESERVATIONS / str(port), os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(file)
+        return False
+    return True
 
 
 def is_busy(port: int, host: str = LOOPBACK) -> bool:

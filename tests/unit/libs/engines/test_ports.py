@@ -1,0 +1,39 @@
+import os
+import subprocess
+import sys
+
+from libs.engines import ports
+from libs.engines.ports import free_port
+
+TAKE_ONE_OF_TWO = """
+import sys
+from libs.engines import ports
+ports.CANDIDATES = range(int(sys.argv[1]), int(sys.argv[1]) + 2)
+print(ports.free_port())
+"""
+
+
+def take_one_of_two(first: int) -> int:
+    argv = [sys.executable, "-c", TAKE_ONE_OF_TWO, str(first)]
+    return int(subprocess.run(argv, check=True, capture_output=True, timeout=30).stdout)
+
+
+def test_a_port_that_was_given_out_is_given_to_nobody_else_while_its_process_lives() -> None:
+    mine = free_port()
+
+    others = {take_one_of_two(mine) for _ in range(5)}
+
+    assert mine not in others
+
+
+def test_a_port_is_given_out_once_in_a_process() -> None:
+    given = [free_port() for _ in range(50)]
+
+    assert len(set(given)) == len(given)
+
+
+def test_the_files_that_reserve_ports_are_their_owner_s_alone() -> None:
+    free_port()
+
+    assert ports.RESERVATIONS.stat().st_mode & 0o777 == 0o700
+    assert ports.RESERVATIONS.stat().st_uid == os.getuid()
