@@ -83,7 +83,7 @@ def repeats(world: World) -> int:
     """Count the records in the topics beyond one for each event and the dead letters' own."""
     ends = {place: end for each in world.evidence.progress for place, end in each.ends.items()}
     poison = {(letter.topic, letter.partition, letter.offset) for letter in world.evidence.letters}
-    return sum(ends.values()) - len(poison) - len(list(_due(world)))
+    return max(0, sum(ends.values()) - len(poison) - len(list(_due(world))))
 
 
 def ambiguous(world: World) -> int:
