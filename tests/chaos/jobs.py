@@ -2,7 +2,7 @@
 
 import multiprocessing
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from typing import NamedTuple
 
 from libs.logging.setup import configure_logging
@@ -19,10 +19,10 @@ def run_jobs(jobs: Sequence[Job], *, at_once: int) -> Iterator[Row]:
     """Yield each job's row when it is ready; one that could not be run is a row that failed."""
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(at_once, mp_context=context) as pool:
-        running = {pool.submit(_run, job): job for job in jobs}
+        rows = [pool.submit(_run, job) for job in jobs]
         try:
-            for future in as_completed(running):
-                yield _row(running[future], future)
+            for row in as_completed(rows):
+                yield row.result()
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 
@@ -31,14 +31,11 @@ def _run(job: Job) -> Row:
     configure_logging("error", as_json=False)
     scenario = next(each for each in SCENARIOS if each.name == job.scenario)
     _say(job, f"{scenario.about} (make chaos SCENARIO={job.scenario} SEED={job.seed})")
-    return run_scenario(scenario, seed=job.seed, say=lambda line: _say(job, line))
+    try:
+        return run_scenario(scenario, seed=job.seed, say=lambda line: _say(job, line))
+    except Exception as error:  # noqa: BLE001  # its own failure, and not all of them can be pickled
+        return Row(scenario=job.scenario, seed=job.seed, violations=[f"not run: {error!r}"])
 
 
 def _say(job: Job, line: str) -> None:
     print(f"{job.scenario}: {line}", flush=True)  # noqa: T201  # from a process that has no console
-
-
-def _row(job: Job, future: Future[Row]) -> Row:
-    if error := future.exception():
-        return Row(scenario=job.scenario, seed=job.seed, violations=[f"not run: {error!r}"])
-    return future.result()

@@ -1,14 +1,17 @@
 """What others do to the system: producers, payment, Telegram, an operator who replays."""
 
 from contextlib import closing
+from datetime import datetime, timedelta
 
-from kafka import KafkaAdminClient, TopicPartition
+from kafka import KafkaAdminClient, KafkaProducer, TopicPartition
 from kafka.structs import OffsetAndMetadata
 
+from libs.clock import utc_now
 from tests.chaos.brake_faults import BRAKE_SCENARIOS
 from tests.chaos.payment_faults import PAYMENT_SCENARIOS
 from tests.chaos.poison import GROUPS
 from tests.chaos.poison_faults import POISON_SCENARIOS
+from tests.chaos.postgres_faults import superuser
 from tests.chaos.role_faults import CONSUMERS
 from tests.chaos.scenario import Scenario, Stage
 from tests.chaos.telegram_faults import TELEGRAM_SCENARIOS
@@ -16,9 +19,13 @@ from tests.chaos.telegram_faults import TELEGRAM_SCENARIOS
 HISTORY_S = 15.0
 """Of orders that are there to be replayed."""
 
+WEEK = timedelta(days=7)
+
 
 def replay_topics(stage: Stage) -> int:
-    """Let every group read its topic again from the first record."""
+    """Write every OrderPaid again as if a week ago, then let every group read all from offset 0."""
+    stage.go_on_for(HISTORY_S)
+    rewritten = _write_again(stage, written_at=utc_now() - WEEK)
     stage.go_on_for(HISTORY_S)
     for name in CONSUMERS:
         stage.roles.stop(name)
@@ -34,13 +41,29 @@ def replay_topics(stage: Stage) -> int:
                 admin.alter_group_offsets(group, beginning)
     for name in CONSUMERS:
         stage.roles.start(name)
-    return sum(map(len, GROUPS.values()))
+    return rewritten + sum(map(len, GROUPS.values()))
+
+
+def _write_again(stage: Stage, *, written_at: datetime) -> int:
+    with superuser(stage, database="order") as session, session.cursor() as cursor:
+        cursor.execute("SELECT topic, key, payload FROM outbox WHERE published_at IS NOT NULL")
+        events = cursor.fetchall()
+    brokers = stage.chaos.stack.environments.kafka()["KAFKA_BROKERS"]
+    timestamp_ms = int(written_at.timestamp() * 1000)
+    with closing(KafkaProducer(bootstrap_servers=brokers, acks="all")) as producer:
+        sent = [
+            producer.send(topic, key=key.encode(), value=bytes(value), timestamp_ms=timestamp_ms)
+            for topic, key, value in events
+        ]
+        for each in sent:
+            each.get(10)
+    return len(sent)
 
 
 PEER_SCENARIOS = (
     Scenario(
         name="replay",
-        about="every group reads its topic again from offset 0",
+        about="every OrderPaid comes again a week old, every group reads again from offset 0",
         fault=replay_topics,
     ),
     *POISON_SCENARIOS,
