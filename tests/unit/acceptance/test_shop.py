@@ -18,6 +18,8 @@ class Echo(BaseHTTPRequestHandler):
         self.send_response(409 if self.path.endswith("/refused") else 200)
         self.end_headers()
         asked = {"call": f"{self.command} {self.path}", "content": content}
+        if key := self.headers.get("X-API-Key"):
+            asked["key"] = key
         self.wfile.write(json.dumps(asked).encode())
 
     do_POST = do_GET  # noqa: N815  # named by http.server
@@ -42,6 +44,12 @@ def test_calls_go_to_the_api_s_base_as_json(url: str) -> None:
         "call": "POST /api/v1/orders",
         "content": '{"a": 1}',
     }
+
+
+def test_a_key_goes_with_every_call(url: str) -> None:
+    shop = HttpShop(url, api_key="k")
+
+    assert [answer.body["key"] for answer in (shop.get("/a"), shop.post("/b", {}))] == ["k", "k"]
 
 
 def test_a_refusal_is_an_answer(url: str) -> None:

@@ -3,6 +3,7 @@
 import pytest
 from flask import Flask
 from injector import Injector
+from pydantic import ValidationError
 
 from order_service.app.di import OrderModule
 from order_service.app.di_http import HttpModule
@@ -36,12 +37,40 @@ def test_the_defaults_are_those_of_the_contract(settings: OrderSettings) -> None
     assert settings.order_assembled_group == "order-group-order-assembled"
 
 
+def test_as_it_comes_the_api_is_open_and_unlimited(settings: OrderSettings) -> None:
+    assert (settings.each_api_key, settings.rate_limit) == ((), None)
+
+
+def test_api_keys_are_parted_by_commas_or_lines(
+    settings: OrderSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ORDER_API_KEYS", " one,two ,\nthree\n,")
+
+    assert OrderSettings().each_api_key == ("one", "two", "three")
+    assert "three" not in repr(OrderSettings())
+
+
+@pytest.mark.parametrize("limit", ["0/minute", "600", "600/fortnight", "many/minute", "-1/hour"])
+def test_a_limit_that_is_none_is_refused(
+    settings: OrderSettings, monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    monkeypatch.setenv("ORDER_RATE_LIMIT", limit)
+
+    with pytest.raises(ValidationError, match="ORDER_RATE_LIMIT"):
+        OrderSettings()
+
+
 def test_settings_never_show_a_secret(settings: OrderSettings) -> None:
     assert "a-secret" not in repr(settings)
     assert "redis.invalid" not in repr(settings)
 
 
-def test_the_whole_graph_is_built_without_a_connection(settings: OrderSettings) -> None:
+@pytest.mark.parametrize("limit", ["", "600/minute"])
+def test_the_whole_graph_is_built_without_a_connection(
+    settings: OrderSettings, monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    monkeypatch.setenv("ORDER_RATE_LIMIT", limit)
+    settings = OrderSettings()
     injector = Injector([OrderModule(settings), HttpModule(settings)], auto_bind=False)
 
     assert injector.get(Flask) is injector.get(Flask)

@@ -9,9 +9,11 @@ from order_service.converter.assembled_task import (
     build_times_from_task,
     events_to_task,
 )
+from order_service.model.idempotency import KEPT_HOURS, KeyedRequest
 from order_service.model.outbox import Assembled, Redriven
 from order_service.service.batches import BATCH_SIZE, BATCHES_A_RUN
 from order_service.service.clean_outbox import CleanOutbox
+from order_service.service.forget_keys import ForgetKeys
 from order_service.service.mark_assembled import MarkAssembled
 from order_service.service.redrive_orders import ORDERS_A_RUN, RedriveOrders
 from tests.unit.order_service.background.fakes import (
@@ -21,6 +23,8 @@ from tests.unit.order_service.background.fakes import (
     alone,
     not_alone,
 )
+from tests.unit.order_service.builders import HandClock
+from tests.unit.order_service.fake_keys import FakeIdempotencyKeys
 
 
 def overdue(redrives: int, *, orders: int = 1) -> FakeOutbox:
@@ -62,6 +66,18 @@ def test_cleaning_ends_when_nothing_is_left_or_the_run_is_long_enough() -> None:
 
     assert CleanOutbox(few, as_the_only_one=alone)() == BATCH_SIZE + 5
     assert CleanOutbox(many, as_the_only_one=alone)() == BATCH_SIZE * BATCHES_A_RUN
+
+
+def test_expired_keys_are_forgotten_by_one_worker_at_a_time() -> None:
+    clock = HandClock()
+    keys = FakeIdempotencyKeys(clock=clock)
+    for n in range(3):
+        request = KeyedRequest(scope="open", key=str(n), digest=b"")
+        keys.begin(request, attempt_id=UUID(int=n))
+    clock.pass_s(KEPT_HOURS * 3600 + 1)
+
+    assert ForgetKeys(keys, as_the_only_one=not_alone)() == 0
+    assert [ForgetKeys(keys, as_the_only_one=alone)() for _ in range(2)] == [3, 0]
 
 
 def test_orders_that_can_not_be_assembled_are_said_and_the_rest_is_done() -> None:

@@ -8,6 +8,7 @@ from order_service.app.di_queue import QueueModule
 from order_service.app.di_relay import RelayModule
 from order_service.config.settings import OrderSettings
 from order_service.service.clean_outbox import CleanOutbox
+from order_service.service.forget_keys import ForgetKeys
 from order_service.service.mark_assembled import MarkAssembled
 from order_service.service.reconcile_payments import ReconcilePayments
 from order_service.service.redrive_orders import RedriveOrders
@@ -24,7 +25,7 @@ ENVIRONMENT = {
     "PAYMENT_GRPC_HOST": "127.0.0.1",
 }
 
-WORKER = (Celery, MarkAssembled, RedriveOrders, ReconcilePayments, CleanOutbox)
+WORKER = (Celery, MarkAssembled, RedriveOrders, ReconcilePayments, CleanOutbox, ForgetKeys)
 
 
 @pytest.mark.usefixtures("socket_disabled")
