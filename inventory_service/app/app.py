@@ -1,5 +1,6 @@
 """The roles of the inventory service."""
 
+from contextlib import closing
 from functools import partial
 from importlib.resources import files
 from threading import Event
@@ -13,6 +14,7 @@ from inventory_service.service.prepare_catalogue import PrepareCatalogue
 from libs.clock import utc_now
 from libs.grpc.server import GrpcServer
 from libs.lifecycle.running import run_until_stopped
+from libs.lifecycle.stopping import end_job_on_signal
 from libs.lifecycle.waiting import wait_until_ready
 from libs.logging.setup import configure_logging
 from libs.mongo.client import ping
@@ -35,11 +37,10 @@ def migrate() -> None:
     text = files("inventory_service").joinpath("catalogue.toml").read_text(encoding="utf-8")
     first_parts = parts_from_toml(text, created_at=utc_now())
 
-    def prepare_when_ready(stop: Event) -> None:
-        if wait_until_ready("mongodb", partial(ping, mongo), stop=stop):
-            prepare(first_parts)
-
-    run_until_stopped(prepare_when_ready, closing=[mongo.close])
+    end_job_on_signal()
+    with closing(mongo):
+        wait_until_ready("mongodb", partial(ping, mongo), stop=Event())
+        prepare(first_parts)
 
 
 def _objects() -> Injector:

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from libs.kafka.connection import connection_options
 from libs.kafka.topics import Topics
-from libs.lifecycle.stopping import stop_on_signal
+from libs.lifecycle.stopping import end_job_on_signal
 from libs.lifecycle.waiting import wait_until_ready
 from libs.logging.setup import configure_logging
 from libs.settings.base import from_environment
@@ -37,8 +37,7 @@ def topics() -> None:
     """Wait for the broker and create the topics that are missing, with their dead letters."""
     settings = from_environment(TopicsSettings)
     configure_logging(settings.logger_level, as_json=settings.logger_as_json)
-    stop = Event()
-    stop_on_signal(stop)
+    end_job_on_signal()
     broker = Topics(connection_options(settings))
     wait_until_ready(
         "kafka",
@@ -47,7 +46,7 @@ def topics() -> None:
             partitions=settings.topic_partitions,
             replication=settings.topic_replication,
         ),
-        stop=stop,
+        stop=Event(),
     )
 
 

@@ -15,6 +15,9 @@ from tests.rehearsal.problem import Problem
 
 ITSELF = ("localhost", "127.0.0.1", "0.0.0.0")  # noqa: S104  # as read, never bound
 
+THE_MACHINE = "host.docker.internal"
+"""Docker's name, inside a container, for the machine that it runs on."""
+
 Endpoint = tuple[str, int]
 """A container's name and a port inside it."""
 
@@ -50,6 +53,8 @@ class Addresses:
 
         def elsewhere(match: re.Match[str]) -> str:
             host, port = match["host"], int(match["port"])
+            if host == THE_MACHINE:
+                return f"{LOOPBACK}:{port}"
             if host in ITSELF and serves:
                 return f"{LOOPBACK}:{self.serve(container, port)}"
             found = self.ask(container, host, port)
@@ -109,6 +114,6 @@ class Addresses:
 
     @property
     def _pattern(self) -> re.Pattern[str]:
-        names = sorted((*self.containers, *ITSELF), key=len, reverse=True)
+        names = sorted((*self.containers, *ITSELF, THE_MACHINE), key=len, reverse=True)
         hosts = "|".join(map(re.escape, names))
         return re.compile(rf"(?<![\w.-])(?P<host>{hosts}):(?P<port>\d+)\b")

@@ -2,7 +2,7 @@
 
 import shutil
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
@@ -21,6 +21,10 @@ class Image:
     stage: Stage
     places: Mapping[str, Path]
     """Where its folders are; nobody may write there."""
+
+    def own_places(self) -> Iterator[Path]:
+        """Yield the folders with the project's own files."""
+        return (place for inside, place in self.places.items() if inside != VENV)
 
 
 def build_image(build: Mapping[str, object], folder: Path, people: People) -> Image:

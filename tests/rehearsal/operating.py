@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from libs.testing.telegram import TelegramSandbox
+from tests.rehearsal.addresses import THE_MACHINE
 from tests.rehearsal.env_files import DeployCopy, deploy_copy, env_values
 from tests.rehearsal.problem import Problem
 
@@ -20,7 +21,7 @@ def filled_in(sandbox: TelegramSandbox) -> dict[str, str]:
         **WITH_PASSWORDS,
         "NOTIFICATION_TELEGRAM_BOT_TOKEN": sandbox.token,
         "NOTIFICATION_TELEGRAM_CHAT_ID": CHAT,
-        "NOTIFICATION_TELEGRAM_API_URL": sandbox.url,
+        "NOTIFICATION_TELEGRAM_API_URL": f"http://{THE_MACHINE}:{sandbox.port}",
     }
 
 

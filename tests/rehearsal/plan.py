@@ -64,6 +64,11 @@ class Plan:
             log=self.folder / "log" / f"{name}.log",
         )
 
+    def published(self, name: str) -> int:
+        """Return where the one port of a container is that compose publishes."""
+        ((inside, _),) = self.containers[name].published.items()
+        return self.addresses.ports[name, inside]
+
     def _own_command(self, place: Place) -> tuple[str, ...]:
         command = place.container.command or self.images[place.container.image].stage.command
         return tuple(place.mounts.text(word) for word in command)

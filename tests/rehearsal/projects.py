@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
 
@@ -14,9 +14,6 @@ from tests.rehearsal.running import Running
 from tests.rehearsal.ui_image import UiImage
 
 Say = Callable[[str], None]
-
-DONE = "service_completed_successfully"
-HEALTHY = "service_healthy"
 
 
 def order_of(variable: str) -> list[str]:
@@ -45,7 +42,6 @@ class System:
     plan: Plan
     say: Say
     running: dict[str, Running] = field(default_factory=dict)
-    peaks: dict[str, int] = field(default_factory=dict)
 
     def up(self) -> None:
         """Start project by project as make compose-up does, then see every container healthy."""
@@ -57,13 +53,13 @@ class System:
             names = [each.name for each in self._of(project) if each.name in self.running]
             took_s = time.monotonic() - started_at
             self.say(f"{project}: {', '.join(names)} started in {took_s:.1f} s")
-        for each in self._lasting():
+        for each in self.lasting():
             each.wait_healthy()
-        self.say(f"{len(self._lasting())} containers are healthy by their own checks")
+        self.say(f"{len(self.lasting())} containers are healthy by their own checks")
 
     def measure(self) -> None:
         """Look at the memory of all. Raises Problem if one ended by itself."""
-        for each in self._lasting():
+        for each in self.lasting():
             each.measure()
             if (reason := each.health()) is not None:
                 raise each.problem(f"is no longer healthy: {reason}")
@@ -105,7 +101,7 @@ class System:
     def _of(self, project: str) -> list[Container]:
         return [each for each in self.plan.containers.values() if each.project == project]
 
-    def _lasting(self) -> list[Running]:
+    def lasting(self) -> list[Running]:
         return [each for each in self.running.values() if not is_job(each.place.container)]
 
     def _is_up(self, container: Container) -> bool:
@@ -114,11 +110,3 @@ class System:
 
 def is_job(container: Container) -> bool:
     return bool(container.service["healthcheck"].get("disable"))
-
-
-def memory_table(running: Mapping[str, Running]) -> Iterator[str]:
-    """Say the most memory that each held, and its limit."""
-    for name, each in running.items():
-        if each.peak_memory:
-            limit = each.place.container.memory_limit
-            yield f"{name}: {each.peak_memory / 2**20:.0f} of {limit / 2**20:.0f} MiB"

@@ -38,6 +38,7 @@ class Running:
         return self.place.container.name
 
     def start(self) -> None:
+        self.log.parent.mkdir(mode=0o700, exist_ok=True)
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [

@@ -14,6 +14,7 @@ from libs.engines.mongo import Mongo
 from libs.engines.ports import free_port
 from libs.engines.process import EngineProcess
 from libs.grpc.channel import open_channel
+from libs.lifecycle.stopping import EXIT_STOPPED
 from libs.testing.eventually import eventually
 from libs.testing.roles import RoleProcess, running_role
 
@@ -119,15 +120,15 @@ def test_a_frozen_mongodb_costs_a_caller_no_more_than_its_deadline(
     assert eventually(lambda: is_serving(channel), within_s=15)
 
 
-@pytest.mark.parametrize("role", ["grpc", "migrate"])
-def test_every_role_ends_with_0_on_sigterm_while_mongodb_is_down(
-    environment: dict[str, str], role: str
+@pytest.mark.parametrize(("role", "exit_code"), [("grpc", 0), ("migrate", EXIT_STOPPED)])
+def test_a_role_ends_well_on_sigterm_while_mongodb_is_down_and_a_job_as_not_done(
+    environment: dict[str, str], role: str, exit_code: int
 ) -> None:
     with running_role("inventory_service", role, environment) as waiting:
         waiting.wait_for_output("waiting_for_dependency")
         waiting.terminate()
 
-        assert waiting.wait_for_exit(within_s=15) == 0
+        assert waiting.wait_for_exit(within_s=15) == exit_code
 
 
 def test_migrate_waits_for_mongodb_and_fills_it(

@@ -117,6 +117,37 @@ def test_a_role_that_hangs_on_shutdown_is_ended_with_exit_code_0() -> None:
         assert process.wait(timeout=10) == 0
 
 
+WAITING_JOB = """
+import sys
+from threading import Event
+from libs.errors import Unavailable
+from libs.lifecycle.stopping import end_job_on_signal
+from libs.lifecycle.waiting import wait_until_ready
+end_job_on_signal()
+
+def refuse():
+    print("asked", flush=True)
+    raise Unavailable("refused")
+
+try:
+    wait_until_ready("postgresql", refuse, stop=Event())
+finally:
+    print("left", flush=True)
+"""
+
+
+@pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT])
+def test_a_job_that_is_stopped_before_its_end_is_not_taken_as_done(signum: int) -> None:
+    with subprocess.Popen([sys.executable, "-c", WAITING_JOB], stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        assert process.stdout.readline() == b"asked\n"
+        process.send_signal(signum)
+        output, _ = process.communicate(timeout=10)
+
+    assert process.returncode == 143
+    assert b"left" in output
+
+
 @pytest.mark.parametrize(("crash_at", "exit_code"), [("after_claim", 137), ("after_charge", 0)])
 def test_a_crash_point_ends_the_process_only_when_it_is_named(
     crash_at: str, exit_code: int
