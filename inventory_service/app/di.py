@@ -14,7 +14,7 @@ from inventory_service.service.get_part import GetPart
 from inventory_service.service.list_parts import ListParts
 from inventory_service.service.ports import Catalogue, CatalogueStorage
 from inventory_service.service.prepare_catalogue import PrepareCatalogue
-from libs.grpc.server import GrpcServer
+from libs.grpc.server import GrpcServer, server_credentials
 from libs.health.heartbeat import Heartbeat
 from libs.mongo.client import create_mongo_client, ping
 
@@ -54,4 +54,5 @@ class InventoryModule(Module):
             service=hosted(InventoryApi(GetPart(catalogue), ListParts(catalogue))),
             heartbeat=Heartbeat(self._settings.state_dir, "inventory_service", "grpc"),
             check=partial(ping, mongo),
+            credentials=server_credentials(self._settings),
         )

@@ -16,6 +16,7 @@ from grpc_reflection.v1alpha import reflection
 from libs.grpc.interceptor import CallEdge
 from libs.grpc.readiness import Check, Readiness, nothing_needed
 from libs.health.heartbeat import Heartbeat
+from libs.settings.groups import GrpcServerSettings
 
 THREADS = 16
 """Calls worked on at once; they wait for a database more than they compute."""
@@ -49,7 +50,10 @@ class HostedService:
 
 
 class GrpcServer:
-    """One server per process: bind() in the main thread, then serve() as a worker."""
+    """One server per process: bind() in the main thread, then serve() as a worker.
+
+    With credentials, see server_credentials, it speaks TLS; a plaintext client is turned away.
+    """
 
     def __init__(
         self,
@@ -59,7 +63,9 @@ class GrpcServer:
         service: HostedService,
         heartbeat: Heartbeat,
         check: Check = nothing_needed,
+        credentials: grpc.ServerCredentials | None = None,
     ) -> None:
+        self._credentials = credentials
         self._host, self._port = host, port
         self._heartbeat = heartbeat
         self._readiness = Readiness(service.name, check)
@@ -70,7 +76,10 @@ class GrpcServer:
         address = f"{self._host}:{self._port}"
         if reason := _unbindable_reason(self._host, self._port):
             sys.exit(f"cannot listen on {address} ({reason}): change GRPC_PORT or GRPC_HOST")
-        self._server.add_insecure_port(address)
+        if self._credentials is None:
+            self._server.add_insecure_port(address)
+        else:
+            self._server.add_secure_port(address, self._credentials)
 
     def serve(self, stop: Event) -> None:
         """Answer calls until stop is set; then NOT_SERVING, no new calls, open ones finish."""
@@ -84,6 +93,14 @@ class GrpcServer:
         finally:
             self._readiness.end()
             self._server.stop(GRACE_S).wait()
+
+
+def server_credentials(settings: GrpcServerSettings) -> grpc.ServerCredentials | None:
+    """Read certificate and key; None if the environment names none."""
+    if settings.grpc_tls_cert is None or settings.grpc_tls_key is None:
+        return None
+    pair = (settings.grpc_tls_key.read_bytes(), settings.grpc_tls_cert.read_bytes())
+    return grpc.ssl_server_credentials([pair])
 
 
 def _server_with(service: HostedService, readiness: Readiness) -> grpc.Server:

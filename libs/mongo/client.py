@@ -1,5 +1,6 @@
 """The client, with the time limits that keep a slow database from holding a call."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -22,6 +23,8 @@ OPERATION_TIMEOUT_MS = 1500
 
 CONNECT_TIMEOUT_MS = 1000
 """For one connection, those included that watch the servers in the background."""
+
+TLS_FAILURE = re.compile(r"\[SSL: [^)]*\)")
 
 NOT_LET_IN = frozenset({13, 18, 8000})
 """Server codes of missing rights and refused passwords: an operator may still put them right."""
@@ -46,6 +49,8 @@ def create_mongo_client(settings: MongoSettings, *, pool_size: int = 16) -> Mong
         username=settings.mongo_username,
         password=password.get_secret_value() if password else None,
         authSource=settings.mongo_auth_db,
+        tls=settings.mongo_tls_ca is not None,
+        tlsCAFile=settings.mongo_tls_ca and str(settings.mongo_tls_ca),
         tz_aware=True,
         maxPoolSize=pool_size,
         timeoutMS=OPERATION_TIMEOUT_MS,
@@ -66,7 +71,7 @@ def mongo_errors() -> Iterator[None]:
         yield
     except PyMongoError as error:
         if isinstance(error, ServerSelectionTimeoutError):
-            raise MongoUnavailable("mongodb does not answer") from error
+            raise MongoUnavailable(_why_not_reached(error)) from error
         if error.timeout:
             raise MongoTimedOut("mongodb answers too slowly") from error
         if isinstance(error, ConnectionFailure):
@@ -74,3 +79,9 @@ def mongo_errors() -> Iterator[None]:
         if isinstance(error, OperationFailure) and error.code in NOT_LET_IN:
             raise MongoUnavailable("mongodb does not let this user in") from error
         raise
+
+
+def _why_not_reached(error: ServerSelectionTimeoutError) -> str:
+    """Tell a failed handshake, which waiting does not mend, from a server that is away."""
+    handshake = TLS_FAILURE.search(str(error))
+    return f"TLS with mongodb fails: {handshake[0]}" if handshake else "mongodb does not answer"

@@ -39,12 +39,18 @@ def create_database_engine(settings: PostgresSettings, *, pool_size: int = 8) ->
         connect_args={
             "connect_timeout": 3,
             "sslmode": settings.postgres_ssl_mode,
+            **_authority(settings),
             "application_name": "shipyard",
             "options": SESSION_LIMITS,
             "keepalives_idle": 10,
             "tcp_user_timeout": 8000,
         },
     )
+
+
+def _authority(settings: PostgresSettings) -> dict[str, str]:
+    certificate = settings.postgres_ssl_root_cert
+    return {"sslrootcert": str(certificate)} if certificate else {}
 
 
 def ping(engine: Engine) -> None:

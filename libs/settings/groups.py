@@ -66,14 +66,25 @@ class PostgresSettings(Settings):
     postgres_ssl_mode: Literal[
         "disable", "allow", "prefer", "require", "verify-ca", "verify-full"
     ] = Field("prefer", alias="POSTGRES_SSL_MODE")
+    postgres_ssl_root_cert: FilePath | None = Field(None, alias="POSTGRES_SSL_ROOT_CERT")
 
 
 class GrpcServerSettings(Settings):
+    """With a certificate and its key, PEM files, the server speaks TLS and nothing else."""
+
     grpc_host: str = Field("127.0.0.1", alias="GRPC_HOST")
+    grpc_tls_cert: FilePath | None = Field(None, alias="GRPC_TLS_CERT")
+    grpc_tls_key: FilePath | None = Field(None, alias="GRPC_TLS_KEY")
+
+    @model_validator(mode="after")
+    def _a_certificate_has_its_key(self) -> Self:
+        if bool(self.grpc_tls_cert) != bool(self.grpc_tls_key):
+            raise ValueError("GRPC_TLS_CERT and GRPC_TLS_KEY go together")
+        return self
 
 
 class MongoSettings(Settings):
-    """No user name means a server that asks for none."""
+    """No user name means a server that asks for none, no authority one without TLS."""
 
     mongo_host: str = Field(alias="MONGO_HOST")
     mongo_port: int = Field(27017, alias="MONGO_PORT")
@@ -81,6 +92,7 @@ class MongoSettings(Settings):
     mongo_auth_db: str = Field("admin", alias="MONGO_AUTH_DB")
     mongo_username: str | None = Field(None, alias="MONGO_INITDB_ROOT_USERNAME")
     mongo_password: SecretStr | None = Field(None, alias="MONGO_INITDB_ROOT_PASSWORD")
+    mongo_tls_ca: FilePath | None = Field(None, alias="MONGO_TLS_CA")
 
     @model_validator(mode="after")
     def _both_or_none(self) -> Self:

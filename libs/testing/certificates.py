@@ -1,5 +1,6 @@
 """Certificates for the servers of one test, signed by an authority that nobody else knows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -23,8 +24,8 @@ class Certificates:
     key_and_certificate: Path
 
     @classmethod
-    def in_folder(cls, folder: Path) -> Self:
-        """Return those in the folder; the first call makes them, for a server on the loopback."""
+    def in_folder(cls, folder: Path, *names: str) -> Self:
+        """Return those in the folder; the first call makes them, by default for the loopback."""
         files = cls(
             ca=folder / "ca.pem",
             certificate=folder / "server.pem",
@@ -33,12 +34,12 @@ class Certificates:
         )
         if not folder.exists():
             folder.mkdir(parents=True)
-            files._make()
+            files._make(names or ("127.0.0.1", "localhost"))
         return files
 
-    def _make(self) -> None:
+    def _make(self, names: Sequence[str]) -> None:
         authority = trustme.CA()
-        server = authority.issue_cert("127.0.0.1", "localhost")
+        server = authority.issue_cert(*names)
         chain = b"".join(blob.bytes() for blob in server.cert_chain_pems)
         key = load_pem_private_key(server.private_key_pem.bytes(), password=None).private_bytes(
             Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()

@@ -51,6 +51,8 @@ class _Door:
         self._server_port, self._context, self._asked = server_port, context, asked
         self._loop = asyncio.new_event_loop()
         self._end = asyncio.Event()
+        self._guests: list[asyncio.Task[None]] = []
+        self._opened: list[asyncio.WriteTransport] = []
 
     def run(self) -> None:
         with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
@@ -65,24 +67,32 @@ class _Door:
         self.is_open.set()
         await self._end.wait()
         server.close()
-        guests = asyncio.all_tasks() - {asyncio.current_task()}
-        for guest in guests:
+        arriving = asyncio.all_tasks() - {asyncio.current_task(), *self._guests}
+        await asyncio.gather(*arriving, return_exceptions=True)
+        for guest in self._guests:
             guest.cancel()
-        await asyncio.gather(*guests, return_exceptions=True)
+        await asyncio.gather(*self._guests, return_exceptions=True)
+        for transport in self._opened:
+            transport.abort()
+        await asyncio.sleep(0)  # what was aborted closes in the next round
 
-    async def _let_in(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        opened = [writer.transport]
+    def _let_in(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._opened.append(writer.transport)
+        self._guests.append(asyncio.create_task(self._serve_guest(reader, writer)))
+
+    async def _serve_guest(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        """Pass on what is said until either side, or the handshake, ends it."""
+        raw = writer.transport
         try:
             await self._asked(reader, writer)
             await writer.start_tls(self._context)
             from_server, to_server = await asyncio.open_connection(LOOPBACK, self._server_port)
-            opened += [writer.transport, to_server.transport]
+            self._opened += [writer.transport, to_server.transport]
             await asyncio.gather(pumped(reader, to_server), pumped(from_server, writer))
-        except (OSError, EOFError, asyncio.CancelledError):
-            pass
-        finally:
-            for transport in opened:
-                transport.abort()
+        except (OSError, EOFError):
+            raw.abort()
 
 
 async def pumped(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

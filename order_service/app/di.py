@@ -53,7 +53,9 @@ class OrderModule(Module):
     @provider
     def payment_channel(self) -> PaymentChannel:
         settings = self._settings
-        return PaymentChannel(open_channel(settings.payment_host, settings.payment_port))
+        return PaymentChannel(
+            open_channel(settings.payment_host, settings.payment_port, ca=settings.payment_ca)
+        )
 
     @singleton
     @provider

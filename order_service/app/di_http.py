@@ -46,7 +46,9 @@ class HttpModule(Module):
     @provider
     def inventory_channel(self) -> InventoryChannel:
         settings = self._settings
-        return InventoryChannel(open_channel(settings.inventory_host, settings.inventory_port))
+        return InventoryChannel(
+            open_channel(settings.inventory_host, settings.inventory_port, ca=settings.inventory_ca)
+        )
 
     @singleton
     @provider

@@ -2,7 +2,7 @@
 
 import re
 
-from pydantic import Field, SecretStr
+from pydantic import Field, FilePath, SecretStr
 
 from libs.settings.groups import (
     CelerySettings,
@@ -17,8 +17,10 @@ class OrderSettings(ProcessSettings, KafkaSettings, CelerySettings, PostgresSett
     http_port: int = Field(8080, alias="HTTP_PORT", ge=1, le=65535)
     inventory_host: str = Field(alias="INVENTORY_GRPC_HOST")
     inventory_port: int = Field(50051, alias="INVENTORY_GRPC_PORT", ge=1, le=65535)
+    inventory_ca: FilePath | None = Field(None, alias="INVENTORY_GRPC_CA")
     payment_host: str = Field(alias="PAYMENT_GRPC_HOST")
     payment_port: int = Field(50052, alias="PAYMENT_GRPC_PORT", ge=1, le=65535)
+    payment_ca: FilePath | None = Field(None, alias="PAYMENT_GRPC_CA")
     order_assembled_group: str = Field(
         "order-group-order-assembled", alias="ORDER_ASSEMBLED_CONSUMER_GROUP_ID"
     )

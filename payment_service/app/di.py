@@ -2,7 +2,7 @@
 
 from injector import Module, provider, singleton
 
-from libs.grpc.server import GrpcServer
+from libs.grpc.server import GrpcServer, server_credentials
 from libs.health.heartbeat import Heartbeat
 from payment_service.api.grpc.payments import PaymentApi, hosted
 from payment_service.config.settings import PaymentSettings
@@ -26,4 +26,5 @@ class PaymentModule(Module):
             self._settings.grpc_port,
             service=hosted(PaymentApi(charge_order)),
             heartbeat=Heartbeat(self._settings.state_dir, "payment_service", "grpc"),
+            credentials=server_credentials(self._settings),
         )

@@ -1,0 +1,94 @@
+"""gRPC over TLS by environment, between the real roles and the clients that call them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import grpc
+import pytest
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+
+from libs.engines.mongo import MongoAddress
+from libs.engines.ports import free_port
+from libs.errors import Unavailable
+from libs.grpc.channel import open_channel
+from libs.grpc.errors import peer_error
+from libs.testing.certificates import Certificates
+from libs.testing.eventually import eventually
+from libs.testing.roles import RoleProcess, running_role
+
+pytestmark = pytest.mark.engine
+
+ROLES = ("payment_service", "inventory_service")
+
+
+@pytest.fixture(params=ROLES)
+def server(
+    request: pytest.FixtureRequest, mongo: MongoAddress, certificates: Certificates, tmp_path: Path
+) -> Iterator[tuple[RoleProcess, int]]:
+    """Run each role with a certificate; give it and its port."""
+    port = free_port()
+    variables = {
+        "GRPC_PORT": str(port),
+        "GRPC_TLS_CERT": str(certificates.certificate),
+        "GRPC_TLS_KEY": str(certificates.key),
+        "MONGO_HOST": mongo.host,
+        "MONGO_PORT": str(mongo.port),
+        "MONGO_DATABASE": mongo.database,
+        "STATE_DIR": str(tmp_path / "state"),
+    }
+    with running_role(request.param, "grpc", variables) as role:
+        role.wait_for_output("serving_began")
+        yield role, port
+
+
+def health(port: int, ca: Path | None) -> int:
+    with open_channel("127.0.0.1", port, ca=ca) as channel:
+        stub = health_pb2_grpc.HealthStub(channel)
+        return int(stub.Check(health_pb2.HealthCheckRequest(), timeout=10).status)
+
+
+def test_a_client_that_knows_the_authority_is_served(
+    server: tuple[RoleProcess, int], certificates: Certificates, tmp_path: Path
+) -> None:
+    _, port = server
+
+    assert health(port, certificates.ca) == health_pb2.HealthCheckResponse.SERVING
+
+    with running_role("libs.health", "", {"STATE_DIR": str(tmp_path / "state")}) as look:
+        assert look.wait_for_exit() == 0
+
+
+def test_a_client_that_trusts_another_authority_is_told_so_in_one_line(
+    server: tuple[RoleProcess, int], foreign_ca: Path
+) -> None:
+    _, port = server
+
+    with pytest.raises(grpc.RpcError) as failure:
+        health(port, foreign_ca)
+
+    said = peer_error("payment", failure.value)
+    assert failure.value.code() is grpc.StatusCode.UNAVAILABLE
+    assert isinstance(said, Unavailable)
+    assert "CERTIFICATE_VERIFY_FAILED" in str(said)
+    assert "\n" not in str(said)
+
+
+def test_a_client_without_tls_is_turned_away_and_the_next_one_served(
+    server: tuple[RoleProcess, int], certificates: Certificates
+) -> None:
+    role, port = server
+
+    with pytest.raises(grpc.RpcError) as failure:
+        health(port, None)
+
+    assert failure.value.code() is grpc.StatusCode.UNAVAILABLE
+    assert eventually(lambda: health(port, certificates.ca))
+    assert "Traceback" not in role.output
+
+
+def test_a_certificate_without_its_key_is_a_bad_configuration(certificates: Certificates) -> None:
+    variables = {"GRPC_TLS_CERT": str(certificates.certificate)}
+
+    with running_role("payment_service", "grpc", variables) as role:
+        assert role.wait_for_exit() == 78
+        assert role.output.count("\n") == 1

@@ -1,0 +1,43 @@
+"""MongoDB behind TLS: its authority in the environment is all that the client needs."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from libs.engines.mongo import MongoAddress
+from libs.errors import Unavailable
+from libs.mongo.client import create_mongo_client, ping
+from libs.settings.groups import MongoSettings
+from libs.testing.certificates import Certificates
+from libs.testing.tls_door import tls_door
+
+pytestmark = pytest.mark.engine
+
+
+@pytest.fixture
+def behind_tls(mongo: MongoAddress, certificates: Certificates) -> Iterator[int]:
+    with tls_door(mongo.port, certificates) as port:
+        yield port
+
+
+def try_it(port: int, ca: Path | None) -> None:
+    settings = MongoSettings(MONGO_HOST="127.0.0.1", MONGO_PORT=port, MONGO_TLS_CA=ca)
+    with create_mongo_client(settings) as client:
+        ping(client)
+
+
+def test_a_server_that_the_authority_vouches_for_is_asked(
+    behind_tls: int, certificates: Certificates
+) -> None:
+    try_it(behind_tls, certificates.ca)
+
+
+def test_another_authority_is_refused_in_one_line(behind_tls: int, foreign_ca: Path) -> None:
+    with pytest.raises(Unavailable, match=r"TLS with mongodb fails: .*unable to get local issuer"):
+        try_it(behind_tls, foreign_ca)
+
+
+def test_a_client_without_tls_gets_no_answer(behind_tls: int) -> None:
+    with pytest.raises(Unavailable):
+        try_it(behind_tls, None)
