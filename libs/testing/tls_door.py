@@ -51,7 +51,8 @@ class _Door:
         self._server_port, self._context, self._asked = server_port, context, asked
         self._loop = asyncio.new_event_loop()
         self._end = asyncio.Event()
-        self._guests: list[asyncio.Task[None]] = []
+        self._guests: set[asyncio.Task[None]] = set()
+        """Kept, or a task that nobody else knows may vanish."""
         self._opened: list[asyncio.WriteTransport] = []
 
     def run(self) -> None:
@@ -67,18 +68,17 @@ class _Door:
         self.is_open.set()
         await self._end.wait()
         server.close()
-        arriving = asyncio.all_tasks() - {asyncio.current_task(), *self._guests}
-        await asyncio.gather(*arriving, return_exceptions=True)
-        for guest in self._guests:
-            guest.cancel()
-        await asyncio.gather(*self._guests, return_exceptions=True)
+        while inside := asyncio.all_tasks() - {asyncio.current_task()}:
+            for each in inside:
+                each.cancel()
+            await asyncio.gather(*inside, return_exceptions=True)
         for transport in self._opened:
             transport.abort()
         await asyncio.sleep(0)  # what was aborted closes in the next round
 
     def _let_in(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._opened.append(writer.transport)
-        self._guests.append(asyncio.create_task(self._serve_guest(reader, writer)))
+        self._guests.add(asyncio.create_task(self._serve_guest(reader, writer)))
 
     async def _serve_guest(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
