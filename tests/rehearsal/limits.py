@@ -32,11 +32,8 @@ def check_writes(place: Place, *, is_whole_system_closed: bool) -> None:
     if done.returncode:
         raise Problem(f"{place.container.name}: {done.stdout}")
     seen = json.loads(done.stdout)
-    wrong = [
-        f"{folder} is {'writable' if seen[folder] else 'read-only'}"
-        for folder in (*allowed, *refused)
-        if seen[folder] is not (folder in allowed)
-    ]
+    wrong = [f"{folder} is read-only" for folder in allowed if not seen[folder]]
+    wrong += [f"{folder} is writable" for folder in refused if seen[folder]]
     if place.people.user is not None and seen["user"] != place.people.user:
         wrong.append(f"it runs as user {seen['user']}")
     if wrong:

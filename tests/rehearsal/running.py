@@ -83,9 +83,6 @@ class Running:
         if code:
             raise self.problem(f"ended with {code}")
 
-    def is_running(self) -> bool:
-        return self._process is not None and self._process.poll() is None
-
     def measure(self) -> None:
         """Remember the most memory that it and its children ever held, each at its own time."""
         with contextlib.suppress(psutil.NoSuchProcess):

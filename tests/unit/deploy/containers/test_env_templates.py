@@ -6,24 +6,9 @@ from collections.abc import Mapping
 import pytest
 from pydantic.fields import FieldInfo
 
-from assembly_service.config.settings import AssemblySettings
-from inventory_service.config.settings import InventorySettings
-from libs.kafka.__main__ import TopicsSettings
-from libs.settings.base import Settings
-from notification_service.config.settings import NotificationSettings
-from order_service.config.settings import OrderSettings
-from payment_service.config.settings import PaymentSettings
 from tests.rehearsal.compose_files import PROJECTS, ROOT, variables
 from tests.rehearsal.env_files import EXAMPLE_CHAT, env_values
-
-SETTINGS: Mapping[str, type[Settings]] = {
-    "core": TopicsSettings,
-    "order": OrderSettings,
-    "inventory": InventorySettings,
-    "payment": PaymentSettings,
-    "assembly": AssemblySettings,
-    "notification": NotificationSettings,
-}
+from tests.rehearsal.variables import SETTINGS, settings_of
 
 OTHER_IN_A_CONTAINER = {
     "HTTP_HOST": "0.0.0.0",  # noqa: S104  # a container is reached from outside itself
@@ -45,8 +30,7 @@ def template(service: str) -> dict[str, str]:
 
 
 def read_by(service: str) -> set[str]:
-    fields = SETTINGS[service].model_fields
-    return {str(field.alias or name) for name, field in fields.items()} | variables(service)
+    return settings_of(service) | variables(service)
 
 
 @pytest.mark.parametrize("service", PROJECTS)
