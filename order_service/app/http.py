@@ -24,9 +24,9 @@ log = structlog.get_logger(__name__)
 def run_http() -> None:
     """Answer REST calls, also while engines are away: those calls get 503."""
     settings = start()
-    say_who_may_call(settings.each_api_key)
     injector = Injector([OrderModule(settings), HttpModule(settings)], auto_bind=False)
     server = HttpServer(settings.http_host, settings.http_port)
+    say_who_may_call(settings.each_api_key)
     probe = SelfProbe(
         settings.http_host,
         settings.http_port,
