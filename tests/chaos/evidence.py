@@ -51,6 +51,8 @@ class World:
 
     evidence: Evidence = field(default_factory=Evidence)
     promises: tuple[Promise, ...] = ()
+    served_twice: tuple[UUID, ...] = ()
+    """Users with two orders."""
     charges: tuple[Charge, ...] = ()
     deliveries: tuple[DeliverySeen, ...] = ()
     told: Counter[Told] = field(default_factory=Counter)

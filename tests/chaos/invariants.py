@@ -47,6 +47,12 @@ def wrong_charges(world: World) -> Iterator[Violation]:
             yield Violation("I2", f"order {order.order_uuid} is {order.status} without its charge")
 
 
+def made_twice(world: World) -> Iterator[Violation]:
+    """I2: an order that was asked for again with its Idempotency-Key is one order."""
+    for user_uuid in world.served_twice:
+        yield Violation("I2", f"user {user_uuid} asked for one order and has two")
+
+
 def untold(world: World) -> Iterator[Violation]:
     """I4, lost: every paid and assembled order has its deliveries, and the chat has each.
 

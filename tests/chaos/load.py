@@ -1,4 +1,7 @@
-"""Customers: they create, pay, cancel, pay twice at once, and pay while they cancel."""
+"""Customers: they create, pay, cancel, pay twice at once, and pay while they cancel.
+
+Each is one user once: whoever has two orders was served twice for one key.
+"""
 
 import time
 from collections import Counter
@@ -89,7 +92,10 @@ class Load:
             "user_uuid": str(UUID(int=random.getrandbits(128), version=4)),
             "part_uuids": random.sample(self._parts, k=random.randint(2, 6)),
         }
-        reply = self._post("create", "/orders", wanted)
+        key = str(UUID(int=random.getrandbits(128), version=4))
+        reply = self._post("create", "/orders", wanted, key=key)
+        if not _is(reply, httpx.codes.CREATED) and not self._stop.wait(REPEATS_AFTER_S):
+            reply = self._post("create", "/orders", wanted, key=key)
         if reply is None or reply.status_code != httpx.codes.CREATED:
             return None
         return UUID(reply.json()["order_uuid"])
@@ -123,11 +129,14 @@ class Load:
         reply = self._post("cancel", f"/orders/{order_uuid}/cancel")
         return _is(reply, httpx.codes.NO_CONTENT)
 
-    def _post(self, name: str, path: str, body: object = None) -> httpx.Response | None:
+    def _post(
+        self, name: str, path: str, body: object = None, *, key: str | None = None
+    ) -> httpx.Response | None:
         """Return the answer, or None if there is none: what was asked for may be done or not."""
         asked_at_s = time.monotonic()
+        headers = {"Idempotency-Key": key} if key else None
         try:
-            reply = self._http.post(path, json=body)
+            reply = self._http.post(path, json=body, headers=headers)
         except httpx.TransportError as error:
             self._note(name, type(error).__name__, asked_at_s)
             return None

@@ -25,6 +25,7 @@ from tests.chaos.chat import Telegram
 from tests.chaos.evidence import DeliverySeen, Told, World
 from tests.chaos.invariants import (
     broken_promises,
+    made_twice,
     swollen,
     told_twice,
     untold,
@@ -40,6 +41,8 @@ NO_PATIENCE = timedelta(0)
 SEE_DELIVERIES = text("SELECT kind, facts ->> 'order_uuid', state, ambiguous FROM deliveries")
 
 SEE_LAST_DUE = text("SELECT max(paid_at + make_interval(secs => build_time_s)) FROM orders")
+
+SEE_SERVED_TWICE = text("SELECT user_uuid FROM orders GROUP BY user_uuid HAVING count(*) > 1")
 
 
 class Watch:
@@ -100,6 +103,7 @@ class Eyes:
             charges=self._ledger.read(),
             deliveries=run_transaction(self._deliveries, _deliveries),
             told=told,
+            served_twice=run_transaction(self._orders, _served_twice),
             last_due_at=run_transaction(self._orders, _last_due),
             history=tuple(self._watch.found),
             memory_mib=self._memory(),
@@ -121,6 +125,7 @@ def violations_of(world: World, poison: frozenset[Poison]) -> list[Violation]:
             *world.history,
             *broken_promises(world),
             *wrong_charges(world),
+            *made_twice(world),
             *untold(world),
             *told_twice(world),
             *swollen(world),
@@ -136,6 +141,10 @@ def settings_in(environment: Environment) -> dict[str, str]:
 def _last_due(tx: Connection) -> datetime | None:
     last_due_at: datetime | None = tx.scalar(SEE_LAST_DUE)
     return last_due_at
+
+
+def _served_twice(tx: Connection) -> tuple[UUID, ...]:
+    return tuple(tx.scalars(SEE_SERVED_TWICE))
 
 
 def _deliveries(tx: Connection) -> tuple[DeliverySeen, ...]:

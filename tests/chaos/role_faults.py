@@ -21,6 +21,8 @@ MOST_REPEATS = 5
 """Records that may be published again when roles stop in order, of 200 orders."""
 
 DIES_IN: dict[CrashLabel, tuple[str, ...]] = {
+    "after_key_claim": ("order-http",),
+    "after_create_commit": ("order-http",),
     "after_claim": ("order-http",),
     "after_charge": ("order-http",),
     "after_paid_commit": ("order-http",),

@@ -34,6 +34,9 @@ QUIET_WITHIN_S = 180.0
 UNEXPECTED = ("500",)
 """Answers that no fault excuses."""
 
+LOST = (broken_promises, untold)
+DOUBLED = (told_twice, wrong_charges, made_twice)
+
 Say = Callable[[str], None]
 
 
@@ -134,8 +137,8 @@ def _row(
         orders=stage.load.orders,
         faults=faults,
         recovery_s=recovery_s,
-        lost=len(list(broken_promises(world))) + len(list(untold(world))),
-        doubled=len(list(told_twice(world))) + len(list(wrong_charges(world))),
+        lost=sum(1 for check in LOST for _ in check(world)),
+        doubled=sum(1 for check in DOUBLED for _ in check(world)),
         ambiguous=ambiguous(world),
         repeats=repeats(world),
         violations=[str(each) for each in (*ending.violations, *complaints)],

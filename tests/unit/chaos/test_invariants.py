@@ -11,6 +11,7 @@ from tests.chaos.evidence import Charge, DeliverySeen, Promise, Told, World
 from tests.chaos.invariants import (
     ambiguous,
     broken_promises,
+    made_twice,
     repeats,
     swollen,
     told_twice,
@@ -55,7 +56,7 @@ def a_world() -> World:
 
 
 def found_in(world: World) -> set[str]:
-    checks = (broken_promises, wrong_charges, untold, told_twice, swollen)
+    checks = (broken_promises, wrong_charges, made_twice, untold, told_twice, swollen)
     return {violation.invariant for check in checks for violation in check(world)}
 
 
@@ -174,3 +175,7 @@ def test_what_lies_in_the_topics_beyond_events_and_poison_are_repeats() -> None:
     )
 
     assert repeats(replace(a_world(), evidence=evidence)) == 1
+
+
+def test_a_repeated_create_that_made_a_second_order_is_a_double() -> None:
+    assert found_in(replace(a_world(), served_twice=(UUID(int=9),))) == {"I2"}

@@ -20,6 +20,7 @@ class Shop(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Counter)
         self.statuses = {"orders": 201, "pay": 200, "cancel": 204}
+        self.keys: list[str] = []
 
     @property
     def url(self) -> str:
@@ -31,6 +32,8 @@ class Counter(BaseHTTPRequestHandler):
         assert isinstance(self.server, Shop)
         self.rfile.read(int(self.headers["Content-Length"] or 0))
         status = self.server.statuses[self.path.rpartition("/")[2]]
+        if key := self.headers["Idempotency-Key"]:
+            self.server.keys.append(key)
         if status == HANGS_UP:
             return
         body = b"" if status == 204 else f'{{"order_uuid": "{uuid4()}"}}'.encode()
@@ -97,3 +100,13 @@ def test_every_answer_is_noted_with_its_moment_and_its_time(shop: Shop) -> None:
     assert len(given) == sum(load.answers.values())
     assert all(each.took_s > 0 for each in given)
     assert len(load.given(since_s=moment_s)) == len(given) - 10
+
+
+def test_an_order_that_was_not_acknowledged_is_asked_for_again_with_its_key(shop: Shop) -> None:
+    shop.statuses["orders"] = 503
+    load = Load(shop.url, [UUID(int=part) for part in range(9)], seed=1, per_s=400)
+    load.start()
+
+    eventually(lambda: any(shop.keys.count(key) == 2 for key in set(shop.keys)))
+
+    load.stop()
