@@ -15,6 +15,7 @@ from tests.chaos.evidence import World
 from tests.chaos.invariants import (
     ambiguous,
     broken_promises,
+    made_twice,
     repeats,
     told_twice,
     untold,
