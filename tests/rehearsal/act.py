@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from libs.testing.telegram import TelegramSandbox
+from tests.rehearsal.backup import back_up_and_restore
 from tests.rehearsal.broker import check_broker
 from tests.rehearsal.compose_files import PROJECTS
 from tests.rehearsal.confine import landlock_version
@@ -36,6 +37,7 @@ def act(folder: Path, sandbox: TelegramSandbox, *, people: People, say: Say) -> 
         _look(plan, system, say)
         hear(sandbox, buy(plan, api_key(copy), say), say)
         ask(plan, say)
+        say(f"{back_up_and_restore(plan)} orders are in a dump and in what it restores")
         system.measure()
         say("memory: " + ", ".join(memory_table(system.lasting())))
         system.down()

@@ -36,8 +36,9 @@ class PostgresImage:
 
     def prepare(self, place: Place, addresses: Addresses) -> tuple[str, ...]:
         port = addresses.serve(place.container, PORT)
+        where = f"PGPORT={port} PGHOST='{place.path(SOCKETS)}'"
         for name in ("postgres", "pg_isready", "pg_dump", "psql"):
-            place.tool(name, f'PGPORT={port} exec "{_program(name)}" "$@"')
+            place.tool(name, f'{where} exec "{_program(name)}" "$@"')
         self._create(place)
         sockets = place.path(SOCKETS)
         command = place.container.command or ("postgres",)
