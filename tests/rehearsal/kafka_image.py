@@ -27,7 +27,7 @@ JAVA_OPTIONS = (
     "-Djava.awt.headless=true",
     *("-XX:TieredStopAtLevel=1", "--sun-misc-unsafe-memory-access=allow"),
 )
-"""What kafka-run-class gives to Java by itself; then half the start-up, and no warning of Java 25."""
+"""What kafka-run-class gives by itself; then half the start-up, and no warning of Java 25."""
 
 TOOLS = [
     Jar(coordinate=f"org.apache.kafka:{name}:4.2.0", sha256=sha256)
