@@ -1,5 +1,6 @@
 """supervisord with small programs in place of engines and roles."""
 
+import contextlib
 import os
 import signal
 import sys
@@ -159,7 +160,11 @@ def port_of(daemon: Daemon) -> int:
 
 
 def names(folders: Folders) -> set[str]:
-    return {process.name() for process in stack_processes(folders)}
+    found = set()
+    for process in stack_processes(folders):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            found.add(process.name())
+    return found
 
 
 def _supervisor(folders: Folders) -> psutil.Process:

@@ -21,7 +21,7 @@ def test_two_hundred_tasks_are_one_round_trip(private_redis: EngineProcess) -> N
 
         reads = client.info("stats")["total_reads_processed"] - reads_before
         assert client.llen(QUEUE) == 201
-        assert reads < 20
+        assert reads < 100  # one by one it would be 200 at least
 
 
 def test_without_redis_an_enqueue_fails_at_once() -> None:
