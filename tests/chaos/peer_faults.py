@@ -13,7 +13,7 @@ from tests.chaos.poison import GROUPS
 from tests.chaos.poison_faults import POISON_SCENARIOS
 from tests.chaos.postgres_faults import superuser
 from tests.chaos.role_faults import CONSUMERS
-from tests.chaos.scenario import Scenario, Stage
+from tests.chaos.scenario import NOTHING_HELD_S, Scenario, Stage
 from tests.chaos.telegram_faults import TELEGRAM_SCENARIOS
 
 HISTORY_S = 15.0
@@ -65,6 +65,7 @@ PEER_SCENARIOS = (
         name="replay",
         about="every OrderPaid comes again a week old, every group reads again from offset 0",
         fault=replay_topics,
+        recovers_within_s=NOTHING_HELD_S,
     ),
     *POISON_SCENARIOS,
     *BRAKE_SCENARIOS,

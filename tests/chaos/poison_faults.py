@@ -8,7 +8,7 @@ from tests.chaos.evidence import Told
 from tests.chaos.lateness import PAID_BETWEEN, Lateness, slower
 from tests.chaos.poison import GROUPS, barter, malformed, poisoner
 from tests.chaos.postgres_faults import superuser
-from tests.chaos.scenario import Scenario, Stage
+from tests.chaos.scenario import NOTHING_HELD_S, Scenario, Stage
 from tests.chaos.stack import ALL_ROLES
 
 BASELINE_S = 15.0
@@ -91,5 +91,10 @@ def _lateness(stage: Stage, since: datetime, until: datetime) -> Lateness:
 
 
 POISON_SCENARIOS = (
-    Scenario(name="poison", about="one malformed record for twenty orders", fault=mix_poison),
+    Scenario(
+        name="poison",
+        about="one malformed record for twenty orders",
+        fault=mix_poison,
+        recovers_within_s=NOTHING_HELD_S,
+    ),
 )

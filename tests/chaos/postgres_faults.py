@@ -10,7 +10,7 @@ from psycopg2.extensions import connection
 from libs.engines.engine import LOOPBACK
 from libs.engines.postgres import SUPERUSER
 from tests.chaos.engine_faults import kill_engine
-from tests.chaos.scenario import Scenario, Stage
+from tests.chaos.scenario import NOTHING_HELD_S, Scenario, Stage
 
 CUTS = 10
 CUT_EVERY_S = 3.0
@@ -65,6 +65,7 @@ DATABASE_SCENARIOS = (
     ),
     Scenario(
         name="mongo-kill",
+        recovers_within_s=NOTHING_HELD_S,
         about="the inventory's database killed, 10 s later started",
         fault=partial(kill_engine, name="mongo", down_s=10.0),
     ),

@@ -7,7 +7,7 @@ from typing import get_args
 from libs.lifecycle.crashing import EXIT_KILLED, CrashLabel
 from libs.testing.eventually import eventually
 from libs.testing.roles import running_role
-from tests.chaos.scenario import Scenario, Stage
+from tests.chaos.scenario import NOTHING_HELD_S, Scenario, Stage
 from tests.chaos.stack import ALL_ROLES
 from tests.chaos.supervising import BACK_WITHIN_S, Supervised
 
@@ -131,6 +131,7 @@ ROLE_SCENARIOS = (
     Scenario(name="kill-roles", about="20 kill -9 of random roles", fault=kill_roles),
     Scenario(
         name="rebalance",
+        recovers_within_s=NOTHING_HELD_S,
         about="20 times a random consumer of nine is killed, stopped or started",
         fault=rebalance,
         copied=CONSUMERS,
@@ -142,6 +143,7 @@ ROLE_SCENARIOS = (
     ),
     Scenario(
         name="sigterm",
+        recovers_within_s=NOTHING_HELD_S,
         about="every role restarted by SIGTERM",
         fault=stop_roles,
         most_repeats=MOST_REPEATS,

@@ -45,6 +45,9 @@ class Stage:
         return Redis.from_url(self.chaos.stack.environments.redis_url, socket_timeout=5)
 
 
+NOTHING_HELD_S = 10.0
+"""Seconds to recover where nobody died with a task, a claim or a message for the chat."""
+
 Fault = Callable[[Stage], int]
 """Breaks something under load, mends it, and returns how many faults that were."""
 
