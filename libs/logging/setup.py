@@ -66,7 +66,7 @@ def configure_logging(level: str, *, as_json: bool, stream: TextIO = sys.stdout)
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
     for name in QUIET_LOGGERS:
-        logging.getLogger(name).setLevel(logging.WARNING)
+        logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
 
 
 def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

@@ -91,6 +91,14 @@ class FakeTerminal(io.StringIO):
         return True
 
 
+def test_a_library_that_talks_much_is_left_out_below_the_level_too(stream: io.StringIO) -> None:
+    configure_logging("error", as_json=True, stream=stream)
+
+    logging.getLogger("kafka.net").warning("slow")
+
+    assert stream.getvalue() == ""
+
+
 def test_a_terminal_gets_colours_instead_of_json() -> None:
     terminal = FakeTerminal()
     configure_logging("info", as_json=True, stream=terminal)
