@@ -129,7 +129,7 @@ lock: setup ## Hash-pinned requirements/*.txt from pyproject.toml
 
 .PHONY: test
 test: setup ## All tests on engines they start themselves, beside a running stack; some with T=path
-	$(BIN)/pytest --numprocesses=2 --dist=loadfile $(if $(filter $(T),tests),--cov --cov-report=term,) $(T)
+	$(BIN)/pytest --numprocesses=2 --dist=loadfile --max-worker-restart=0 $(if $(filter $(T),tests),--cov --cov-report=term,) $(T)
 
 URL ?= http://127.0.0.1:8080
 INVENTORY ?= 127.0.0.1:50051
