@@ -68,6 +68,7 @@ class _Door:
         self.is_open.set()
         await self._end.wait()
         server.close()
+        await asyncio.sleep(0)  # who was just accepted gets a transport, which closes the socket
         while inside := asyncio.all_tasks() - {asyncio.current_task()}:
             for each in inside:
                 each.cancel()
