@@ -5,7 +5,9 @@ from pathlib import Path
 
 import grpc
 
-RETRY_ON_UNAVAILABLE = {
+SERVICE_CONFIG = {
+    # Every copy behind the peer's name gets its share, and one that goes is passed over.
+    "loadBalancingConfig": [{"round_robin": {}}],
     # About twelve calls' worth of attempts; then calls fail at once until some succeed again.
     "retryThrottling": {"maxTokens": 100, "tokenRatio": 1},
     "methodConfig": [
@@ -21,7 +23,7 @@ RETRY_ON_UNAVAILABLE = {
         }
     ],
 }
-"""Bridges a peer's restart of about 1.2 s; in a longer outage only its first calls wait that long.
+"""The retries bridge a peer's restart of about 1.2 s; in a longer outage only its first calls wait that long.
 
 The pauses end well before the shortest deadline, 2 s: who is away is unavailable, not slow.
 
@@ -29,7 +31,7 @@ Every call of this system may repeat.
 """
 
 CHANNEL_OPTIONS: tuple[tuple[str, str | int], ...] = (
-    ("grpc.service_config", json.dumps(RETRY_ON_UNAVAILABLE)),
+    ("grpc.service_config", json.dumps(SERVICE_CONFIG)),
     ("grpc.enable_retries", 1),
     ("grpc.initial_reconnect_backoff_ms", 200),
     ("grpc.max_reconnect_backoff_ms", 400),
@@ -48,6 +50,8 @@ CHANNEL_OPTIONS: tuple[tuple[str, str | int], ...] = (
 
 def open_channel(host: str, port: int, *, ca: Path | None = None) -> grpc.Channel:
     """Open a channel that connects on first use and reconnects within 2 s.
+
+    A host with several addresses is several copies of the peer, all on this port.
 
     It speaks TLS if it is given the certificate of the authority that vouches for the peer.
 

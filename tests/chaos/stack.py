@@ -57,7 +57,7 @@ class ChaosStack:
 
     def environment_of(self, name: str) -> Environment:
         """Return the variables that a role of this name gets."""
-        return next(each.environment for each in self.stack.programs() if each.name == name)
+        return next(each.environment for each in self.programs if each.name == name)
 
     @property
     def payment_trouble(self) -> TroubleFile:
@@ -80,7 +80,7 @@ def chaos_stack(copied: Sequence[str], *, copies: int, say: Say) -> Iterator[Cha
             engine.start()
         for engine in engines.values():
             engine.wait_ready()
-        programs = [*_programs(stack), *_copies(stack, copied, copies=copies)]
+        programs = list(_programs(stack, copied, copies=copies))
         roles = _start_roles(stack, programs)
         chaos = ChaosStack(stack=stack, engines=engines, roles=roles, programs=programs)
         chaos.wait_until_ready()
@@ -138,29 +138,50 @@ def _start_roles(stack: Stack, programs: Sequence[Program]) -> Supervised:
     return Supervised(daemon)
 
 
-def _programs(stack: Stack) -> Iterator[Program]:
+def _programs(stack: Stack, copied: Sequence[str], *, copies: int) -> Iterator[Program]:
     """Leave the engines to the harness and let the payment service keep a ledger."""
     for program in stack.programs():
+        if program.group == ENGINES or program.name == "flower":
+            continue
+        told = replace(program, environment=_knowing_copies(program.environment, copied, copies))
         if program.name == PAYMENT:
             server = (sys.executable, "-m", "tests.chaos.payment_server")
             paths = (str(_ledger_path(stack.folders)), str(_trouble_path(stack.folders)))
-            yield replace(program, argv=(*server, *paths))
-        elif program.group != ENGINES and program.name != "flower":
-            yield program
+            told = replace(told, argv=(*server, *paths))
+        yield told
+        if program.name in copied:
+            yield from (_copy(stack, told, number) for number in range(2, copies + 1))
 
 
-def _copies(stack: Stack, copied: Sequence[str], *, copies: int) -> Iterator[Program]:
-    originals = {program.name: program for program in stack.programs()}
+def _copy(stack: Stack, program: Program, number: int) -> Program:
+    """A copy of a gRPC server listens on its original's port, at an address of its own."""
+    service, _, role = program.name.partition("-")
+    name = f"{program.name}-{number}"
+    state = stack.folders.state / name
+    own = {"STATE_DIR": str(state)}
+    if "GRPC_HOST" in program.environment:
+        own["GRPC_HOST"] = _host(number)
+    return replace(
+        program,
+        name=name,
+        environment={**program.environment, **own},
+        check=heartbeat_is_fresh(state, f"{service}_service", role),
+    )
+
+
+def _knowing_copies(environment: Environment, copied: Sequence[str], copies: int) -> Environment:
+    """Name every copy of a gRPC server to its callers, as a name with several addresses would."""
+    known = dict(environment)
     for name in copied:
-        service, _, role = name.partition("-")
-        for number in range(2, copies + 1):
-            state = stack.folders.state / f"{name}-{number}"
-            yield replace(
-                originals[name],
-                name=f"{name}-{number}",
-                environment={**originals[name].environment, "STATE_DIR": str(state)},
-                check=heartbeat_is_fresh(state, f"{service}_service", role),
-            )
+        prefix = name.replace("-", "_").upper()
+        if f"{prefix}_HOST" in environment:
+            between = f":{environment[f'{prefix}_PORT']},"
+            known[f"{prefix}_HOST"] = "ipv4:" + between.join(map(_host, range(1, copies + 1)))
+    return known
+
+
+def _host(number: int) -> str:
+    return f"127.0.0.{number}"
 
 
 def _ledger_path(folders: Folders) -> Path:

@@ -29,10 +29,10 @@ class FlakyPayments(payment_pb2_grpc.PaymentServiceServicer):
 
 
 @contextmanager
-def served(payments: FlakyPayments, port: int) -> Iterator[None]:
+def served(payments: FlakyPayments, port: int, host: str = "127.0.0.1") -> Iterator[None]:
     server = grpc.server(ThreadPoolExecutor(2), options=(("grpc.so_reuseport", 0),))
     payment_pb2_grpc.add_PaymentServiceServicer_to_server(payments, server)
-    server.add_insecure_port(f"127.0.0.1:{port}")
+    server.add_insecure_port(f"{host}:{port}")
     server.start()
     try:
         yield
@@ -109,3 +109,15 @@ def test_a_peer_that_comes_late_or_again_is_found_soon(channel: grpc.Channel, po
     for _ in range(2):
         with served(FlakyPayments(), port):
             assert eventually(lambda: answers(channel), within_s=4)
+
+
+def test_the_copies_behind_a_name_share_the_calls_and_one_that_goes_is_not_missed(
+    port: int,
+) -> None:
+    first, second = FlakyPayments(), FlakyPayments()
+
+    with open_channel(f"ipv4:127.0.0.1:{port},127.0.0.2", port) as channel:
+        with served(second, port, "127.0.0.2"):
+            with served(first, port):
+                assert eventually(lambda: answers(channel) and first.calls and second.calls)
+            assert all(answers(channel) for _ in range(100))
