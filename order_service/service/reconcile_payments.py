@@ -11,8 +11,6 @@ from order_service.model.errors import NotCharged
 from order_service.service.finish_payment import FinishPayment
 from order_service.service.ports import AsTheOnlyOne, NewId, OrderRepository
 
-PAYMENTS_A_RUN = 50
-
 LONGEST_RUN = timedelta(seconds=20)
 """No payment is begun after it: with the last one's 5 s a run stays below the 30 s of a task."""
 
@@ -36,7 +34,7 @@ class ReconcilePayments:
         self._clock = clock
 
     def __call__(self) -> int:
-        """Take over stale claims, one after the other, and finish their payments.
+        """Take over stale claims one after the other until none is left, and finish their payments.
 
         Returns how many orders were paid. The first Unavailable ends the run: its claim is kept
         and taken over again when it is stale. Raises Unavailable only without a database.
@@ -46,11 +44,8 @@ class ReconcilePayments:
 
     def _run(self) -> int:
         paid = 0
-        began_at = self._clock()
-        for _ in range(PAYMENTS_A_RUN):
-            asked_at = self._clock()
-            if asked_at - began_at > LONGEST_RUN:
-                break
+        began_at = asked_at = self._clock()
+        while asked_at - began_at <= LONGEST_RUN:
             claim = self._orders.take_over_stale_claim(self._new_id())
             if claim is None:
                 break
@@ -64,6 +59,7 @@ class ReconcilePayments:
             else:
                 paid += 1
                 log.info("payment_finished", order_uuid=str(claim.order_uuid))
+            asked_at = self._clock()
         return paid
 
 

@@ -154,7 +154,7 @@ def _programs(stack: Stack, copied: Sequence[str], *, copies: int) -> Iterator[P
 
 
 def _copy(stack: Stack, program: Program, number: int) -> Program:
-    """A copy of a gRPC server listens on its original's port, at an address of its own."""
+    """Return its n-th copy; that of a gRPC server has the same port at an address of its own."""
     service, _, role = program.name.partition("-")
     name = f"{program.name}-{number}"
     state = stack.folders.state / name

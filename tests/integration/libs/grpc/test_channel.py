@@ -116,8 +116,10 @@ def test_the_copies_behind_a_name_share_the_calls_and_one_that_goes_is_not_misse
 ) -> None:
     first, second = FlakyPayments(), FlakyPayments()
 
-    with open_channel(f"ipv4:127.0.0.1:{port},127.0.0.2", port) as channel:
-        with served(second, port, "127.0.0.2"):
-            with served(first, port):
-                assert eventually(lambda: answers(channel) and first.calls and second.calls)
-            assert all(answers(channel) for _ in range(100))
+    with (
+        open_channel(f"ipv4:127.0.0.1:{port},127.0.0.2", port) as channel,
+        served(second, port, "127.0.0.2"),
+    ):
+        with served(first, port):
+            assert eventually(lambda: answers(channel) and first.calls and second.calls)
+        assert all(answers(channel) for _ in range(100))
