@@ -25,7 +25,8 @@ SERVICE_CONFIG = {
 }
 """The retries bridge a peer's restart of about 1.2 s.
 
-In a longer outage only its first calls wait that long. The pauses end well before the shortest deadline, 2 s: who is away is unavailable, not slow.
+In a longer outage only its first calls wait that long. The pauses end well before the shortest
+deadline, 2 s: who is away is unavailable, not slow.
 
 Every call of this system may repeat.
 """

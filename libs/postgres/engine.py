@@ -5,6 +5,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from libs.errors import Unavailable
+from libs.postgres.deadline import set_deadline
 from libs.settings.groups import PostgresSettings
 
 SESSION_LIMITS = (
@@ -29,7 +30,11 @@ def database_url(settings: PostgresSettings) -> URL:
 
 
 def create_database_engine(settings: PostgresSettings, *, pool_size: int = 8) -> Engine:
-    """Create a pool that connects on first use and gives up after 3 s. One per process."""
+    """Create a pool that connects on first use and gives up after 3 s. One per process.
+
+    From then on every connection of this process waits as long as libs.postgres.deadline says.
+    """
+    set_deadline()
     return create_engine(
         database_url(settings),
         pool_size=pool_size,
@@ -37,7 +42,6 @@ def create_database_engine(settings: PostgresSettings, *, pool_size: int = 8) ->
         pool_pre_ping=True,
         pool_timeout=3,
         connect_args={
-            "connect_timeout": 3,
             "sslmode": settings.postgres_ssl_mode,
             **_authority(settings),
             "application_name": "shipyard",

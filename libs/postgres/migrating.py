@@ -7,6 +7,7 @@ from alembic.config import Config
 from sqlalchemy import Engine, text
 
 from libs.lifecycle.waiting import wait_until_ready
+from libs.postgres.deadline import no_deadline
 from libs.postgres.engine import ping
 
 
@@ -17,7 +18,7 @@ def migrate(engine: Engine, package: str) -> None:
     of several at once one migrates and the others wait for it.
     """
     wait_until_ready("postgresql", lambda: ping(engine), stop=Event())
-    with engine.begin() as connection:
+    with no_deadline(), engine.begin() as connection:
         connection.execute(text("SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0"))
         connection.execute(
             text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"),

@@ -9,7 +9,7 @@ from psycopg2.extensions import connection
 
 from libs.engines.engine import LOOPBACK
 from libs.engines.postgres import SUPERUSER
-from tests.chaos.engine_faults import kill_engine
+from tests.chaos.engine_faults import freeze_engine, kill_engine
 from tests.chaos.scenario import NOTHING_HELD_S, Scenario, Stage
 
 CUTS = 10
@@ -62,6 +62,11 @@ DATABASE_SCENARIOS = (
         name="postgres-kill",
         about="PostgreSQL killed, 5 s later started",
         fault=partial(kill_engine, name="postgres", down_s=5.0),
+    ),
+    Scenario(
+        name="postgres-freeze",
+        about="PostgreSQL frozen for 30 s",
+        fault=partial(freeze_engine, name="postgres", for_s=30.0),
     ),
     Scenario(
         name="mongo-kill",

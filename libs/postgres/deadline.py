@@ -1,0 +1,45 @@
+"""Waiting for PostgreSQL no longer than a living server may take.
+
+A server that stands still while its machine goes on acknowledging is not dead to TCP: libpq would
+wait for it without end. psycopg2 leaves the waiting to a callback, one for the whole process, and
+this one has a deadline.
+"""
+
+import select
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from psycopg2 import OperationalError
+from psycopg2.extensions import POLL_OK, POLL_READ, STATUS_SETUP, connection, set_wait_callback
+
+CONNECTS_WITHIN_S = 3.0
+"""libpq's own connect_timeout does not count where a callback waits."""
+
+ANSWERS_WITHIN_S = 7.0
+"""Longer than statement_timeout: of a statement that is slow the server itself tells."""
+
+
+def wait_with_deadline(waiting: connection) -> None:
+    """Return when the server has answered. Raises OperationalError; psycopg2 then hangs up."""
+    within_s = CONNECTS_WITHIN_S if waiting.status == STATUS_SETUP else ANSWERS_WITHIN_S
+    deadline = time.monotonic() + within_s
+    while (state := waiting.poll()) != POLL_OK:
+        socket = select.poll()
+        socket.register(waiting.fileno(), select.POLLIN if state == POLL_READ else select.POLLOUT)
+        if not socket.poll(1000 * max(0.0, deadline - time.monotonic())):
+            raise OperationalError(f"no answer within {within_s:.0f} s")
+
+
+def set_deadline() -> None:
+    set_wait_callback(wait_with_deadline)
+
+
+@contextmanager
+def no_deadline() -> Iterator[None]:
+    """Let statements take as long as they do, those of every connection of this process."""
+    set_wait_callback(None)
+    try:
+        yield
+    finally:
+        set_deadline()
