@@ -9,7 +9,7 @@ from kafka import KafkaConsumer, TopicPartition
 from tests.chaos.answers import worse
 from tests.chaos.engine_faults import freeze_engine, kill_engine
 from tests.chaos.postgres_faults import superuser
-from tests.chaos.scenario import Scenario, Stage
+from tests.chaos.scenario import NOTHING_HELD_S, Scenario, Stage
 from tests.chaos.survival import nobody_dies
 from tests.chaos.topic_faults import brokers, lose_topics
 
@@ -96,14 +96,19 @@ KAFKA_SCENARIOS = (
         name="kafka-kill",
         about="Kafka killed, back after 60 s; customers notice nothing",
         fault=partial(outlast_outage, down_s=60.0),
+        builds_within_s=NOTHING_HELD_S,
     ),
     Scenario(
-        name="kafka-twice", about="Kafka killed and started twice in a minute", fault=restart_twice
+        name="kafka-twice",
+        about="Kafka killed and started twice in a minute",
+        fault=restart_twice,
+        builds_within_s=NOTHING_HELD_S,
     ),
     Scenario(
         name="kafka-freeze",
         about="Kafka frozen four times in the middle of sends, for 3 to 15 s",
         fault=freeze_during_sends,
+        builds_within_s=NOTHING_HELD_S,
     ),
     Scenario(
         name="kafka-missing-topic",
@@ -114,6 +119,7 @@ KAFKA_SCENARIOS = (
         name="kafka-outage",
         about="Kafka away for 15 minutes; customers notice nothing",
         fault=partial(outlast_outage, down_s=OUTAGE_S),
+        builds_within_s=NOTHING_HELD_S,
         per_s=1.0,
     ),
 )

@@ -5,7 +5,7 @@ from uuid import UUID
 from libs.testing.eventually import eventually
 from tests.chaos.payment_trouble import PaymentTrouble, concerns
 from tests.chaos.postgres_faults import superuser
-from tests.chaos.scenario import Scenario, Stage
+from tests.chaos.scenario import NOTHING_HELD_S, Scenario, Stage
 from tests.chaos.stack import PAYMENT
 
 REFUSES_S = 30.0
@@ -78,7 +78,10 @@ def _claimed(stage: Stage) -> set[UUID]:
 
 PAYMENT_SCENARIOS = (
     Scenario(
-        name="payment-refuses", about="payment refuses connections 30 s", fault=refuse_payments
+        name="payment-refuses",
+        about="payment refuses connections 30 s",
+        fault=refuse_payments,
+        builds_within_s=NOTHING_HELD_S,
     ),
     Scenario(
         name="payment-dies",

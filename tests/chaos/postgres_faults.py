@@ -62,11 +62,13 @@ DATABASE_SCENARIOS = (
         name="postgres-kill",
         about="PostgreSQL killed, 5 s later started",
         fault=partial(kill_engine, name="postgres", down_s=5.0),
+        builds_within_s=NOTHING_HELD_S,
     ),
     Scenario(
         name="postgres-freeze",
         about="PostgreSQL frozen for 30 s",
         fault=partial(freeze_engine, name="postgres", for_s=30.0),
+        builds_within_s=NOTHING_HELD_S,
     ),
     Scenario(
         name="mongo-kill",
@@ -78,6 +80,12 @@ DATABASE_SCENARIOS = (
         name="postgres-cut",
         about="every database connection is cut every 3 s for 30 s",
         fault=cut_connections,
+        builds_within_s=NOTHING_HELD_S,
     ),
-    Scenario(name="postgres-lock", about="every order is locked for 10 s", fault=lock_orders),
+    Scenario(
+        name="postgres-lock",
+        about="every order is locked for 10 s",
+        fault=lock_orders,
+        builds_within_s=NOTHING_HELD_S,
+    ),
 )

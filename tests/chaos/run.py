@@ -58,6 +58,8 @@ class Row:
     orders: int = 0
     faults: int = 0
     recovery_s: float = 0.0
+    built_s: float = 0.0
+    """Of the recovery, until nothing but the chat was behind."""
     lost: int = 0
     doubled: int = 0
     ambiguous: int = 0
@@ -126,8 +128,10 @@ def _row(
 ) -> Row:
     world, answers = ending.world, stage.load.answers
     recovery_s = round(max(0.0, ending.at_s - ended_at_s), 1)
+    built_s = round(max(0.0, ending.built_at_s - ended_at_s), 1)
     complaints = [
-        *_late(recovery_s, scenario.recovers_within_s),
+        *_late("everything", recovery_s, scenario.recovers_within_s),
+        *_late("building", built_s, scenario.builds_within_s),
         *_repeated(repeats(world), scenario.most_repeats),
         *(Violation("REST", f"{n} answers {answer}") for answer, n in _unexpected(answers)),
         *(Violation("role", complaint) for complaint in stage.complaints),
@@ -138,6 +142,7 @@ def _row(
         orders=stage.load.orders,
         faults=faults,
         recovery_s=recovery_s,
+        built_s=built_s,
         lost=sum(1 for check in LOST for _ in check(world)),
         doubled=sum(1 for check in DOUBLED for _ in check(world)),
         ambiguous=ambiguous(world),
@@ -148,9 +153,9 @@ def _row(
     )
 
 
-def _late(recovery_s: float, within_s: float) -> Iterator[Violation]:
+def _late(what: str, recovery_s: float, within_s: float) -> Iterator[Violation]:
     if recovery_s > within_s:
-        yield Violation("recovery", f"took {recovery_s:.1f} s, at most {within_s:.0f}")
+        yield Violation("recovery", f"of {what} took {recovery_s:.1f} s, at most {within_s:.0f}")
 
 
 def _repeated(repeats: int, most: int | None) -> Iterator[Violation]:

@@ -54,7 +54,10 @@ Fault = Callable[[Stage], int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
-    """A fault and its setting: recovery is bounded by what the killed processes may hold."""
+    """A fault and its setting: recovery is bounded by what the killed processes may hold.
+
+    That of the orders alone is, where the chat then still catches up with a long outage.
+    """
 
     name: str
     about: str
@@ -64,5 +67,6 @@ class Scenario:
     per_s: float = 6.0
     """Twelve events a second: what a private chat takes as digests, so no backlog hides others."""
     recovers_within_s: float = 75.0
+    builds_within_s: float = 75.0
     most_repeats: int | None = None
     """Records in Kafka beyond the one that each event needs; None is any number."""

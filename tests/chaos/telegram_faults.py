@@ -6,7 +6,7 @@ from libs.testing.eventually import eventually
 from tests.chaos.chat import KINDS, told_in
 from tests.chaos.deliveries import ambiguities, attempts, hurried, in_state, unanswered
 from tests.chaos.evidence import Told
-from tests.chaos.scenario import Scenario, Stage
+from tests.chaos.scenario import NOTHING_HELD_S, Scenario, Stage
 
 RETRY_AFTER_S = 20
 THROTTLES = 2
@@ -158,32 +158,52 @@ TELEGRAM_SCENARIOS = (
         about="Telegram asks three workers to wait 20 s, twice",
         fault=throttle,
         copied=SENDERS,
+        builds_within_s=NOTHING_HELD_S,
     ),
     Scenario(
         name="telegram-500",
         about="Telegram answers 500 for 10 minutes",
         fault=partial(fail, for_s=OUTAGE_S),
         per_s=1.0,
+        builds_within_s=NOTHING_HELD_S,
     ),
     Scenario(
         name="telegram-refuses",
         about="Telegram refuses connections for 10 minutes",
         fault=partial(refuse, for_s=OUTAGE_S),
         per_s=1.0,
+        builds_within_s=NOTHING_HELD_S,
     ),
     Scenario(
         name="telegram-400",
         about="Telegram refuses one line of a digest",
         fault=refuse_a_line,
         per_s=3.0,
+        builds_within_s=NOTHING_HELD_S,
     ),
-    Scenario(name="telegram-403", about="the bot is blocked for 10 s", fault=block),
-    Scenario(name="telegram-hangs", about="Telegram takes messages and never answers", fault=hang),
-    Scenario(name="telegram-drops", about="Telegram shows messages and hangs up", fault=drop),
+    Scenario(
+        name="telegram-403",
+        about="the bot is blocked for 10 s",
+        fault=block,
+        builds_within_s=NOTHING_HELD_S,
+    ),
+    Scenario(
+        name="telegram-hangs",
+        about="Telegram takes messages and never answers",
+        fault=hang,
+        builds_within_s=NOTHING_HELD_S,
+    ),
+    Scenario(
+        name="telegram-drops",
+        about="Telegram shows messages and hangs up",
+        fault=drop,
+        builds_within_s=NOTHING_HELD_S,
+    ),
     Scenario(
         name="telegram-401",
         about="the token is revoked for 40 s",
         fault=revoke_token,
         per_s=4.0,
+        builds_within_s=NOTHING_HELD_S,
     ),
 )

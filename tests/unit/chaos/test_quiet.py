@@ -1,13 +1,15 @@
+import time
 from collections import Counter
 from collections.abc import Callable
 from uuid import UUID
 
 from libs.errors import Unavailable
 from order_service.model.evidence import Evidence
-from tests.chaos.evidence import Told, World
+from tests.chaos.evidence import Charge, Told, World
 from tests.chaos.quiet import Ending, wait_until_quiet
 
 AT_REST = World()
+A_CHARGE = Charge(order_uuid=UUID(int=7), method="CARD", transaction_uuid=UUID(int=70))
 TOLD_OF_NOTHING = World(told=Counter([Told("paid", UUID(int=7))]))
 
 
@@ -50,3 +52,16 @@ def test_a_store_that_is_away_is_looked_at_again() -> None:
         return AT_REST
 
     assert ending_of(look).world == AT_REST
+
+
+def test_orders_are_built_before_the_chat_has_caught_up() -> None:
+    unbuilt = World(charges=(A_CHARGE,))
+    looked_at_s: list[float] = []
+
+    def look() -> World:
+        looked_at_s.append(time.monotonic())
+        return [unbuilt, TOLD_OF_NOTHING, TOLD_OF_NOTHING, AT_REST, AT_REST][len(looked_at_s) - 1]
+
+    ending = ending_of(look)
+
+    assert looked_at_s[0] < ending.built_at_s <= looked_at_s[1] < ending.at_s

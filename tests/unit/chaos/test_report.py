@@ -14,6 +14,7 @@ PASSED = Row(
     orders=200,
     faults=3,
     recovery_s=9.9,
+    built_s=4.4,
     lost=0,
     doubled=0,
     ambiguous=1,
@@ -29,7 +30,7 @@ def test_the_table_says_which_scenario_kept_the_promises() -> None:
 
     assert isinstance(console.file, io.StringIO)
     _, passed, failed = console.file.getvalue().splitlines()
-    assert passed.split() == ["redis-flush", "7", "200", "3", "9.9", "0", "0", "1", "pass"]
+    assert passed.split() == ["redis-flush", "7", "200", "3", "4.4", "9.9", "0", "0", "1", "pass"]
     assert failed.split()[-2:] == ["FAIL", "(1)"]
 
 
