@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Annotated
 
@@ -34,9 +34,10 @@ def run_check(within: Within = 10.0, patience: Patience = 30.0) -> None:
     """Print each violated invariant of orders, events and queues; exit 1 if there is one."""
     settings = start()
     engine = create_database_engine(settings, pool_size=1)
+    own = {settings.order_assembled_group: settings.order_assembled_topic}
 
     def look() -> list[Violation]:
-        evidence = see(settings, engine, at_rest_too=False)
+        evidence = see(settings, engine, expected=own, at_rest_too=False)
         return violations(evidence, now=utc_now(), patience=timedelta(seconds=patience))
 
     try:
@@ -50,12 +51,16 @@ def run_check(within: Within = 10.0, patience: Patience = 30.0) -> None:
     typer.echo("nothing is wrong")
 
 
-def see(settings: OrderSettings, engine: Engine, *, at_rest_too: bool) -> Evidence:
-    """Look into every store that the order service reaches. Raises Unavailable."""
+def see(
+    settings: OrderSettings, engine: Engine, *, expected: Mapping[str, str], at_rest_too: bool
+) -> Evidence:
+    """Look into every store that the order service reaches. Raises Unavailable.
+
+    Groups that are expected, each with its topic, are asked for even if they never committed.
+    """
     connection = connection_options(settings)
     topics = (settings.order_paid_topic, settings.order_assembled_topic)
-    own = {settings.order_assembled_group: settings.order_assembled_topic}
-    progress = see_progress(connection, topics, expected=own)
+    progress = see_progress(connection, topics, expected=expected)
     return Evidence(
         orders=see_orders(engine, at_rest_too=at_rest_too),
         progress=progress,

@@ -1,6 +1,6 @@
 """How far the groups have come in Kafka, what they put away, and what waits in Redis."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import closing
 from typing import Any
 
@@ -29,7 +29,7 @@ def see_progress(
     """Return the progress of every group that has ever committed in one of the topics.
 
     A group that is expected, given with its topic, is there even if it has committed nothing.
-    Raises KafkaUnavailable.
+    Raises KafkaUnavailable, also when a topic is not there.
     """
     try:
         ends = _ends(connection, topics)
@@ -46,7 +46,7 @@ def see_progress(
             ends={place: end for place, end in ends.items() if place.topic == topic},
         )
         for group, topic in sorted(reading)
-        if any(place.topic == topic for place in ends)
+        if topic in {place.topic for place in ends}
     )
 
 
@@ -87,10 +87,17 @@ def _ends(connection: Mapping[str, Any], topics: Iterable[str]) -> dict[Place, i
         partitions = [
             TopicPartition(topic, partition)
             for topic in topics
-            for partition in consumer.partitions_for_topic(topic) or ()
+            for partition in _partitions(consumer, topic)
         ]
         found = consumer.end_offsets(partitions, timeout_ms=ANSWERS_WITHIN_MS)
         return {Place(each.topic, each.partition): end for each, end in found.items()}
+
+
+def _partitions(consumer: KafkaConsumer, topic: str) -> Collection[int]:
+    partitions: Collection[int] | None = consumer.partitions_for_topic(topic)
+    if not partitions:
+        raise KafkaUnavailable(f"there is no topic {topic}")
+    return partitions
 
 
 def _committed(connection: Mapping[str, Any]) -> dict[str, dict[Place, int]]:

@@ -45,21 +45,20 @@ def all_poison(stage: Stage) -> int:
 
 def _complain_unless_braked(stage: Stage) -> None:
     for name, brakes in BRAKES.items():
-        log = stage.chaos.stack.folders.log / f"{name}.log"
         try:
-            eventually(partial(_has_held, log, brakes), within_s=BRAKED_WITHIN_S)
+            eventually(partial(_has_held, stage, name, brakes), within_s=BRAKED_WITHIN_S)
         except AssertionError:
-            stage.complaints.append(f"{name} said {_held(log)} times that its brake holds")
+            stage.complaints.append(f"{name} said {_held(stage, name)} times that its brake holds")
         if _is_healthy(stage, name):
             stage.complaints.append(f"{name} holds and passes its health check")
 
 
-def _held(log: Path) -> int:
-    return log.read_text(encoding="utf-8").count('"poison_brake_held"')
+def _held(stage: Stage, name: str) -> int:
+    return stage.log_of(name).count('"poison_brake_held"')
 
 
-def _has_held(log: Path, times: int) -> bool:
-    return _held(log) == times
+def _has_held(stage: Stage, name: str, times: int) -> bool:
+    return _held(stage, name) == times
 
 
 def _is_healthy(stage: Stage, name: str) -> bool:

@@ -9,6 +9,14 @@ from uuid import UUID
 
 from order_service.model.evidence import Evidence, Violation
 
+READ_BY = {
+    "assembly-group-order-paid": "order.paid",
+    "notification-group-order-paid": "order.paid",
+    "order-group-order-assembled": "order.assembled",
+    "notification-group-order-assembled": "order.assembled",
+}
+"""The groups that must have read everything, each with its topic."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promise:

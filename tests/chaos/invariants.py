@@ -53,6 +53,13 @@ def made_twice(world: World) -> Iterator[Violation]:
         yield Violation("I2", f"user {user_uuid} asked for one order and has two")
 
 
+def unannounced_ships(world: World) -> Iterator[Violation]:
+    """I5: no ship was ever built without its event; a run is too short for the clean-up."""
+    for order in world.evidence.orders:
+        if order.status is OrderStatus.ASSEMBLED and not order.is_announced:
+            yield Violation("I5", f"order {order.order_uuid} is ASSEMBLED and had no OrderPaid")
+
+
 def untold(world: World) -> Iterator[Violation]:
     """I4, lost: every paid and assembled order has its deliveries, and the chat has each.
 

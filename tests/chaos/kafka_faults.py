@@ -8,7 +8,7 @@ from kafka import KafkaConsumer, TopicPartition
 
 from tests.chaos.answers import worse
 from tests.chaos.engine_faults import freeze_engine, kill_engine
-from tests.chaos.postgres_faults import superuser
+from tests.chaos.forgetting import forget_ships, redrives
 from tests.chaos.scenario import NOTHING_HELD_S, Scenario, Stage
 from tests.chaos.survival import nobody_dies
 from tests.chaos.topic_faults import brokers, lose_topics
@@ -31,15 +31,19 @@ READS_WITHIN_S = 20.0
 
 
 def outlast_outage(stage: Stage, *, down_s: float) -> int:
-    """Kill Kafka for so long; customers must not notice."""
+    """Kill Kafka for so long while ships are forgotten; customers must not notice."""
     kafka = stage.engines[KAFKA]
     stage.go_on_for(BASELINE_S)
+    forget_ships(stage)
+    asked_again = redrives(stage)
     killed_at_s = time.monotonic()
     before = stage.load.given()
     with nobody_dies(stage):
         kafka.kill()
         stage.go_on_for(down_s)
         stage.complaints.extend(worse(before, stage.load.given(since_s=killed_at_s)))
+        if redrives(stage) == asked_again:
+            stage.complaints.append("forgotten ships were not asked for again while it was down")
         kafka.start()
         kafka.wait_ready()
     return 1
@@ -67,14 +71,11 @@ def freeze_during_sends(stage: Stage) -> int:
 
 def unknowingly_written(stage: Stage) -> int:
     """Count the OrderPaid that are in their topic more often than they were meant to be sent."""
-    with superuser(stage, database="order") as session, session.cursor() as cursor:
-        cursor.execute("SELECT coalesce(sum(redrives), 0) FROM outbox")
-        (redrives,) = cursor.fetchone() or (0,)
-    values = _values(stage, "order.paid")
-    return max(0, len(values) - len(set(values)) - int(redrives))
+    values = values_in(stage, "order.paid")
+    return max(0, len(values) - len(set(values)) - redrives(stage))
 
 
-def _values(stage: Stage, topic: str) -> list[bytes]:
+def values_in(stage: Stage, topic: str) -> list[bytes]:
     options = {"bootstrap_servers": brokers(stage), "group_id": None}
     with closing(KafkaConsumer(**options)) as consumer:
         every = [TopicPartition(topic, n) for n in consumer.partitions_for_topic(topic) or ()]

@@ -22,12 +22,13 @@ from order_service.model.order import OrderStatus
 from order_service.repository.evidence import see_orders
 from order_service.service.invariants import moved_back, violations
 from tests.chaos.chat import Telegram
-from tests.chaos.evidence import DeliverySeen, Told, World
+from tests.chaos.evidence import READ_BY, DeliverySeen, Told, World
 from tests.chaos.invariants import (
     broken_promises,
     made_twice,
     swollen,
     told_twice,
+    unannounced_ships,
     untold,
     wrong_charges,
 )
@@ -45,6 +46,10 @@ SEE_LAST_DUE = text("SELECT max(paid_at + make_interval(secs => build_time_s)) F
 SEE_SERVED_TWICE = text("SELECT user_uuid FROM orders GROUP BY user_uuid HAVING count(*) > 1")
 
 
+class WatchEnded(Exception):
+    """Whether an order moved back meanwhile is not known."""
+
+
 class Watch:
     """Looks at the orders every second and keeps what was ever seen to move back."""
 
@@ -53,7 +58,7 @@ class Watch:
         self._stop = Event()
         self._thread = Thread(target=self._run, daemon=True)
         self._last: dict[UUID, OrderStatus] = {}
-        self.found: list[Violation] = []
+        self._found: list[Violation] = []
 
     def start(self) -> None:
         self._thread.start()
@@ -62,6 +67,12 @@ class Watch:
         self._stop.set()
         self._thread.join()
 
+    def so_far(self) -> tuple[Violation, ...]:
+        """Return what was found. Raises WatchEnded: then nobody has looked."""
+        if not self._thread.is_alive():
+            raise WatchEnded
+        return tuple(self._found)
+
     def _run(self) -> None:
         while not self._stop.wait(LOOK_EVERY_S):
             try:
@@ -69,7 +80,7 @@ class Watch:
             except Unavailable:
                 continue
             statuses = {order.order_uuid: order.status for order in seen}
-            self.found.extend(moved_back(self._last, statuses))
+            self._found.extend(moved_back(self._last, statuses))
             self._last = statuses
 
 
@@ -98,14 +109,14 @@ class Eyes:
     def world(self) -> World:
         told = self.telegram.told()
         return World(
-            evidence=see(self._settings, self._orders, at_rest_too=True),
+            evidence=see(self._settings, self._orders, expected=READ_BY, at_rest_too=True),
             promises=self._load.promises(),
             charges=self._ledger.read(),
             deliveries=run_transaction(self._deliveries, _deliveries),
             told=told,
             served_twice=run_transaction(self._orders, _served_twice),
             last_due_at=run_transaction(self._orders, _last_due),
-            history=tuple(self._watch.found),
+            history=self._watch.so_far(),
             memory_mib=self._memory(),
         )
 
@@ -126,6 +137,7 @@ def violations_of(world: World, poison: frozenset[Poison]) -> list[Violation]:
             *broken_promises(world),
             *wrong_charges(world),
             *made_twice(world),
+            *unannounced_ships(world),
             *untold(world),
             *told_twice(world),
             *swollen(world),

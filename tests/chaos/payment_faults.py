@@ -7,6 +7,7 @@ from tests.chaos.payment_trouble import PaymentTrouble, concerns
 from tests.chaos.postgres_faults import superuser
 from tests.chaos.scenario import NOTHING_HELD_S, Scenario, Stage
 from tests.chaos.stack import PAYMENT
+from tests.chaos.survival import survived
 
 REFUSES_S = 30.0
 
@@ -91,6 +92,7 @@ PAYMENT_SCENARIOS = (
     Scenario(
         name="payment-late",
         about="payment charges and answers after the deadline",
-        fault=answer_late,
+        fault=survived(answer_late),
+        builds_within_s=NOTHING_HELD_S,
     ),
 )

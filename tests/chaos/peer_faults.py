@@ -15,16 +15,30 @@ from tests.chaos.postgres_faults import superuser
 from tests.chaos.role_faults import CONSUMERS
 from tests.chaos.scenario import NOTHING_HELD_S, Scenario, Stage
 from tests.chaos.telegram_faults import TELEGRAM_SCENARIOS
+from tests.chaos.topic_faults import wait_until_read
 
 HISTORY_S = 15.0
 """Of orders that are there to be replayed."""
 
 WEEK = timedelta(days=7)
 
+HISTORY = {
+    "order": """
+        SELECT order_uuid, status, claim_id, payment_method, transaction_uuid, paid_at,
+            assembled_at, build_time_s, updated_at
+        FROM orders WHERE status = 'ASSEMBLED'
+    """,
+    "notification": """
+        SELECT event_uuid, chat_id, state, attempts, ambiguous, sent_at, message_id
+        FROM deliveries WHERE state = 'SENT'
+    """,
+}
+
 
 def replay_topics(stage: Stage) -> int:
     """Write every OrderPaid again as if a week ago, then let every group read all from offset 0."""
     stage.go_on_for(HISTORY_S)
+    before = _history(stage)
     rewritten = _write_again(stage, written_at=utc_now() - WEEK)
     stage.go_on_for(HISTORY_S)
     for name in CONSUMERS:
@@ -41,7 +55,22 @@ def replay_topics(stage: Stage) -> int:
                 admin.alter_group_offsets(group, beginning)
     for name in CONSUMERS:
         stage.roles.start(name)
+    wait_until_read(stage)
+    if changed := before - _history(stage):
+        stage.complaints.append(f"{len(changed)} orders and messages are not what they were")
     return rewritten + sum(map(len, GROUPS.values()))
+
+
+def _history(stage: Stage) -> set[object]:
+    """Return all that has happened to the orders that are assembled, and what was told."""
+    rows: set[object] = set()
+    for database, statement in HISTORY.items():
+        with superuser(stage, database=database) as session, session.cursor() as cursor:
+            cursor.execute(statement)
+            rows.update(cursor.fetchall())
+    if not rows:
+        stage.complaints.append("there was nothing yet that a replay could change")
+    return rows
 
 
 def _write_again(stage: Stage, *, written_at: datetime) -> int:

@@ -13,6 +13,7 @@ from libs.kafka.connection import connection_options
 from libs.kafka.topics import Topics
 from order_service.config.settings import OrderSettings
 from order_service.model.evidence import Poison
+from tests.chaos.evidence import READ_BY
 from tests.chaos.looking import settings_in
 from tests.chaos.scenario import Stage
 
@@ -20,8 +21,8 @@ PAID = "order.paid"
 ASSEMBLED = "order.assembled"
 
 GROUPS = {
-    PAID: ("assembly-group-order-paid", "notification-group-order-paid"),
-    ASSEMBLED: ("order-group-order-assembled", "notification-group-order-assembled"),
+    topic: tuple(group for group, read in READ_BY.items() if read == topic)
+    for topic in (PAID, ASSEMBLED)
 }
 
 NOBODY = str(UUID(int=0))

@@ -11,6 +11,7 @@ from libs.engines.engine import LOOPBACK
 from libs.engines.postgres import SUPERUSER
 from tests.chaos.engine_faults import freeze_engine, kill_engine
 from tests.chaos.scenario import NOTHING_HELD_S, Scenario, Stage
+from tests.chaos.survival import survived
 
 CUTS = 10
 CUT_EVERY_S = 3.0
@@ -61,31 +62,31 @@ DATABASE_SCENARIOS = (
     Scenario(
         name="postgres-kill",
         about="PostgreSQL killed, 5 s later started",
-        fault=partial(kill_engine, name="postgres", down_s=5.0),
+        fault=survived(partial(kill_engine, name="postgres", down_s=5.0)),
         builds_within_s=NOTHING_HELD_S,
     ),
     Scenario(
         name="postgres-freeze",
         about="PostgreSQL frozen for 30 s",
-        fault=partial(freeze_engine, name="postgres", for_s=30.0),
+        fault=survived(partial(freeze_engine, name="postgres", for_s=30.0)),
         builds_within_s=NOTHING_HELD_S,
     ),
     Scenario(
         name="mongo-kill",
         recovers_within_s=NOTHING_HELD_S,
         about="the inventory's database killed, 10 s later started",
-        fault=partial(kill_engine, name="mongo", down_s=10.0),
+        fault=survived(partial(kill_engine, name="mongo", down_s=10.0)),
     ),
     Scenario(
         name="postgres-cut",
         about="every database connection is cut every 3 s for 30 s",
-        fault=cut_connections,
+        fault=survived(cut_connections),
         builds_within_s=NOTHING_HELD_S,
     ),
     Scenario(
         name="postgres-lock",
         about="every order is locked for 10 s",
-        fault=lock_orders,
+        fault=survived(lock_orders),
         builds_within_s=NOTHING_HELD_S,
     ),
 )

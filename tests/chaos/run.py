@@ -108,6 +108,7 @@ def _run(scenario: Scenario, chaos: ChaosStack, eyes: Eyes, load: Load, *, seed:
 
     ending = wait_until_quiet(look, frozenset(stage.poison), within_s=QUIET_WITHIN_S)
     ended_at_s = max(ended_at_s, _monotonic(ending.world.last_due_at))
+    stage.complaints.extend(scenario.afterwards(stage))
     return _row(scenario, stage, ending, seed=seed, faults=faults, ended_at_s=ended_at_s)
 
 

@@ -1,7 +1,7 @@
 """What a scenario is, and what its fault may touch."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
@@ -41,6 +41,11 @@ class Stage:
         """Let the load run."""
         time.sleep(seconds)
 
+    def log_of(self, name: str) -> str:
+        """Return all that a role has written."""
+        log = self.chaos.stack.folders.log / f"{name}.log"
+        return log.read_text(encoding="utf-8", errors="replace")
+
     def redis(self) -> Redis:
         return Redis.from_url(self.chaos.stack.environments.redis_url, socket_timeout=5)
 
@@ -50,6 +55,13 @@ NOTHING_HELD_S = 10.0
 
 Fault = Callable[[Stage], int]
 """Breaks something under load, mends it, and returns how many faults that were."""
+
+
+Complaints = Callable[[Stage], Iterable[str]]
+
+
+def no_complaints(_: Stage) -> Iterable[str]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,5 +80,7 @@ class Scenario:
     """Twelve events a second: what a private chat takes as digests, so no backlog hides others."""
     recovers_within_s: float = 75.0
     builds_within_s: float = 75.0
+    afterwards: Complaints = no_complaints
+    """Asked when the system is quiet."""
     most_repeats: int | None = None
     """Records in Kafka beyond the one that each event needs; None is any number."""

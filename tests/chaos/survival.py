@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from tests.chaos.scenario import Stage
+from tests.chaos.scenario import Fault, Stage
 
 
 @contextmanager
@@ -12,6 +12,16 @@ def nobody_dies(stage: Stage) -> Iterator[None]:
     before = _pids(stage)
     yield
     stage.complaints.extend(deaths(before, _pids(stage)))
+
+
+def survived(fault: Fault) -> Fault:
+    """Return a fault of which nobody may die."""
+
+    def guarded(stage: Stage) -> int:
+        with nobody_dies(stage):
+            return fault(stage)
+
+    return guarded
 
 
 def deaths(before: Mapping[str, int], after: Mapping[str, int]) -> list[str]:

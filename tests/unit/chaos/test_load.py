@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from libs.testing.eventually import eventually
+from order_service.model.errors import PaymentUnavailable
 from tests.chaos.evidence import Promise
 from tests.chaos.load import Load
 
@@ -21,6 +22,7 @@ class Shop(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Counter)
         self.statuses = {"orders": 201, "pay": 200, "cancel": 204}
         self.keys: list[str] = []
+        self.message = ""
 
     @property
     def url(self) -> str:
@@ -36,7 +38,8 @@ class Counter(BaseHTTPRequestHandler):
             self.server.keys.append(key)
         if status == HANGS_UP:
             return
-        body = b"" if status == 204 else f'{{"order_uuid": "{uuid4()}"}}'.encode()
+        told = f'{{"order_uuid": "{uuid4()}", "message": "{self.server.message}"}}'
+        body = b"" if status == 204 else told.encode()
         self.send_response(status)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -75,6 +78,15 @@ def test_anything_but_success_promises_nothing(shop: Shop, status: int) -> None:
     told = {(promise.is_paid, promise.is_cancelled) for promise in promises_of(shop, orders=8)}
 
     assert told == {(False, False)}
+
+
+def test_that_a_payment_will_be_finished_is_a_promise(shop: Shop) -> None:
+    shop.statuses.update(pay=503, cancel=503)
+    shop.message = PaymentUnavailable(UUID(int=7)).args[0]
+
+    told = {(promise.is_paid, promise.is_cancelled) for promise in promises_of(shop, orders=40)}
+
+    assert told == {(True, False), (False, False)}
 
 
 def test_an_order_that_was_not_acknowledged_is_not_promised(shop: Shop) -> None:

@@ -30,11 +30,17 @@ def test_two_equal_looks_with_something_wrong_are_not_the_end() -> None:
     assert ending_of(lambda: next(looks)).violations == []
 
 
-def test_tasks_that_come_and_go_do_not_disturb_the_quiet() -> None:
+def test_recovery_ends_when_the_last_task_is_done_and_not_when_nothing_else_moves() -> None:
     busy = World(evidence=Evidence(queues={"order": 1}))
-    looks = iter([busy, AT_REST])
+    looked_at_s: list[float] = []
 
-    assert ending_of(lambda: next(looks)).violations == []
+    def look() -> World:
+        looked_at_s.append(time.monotonic())
+        return [busy, busy, busy, AT_REST, AT_REST][len(looked_at_s) - 1]
+
+    ending = ending_of(look)
+
+    assert looked_at_s[2] < ending.at_s <= looked_at_s[3]
 
 
 def test_what_is_still_wrong_when_the_time_is_over_is_the_verdict() -> None:
