@@ -6,7 +6,7 @@ from threading import Event, Thread
 
 import structlog
 
-from libs.lifecycle.stopping import stop_on_signal
+from libs.lifecycle.stopping import exit_hard_later, stop_on_signal
 
 Worker = Callable[[Event], None]
 """Runs until the event is set, then returns; an exception stops the whole process."""
@@ -19,7 +19,8 @@ def run_until_stopped(
 ) -> None:
     """Run each worker in a thread; when all have returned, close the resources in reverse order.
 
-    The first worker to fail stops the others, then the process exits with code 1.
+    The first worker to fail stops the others, then the process exits with code 1: at once when they
+    have returned, and by the hard exit if one hangs.
     """
     stop = stop or Event()
     stop_on_signal(stop)
@@ -46,6 +47,7 @@ def _guarded(worker: Worker, stop: Event, failed: Event) -> None:
     except Exception:
         log.exception("worker_failed", worker=_name(worker))
         failed.set()
+        exit_hard_later(1)
     finally:
         stop.set()
 

@@ -1,6 +1,6 @@
 """The connection pool, with the time limits that keep a slow database from holding a process."""
 
-from sqlalchemy import URL, Engine, create_engine, text
+from sqlalchemy import URL, Engine, ExceptionContext, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -12,6 +12,10 @@ SESSION_LIMITS = (
     "-c statement_timeout=5s -c lock_timeout=2s"
     " -c idle_in_transaction_session_timeout=30s -c timezone=UTC"
 )
+
+
+READ_ONLY = "25006"
+"""What a server says that is not, or no longer, the primary."""
 
 
 class DatabaseUnavailable(Unavailable):
@@ -35,7 +39,7 @@ def create_database_engine(settings: PostgresSettings, *, pool_size: int = 8) ->
     From then on every connection of this process waits as long as libs.postgres.deadline says.
     """
     set_deadline()
-    return create_engine(
+    engine = create_engine(
         database_url(settings),
         pool_size=pool_size,
         max_overflow=0,
@@ -50,6 +54,14 @@ def create_database_engine(settings: PostgresSettings, *, pool_size: int = 8) ->
             "tcp_user_timeout": 8000,
         },
     )
+    event.listen(engine, "handle_error", _leave_a_standby)
+    return engine
+
+
+def _leave_a_standby(context: ExceptionContext) -> None:
+    """Have the pool connect anew: after a failover the address leads to another server."""
+    if getattr(context.original_exception, "pgcode", None) == READ_ONLY:
+        context.is_disconnect = True
 
 
 def _authority(settings: PostgresSettings) -> dict[str, str]:
@@ -77,6 +89,15 @@ def is_transient(error: BaseException) -> bool:
         return False
     code = getattr(error.orig, "pgcode", None) or ""
     return error.connection_invalidated or code[:2] in {"08", "40", "57"} or _no_answer(error, code)
+
+
+def is_out_of_means(error: BaseException) -> bool:
+    """Whether the server lives and lacks what it needs.
+
+    Classes 53 (full disk, memory, connections) and 58 (its own system fails).
+    """
+    code = getattr(getattr(error, "orig", None), "pgcode", None) or ""
+    return code[:2] in {"53", "58"}
 
 
 def _no_answer(error: DBAPIError, code: str) -> bool:

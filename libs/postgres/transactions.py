@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from libs.postgres.engine import DatabaseUnavailable, first_line, is_transient
+from libs.postgres.engine import DatabaseUnavailable, first_line, is_out_of_means, is_transient
 
 T = TypeVar("T")
 
@@ -84,7 +84,7 @@ def _unlock(connection: Connection, name: str) -> None:
 
 def may_be_tried_again(error: DBAPIError) -> bool:
     """Whether the database is away or not ready, and nothing is wrong with the statement."""
-    return is_transient(error) or _is_not_ready(error)
+    return is_transient(error) or is_out_of_means(error) or _is_not_ready(error)
 
 
 def _is_not_ready(error: DBAPIError) -> bool:

@@ -17,6 +17,7 @@ from libs.errors import AppError
 from notification_service.model.errors import (
     AnswerLost,
     ChatClosed,
+    ChatUnknown,
     FormattingRefused,
     MessageRefused,
     TelegramUnavailable,
@@ -33,9 +34,14 @@ NEVER_SENT = (
 )
 """The request did not leave this machine."""
 
+REFUSALS = (BadRequest, Forbidden, InvalidToken)
+"""Telegram's own, unless the body could not be read: then a proxy has refused in its place."""
+
 
 def error_from_telegram(error: TelegramError) -> AppError:
     """Translate. BadRequest is a NetworkError there, so the order counts."""
+    if isinstance(error, REFUSALS) and isinstance(error.__cause__, TelegramError):
+        return TelegramUnavailable(f"somebody else answered for telegram: {error}")
     match error:
         case RetryAfter():
             return Throttled(_seconds(error.retry_after))
@@ -43,19 +49,22 @@ def error_from_telegram(error: TelegramError) -> AppError:
             return ChatClosed(f"telegram: {error}")
         case InvalidToken():
             return TokenRefused("telegram does not know the token in TELEGRAM_BOT_TOKEN")
-        case ChatMigrated():
-            return MessageRefused(
-                f"telegram: the group's new id is {error.new_chat_id}: set TELEGRAM_CHAT_ID to it"
-            )
-        case BadRequest():
+        case ChatMigrated() | BadRequest():
             return _refusal(error)
         case _:
             return _no_answer(error)
 
 
-def _refusal(error: BadRequest) -> MessageRefused:
-    if "can't parse entities" in str(error).lower():
+def _refusal(error: ChatMigrated | BadRequest) -> AppError:
+    if isinstance(error, ChatMigrated):
+        return ChatUnknown(
+            f"telegram: the group's new id is {error.new_chat_id}: set TELEGRAM_CHAT_ID to it"
+        )
+    reason = str(error).lower()
+    if "can't parse entities" in reason:
         return FormattingRefused(f"telegram: {error}")
+    if "chat not found" in reason:
+        return ChatUnknown(f"telegram: {error}: is TELEGRAM_CHAT_ID right, did it write /start?")
     return MessageRefused(f"telegram: {error}")
 
 

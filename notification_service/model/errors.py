@@ -11,6 +11,10 @@ class TokenRefused(TelegramUnavailable):
     """Telegram does not know the bot's token; an operator has to mend it."""
 
 
+class ChatUnknown(TelegramUnavailable):
+    """Telegram knows no such chat, or by another id now; the chat or its id has to be mended."""
+
+
 class Throttled(TelegramUnavailable):
     """Too many messages."""
 

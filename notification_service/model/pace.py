@@ -6,7 +6,7 @@ FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 16.0
 """Seconds of silence after an outage: doubled from the first to the longest."""
 
-TOKEN_REFUSED_PAUSE_S = 30.0
+PAUSE_UNTIL_MENDED_S = 30.0
 """Seconds between two tries with a token that Telegram does not know."""
 
 

@@ -8,19 +8,21 @@ from notification_service.model.delivery import Delivery, DeliveryState
 from notification_service.model.errors import (
     AnswerLost,
     ChatClosed,
+    ChatUnknown,
     FormattingRefused,
     MessageRefused,
     Throttled,
     TokenRefused,
 )
-from notification_service.model.pace import TOKEN_REFUSED_PAUSE_S, pause_after_outage_s
+from notification_service.model.pace import PAUSE_UNTIL_MENDED_S, pause_after_outage_s
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settlement:
     """The next state of every delivery of one attempt, and the silence their chat needs.
 
-    An alarm is for the operator: nothing will be sent until something is mended.
+    An alarm, the name of a log event, is for the operator: nothing will be sent until something is
+    mended.
     """
 
     state: DeliveryState
@@ -30,7 +32,7 @@ class Settlement:
     ambiguous: bool = False
     alone: bool = False
     outage: bool = False
-    alarm: bool = False
+    alarm: str | None = None
     pause_s: float = 0.0
 
 
@@ -50,7 +52,9 @@ def settlement_of_failure(
         case Throttled():
             return _again(error, pause_s=error.retry_after_s)
         case TokenRefused():
-            return replace(_again(error, pause_s=TOKEN_REFUSED_PAUSE_S), alarm=True)
+            return _until_mended(error, alarm="telegram_token_refused")
+        case ChatUnknown():
+            return _until_mended(error, alarm="telegram_chat_unknown")
         case _:
             return _again(
                 error,
@@ -66,6 +70,10 @@ def _refusal(error: MessageRefused, deliveries: Sequence[Delivery]) -> Settlemen
     may_be_plain = isinstance(error, FormattingRefused) and not deliveries[0].as_plain_text
     state = DeliveryState.NEW if may_be_plain else DeliveryState.DEAD
     return Settlement(state=state, error=str(error), refused=True)
+
+
+def _until_mended(error: AppError, *, alarm: str) -> Settlement:
+    return replace(_again(error, pause_s=PAUSE_UNTIL_MENDED_S), alarm=alarm)
 
 
 def _again(

@@ -106,7 +106,7 @@ def _report(
         case DeliveryState.SENT:
             bound.info("notifications_sent", message_id=settlement.message_id)
         case _ if settlement.alarm:
-            bound.error("telegram_token_refused", reason=settlement.error)
+            bound.error(settlement.alarm, reason=settlement.error)
         case DeliveryState.DEAD:
             bound.error("notifications_given_up", reason=settlement.error)
         case _:

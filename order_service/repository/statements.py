@@ -62,7 +62,8 @@ TAKE_OVER = _claiming(
 OLDEST_STALE = (
     select(orders.c.order_uuid)
     .where(orders.c.claim_id.is_not(None), or_(MINE, STALE))
-    .order_by(orders.c.paying_since)
+    # Its own first: the commit of the attempt before may have lost nothing but its answer.
+    .order_by(MINE.desc().nulls_last(), orders.c.paying_since)
     .limit(1)
     .with_for_update(skip_locked=True)
 )

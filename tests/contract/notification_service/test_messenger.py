@@ -13,6 +13,7 @@ from notification_service.client.telegram_chat import TelegramChat
 from notification_service.model.errors import (
     AnswerLost,
     ChatClosed,
+    ChatUnknown,
     FormattingRefused,
     MessageRefused,
     TelegramUnavailable,
@@ -59,6 +60,8 @@ class Sandboxed:
                 self._fail(429, retry_after=int(error.retry_after_s))
             case TokenRefused():
                 self._fail(401)
+            case ChatUnknown():
+                self._fail(400, description="Bad Request: chat not found")
             case AnswerLost():
                 self._sandbox.break_calls("drop", calls=1)
             case TelegramUnavailable():
@@ -68,7 +71,7 @@ class Sandboxed:
             case FormattingRefused():
                 self._fail(400, description="Bad Request: can't parse entities: no")
             case _:
-                self._fail(400, description="Bad Request: chat not found")
+                self._fail(400, description="Bad Request: message text is empty")
 
     def told(self) -> list[str]:
         return self._sandbox.texts(CHAT)
@@ -110,6 +113,7 @@ ERRORS: list[Callable[[], AppError]] = [
     lambda: ChatClosed("403"),
     lambda: FormattingRefused("400"),
     lambda: MessageRefused("400"),
+    lambda: ChatUnknown("400"),
 ]
 
 

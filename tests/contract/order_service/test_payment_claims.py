@@ -85,6 +85,19 @@ def test_the_oldest_stale_claim_is_taken_over_first(store: Store) -> None:
     assert taken[0].method is SBP
 
 
+def test_a_take_over_whose_answer_was_lost_meets_its_own_claim(store: Store) -> None:
+    for number in (1, 2):
+        store.orders.add(an_order(order_uuid=UUID(int=number)))
+        store.orders.claim_for_payment(UUID(int=number), SBP, claim_id=CLAIM)
+    store.let_pass_s(CLAIM_AGE_S + 1)
+
+    taken = [store.orders.take_over_stale_claim(OTHER_CLAIM) for _ in range(2)]
+
+    assert taken[0] is not None
+    assert taken[1] is not None
+    assert taken[0].order_uuid == taken[1].order_uuid
+
+
 def test_a_fresh_claim_is_nothing_to_take_over(store: Store) -> None:
     store.orders.add(an_order())
     store.orders.claim_for_payment(ORDER, CARD, claim_id=CLAIM)

@@ -117,6 +117,28 @@ def test_a_role_that_hangs_on_shutdown_is_ended_with_exit_code_0() -> None:
         assert process.wait(timeout=10) == 0
 
 
+HALF_DEAD_ROLE = """
+import threading
+from libs.lifecycle import stopping
+from libs.lifecycle.running import run_until_stopped
+stopping.HARD_EXIT_AFTER_S = 0.2
+
+def hang(stop):
+    threading.Event().wait()
+
+def fail(stop):
+    raise ValueError("broken")
+
+run_until_stopped(hang, fail)
+"""
+
+
+def test_a_worker_that_hangs_does_not_keep_a_failed_role_alive() -> None:
+    done = subprocess.run([sys.executable, "-c", HALF_DEAD_ROLE], timeout=10, check=False)
+
+    assert done.returncode == 1
+
+
 WAITING_JOB = """
 import sys
 from threading import Event

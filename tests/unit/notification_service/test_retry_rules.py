@@ -1,9 +1,13 @@
 """What each answer of Telegram does to the deliveries."""
 
+import pytest
+
+from libs.errors import AppError
 from notification_service.model.delivery import DeliveryState
 from notification_service.model.errors import (
     AnswerLost,
     ChatClosed,
+    ChatUnknown,
     FormattingRefused,
     MessageRefused,
     TelegramUnavailable,
@@ -52,9 +56,10 @@ def test_an_outage_is_waited_out_ever_longer_and_costs_nothing() -> None:
     assert (stage.row(1).delivery.refusals, stage.row(1).ambiguous) == (0, 0)
 
 
-def test_a_refused_token_loses_nothing() -> None:
+@pytest.mark.parametrize("error", [TokenRefused("401"), ChatUnknown("400")])
+def test_what_an_operator_has_to_mend_loses_nothing(error: AppError) -> None:
     stage = Stage(numbered(3))
-    stage.messenger.failures = [TokenRefused("401")] * 3
+    stage.messenger.failures = [error] * 3
 
     stage.send_until_quiet()
 

@@ -21,6 +21,7 @@ from notification_service.client.telegram_errors import error_from_telegram
 from notification_service.model.errors import (
     AnswerLost,
     ChatClosed,
+    ChatUnknown,
     FormattingRefused,
     MessageRefused,
     TelegramUnavailable,
@@ -41,13 +42,21 @@ def caused(error: TelegramError, cause: Exception) -> TelegramError:
     return error
 
 
+NOT_JSON = TelegramError("Invalid server response")
+"""Of a proxy or gateway in front of Telegram; one that answers 5xx may have handed on the call."""
+
 CASES: Cases = [
     (lambda: RetryAfter(3), Throttled),
     (lambda: Forbidden("blocked"), ChatClosed),
     (lambda: InvalidToken(f"The token `{TOKEN}` was rejected"), TokenRefused),
     (lambda: BadRequest("Can't parse entities: no"), FormattingRefused),
-    (lambda: BadRequest("Chat not found"), MessageRefused),
-    (lambda: ChatMigrated(-1001), MessageRefused),
+    (lambda: BadRequest("Message is too long"), MessageRefused),
+    (lambda: BadRequest("Chat not found"), ChatUnknown),
+    (lambda: ChatMigrated(-1001), ChatUnknown),
+    (lambda: caused(BadRequest("<html>"), NOT_JSON), TelegramUnavailable),
+    (lambda: caused(Forbidden("<html>"), NOT_JSON), TelegramUnavailable),
+    (lambda: caused(InvalidToken("<html>"), NOT_JSON), TelegramUnavailable),
+    (lambda: caused(NetworkError("<html>"), NOT_JSON), AnswerLost),
     (lambda: NetworkError("Bad Gateway"), TelegramUnavailable),
     (lambda: caused(NetworkError("x"), httpx.ConnectError("refused")), TelegramUnavailable),
     (lambda: caused(TimedOut(), httpx.ConnectTimeout("slow")), TelegramUnavailable),

@@ -88,11 +88,15 @@ class FakeOrders(OrderRepository):
             stale = [
                 order.claim
                 for order in self._orders.values()
-                if order.claim and order.claim.paying_since < self._stale_before()
+                if order.claim
+                and (
+                    order.claim.claim_id == claim_id
+                    or order.claim.paying_since < self._stale_before()
+                )
             ]
             if not stale:
                 return None
-            oldest = min(stale, key=lambda claim: claim.paying_since)
+            oldest = min(stale, key=lambda claim: (claim.claim_id != claim_id, claim.paying_since))
             claim = replace(oldest, claim_id=claim_id, paying_since=self._clock())
             self._put(replace(self._get(claim.order_uuid), claim=claim))
             return claim

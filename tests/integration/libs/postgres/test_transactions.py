@@ -56,6 +56,31 @@ def test_a_lock_that_is_held_too_long_is_unavailable(engine: Engine) -> None:
             )
 
 
+@pytest.mark.parametrize("code", ["53100", "53200", "53300", "58030"])
+def test_a_server_that_lacks_what_it_needs_is_unavailable(engine: Engine, code: str) -> None:
+    fail = text(f"DO $$ BEGIN RAISE EXCEPTION 'no more' USING ERRCODE = '{code}'; END $$")
+
+    with pytest.raises(DatabaseUnavailable, match="no more"):
+        run_transaction(engine, lambda connection: connection.execute(fail))
+
+
+def test_a_server_that_has_become_a_standby_is_left_for_whoever_has_its_address(
+    engine: Engine,
+) -> None:
+    servers: list[int] = []
+
+    def launch(connection: Connection) -> None:
+        servers.append(connection.execute(text("SELECT pg_backend_pid()")).scalar_one())
+        if len(servers) == 1:
+            connection.execute(text("SET TRANSACTION READ ONLY"))
+        connection.execute(text("INSERT INTO launches VALUES ('Vostok')"))
+
+    run_transaction(engine, launch)
+
+    assert ships(engine) == ["Vostok"]
+    assert len(set(servers)) == 2
+
+
 def test_a_database_that_is_not_there_is_unavailable(postgres: PostgresSettings) -> None:
     elsewhere = create_database_engine(postgres.model_copy(update={"postgres_port": 1}))
 
