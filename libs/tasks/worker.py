@@ -2,8 +2,10 @@
 
 import logging
 import os
+import signal
 import socket
 import warnings
+from collections.abc import Callable
 from threading import Thread
 from typing import Any, cast
 
@@ -29,8 +31,7 @@ def run_worker(app: Celery, *, concurrency: int, heartbeat: Heartbeat) -> None:
     drops while it holds a message. Waits for Redis as long as it takes.
     """
     _log_like_every_process()
-    _beat_with_the_worker(app)
-    _touch_with_each_heartbeat(heartbeat)
+    _touch_with_each_heartbeat(heartbeat, is_beating=_beat_with_the_worker(app))
     _bind_log_context()
     signals.worker_shutting_down.connect(_start_the_hard_exit, weak=False)
     worker = app.Worker(
@@ -63,20 +64,28 @@ def _keep_logging_as_it_is(**_: object) -> None:
     """Do nothing."""
 
 
-def _beat_with_the_worker(app: Celery) -> None:
+def _beat_with_the_worker(app: Celery) -> Callable[[], bool]:
+    """Have periodic tasks queued from when the worker is ready; say whether that has not ended."""
     if not app.conf.beat_schedule:
-        return
+        return lambda: True
+    beat = cast(Thread, EmbeddedService(app, thread=True, scheduler_cls=QuietScheduler))
 
     def start(**_: object) -> None:
-        beat = EmbeddedService(app, thread=True, scheduler_cls=QuietScheduler)
-        cast(Thread, beat).start()
+        beat.start()
 
     signals.worker_ready.connect(start, weak=False)
+    return lambda: beat.ident is None or beat.is_alive()
 
 
-def _touch_with_each_heartbeat(heartbeat: Heartbeat) -> None:
+def _touch_with_each_heartbeat(heartbeat: Heartbeat, *, is_beating: Callable[[], bool]) -> None:
+    """Touch it while all is well; a worker whose periodic tasks have ended ends as well."""
+
     def touch(**_: object) -> None:
-        heartbeat.touch()
+        if is_beating():
+            heartbeat.touch()
+            return
+        log.error("periodic_tasks_ended")
+        os.kill(os.getpid(), signal.SIGTERM)
 
     signals.worker_ready.connect(touch, weak=False)
     signals.heartbeat_sent.connect(touch, weak=False)

@@ -14,7 +14,7 @@ SWEEP = "notification.sweep"
 FORGET_OLD = "notification.forget_old"
 
 SWEEP_EVERY = timedelta(seconds=5)
-FORGET_OLD_EVERY = timedelta(minutes=10)
+FORGET_OLD_EVERY = timedelta(minutes=1)
 
 log = structlog.get_logger(__name__)
 

@@ -4,12 +4,11 @@ from datetime import timedelta
 
 import structlog
 
+from libs.batches import delete_in_batches
 from notification_service.service.ports import DeliveryRepository, SingleFlight
 
 KEEP = timedelta(days=60)
 """Longer than topics (7 days) and dead letters (14): a replay from offset 0 tells nothing twice."""
-
-BATCH = 5000
 
 log = structlog.get_logger(__name__)
 
@@ -20,7 +19,10 @@ class ForgetOldDeliveries:
         self._single_flight = single_flight
 
     def __call__(self) -> None:
-        """Delete one batch; the next run goes on. Does nothing while another one runs."""
+        """Delete them in batches. Does nothing while another run does. Raises Unavailable."""
         with self._single_flight("forget_old_deliveries") as alone:
-            if alone and (count := self._deliveries.forget(older_than=KEEP, limit=BATCH)):
+            if alone and (count := delete_in_batches(self._forget)):
                 log.info("old_deliveries_forgotten", count=count)
+
+    def _forget(self, limit: int) -> int:
+        return self._deliveries.forget(older_than=KEEP, limit=limit)

@@ -19,8 +19,8 @@ FORGET_KEYS_TASK = "orders.forget_keys"
 PERIODS = {
     REDRIVE_TASK: timedelta(seconds=5),
     RECONCILE_TASK: timedelta(seconds=5),
-    CLEAN_UP_TASK: timedelta(minutes=10),
-    FORGET_KEYS_TASK: timedelta(minutes=10),
+    CLEAN_UP_TASK: timedelta(minutes=1),
+    FORGET_KEYS_TASK: timedelta(minutes=1),
 }
 
 

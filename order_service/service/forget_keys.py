@@ -2,7 +2,7 @@
 
 import structlog
 
-from order_service.service.batches import delete_in_batches
+from libs.batches import delete_in_batches
 from order_service.service.edge_ports import IdempotencyKeys
 from order_service.service.ports import AsTheOnlyOne
 

@@ -26,7 +26,7 @@ def variables_of_a_worker(url: str, folder: Path) -> dict[str, str]:
         "QUEUE": QUEUE,
         "TRACE": str(folder / "trace"),
         "STATE_DIR": str(folder / "state"),
-        "TICKING": "1",
+        "TICKING": "regularly",
     }
 
 

@@ -80,7 +80,7 @@ def test_every_line_is_structured_and_said_once(redis_url: str, start_worker: St
 def test_periodic_tasks_tick_inside_the_worker_and_die_with_it(
     redis_url: str, start_worker: StartWorker
 ) -> None:
-    worker = start_worker(redis_url, environment={"TICKING": "1"})
+    worker = start_worker(redis_url, environment={"TICKING": "regularly"})
     eventually(lambda: len(worker.traces("tick")) >= 3)
     ticks = worker.traces("tick")
     assert all(0.5 < later - earlier < 2.0 for earlier, later in pairwise(ticks))
@@ -90,6 +90,15 @@ def test_periodic_tasks_tick_inside_the_worker_and_die_with_it(
     group = worker.process.pid
     assert [each.pid for each in psutil.process_iter() if os.getpgid(each.pid) == group] == []
     assert not list(Path.cwd().glob("celerybeat-schedule*"))
+
+
+def test_a_worker_whose_periodic_tasks_have_ended_ends_too(
+    redis_url: str, start_worker: StartWorker
+) -> None:
+    worker = start_worker(redis_url, environment={"TICKING": "without a clock"})
+
+    assert worker.process.wait_for_exit(within_s=15) == 0
+    assert "periodic_tasks_ended" in worker.process.output
 
 
 def test_an_idle_worker_is_healthy_small_and_has_no_children(

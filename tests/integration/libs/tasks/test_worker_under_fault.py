@@ -18,7 +18,7 @@ def test_a_worker_goes_on_after_redis_was_killed_and_after_it_was_wiped(
     private_redis: EngineProcess, start_worker: StartWorker
 ) -> None:
     url = url_of(private_redis)
-    worker = start_worker(url, environment={"TICKING": "1"})
+    worker = start_worker(url, environment={"TICKING": "regularly"})
     private_redis.kill()
     worker.process.wait_for_output("waiting_for_dependency")
     private_redis.restart()

@@ -2,11 +2,13 @@
 
 import os
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event
 
 import structlog
+from celery import Celery
+from celery import schedules as periods
 
 from libs.errors import InvalidInput, Unavailable
 from libs.health.heartbeat import Heartbeat
@@ -16,6 +18,21 @@ from libs.tasks.registering import register_periodic_task, register_task
 from libs.tasks.worker import run_worker
 
 QUEUE = "tiny"
+
+
+class Clockless(periods.schedule):
+    """Ends the thread that asks it for the time."""
+
+    def now(self) -> datetime:
+        raise RuntimeError("no clock")
+
+
+def let_it_tick(app: Celery, how: str | None) -> None:
+    match how:
+        case "regularly":
+            schedule(app, {"tiny.tick": timedelta(seconds=1)})
+        case "without a clock":
+            app.conf.beat_schedule = {"tiny.tick": {"task": "tiny.tick", "schedule": Clockless(1)}}
 
 
 def main() -> None:
@@ -53,9 +70,8 @@ def main() -> None:
     register_task(app, "tiny.wait_for_file", wait_for_file)
     register_task(app, "tiny.fail_after_gate", fail_after_gate)
     register_task(app, "tiny.refuse", refuse)
-    if os.environ.get("TICKING"):
-        register_periodic_task(app, "tiny.tick", lambda: note("tick"))
-        schedule(app, {"tiny.tick": timedelta(seconds=1)})
+    register_periodic_task(app, "tiny.tick", lambda: note("tick"))
+    let_it_tick(app, os.environ.get("TICKING"))
     run_worker(app, concurrency=4, heartbeat=Heartbeat(Path(os.environ["STATE_DIR"]), "tiny", "w"))
 
 

@@ -1,16 +1,21 @@
 """Deleting much, a little at a time: short locks, and an end."""
 
+import time
 from collections.abc import Callable
 
 BATCH_SIZE = 1000
 
-BATCHES_A_RUN = 20
+LONGEST_RUN_S = 20.0
+"""No batch is begun after it: a task may run for 30 s."""
 
 
-def delete_in_batches(delete: Callable[[int], int]) -> int:
+def delete_in_batches(
+    delete: Callable[[int], int], *, elapsed_s: Callable[[], float] = time.monotonic
+) -> int:
     """Call delete with the size of a batch until one is not full; return how many went."""
     deleted = 0
-    for _ in range(BATCHES_A_RUN):
+    until_s = elapsed_s() + LONGEST_RUN_S
+    while elapsed_s() <= until_s:
         batch = delete(BATCH_SIZE)
         deleted += batch
         if batch < BATCH_SIZE:
