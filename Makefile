@@ -7,7 +7,6 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 T ?= tests
-SERVICES := order payment inventory assembly notification
 export PYTHONPATH := $(CURDIR)
 # Seventeen processes that compile the same modules at every start would take most of the start.
 unexport PYTHONDONTWRITEBYTECODE
@@ -117,11 +116,12 @@ proto: setup ## Generated code beside each .proto
 	$(BIN)/python -m grpc_tools.protoc -I . --python_out=. --pyi_out=. $(PROTOS)
 	$(BIN)/python -m grpc_tools.protoc -I . --grpc_python_out=. $(filter-out %/events.proto,$(PROTOS))
 
+LOCKS := order payment inventory assembly notification core dev
 COMPILE := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links
 
 .PHONY: lock
 lock: setup ## Hash-pinned requirements/*.txt from pyproject.toml
-	@for extra in $(SERVICES) core dev; do \
+	@for extra in $(LOCKS); do \
 	  UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/$(COMPILE) --extra $$extra pyproject.toml -o requirements/$$extra.txt; \
 	done
 
@@ -136,8 +136,8 @@ INVENTORY ?= 127.0.0.1:50051
 KEY ?=
 
 .PHONY: test-api
-test-api: export API_KEY = $(KEY)
-test-api: setup ## The contract's acceptance flow, of any implementation with URL=, INVENTORY= and KEY=
+test-api: export API_KEY ?= $(KEY)
+test-api: setup ## The contract's acceptance flow, of any implementation with URL=, INVENTORY= and API_KEY
 	@$(BIN)/python -m tests.acceptance --url $(URL) --inventory $(INVENTORY)
 
 SCENARIO ?=

@@ -28,8 +28,13 @@ class DeployCopy:
         return self.root / "deploy" / "env" / f"{service}.env.template"
 
     def generate(self, **environment: str) -> "subprocess.CompletedProcess[str]":
+        return self.run(str(self.root / "deploy" / "env" / "generate-env.sh"), **environment)
+
+    def run(self, *argv: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+        """Run a command at the root, with these variables and no other."""
         return subprocess.run(
-            [str(self.root / "deploy" / "env" / "generate-env.sh")],
+            argv,
+            cwd=self.root,
             env={"PATH": os.environ["PATH"], **environment},
             capture_output=True,
             text=True,
@@ -39,10 +44,12 @@ class DeployCopy:
 
 
 def deploy_copy(folder: Path) -> DeployCopy:
-    """Copy what git would hold: the templates and the script, nothing generated."""
-    shutil.copytree(
-        ROOT / "deploy" / "env", folder / "deploy" / "env", ignore=shutil.ignore_patterns(".env")
-    )
+    """Copy what git would hold of the deploy folder, and the Makefile; nothing generated."""
+    for name in ("env", "compose"):
+        shutil.copytree(
+            ROOT / "deploy" / name, folder / "deploy" / name, ignore=shutil.ignore_patterns(".env")
+        )
+    shutil.copy(ROOT / "Makefile", folder)
     return DeployCopy(folder)
 
 
