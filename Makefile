@@ -85,10 +85,10 @@ doctor: setup ## What is wrong on this machine, and how to mend it
 
 ##@ Containers
 
-COMPOSE ?= docker compose
 PROJECTS := core inventory payment order assembly notification
 REVERSED := notification assembly order payment inventory core
-project = $(COMPOSE) --file deploy/compose/$(1)/docker-compose.yml
+# Those with a schema: their migration ends well, or no role is touched.
+MIGRATED := inventory order notification
 
 .PHONY: env compose-up compose-down $(PROJECTS:%=compose-up-%)
 env: ## Environment files of the containers, with random passwords on first use
@@ -98,10 +98,12 @@ compose-up: ## Build and start all containers; compose-up-<service> for one
 	@for name in $(PROJECTS); do $(MAKE) compose-up-$$name; done
 
 compose-down: env ## Stop and remove all containers; the data stays
-	@for name in $(REVERSED); do $(call project,$$name) down; done
+	@for name in $(REVERSED); do deploy/compose/compose.sh $$name down; done
 
 $(PROJECTS:%=compose-up-%): compose-up-%: env
-	@$(call project,$*) up --detach --build
+	@deploy/compose/compose.sh $* build
+	@$(if $(filter $*,$(MIGRATED)),deploy/compose/compose.sh $* run --rm -T $*-migrate)
+	@deploy/compose/compose.sh $* up --detach
 
 .PHONY: rehearse
 rehearse: setup ## What the compose files say, done with real processes instead of containers

@@ -1,14 +1,15 @@
 """Every compose file against the compose specification's own schema."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-import pytest
+import yaml
 
-from tests.rehearsal.compose_files import COMPOSE, PROJECTS, project
+from tests.rehearsal.compose_files import COMPOSE, PROJECTS, ROOT, merged, project
 
 FILES = [COMPOSE / "common.yml", *(COMPOSE / name / "docker-compose.yml" for name in PROJECTS)]
 
@@ -49,8 +50,26 @@ def test_a_misspelt_key_would_be_seen(tmp_path: Path) -> None:
     assert "read-only" in violations(wrong)
 
 
-@pytest.mark.parametrize("name", PROJECTS)
-def test_there_is_a_file_for_every_project(name: str) -> None:
-    assert {path.name for path in (COMPOSE / name).iterdir() if path.suffix == ".yml"} == {
-        "docker-compose.yml"
-    }
+def test_the_documented_file_of_an_operator_fits_its_project(
+    environments: Mapping[str, Mapping[str, str]], tmp_path: Path
+) -> None:
+    name, text = documented_override()
+    shipped = project(name, environments[name])
+    own = yaml.safe_load(text)["services"]
+
+    (tmp_path / "docker-compose.override.yml").write_text(text)
+    (tmp_path / "both.json").write_text(json.dumps(merged(shipped, {"services": own})))
+
+    assert violations(*tmp_path.iterdir()) == ""
+    assert own.keys() <= shipped["services"].keys()
+
+
+def documented_override() -> tuple[str, str]:
+    """Find the example: its project, and what it says."""
+    found = re.search(
+        r"```yaml\n# deploy/compose/(\w+)/docker-compose.override.yml\n(.+?)```",
+        (ROOT / "docs" / "deploy.md").read_text(),
+        re.DOTALL,
+    )
+    assert found
+    return found[1], found[2]
