@@ -46,20 +46,27 @@ def containers(environments: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[
 
 def _resolved(name: str, substitute: Substitute) -> dict[str, Any]:
     path = COMPOSE / name / "docker-compose.yml"
-    content = yaml.safe_load(path.read_text())
-    services = {key: _extended(path, service) for key, service in content["services"].items()}
+    content = _read(path, substitute)
+    services = {
+        key: _extended(path, service, substitute) for key, service in content["services"].items()
+    }
     without_anchors = {key: value for key, value in content.items() if not key.startswith("x-")}
-    resolved: dict[str, Any] = _interpolated({**without_anchors, "services": services}, substitute)
-    return resolved
+    return {**without_anchors, "services": services}
 
 
-def _extended(path: Path, service: Service) -> Service:
+def _read(path: Path, substitute: Substitute) -> dict[str, Any]:
+    """Read a file; Compose asks for every variable in it, whichever of its services is wanted."""
+    content: dict[str, Any] = _interpolated(yaml.safe_load(path.read_text()), substitute)
+    return content
+
+
+def _extended(path: Path, service: Service, substitute: Substitute) -> Service:
     if "extends" not in service:
         return service
     own = {key: value for key, value in service.items() if key != "extends"}
     target = path.parent / service["extends"].get("file", path.name)
-    parent = yaml.safe_load(target.read_text())["services"][service["extends"]["service"]]
-    return merged(_extended(target, parent), own)
+    parent = _read(target, substitute)["services"][service["extends"]["service"]]
+    return merged(_extended(target, parent, substitute), own)
 
 
 def merged(parent: Service, own: Service) -> Service:

@@ -11,7 +11,7 @@ import yaml
 
 from tests.rehearsal.compose_files import COMPOSE, PROJECTS, ROOT, merged, project
 
-FILES = [COMPOSE / "common.yml", *(COMPOSE / name / "docker-compose.yml" for name in PROJECTS)]
+FILES = [*COMPOSE.glob("*.yml"), *(COMPOSE / name / "docker-compose.yml" for name in PROJECTS)]
 
 
 def violations(*paths: Path) -> str:
