@@ -63,6 +63,12 @@ def test_each_image_is_built_once_from_what_exists(environments: Environments) -
     assert sorted(built.values()) == sorted(PROJECTS)
 
 
+def test_only_the_images_of_others_are_looked_for_in_a_registry(environments: Environments) -> None:
+    for _, name, service in containers(environments):
+        is_ours = service["image"].startswith("shipyard-")
+        assert service.get("pull_policy") == ("never" if is_ours else None), name
+
+
 def test_every_role_has_a_container_and_every_command_is_a_role(
     environments: Environments,
 ) -> None:
