@@ -20,15 +20,14 @@ NEEDED = (
 REFUSED = ("KAFKA_ADVERTISED_PORT", "KAFKA_ADVERTISED_HOST", "KAFKA_HOST", "KAFKA_PORT")
 """Deprecated: the image does not start with one of them."""
 
-FOR_JAVA = ("KAFKA_HEAP_OPTS", "KAFKA_OPTS", "KAFKA_JVM_PERFORMANCE_OPTS")
-"""Read by kafka-run-class; the collector's log and JMX belong here too, and nothing uses them."""
+FOR_JAVA = ("KAFKA_HEAP_OPTS", "KAFKA_OPTS", "KAFKA_JVM_PERFORMANCE_OPTS", "KAFKA_GC_LOG_OPTS")
+"""Read by kafka-run-class; JMX belongs here too, and nothing uses it."""
 
 NO_PROPERTY = (
     *FOR_JAVA,
     "KAFKA_VERSION",
     "KAFKA_LOG4J_OPTS",
     "KAFKA_JMX_OPTS",
-    "KAFKA_GC_LOG_OPTS",
     "KAFKA_LOG4J_ROOT_LOGLEVEL",
     "KAFKA_LOG4J_LOGGERS",
     "KAFKA_TOOLS_LOG4J_LOGLEVEL",
@@ -63,7 +62,12 @@ def properties(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def java_options(environment: Mapping[str, str]) -> list[str]:
-    """Return what kafka-run-class hands to Java from the environment."""
+    """Return what kafka-run-class hands to Java from the environment.
+
+    Raises Problem if it would log what the collector does: ten files of 100 MB in /var/log/kafka.
+    """
+    if not environment.get("KAFKA_GC_LOG_OPTS"):
+        raise Problem("cp-kafka keeps up to 1 GB of the collector's log without KAFKA_GC_LOG_OPTS")
     return [word for name in FOR_JAVA for word in environment.get(name, "").split()]
 
 

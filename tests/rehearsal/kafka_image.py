@@ -96,6 +96,6 @@ class KafkaImage:
         class_path = ":".join(map(str, jars))
         java = subprocess.list2cmdline(self._java(place))
         return (
-            f"exec {java} ${{KAFKA_HEAP_OPTS}} -cp '{class_path}' "
+            f"exec {java} ${{KAFKA_HEAP_OPTS}} ${{KAFKA_GC_LOG_OPTS}} -cp '{class_path}' "
             f'org.apache.kafka.tools.{command} "$@"'
         )

@@ -44,7 +44,14 @@ def test_only_variables_of_kafka_become_properties_and_those_of_java_do_not() ->
 
 
 def test_java_gets_what_is_meant_for_it() -> None:
-    assert cp_kafka.java_options({"KAFKA_HEAP_OPTS": "-Xms1m -Xmx2m"}) == ["-Xms1m", "-Xmx2m"]
+    given = {"KAFKA_HEAP_OPTS": "-Xms1m -Xmx2m", "KAFKA_GC_LOG_OPTS": "-Xlog:gc=off"}
+
+    assert cp_kafka.java_options(given) == ["-Xms1m", "-Xmx2m", "-Xlog:gc=off"]
+
+
+def test_a_log_of_the_collector_that_nothing_bounds_is_refused() -> None:
+    with pytest.raises(Problem, match="1 GB"):
+        cp_kafka.java_options({"KAFKA_HEAP_OPTS": "-Xmx2m"})
 
 
 @pytest.mark.parametrize("name", SMALLEST)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.rehearsal import cp_kafka
 from tests.rehearsal.compose_files import PROJECTS, Service, containers, project
 
 Environments = Mapping[str, Mapping[str, str]]
@@ -56,6 +57,24 @@ def test_every_container_is_bounded(all_containers: dict[str, Service]) -> None:
         assert service["pids_limit"] <= 512, name
         assert set(service["logging"]["options"]) == {"max-size", "max-file"}, name
         assert all("size=" in mount for mount in service.get("tmpfs", [])), name
+
+
+def test_the_broker_writes_no_log_that_outgrows_its_folder(
+    all_containers: dict[str, Service],
+) -> None:
+    assert "-Xlog:gc=off" in cp_kafka.java_options(all_containers["kafka"]["environment"])
+
+
+def test_what_java_may_take_fits_the_memory_of_kafka_ui(all_containers: dict[str, Service]) -> None:
+    """The rehearsal can not start it, so its limit follows from Java's own."""
+    ui = all_containers["kafka-ui"]
+    parts = re.findall(
+        r"(?:-Xmx|MaxMetaspaceSize=|MaxDirectMemorySize=|ReservedCodeCacheSize=)(\d+)m",
+        ui["environment"]["JAVA_OPTS"],
+    )
+
+    assert len(parts) == 4
+    assert sum(map(int, parts)) + 100 <= int(ui["mem_limit"].removesuffix("m"))
 
 
 def test_every_container_stops_in_its_own_time(all_containers: dict[str, Service]) -> None:
