@@ -35,8 +35,7 @@ class MongoImage:
         words = [word for word in place.container.command if not word[0].isdigit()]
         if unknown := set(words) - set(KNOWN_OPTIONS):
             raise Problem(f"{place.container.name}: {', '.join(unknown)} is not rehearsed")
-        client = f'"{sys.executable}" -I "{mongosh.__file__}"'
-        place.tool("mongosh", f'exec {client} --port {port} "$@"')
+        place.tool("mongosh", f'exec "{sys.executable}" -I "{mongosh.__file__}" "$@"')
         data = str(place.path(DATA))
         return (
             *(sys.executable, "-I", guarded_mongo.__file__, "--data-dir", data),

@@ -13,13 +13,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="mongosh")
     parser.add_argument("--norc", action="store_true")
     parser.add_argument("--quiet", action="store_true")
-    parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int)
+    parser.add_argument("address")
     parser.add_argument("--eval", choices=[QUESTION], required=True)
     asked = parser.parse_args()
     try:
         with pymongo.MongoClient[dict[str, object]](
-            asked.host, asked.port, serverSelectionTimeoutMS=2000
+            asked.address, serverSelectionTimeoutMS=2000
         ) as client:
             answer = client.admin.command("ping")
     except PyMongoError as error:
