@@ -114,33 +114,6 @@ def test_ports_are_published_on_the_loopback_address(all_containers: dict[str, S
     assert [port for port in published if not port.startswith("127.0.0.1:")] == []
 
 
-def test_our_containers_get_their_whole_environment_from_the_file(
-    all_containers: dict[str, Service],
-) -> None:
-    ours = {
-        name: service
-        for name, service in all_containers.items()
-        if service["image"].startswith("shipyard-") and name != "flower"
-    }
-
-    assert len(ours) == 15
-    assert {name for name, service in ours.items() if service.get("env_file") != [".env"]} == set()
-    assert {name for name, service in ours.items() if "environment" in service} == set()
-
-
-def test_a_foreign_image_gets_only_what_it_needs(all_containers: dict[str, Service]) -> None:
-    foreign = {n: s for n, s in all_containers.items() if not s["image"].startswith("shipyard-")}
-
-    assert {name for name, service in foreign.items() if "env_file" in service} == set()
-    more_than_one = {name for name, service in foreign.items() if len(secrets_of(service)) > 1}
-    assert more_than_one == {"redis"}
-
-
-def secrets_of(service: Service) -> set[str]:
-    """Find the generated ones; the same may be given under several names."""
-    return set(re.findall(r"\b[0-9a-f]{48}\b", " ".join(map(str, service["environment"].values()))))
-
-
 def test_images_are_pinned_to_a_version(all_containers: dict[str, Service]) -> None:
     for name, service in all_containers.items():
         assert re.search(r":(v?\d|local$)", service["image"]), name
