@@ -14,12 +14,13 @@ RUN --mount=type=cache,target=/root/.cache/pip \
 FROM python:3.11-slim-bookworm AS libs-code
 WORKDIR /app
 COPY libs libs
-RUN python -m compileall -q .
+# A clone that was made under umask 077 is closed to the user that runs it here.
+RUN chmod -R a+rX . && python -m compileall -q .
 
 FROM libs-code AS service-code
 ARG SERVICE
 COPY ${SERVICE}_service ${SERVICE}_service
-RUN python -m compileall -q .
+RUN chmod -R a+rX . && python -m compileall -q .
 
 FROM python:3.11-slim-bookworm AS runtime
 RUN pip uninstall --yes --root-user-action=ignore pip setuptools wheel \

@@ -28,6 +28,7 @@ def say(line: str) -> None:
 
 
 def main() -> None:
+    os.umask(0o022)  # as in a container, whatever the caller's
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
     with run_folder() as folder:
         try:

@@ -105,3 +105,11 @@ def contents(stages: Mapping[str, Stage], name: str) -> dict[str, str]:
             if inside == source or inside.startswith(f"{source}/"):
                 found[target + inside.removeprefix(source)] = original
     return found
+
+
+def rights(stages: Mapping[str, Stage], name: str) -> list[tuple[str, list[str]]]:
+    """Return each chmod of a stage and of those that it copies from, with the folder it runs in."""
+    origins = dict.fromkeys(origin for origin, _, _ in stages[name].copies if origin is not None)
+    found = [each for origin in origins for each in rights(stages, origin)]
+    commands = (shlex.split(part) for run in stages[name].runs for part in run.split("&&"))
+    return found + [(stages[name].folder, words) for words in commands if words[:1] == ["chmod"]]

@@ -8,7 +8,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 from tests.rehearsal.compose_files import ROOT
-from tests.rehearsal.dockerfile import Stage, contents, read_stages
+from tests.rehearsal.dockerfile import Stage, contents, read_stages, rights
 from tests.rehearsal.environments import install
 from tests.rehearsal.people import People
 from tests.rehearsal.problem import Problem
@@ -36,6 +36,7 @@ def build_image(build: Mapping[str, object], folder: Path, people: People) -> Im
     copied = contents(stages, target)
     for inside, source in copied.items():
         _copy_context(source, folder / "files" / inside.lstrip("/"))
+    give_rights(stages, target, folder / "files")
     roots = {f"/{inside.split('/')[1]}" for inside in copied}
     places = {VENV: folder / "venv", **{root: folder / "files" / root[1:] for root in roots}}
     for root in roots:
@@ -87,7 +88,22 @@ def _compile(venv: Path, folder: Path) -> None:
         raise Problem(f"compileall: {done.stdout.strip()}")
 
 
+def give_rights(stages: Mapping[str, Stage], name: str, files: Path) -> None:
+    """Take all rights from everybody but the owner, as umask 077 does, then do every chmod.
+
+    Raises Problem if the image's user could not read a file.
+    """
+    for path in files.rglob("*"):
+        path.chmod(path.stat().st_mode & 0o700)
+    for folder, words in rights(stages, name):
+        subprocess.run(words, cwd=files / folder.lstrip("/"), check=True)
+    for path in files.rglob("*"):
+        needed = 0o005 if path.is_dir() else 0o004
+        if path.stat().st_mode & needed != needed:
+            raise Problem(f"/{path.relative_to(files)} is closed to the user of the image")
+
+
 def _close(folder: Path) -> None:
     """Take away the right to write, which for the caller itself is all that protects the files."""
     for path in (folder, *folder.rglob("*")):
-        path.chmod(path.stat().st_mode & ~0o222 | 0o444)
+        path.chmod(path.stat().st_mode & ~0o222)

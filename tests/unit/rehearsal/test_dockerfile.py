@@ -1,8 +1,10 @@
+from pathlib import Path
+
 import pytest
 
 from tests.rehearsal.compose_files import ROOT
 from tests.rehearsal.dockerfile import contents, read_stages
-from tests.rehearsal.images import is_left_out
+from tests.rehearsal.images import give_rights, is_left_out
 from tests.rehearsal.problem import Problem
 
 TEXT = """\
@@ -63,3 +65,33 @@ def test_the_image_gets_what_dockerignore_leaves(path: str, *, is_out: bool) -> 
     lines = (ROOT / ".dockerignore").read_text().splitlines()
 
     assert is_left_out(path, [line for line in lines if line and line[0] != "#"]) is is_out
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    """Where an image's files are while it is built."""
+    code = tmp_path / "app" / "libs" / "code.py"
+    code.parent.mkdir(parents=True)
+    code.touch(mode=0o644)
+    return tmp_path
+
+
+def test_what_umask_077_closed_is_opened_by_the_dockerfile(files: Path) -> None:
+    opened = TEXT.replace("RUN one", "RUN chmod -R a+rX . && one")
+
+    give_rights(read_stages(opened, {"SERVICE": "shop"}), "service", files)
+
+    assert (files / "app" / "libs").stat().st_mode & 0o777 == 0o755
+    assert (files / "app" / "libs" / "code.py").stat().st_mode & 0o777 == 0o644
+
+
+def test_what_stays_closed_to_the_images_user_is_told(files: Path) -> None:
+    with pytest.raises(Problem, match="/app is closed"):
+        give_rights(read_stages(TEXT, {"SERVICE": "shop"}), "service", files)
+
+
+@pytest.mark.parametrize("target", ["core", "service"])
+def test_the_projects_own_images_can_be_read_by_their_user(files: Path, target: str) -> None:
+    text = (ROOT / "deploy" / "docker" / "service.Dockerfile").read_text()
+
+    give_rights(read_stages(text, {"SERVICE": "shop"}), target, files)
