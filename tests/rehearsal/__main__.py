@@ -13,6 +13,7 @@ from pathlib import Path
 from libs.testing.telegram import TelegramSandbox
 from tests.rehearsal.act import act, rehearse_plain_broker
 from tests.rehearsal.compose_files import ROOT
+from tests.rehearsal.dockerfile import DOCKERFILE, python_version
 from tests.rehearsal.people import find_people
 from tests.rehearsal.problem import Problem
 
@@ -62,7 +63,8 @@ def rehearse(folder: Path) -> None:
     finally:
         sandbox.stop()
     rehearse_plain_broker(folder, people=people, say=say)
-    for missing in people.left_out():
+    images_python = python_version(DOCKERFILE.read_text(encoding="utf-8"))
+    for missing in people.left_out(images_python=images_python):
         say(f"NOT REHEARSED  {missing}")
 
 

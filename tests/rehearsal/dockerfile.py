@@ -7,12 +7,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from json import loads
 
+from tests.rehearsal.compose_files import ROOT
 from tests.rehearsal.problem import Problem
+
+DOCKERFILE = ROOT / "deploy" / "docker" / "service.Dockerfile"
 
 ARGUMENT = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 
 IMAGE_PATH = "/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin"
 """What python:*-slim has as PATH."""
+
+PYTHON = re.compile(r"^FROM python:(\d+\.\d+)", re.MULTILINE)
 
 NOTED = ("ARG", "LABEL", "EXPOSE")
 """Instructions without a say in how a container runs here."""
@@ -30,6 +35,14 @@ class Stage:
     folder: str = "/"
     user: str = "0:0"
     command: tuple[str, ...] = ()
+
+
+def python_version(text: str) -> str:
+    """Return the version that all images are based on. Raises Problem if there are several."""
+    versions = set(PYTHON.findall(text))
+    if len(versions) != 1:
+        raise Problem(f"the Dockerfile is based on Python {' and '.join(sorted(versions))}")
+    return str(versions.pop())
 
 
 def read_stages(text: str, arguments: dict[str, str]) -> dict[str, Stage]:

@@ -12,6 +12,8 @@ from tests.rehearsal.confine import landlock_version
 
 SYSTEM_FOLDERS = "/usr/local/bin:/usr/bin"
 
+VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class People:
@@ -21,9 +23,11 @@ class People:
     reads_all: bool
     """Python lies where only root gets, so its programs keep the right to read everything."""
 
-    def left_out(self) -> list[str]:
-        """Say what of a container's limits this machine can not show."""
+    def left_out(self, *, images_python: str) -> list[str]:
+        """Say what of a container, and its limits, this machine can not show."""
         missing = []
+        if images_python != VERSION:
+            missing.append(f"Python {images_python} of the images: the programs run on {VERSION}")
         if self.user is None:
             missing.append("another user: the programs run as the caller, who is not root")
         if self.reads_all:
@@ -39,8 +43,7 @@ def find_people() -> People:
     if os.geteuid() != 0:
         return People(user=None, python=own, reads_all=False)
     user = pwd.getpwnam(unprivileged.USER).pw_uid
-    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    for python in (own, shutil.which(version, path=SYSTEM_FOLDERS)):
+    for python in (own, shutil.which(f"python{VERSION}", path=SYSTEM_FOLDERS)):
         if python and _can_run(user, python):
             return People(user=user, python=python, reads_all=False)
     return People(user=user, python=own, reads_all=True)

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from tests.rehearsal.compose_files import ROOT
-from tests.rehearsal.dockerfile import contents, read_stages
+from tests.rehearsal.dockerfile import DOCKERFILE, contents, python_version, read_stages
 from tests.rehearsal.images import give_rights, is_left_out
 from tests.rehearsal.problem import Problem
 
@@ -92,6 +92,12 @@ def test_what_stays_closed_to_the_images_user_is_told(files: Path) -> None:
 
 @pytest.mark.parametrize("target", ["core", "service"])
 def test_the_projects_own_images_can_be_read_by_their_user(files: Path, target: str) -> None:
-    text = (ROOT / "deploy" / "docker" / "service.Dockerfile").read_text()
+    text = DOCKERFILE.read_text()
 
     give_rights(read_stages(text, {"SERVICE": "shop"}), target, files)
+
+
+def test_stages_on_two_versions_of_python_are_told() -> None:
+    assert python_version(TEXT) == "3.11"
+    with pytest.raises(Problem, match=r"3\.11 and 3\.12"):
+        python_version(TEXT.replace("python:3.11", "python:3.12", 1))

@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,8 +12,7 @@ import pytest
 
 from tests.architecture.sources import SERVICES
 from tests.rehearsal.compose_files import PROJECTS, ROOT, containers
-
-DOCKERFILE = ROOT / "deploy" / "docker" / "service.Dockerfile"
+from tests.rehearsal.dockerfile import DOCKERFILE, python_version
 
 LEFT_OUT = ("libs.engines", "libs.telegram_sandbox", "libs.testing")
 
@@ -47,6 +47,15 @@ def test_dependencies_are_checked_against_their_hashes_and_never_compiled() -> N
     assert "--require-hashes" in text
     assert "--only-binary=:all:" in text
     assert re.search(r"apt-get|gcc|build-essential", text) is None
+
+
+def test_the_images_have_the_oldest_python_that_is_promised_and_checked() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    version = python_version(DOCKERFILE.read_text())
+
+    assert project["project"]["requires-python"].startswith(f">={version},")
+    assert project["tool"]["mypy"]["python_version"] == version
+    assert project["tool"]["ruff"]["target-version"] == f"py{version.replace('.', '')}"
 
 
 def test_each_image_is_built_once_from_what_exists(environments: Environments) -> None:
