@@ -14,6 +14,11 @@ placeholder=generate-me
 
 warn() { printf 'warning: %s\n' "$*" >&2; }
 
+refuse() {
+  printf 'error: %s\n' "$*" >&2
+  exit 1
+}
+
 random_secret() { od -An -N24 -tx1 /dev/urandom | tr -d ' \n'; }
 
 create_env_file() {
@@ -39,6 +44,25 @@ read_env_file() {
   . "$env_file"
   set +a
 }
+
+# core's broker asks nobody for a password, or everybody for the same one.
+check_kafka_login() {
+  local protocol=${CORE_KAFKA_SECURITY_PROTOCOL-PLAINTEXT} parts=(SECURITY_PROTOCOL) service part
+  case $protocol/${CORE_KAFKA_SASL_MECHANISM-PLAIN} in
+    PLAINTEXT/*) ;;
+    SASL_PLAINTEXT/PLAIN) parts+=(SASL_MECHANISM SASL_USERNAME SASL_PASSWORD) ;;
+    *) refuse "core's Kafka speaks CORE_KAFKA_SECURITY_PROTOCOL=PLAINTEXT, or SASL_PLAINTEXT with CORE_KAFKA_SASL_MECHANISM=PLAIN, and nothing else" ;;
+  esac
+  for service in ORDER ASSEMBLY NOTIFICATION; do
+    same "${service}_KAFKA_BROKERS" CORE_KAFKA_BROKERS || continue
+    for part in "${parts[@]}"; do
+      same "${service}_KAFKA_$part" "CORE_KAFKA_$part" ||
+        refuse "${service}_KAFKA_BROKERS is core's Kafka, but ${service}_KAFKA_$part differs from CORE_KAFKA_$part"
+    done
+  done
+}
+
+same() { [[ ${!1-} == "${!2-}" ]]; }
 
 warn_of_unset_variables() {
   local name
@@ -71,6 +95,7 @@ main() {
   create_env_file
   fill_in_secrets
   read_env_file
+  check_kafka_login
 
   local rendered=0 skipped=0 names name
   IFS=', ' read -ra names <<<"$services"

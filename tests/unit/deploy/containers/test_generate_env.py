@@ -1,5 +1,7 @@
 import re
 import shutil
+import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -122,3 +124,74 @@ def test_a_value_that_compose_would_read_differently_is_told(copy: DeployCopy) -
     answer = copy.generate(SERVICES="payment")
 
     assert answer.stderr.startswith("warning: LOGGER_LEVEL holds a sign")
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        {"CORE_KAFKA_SECURITY_PROTOCOL": "SASL_SSL"},
+        {"CORE_KAFKA_SECURITY_PROTOCOL": "SSL"},
+        {
+            "CORE_KAFKA_SECURITY_PROTOCOL": "SASL_PLAINTEXT",
+            "CORE_KAFKA_SASL_MECHANISM": "SCRAM-SHA-512",
+        },
+    ],
+)
+def test_a_login_that_cores_kafka_does_not_know_is_refused_in_one_line(
+    copy: DeployCopy, chosen: Mapping[str, str]
+) -> None:
+    answer = generate_with(copy, chosen)
+
+    assert answer.returncode == 1
+    assert answer.stderr.startswith("error: core's Kafka speaks")
+    assert answer.stderr.count("\n") == 1
+    assert not copy.rendered("core").exists()
+
+
+@pytest.mark.parametrize(
+    ("chosen", "part"),
+    [
+        ({"ORDER_KAFKA_SECURITY_PROTOCOL": "SASL_SSL"}, "SECURITY_PROTOCOL"),
+        (
+            {"CORE_KAFKA_SECURITY_PROTOCOL": "SASL_PLAINTEXT", "ORDER_KAFKA_SASL_PASSWORD": "mine"},
+            "SASL_PASSWORD",
+        ),
+    ],
+)
+def test_a_service_that_core_would_not_let_in_is_refused(
+    copy: DeployCopy, chosen: Mapping[str, str], part: str
+) -> None:
+    answer = generate_with(copy, chosen)
+
+    assert answer.returncode == 1
+    assert answer.stderr == (
+        f"error: ORDER_KAFKA_BROKERS is core's Kafka, but ORDER_KAFKA_{part}"
+        f" differs from CORE_KAFKA_{part}\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        {"CORE_KAFKA_SECURITY_PROTOCOL": "SASL_PLAINTEXT"},
+        {"ORDER_KAFKA_SASL_MECHANISM": "SCRAM-SHA-512"},
+        {"ORDER_KAFKA_BROKERS": "kafka.example:9093", "ORDER_KAFKA_SECURITY_PROTOCOL": "SASL_SSL"},
+    ],
+)
+def test_what_core_knows_and_what_is_of_no_matter_to_it_is_let_be(
+    copy: DeployCopy, chosen: Mapping[str, str]
+) -> None:
+    answer = generate_with(copy, chosen)
+
+    assert (answer.returncode, answer.stderr) == (0, "")
+
+
+def generate_with(
+    copy: DeployCopy, chosen: Mapping[str, str]
+) -> "subprocess.CompletedProcess[str]":
+    """Generate from an .env in which an operator has changed some lines."""
+    text = (copy.root / "deploy" / "env" / ".env.template").read_text()
+    for name, value in chosen.items():
+        text = re.sub(rf"^{name}=.*$", f"{name}={value}", text, flags=re.MULTILINE)
+    copy.env_file.write_text(text)
+    return copy.generate()
