@@ -17,6 +17,7 @@ from deploy.local.processes import stack_processes
 from deploy.local.programs import Stack
 from libs.engines.engine import LOOPBACK
 from libs.engines.postgres import SUPERUSER
+from libs.testing.leaks import Place, files_below, leaks
 
 DATABASES = ("order", "notification")
 FLOWER_PAGES = ("/workers", "/broker", "/tasks", "/api/workers", "/api/tasks")
@@ -36,20 +37,14 @@ def private_files(folders: Folders) -> set[Path]:
 
 def finds(stack: Stack) -> set[str]:
     """Say which secret is where, but for the files that must hold it."""
-    secrets = {name: secret.encode() for name, secret in secrets_of(stack).items()}
-    plain = {
-        f"{name} in {place}"
-        for place, content in _everything(stack)
-        for name, secret in secrets.items()
-        if secret in content
-    }
+    secrets = secrets_of(stack)
     encoded = {
         f"{name} in base64 in {place}"
         for place, content in _redis(stack)
         for name, secret in secrets.items()
-        if any(form in content for form in _in_base64(secret))
+        if any(form in content for form in _in_base64(secret.encode()))
     }
-    return plain | encoded
+    return leaks(secrets, _everything(stack)) | encoded
 
 
 def _in_base64(secret: bytes) -> Iterator[bytes]:
@@ -59,8 +54,11 @@ def _in_base64(secret: bytes) -> Iterator[bytes]:
         yield encoded[4 if lead else 0 : -4]
 
 
-def _everything(stack: Stack) -> Iterator[tuple[str, bytes]]:
-    yield from _files(stack.folders)
+def _everything(stack: Stack) -> Iterator[Place]:
+    private = private_files(stack.folders)
+    for path, content in files_below(stack.folders.local):
+        if path not in private:
+            yield str(path), content
     yield from _command_lines(stack.folders)
     yield from _redis(stack)
     for database in DATABASES:
@@ -70,20 +68,13 @@ def _everything(stack: Stack) -> Iterator[tuple[str, bytes]]:
         yield address, httpx.get(address, timeout=10).content
 
 
-def _files(folders: Folders) -> Iterator[tuple[str, bytes]]:
-    for path in folders.local.rglob("*"):
-        with contextlib.suppress(FileNotFoundError):
-            if path.is_file() and path not in private_files(folders):
-                yield str(path), path.read_bytes()
-
-
-def _command_lines(folders: Folders) -> Iterator[tuple[str, bytes]]:
+def _command_lines(folders: Folders) -> Iterator[Place]:
     for process in stack_processes(folders):
         with contextlib.suppress(psutil.Error):
             yield f"command line of {process.pid}", " ".join(process.cmdline()).encode()
 
 
-def _redis(stack: Stack) -> Iterator[tuple[str, bytes]]:
+def _redis(stack: Stack) -> Iterator[Place]:
     with redis.Redis.from_url(stack.environments.redis_url) as client:
         for key in client.scan_iter():
             yield f"redis key {key!r}", repr(_value(client, key)).encode()
@@ -105,7 +96,7 @@ def _value(client: redis.Redis, key: str | bytes) -> object:
             raise AssertionError(f"{key!r} is a {kind!r}, and nobody looks into it")
 
 
-def _tables(stack: Stack, database: str) -> Iterator[tuple[str, bytes]]:
+def _tables(stack: Stack, database: str) -> Iterator[Place]:
     environment = getattr(stack.environments, database)()
     url = URL.create(
         "postgresql+psycopg2",

@@ -18,6 +18,7 @@ from tests.rehearsal.operating import api_key, filled_in, render_environments
 from tests.rehearsal.people import People
 from tests.rehearsal.plan import Plan, foreign_image, make_plan
 from tests.rehearsal.projects import Say, System
+from tests.rehearsal.secrets import check_logs
 from tests.rehearsal.variables import check_variables
 
 
@@ -41,6 +42,7 @@ def act(folder: Path, sandbox: TelegramSandbox, *, people: People, say: Say) -> 
         system.measure()
         say("memory: " + ", ".join(memory_table(system.lasting())))
         system.down()
+        say(f"no password and no token is in {check_logs(folder / 'log', copy)} logs")
     finally:
         system.kill()
 
