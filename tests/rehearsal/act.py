@@ -18,6 +18,7 @@ from tests.rehearsal.operating import api_key, filled_in, render_environments
 from tests.rehearsal.people import People
 from tests.rehearsal.plan import Plan, foreign_image, make_plan
 from tests.rehearsal.projects import Say, System
+from tests.rehearsal.repairing import repair
 from tests.rehearsal.secrets import check_logs
 from tests.rehearsal.variables import check_variables
 
@@ -36,8 +37,11 @@ def act(folder: Path, sandbox: TelegramSandbox, *, people: People, say: Say) -> 
     try:
         system.up()
         _look(plan, system, say)
-        hear(sandbox, buy(plan, api_key(copy), say), say)
+        order = buy(plan, api_key(copy), say)
+        hear(sandbox, order, say)
+        system.migrate_again()
         ask(plan, say)
+        repair(plan, order, say)
         say(f"{back_up_and_restore(plan)} orders are in a dump and in what it restores")
         system.measure()
         say("memory: " + ", ".join(memory_table(system.lasting())))

@@ -1,5 +1,7 @@
 """What the running broker says of its own settings."""
 
+from typing import Any
+
 from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType
 
@@ -35,16 +37,20 @@ def check_broker(plan: Plan) -> int:
     return len(asked)
 
 
-def _settings(plan: Plan) -> dict[str, str]:
+def operators_connection(plan: Plan) -> dict[str, Any]:
+    """Return what a client on this machine needs to log in."""
     client = plan.places["kafka-topics"].environment
-    options = {
+    return {
         "bootstrap_servers": [f"{LOOPBACK}:{plan.published('kafka')}"],
         "security_protocol": client["KAFKA_SECURITY_PROTOCOL"],
         "sasl_mechanism": client["KAFKA_SASL_MECHANISM"],
         "sasl_plain_username": client["KAFKA_SASL_USERNAME"],
         "sasl_plain_password": client["KAFKA_SASL_PASSWORD"],
     }
-    admin = open_client(KafkaAdminClient, options)
+
+
+def _settings(plan: Plan) -> dict[str, str]:
+    admin = open_client(KafkaAdminClient, operators_connection(plan))
     try:
         number = plan.places["kafka"].environment["KAFKA_NODE_ID"]
         resource = ConfigResource(ConfigResourceType.BROKER, number)

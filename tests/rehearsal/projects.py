@@ -57,6 +57,15 @@ class System:
             each.wait_healthy()
         self.say(f"{len(self.lasting())} containers are healthy by their own checks")
 
+    def migrate_again(self) -> None:
+        """Run every migration beside the roles, as an update does. Raises Problem."""
+        names = [f"{project}-migrate" for project in order_of("MIGRATED")]
+        for name in names:
+            self.running[name] = self.plan.running(name)
+            self.running[name].start()
+            self.running[name].wait_done()
+        self.say(f"{', '.join(names)} ran once more while the roles served")
+
     def measure(self) -> None:
         """Look at the memory of all. Raises Problem if one ended by itself."""
         for each in self.lasting():
