@@ -9,7 +9,7 @@ from tests.rehearsal.broker import check_broker
 from tests.rehearsal.compose_files import PROJECTS
 from tests.rehearsal.confine import landlock_version
 from tests.rehearsal.containers import Container, read_containers
-from tests.rehearsal.customers import ask, buy, hear
+from tests.rehearsal.customers import ask, buy, hear, order_as_documented
 from tests.rehearsal.doors import check_doors
 from tests.rehearsal.env_files import DeployCopy, env_values
 from tests.rehearsal.images import Image, build_image
@@ -37,6 +37,7 @@ def act(folder: Path, sandbox: TelegramSandbox, *, people: People, say: Say) -> 
     try:
         system.up()
         _look(plan, system, say)
+        order_as_documented(plan, copy, say)
         order = buy(plan, api_key(copy), say)
         hear(sandbox, order, say)
         system.migrate_again()

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 
@@ -9,6 +10,7 @@ from libs.engines.engine import LOOPBACK
 from libs.testing.eventually import eventually
 from libs.testing.telegram import TelegramSandbox
 from tests.rehearsal.compose_files import ROOT
+from tests.rehearsal.env_files import DeployCopy
 from tests.rehearsal.operating import CHAT
 from tests.rehearsal.plan import Plan
 from tests.rehearsal.problem import Problem
@@ -44,6 +46,20 @@ def buy(plan: Plan, key: str, say: Say) -> str:
     if done.returncode or not order:
         raise Problem(f"the acceptance flow: {done.stderr.strip()}")
     return order[1]
+
+
+def order_as_documented(plan: Plan, copy: DeployCopy, say: Say) -> None:
+    """Do what docs/deploy.md tells a stranger to do first. Raises Problem."""
+    if shutil.which("curl") is None:
+        say("NOT REHEARSED  the first order of docs/deploy.md: there is no curl")
+        return
+    guide = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
+    (script,) = re.findall(r"^```\n(key=.+?)^```", guide, re.MULTILINE | re.DOTALL)
+    here = script.replace("127.0.0.1:8080", f"{LOOPBACK}:{plan.published('order-http')}")
+    done = copy.run("bash", "-euo", "pipefail", "-c", here)
+    if done.returncode or not re.search(r'"status":"(PAID|ASSEMBLED)"', done.stdout):
+        raise Problem(f"the first order of docs/deploy.md: {done.stdout}{done.stderr}")
+    say("the first order of docs/deploy.md is paid")
 
 
 def hear(sandbox: TelegramSandbox, order: str, say: Say) -> None:
