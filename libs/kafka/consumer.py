@@ -18,6 +18,7 @@ from libs.kafka.consuming import CommitFailed, Consumer, Offsets, Polled, PollFa
 from libs.kafka.errors import KafkaUnavailable
 from libs.kafka.headers import read_headers_leniently
 from libs.kafka.types import Record
+from libs.kafka.unreadable import name_unreadable_batches
 
 CONSUMER_SETTINGS = {
     "enable_auto_commit": False,
@@ -98,9 +99,14 @@ class GroupConsumer(Consumer):
         self._topic = topic
         self._group = group
         self._lost = LostPartitions()
+        name_unreadable_batches(self._client)
         self._client.subscribe([topic], listener=self._lost)
-        # Without this answer the first assignment is empty and another one follows.
-        self._client.partitions_for_topic(topic)
+        try:
+            # Without this answer the first assignment is empty and another one follows.
+            self._client.partitions_for_topic(topic)
+        except KafkaError as error:
+            self.close()
+            raise KafkaUnavailable(str(error)) from error
         self._topic_id = self._current_topic_id()
 
     def poll(self, timeout_s: float) -> Polled:

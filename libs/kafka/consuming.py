@@ -41,7 +41,7 @@ class Consumer(Protocol):
         May wait 2 s longer while the members of the group change.
         Each partition's records are in order and follow the ones before without a gap, unless it
         was lost or rewound. A dead broker looks like an idle topic: nothing is raised for it.
-        Raises PollFailed.
+        Raises PollFailed, or UnreadableBatch each time that it comes to such a batch.
         """
         ...
 

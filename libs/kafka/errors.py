@@ -13,3 +13,15 @@ class KafkaUnavailable(Unavailable):
 
 class PublishFailed(KafkaUnavailable):
     """Not every record was acknowledged; those that were not may still have arrived."""
+
+
+class UnreadableBatch(InvalidInput):
+    """No record of it can be had, not even for the dead letters; no waiting mends that."""
+
+    def __init__(self, topic: str, partition: int, offset: int, cause: Exception) -> None:
+        super().__init__(
+            f"topic {topic}, partition {partition}: the batch at offset {offset} can not be "
+            f"decoded ({type(cause).__name__}: {cause}); keep its producer from sending more with: "
+            f"python -m libs.kafka topics; then reset the group's offset to behind the batch"
+        )
+        self.topic, self.partition, self.offset = topic, partition, offset

@@ -27,6 +27,11 @@ ADMIN_SETTINGS = {
 
 MAX_BYTES = "max.message.bytes"
 
+COMPRESSION = "compression.type"
+UNCOMPRESSED = "uncompressed"
+"""The broker unpacks what a foreign producer packed: every consumer can read it, and nothing that
+is small when packed comes out larger than the dead letters accept."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -49,12 +54,14 @@ class Topics:
     def create(self, names: Sequence[str], *, partitions: int, replication: int) -> None:
         """Create each topic and its dead letters and return when they have leaders.
 
-        What exists is left as it is, but dead letters too narrow for their source are widened.
-        Raises KafkaUnavailable; a repeat is harmless.
+        What exists is left as it is, but dead letters too narrow for their source are widened and
+        the broker is told to store nothing compressed. Raises KafkaUnavailable; a repeat is
+        harmless.
         """
         shape = {"num_partitions": partitions, "replication_factor": replication}
         with self._admin() as admin:
-            _create_missing(admin, dict.fromkeys(names, shape))
+            source = {**shape, "configs": {COMPRESSION: UNCOMPRESSED}}
+            _create_missing(admin, dict.fromkeys(names, source))
             needed = {name: dead_letter_bytes(_max_record_bytes(admin, name)) for name in names}
             letters = {
                 dead_letter_topic(name): {**shape, "configs": _dead_letter_settings(needed[name])}
@@ -63,6 +70,8 @@ class Topics:
             _create_missing(admin, letters)
             for name in names:
                 _widen(admin, dead_letter_topic(name), needed[name])
+                _unpack(admin, name)
+                _unpack(admin, dead_letter_topic(name))
 
     def describe(self, *names: str) -> dict[str, Shape]:
         """Return the shapes of those topics that exist. Raises KafkaUnavailable."""
@@ -95,7 +104,11 @@ def dead_letter_bytes(source_max_bytes: int) -> int:
 
 
 def _dead_letter_settings(max_bytes: int) -> dict[str, str]:
-    return {MAX_BYTES: str(max_bytes), "retention.ms": str(DEAD_LETTER_RETENTION_MS)}
+    return {
+        MAX_BYTES: str(max_bytes),
+        "retention.ms": str(DEAD_LETTER_RETENTION_MS),
+        COMPRESSION: UNCOMPRESSED,
+    }
 
 
 def _create_missing(admin: KafkaAdminClient, topics: Mapping[str, Mapping[str, Any]]) -> None:
@@ -109,18 +122,34 @@ def _create_missing(admin: KafkaAdminClient, topics: Mapping[str, Mapping[str, A
     admin.wait_for_topics(list(topics))
 
 
-def _max_record_bytes(admin: KafkaAdminClient, name: str) -> int:
-    resource = ConfigResource(ConfigResourceType.TOPIC, name, {MAX_BYTES: None})
+def _setting(admin: KafkaAdminClient, name: str, setting: str) -> str:
+    resource = ConfigResource(ConfigResourceType.TOPIC, name, {setting: None})
     answer = admin.describe_configs([resource], config_filter="all")
     settings = answer["topic"][name]
-    if MAX_BYTES not in settings:
+    if setting not in settings:
         raise KafkaUnavailable(f"topic {name} does not exist")
-    return int(settings[MAX_BYTES]["value"])
+    return str(settings[setting]["value"])
+
+
+def _change(admin: KafkaAdminClient, name: str, setting: str, value: str) -> None:
+    resource = ConfigResource(ConfigResourceType.TOPIC, name, {setting: value})
+    # A refusal, such as to a user without the right to, is not raised.
+    answer = admin.alter_configs([resource])["topic"][name]
+    if answer == "OK":
+        log.info("topic_changed", topic=name, setting=setting, value=value)
+    else:
+        log.warning("topic_not_changed", topic=name, setting=setting, value=value, reason=answer)
+
+
+def _max_record_bytes(admin: KafkaAdminClient, name: str) -> int:
+    return int(_setting(admin, name, MAX_BYTES))
 
 
 def _widen(admin: KafkaAdminClient, name: str, needed: int) -> None:
-    if _max_record_bytes(admin, name) >= needed:
-        return
-    resource = ConfigResource(ConfigResourceType.TOPIC, name, {MAX_BYTES: str(needed)})
-    admin.alter_configs([resource])
-    log.info("topic_widened", topic=name, max_bytes=needed)
+    if _max_record_bytes(admin, name) < needed:
+        _change(admin, name, MAX_BYTES, str(needed))
+
+
+def _unpack(admin: KafkaAdminClient, name: str) -> None:
+    if _setting(admin, name, COMPRESSION) != UNCOMPRESSED:
+        _change(admin, name, COMPRESSION, UNCOMPRESSED)

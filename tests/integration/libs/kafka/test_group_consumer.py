@@ -1,11 +1,15 @@
 """What only the consumer on a broker can get wrong."""
 
 from collections.abc import Callable
+from threading import active_count
 
 import pytest
+from kafka import KafkaConsumer
+from kafka.errors import KafkaConnectionError
 from kafka.structs import MemberState
 
 from libs.kafka.consumer import GroupConsumer
+from libs.kafka.errors import KafkaUnavailable
 from libs.testing.broker import Broker
 from libs.testing.eventually import eventually
 from tests.integration.libs.kafka.members import new_group
@@ -95,3 +99,18 @@ def test_a_header_whose_name_is_not_utf_8_holds_no_record_back(
 
     eventually(reads_both)
     member.close()
+
+
+def test_a_broker_that_goes_away_while_a_member_is_made_is_waited_for(
+    broker: Broker, make_topic: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def goes_away(*_: object) -> None:
+        raise KafkaConnectionError("reset by peer")
+
+    monkeypatch.setattr(KafkaConsumer, "partitions_for_topic", goes_away)
+    threads = active_count()
+
+    with pytest.raises(KafkaUnavailable, match="reset by peer"):
+        GroupConsumer({"bootstrap_servers": [broker.address]}, make_topic(1), new_group())
+
+    eventually(lambda: active_count() <= threads)
