@@ -1,5 +1,6 @@
 """What python-telegram-bot raises, in the words of the service."""
 
+import re
 from datetime import timedelta
 
 import httpx
@@ -34,14 +35,17 @@ NEVER_SENT = (
 )
 """The request did not leave this machine."""
 
-REFUSALS = (BadRequest, Forbidden, InvalidToken)
-"""Telegram's own, unless the body could not be read: then a proxy has refused in its place."""
+NO_TELEGRAM = re.compile(r"[^:(]+ \((?P<status>\d{3})\)")
+"""How an answer without Telegram's description begins, be it JSON or a page: a proxy's."""
+
+ABOUT_THE_CHAT = ("chat not found", "not enough rights", "have no rights")
+"""No message would get through, whatever it says."""
 
 
 def error_from_telegram(error: TelegramError) -> AppError:
     """Translate. BadRequest is a NetworkError there, so the order counts."""
-    if isinstance(error, REFUSALS) and isinstance(error.__cause__, TelegramError):
-        return TelegramUnavailable(f"somebody else answered for telegram: {error}")
+    if proxys := NO_TELEGRAM.match(str(error)):
+        return _no_telegram(proxys)
     match error:
         case RetryAfter():
             return Throttled(_seconds(error.retry_after))
@@ -55,6 +59,13 @@ def error_from_telegram(error: TelegramError) -> AppError:
             return _no_answer(error)
 
 
+def _no_telegram(answer: re.Match[str]) -> AppError:
+    """Tell what was not handed on from what may have been. The page itself may hold the token."""
+    reason = f"somebody else answered for telegram: {answer[0]}"
+    handed_on = answer["status"] >= "500"
+    return AnswerLost(reason) if handed_on else TelegramUnavailable(reason)
+
+
 def _refusal(error: ChatMigrated | BadRequest) -> AppError:
     if isinstance(error, ChatMigrated):
         return ChatUnknown(
@@ -63,8 +74,10 @@ def _refusal(error: ChatMigrated | BadRequest) -> AppError:
     reason = str(error).lower()
     if "can't parse entities" in reason:
         return FormattingRefused(f"telegram: {error}")
-    if "chat not found" in reason:
-        return ChatUnknown(f"telegram: {error}: is TELEGRAM_CHAT_ID right, did it write /start?")
+    if any(words in reason for words in ABOUT_THE_CHAT):
+        return ChatUnknown(
+            f"telegram: {error}: is TELEGRAM_CHAT_ID right, did it write /start, may the bot write?"
+        )
     return MessageRefused(f"telegram: {error}")
 
 

@@ -1,9 +1,11 @@
 """What python-telegram-bot raises, in the words of the service."""
 
+import asyncio
 from collections.abc import Callable
 
 import httpx
 import pytest
+from telegram import Bot
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -14,6 +16,7 @@ from telegram.error import (
     TelegramError,
     TimedOut,
 )
+from telegram.request import HTTPXRequest
 
 from libs.errors import AppError
 from libs.testing.telegram import TOKEN
@@ -42,9 +45,6 @@ def caused(error: TelegramError, cause: Exception) -> TelegramError:
     return error
 
 
-NOT_JSON = TelegramError("Invalid server response")
-"""Of a proxy or gateway in front of Telegram; one that answers 5xx may have handed on the call."""
-
 CASES: Cases = [
     (lambda: RetryAfter(3), Throttled),
     (lambda: Forbidden("blocked"), ChatClosed),
@@ -52,11 +52,8 @@ CASES: Cases = [
     (lambda: BadRequest("Can't parse entities: no"), FormattingRefused),
     (lambda: BadRequest("Message is too long"), MessageRefused),
     (lambda: BadRequest("Chat not found"), ChatUnknown),
+    (lambda: BadRequest("Not enough rights to send text messages to the chat"), ChatUnknown),
     (lambda: ChatMigrated(-1001), ChatUnknown),
-    (lambda: caused(BadRequest("<html>"), NOT_JSON), TelegramUnavailable),
-    (lambda: caused(Forbidden("<html>"), NOT_JSON), TelegramUnavailable),
-    (lambda: caused(InvalidToken("<html>"), NOT_JSON), TelegramUnavailable),
-    (lambda: caused(NetworkError("<html>"), NOT_JSON), AnswerLost),
     (lambda: NetworkError("Bad Gateway"), TelegramUnavailable),
     (lambda: caused(NetworkError("x"), httpx.ConnectError("refused")), TelegramUnavailable),
     (lambda: caused(TimedOut(), httpx.ConnectTimeout("slow")), TelegramUnavailable),
@@ -74,6 +71,32 @@ def test_each_error_says_what_is_known_of_the_message(
 ) -> None:
     translated = error_from_telegram(make())
 
+    assert type(translated) is expected
+    assert TOKEN not in str(translated)
+
+
+PAGE = f"<html>The requested URL /bot{TOKEN}/sendMessage: not here</html>"
+
+PROXIES: list[tuple[int, str, type[AppError]]] = [
+    *((status, PAGE, TelegramUnavailable) for status in (302, 400, 401, 403, 404, 407, 429)),
+    *((status, '{"message": "no"}', TelegramUnavailable) for status in (400, 403, 404, 409)),
+    # These may have handed on the call before they gave up.
+    *((status, PAGE, AnswerLost) for status in (500, 502, 504)),
+    (502, "{}", AnswerLost),
+]
+
+
+@pytest.mark.parametrize(("status", "body", "expected"), PROXIES)
+def test_what_a_proxy_says_is_no_word_about_the_message_or_the_token(
+    status: int, body: str, expected: type[AppError]
+) -> None:
+    answers = httpx.MockTransport(lambda _: httpx.Response(status, text=body))
+    bot = Bot(TOKEN, request=HTTPXRequest(httpx_kwargs={"transport": answers}))
+
+    with pytest.raises(TelegramError) as raised:
+        asyncio.run(bot.send_message(1, "hello"))
+
+    translated = error_from_telegram(raised.value)
     assert type(translated) is expected
     assert TOKEN not in str(translated)
 
