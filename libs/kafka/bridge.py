@@ -7,6 +7,7 @@ from typing import Generic
 
 import structlog
 
+from libs.errors import Unavailable
 from libs.kafka.consuming import Consumer
 from libs.kafka.dead_letters import DeadLetters
 from libs.kafka.delivery import Delivery
@@ -63,12 +64,15 @@ class Bridge(Generic[Event]):
         connected: list[Consumer] = []
 
         def attempt() -> None:
-            self._vitals.well()
             try:
                 connected.append(self._connect())
             except DeadLettersTooNarrow:
                 self._vitals.unwell()
                 raise
+            except Unavailable:
+                self._vitals.well()
+                raise
 
+        self._vitals.well()
         wait_until_ready(f"kafka topic {self._route.topic}", attempt, stop=stop)
         return connected[0] if connected else None

@@ -8,7 +8,7 @@ import structlog
 from libs.clock import Clock
 from libs.errors import Unavailable
 from libs.kafka.errors import MalformedEvent
-from libs.kafka.publishing import Publisher
+from libs.kafka.publishing import Failure, Publisher
 from libs.kafka.topics import dead_letter_topic
 from libs.kafka.types import Headers, OutgoingRecord, Record
 
@@ -36,6 +36,10 @@ class DeadLettersNotWritten(Unavailable):
         self.remaining = tuple(remaining)
 
 
+class DeadLettersRefused(DeadLettersNotWritten):
+    """No repeat helps: somebody has to make room for them."""
+
+
 class DeadLetters:
     """Writes the dead letters of one group."""
 
@@ -47,16 +51,14 @@ class DeadLetters:
     def write(self, letters: Sequence[DeadLetter]) -> None:
         """Return once every letter is acknowledged. Raises DeadLettersNotWritten.
 
-        All are sent together. A letter whose acknowledgement was lost is there twice.
+        All are sent together. A letter whose acknowledgement was lost is there twice. Raises
+        DeadLettersRefused if one is too large.
         """
         published = self._publisher.publish([self._outgoing(each) for each in letters])
         for position in published.acknowledged:
             _log_written(letters[position])
         if published.failures:
-            raise DeadLettersNotWritten(
-                [letters[failure.position] for failure in published.failures],
-                published.failures[0].reason,
-            )
+            raise _not_written(letters, published.failures)
 
     def _outgoing(self, letter: DeadLetter) -> OutgoingRecord:
         record = letter.record
@@ -83,6 +85,21 @@ class DeadLetters:
         return tuple(
             (f"{DEAD_LETTER_PREFIX}{name}", value.encode()) for name, value in origin.items()
         )
+
+
+def _not_written(
+    letters: Sequence[DeadLetter], failures: Sequence[Failure]
+) -> DeadLettersNotWritten:
+    remaining = [letters[failure.position] for failure in failures]
+    refused = next((failure for failure in failures if failure.permanent), None)
+    if refused is None:
+        return DeadLettersNotWritten(remaining, failures[0].reason)
+    record = letters[refused.position].record
+    return DeadLettersRefused(
+        remaining,
+        f"the one for {record.topic}, partition {record.partition}, offset {record.offset} is "
+        f"refused: {refused.reason}; raise max.message.bytes of {dead_letter_topic(record.topic)}",
+    )
 
 
 def _log_written(letter: DeadLetter) -> None:

@@ -10,7 +10,7 @@ from libs.errors import Unavailable
 from libs.kafka.backoff import Attempts, Backoff
 from libs.kafka.batch import Batch
 from libs.kafka.batch_log import batch_bound, spans
-from libs.kafka.dead_letters import DeadLetters, DeadLettersNotWritten
+from libs.kafka.dead_letters import DeadLetters, DeadLettersNotWritten, DeadLettersRefused
 from libs.kafka.route import Route
 from libs.kafka.ticks import Ticks
 from libs.kafka.types import Event
@@ -44,10 +44,16 @@ class Delivery(Generic[Event]):
         self._since = 0.0
         self._letters = 0
         self._reason = ""
+        self._is_refused = False
 
     @property
     def is_pending(self) -> bool:
         return self._batch is not None
+
+    @property
+    def is_stuck(self) -> bool:
+        """Say that no repeat helps the batch: somebody has to look."""
+        return self.is_pending and self._is_refused
 
     @property
     def due_in_s(self) -> float:
@@ -59,6 +65,7 @@ class Delivery(Generic[Event]):
         self._since = self._ticks()
         self._letters = len(batch.letters)
         self._reason = ""
+        self._is_refused = False
         self._attempts.succeeded()
 
     def forget(self, lost: Iterable[int]) -> None:
@@ -98,9 +105,11 @@ class Delivery(Generic[Event]):
 
     def _postpone(self, error: Unavailable) -> None:
         self._attempts.failed(self._ticks())
+        self._is_refused = isinstance(error, DeadLettersRefused)
         if str(error) != self._reason:
             self._reason = str(error)
-            log.warning("hand_off_postponed", reason=self._reason)
+            say = log.error if self._is_refused else log.warning
+            say("hand_off_postponed", reason=self._reason)
 
     def give_up(self) -> None:
         """Drop the batch: whoever gets the partitions next reads it again."""

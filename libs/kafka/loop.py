@@ -119,7 +119,7 @@ class BridgeLoop(Generic[Event]):
         return self._delivery.is_pending or self._brake.holds or self._pressure.is_high
 
     def _hold_or_read(self) -> None:
-        if self._brake.holds:
+        if self._brake.holds or self._delivery.is_stuck:
             self._vitals.unwell()
         else:
             self._vitals.well()

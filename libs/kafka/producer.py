@@ -169,7 +169,13 @@ def _await_all(
         try:
             each.acknowledgement.get(timeout=max(0.0, deadline - time.monotonic()))
         except KafkaError as error:
-            failed.append(Failure(position=each.position, reason=_reason(error)))
+            failed.append(
+                Failure(
+                    position=each.position,
+                    reason=_reason(error),
+                    permanent=isinstance(error, MessageSizeTooLargeError),
+                )
+            )
             # Unanswered after the delivery timeout: its sender thread no longer runs.
             if not error.retriable or not each.acknowledgement.is_done:
                 fatal = error

@@ -30,7 +30,7 @@ def test_a_fatal_refusal_replaces_the_client_and_the_next_batch_goes_through(
     accepted = publisher.publish([a_record(topic)])
 
     publisher.close()
-    assert [each.position for each in refused.failures] == [0]
+    assert [(each.position, each.permanent) for each in refused.failures] == [(0, True)]
     assert [each["event"] for each in logs] == ["kafka_producer_replaced"]
     assert accepted.acknowledged == (0,)
 

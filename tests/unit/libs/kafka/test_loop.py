@@ -4,6 +4,7 @@ from itertools import pairwise
 from threading import Event
 
 import pytest
+from structlog.testing import capture_logs
 
 from libs.testing.kafka import FakeKafka, FakePublisher
 from tests.unit.libs.kafka.loops import MALFORMED, DrivenLoop, FakeHandOff, out_of_order
@@ -220,6 +221,27 @@ def test_an_acknowledged_letter_is_not_written_again_with_its_batch(kafka: FakeK
 
     assert [each.key for each in member.letters.sent] == [b"first", b"second"]
     assert kafka.committed == {0: 3}
+
+
+def test_a_letter_that_is_refused_as_too_large_makes_it_unwell_until_there_is_room(
+    kafka: FakeKafka,
+) -> None:
+    kafka.append(MALFORMED)
+    kafka.append(b"b")
+    member = DrivenLoop(kafka, letters=FakePublisher(max_record_bytes=len(MALFORMED)))
+
+    with capture_logs() as logs:
+        member.tick(9, after_s=1)
+    stuck = set(member.vitals.signs)
+    member.letters.max_record_bytes = 1000
+    member.tick(after_s=10)
+
+    assert stuck == {"unwell"}
+    errors = [each["reason"] for each in logs if each["log_level"] == "error"]
+    assert len(errors) == 1
+    assert "order.paid, partition 0, offset 0" in errors[0]
+    assert member.vitals.signs[-1] == "well"
+    assert member.hand_off.places == [(0, 1)]
 
 
 def test_a_bug_in_the_hand_off_ends_the_loop_uncommitted_and_leaves_the_group(
