@@ -41,6 +41,8 @@ FIXED_SETTINGS: Mapping[str, str] = {
     "min.insync.replicas": "1",
     "offsets.topic.replication.factor": "1",
     "offsets.topic.num.partitions": "8",
+    # 15 days: what was replayed must be known for as long as dead letters stay, which is 14.
+    "offsets.retention.minutes": "21600",
     "transaction.state.log.replication.factor": "1",
     "transaction.state.log.min.isr": "1",
     "transaction.state.log.num.partitions": "4",

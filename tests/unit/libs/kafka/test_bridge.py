@@ -31,7 +31,7 @@ def test_a_bridge_that_waits_is_well_but_not_for_room_for_dead_letters(
     vitals, stop = FakeVitals(), Impatient()
 
     def connect() -> Consumer:
-        if len(vitals.signs) == 4:
+        if len(vitals.signs) >= 4:
             stop.set()
         raise error
 

@@ -1,0 +1,20 @@
+"""How long a broker knows which dead letters were replayed."""
+
+from collections.abc import Mapping
+
+from libs.engines.kafka import FIXED_SETTINGS
+from libs.kafka.topics import DEAD_LETTER_RETENTION_MS
+from tests.rehearsal.compose_files import containers
+
+
+def test_positions_outlive_the_dead_letters_on_either_broker(
+    environments: Mapping[str, Mapping[str, str]],
+) -> None:
+    [broker] = [each for _, name, each in containers(environments) if name == "kafka"]
+
+    kept_minutes = [
+        int(broker["environment"]["KAFKA_OFFSETS_RETENTION_MINUTES"]),
+        int(FIXED_SETTINGS["offsets.retention.minutes"]),
+    ]
+
+    assert min(kept_minutes) * 60_000 > DEAD_LETTER_RETENTION_MS
