@@ -6,8 +6,9 @@ from google.protobuf.message import DecodeError
 
 from assembly_service.model.order_paid import OrderPaid
 from libs.contracts.events.v1 import events_pb2
+from libs.kafka.batch_log import trace_of
 from libs.kafka.errors import MalformedEvent
-from libs.kafka.types import Headers, Record
+from libs.kafka.types import Record
 
 
 def order_paid_from_record(record: Record) -> OrderPaid:
@@ -23,7 +24,7 @@ def order_paid_from_record(record: Record) -> OrderPaid:
         order_uuid=_uuid("order_uuid", wire.order_uuid),
         user_uuid=_uuid("user_uuid", wire.user_uuid),
         recorded_at=record.timestamp,
-        traceparent=_traceparent(record.headers),
+        traceparent=trace_of(record.headers),
     )
 
 
@@ -32,10 +33,3 @@ def _uuid(field: str, text: str) -> UUID:
         return UUID(text)
     except ValueError as error:
         raise MalformedEvent(f"OrderPaid: {field} is not a uuid: {text[:80]!r}") from error
-
-
-def _traceparent(headers: Headers) -> str | None:
-    for name, value in headers:
-        if name == "traceparent":
-            return value.decode("ascii", errors="ignore") or None
-    return None

@@ -5,7 +5,8 @@ from contextlib import contextmanager
 
 from structlog.contextvars import bound_contextvars
 
-from libs.kafka.types import Record
+from libs.kafka.types import Headers, Record
+from libs.logging.trace import well_formed_traceparent
 
 TRACE_HEADER = "traceparent"
 
@@ -25,6 +26,14 @@ def batch_bound(topic: str, group: str, records: Sequence[Record]) -> Iterator[N
         yield
 
 
+def trace_of(headers: Headers) -> str | None:
+    """Return the W3C traceparent among the headers of a record, if it is well-formed."""
+    for name, value in headers:
+        if name == TRACE_HEADER:
+            return well_formed_traceparent(value.decode("ascii", errors="replace"))
+    return None
+
+
 def spans(records: Iterable[Record]) -> dict[str, str]:
     """Return first and last offset of each partition, as in {"0": "17-42"}."""
     first: dict[int, int] = {}
@@ -36,13 +45,6 @@ def spans(records: Iterable[Record]) -> dict[str, str]:
 
 
 def _one_trace(records: Iterable[Record]) -> Mapping[str, str]:
-    traces = {_trace(record) for record in records}
+    traces = {trace_of(record.headers) for record in records}
     trace = traces.pop() if len(traces) == 1 else None
     return {TRACE_HEADER: trace} if trace else {}
-
-
-def _trace(record: Record) -> str | None:
-    for name, value in record.headers:
-        if name == TRACE_HEADER:
-            return value.decode(errors="replace")
-    return None

@@ -1,6 +1,15 @@
 """The trace that the work at hand belongs to."""
 
+import re
+
 import structlog
+
+TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+
+
+def well_formed_traceparent(text: str) -> str | None:
+    """Return the text if it is a W3C traceparent; whatever else a stranger sends is ignored."""
+    return text if TRACEPARENT.fullmatch(text) else None
 
 
 def current_traceparent() -> str | None:

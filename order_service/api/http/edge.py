@@ -1,12 +1,11 @@
 """What surrounds every request: the trace it belongs to, and one line in the log."""
 
-import re
 import time
 
 import structlog
 from flask import Flask, Response, g, request
 
-TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+from libs.logging.trace import well_formed_traceparent
 
 QUIET_ENDPOINTS = {"probes.livez", "probes.readyz"}
 
@@ -21,8 +20,7 @@ def register_edge(app: Flask) -> None:
 def _begin() -> None:
     g.began_at_s = time.perf_counter()
     structlog.contextvars.clear_contextvars()
-    traceparent = request.headers.get("traceparent", "")
-    if TRACEPARENT.fullmatch(traceparent):
+    if traceparent := well_formed_traceparent(request.headers.get("traceparent", "")):
         structlog.contextvars.bind_contextvars(traceparent=traceparent)
     if request.view_args and "order_uuid" in request.view_args:
         structlog.contextvars.bind_contextvars(order_uuid=str(request.view_args["order_uuid"]))

@@ -23,6 +23,8 @@ from tests.unit.assembly_service.builders import (
     an_order_paid_wire,
 )
 
+TRACEPARENT = f"00-{'a' * 32}-{'b' * 16}-01"
+
 SHIPS = st.lists(
     st.builds(
         Ship,
@@ -46,10 +48,19 @@ def test_a_record_of_a_foreign_producer_without_headers_and_time_is_accepted() -
 def test_the_trace_goes_on_from_the_header() -> None:
     record = a_record(
         an_order_paid_wire().SerializeToString(),
-        headers=(("event-type", b"x"), ("traceparent", b"00-trace")),
+        headers=(("event-type", b"x"), ("traceparent", TRACEPARENT.encode())),
     )
 
-    assert order_paid_from_record(record).traceparent == "00-trace"
+    assert order_paid_from_record(record).traceparent == TRACEPARENT
+
+
+@pytest.mark.parametrize(
+    "foreign", [b"", b"\xff", b"00-trace", TRACEPARENT.encode() + b"\n", b"0" * 1_000_000]
+)
+def test_a_trace_that_is_none_goes_no_further(foreign: bytes) -> None:
+    record = a_record(an_order_paid_wire().SerializeToString(), headers=(("traceparent", foreign),))
+
+    assert order_paid_from_record(record).traceparent is None
 
 
 def test_unknown_fields_are_ignored() -> None:

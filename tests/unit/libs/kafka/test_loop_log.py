@@ -11,6 +11,8 @@ from libs.kafka.types import Record
 from libs.testing.kafka import FakeKafka
 from tests.unit.libs.kafka.loops import MALFORMED, DrivenLoop, FakeHandOff, out_of_order
 
+TRACEPARENT = f"00-{'a' * 32}-{'b' * 16}-01"
+
 
 @pytest.fixture
 def kafka() -> FakeKafka:
@@ -44,7 +46,8 @@ def test_an_outage_is_told_once_and_again_only_with_another_reason(kafka: FakeKa
     assert reasons == ["redis: connection refused", "redis: read only"]
 
 
-def test_the_trace_of_a_record_is_bound_while_it_is_handed_off() -> None:
+@pytest.mark.parametrize(("sent", "seen"), [(TRACEPARENT, TRACEPARENT), ("00-trace-span-01", None)])
+def test_the_trace_of_a_record_is_bound_while_it_is_handed_off(sent: str, seen: str | None) -> None:
     kafka = FakeKafka()
     bound: list[object] = []
 
@@ -52,8 +55,8 @@ def test_the_trace_of_a_record_is_bound_while_it_is_handed_off() -> None:
         def __call__(self, events: Sequence[Record]) -> None:
             bound.append(structlog.contextvars.get_contextvars().get("traceparent"))
 
-    kafka.append(b"a", headers=(("traceparent", b"00-trace-span-01"),))
+    kafka.append(b"a", headers=(("traceparent", sent.encode()),))
 
     DrivenLoop(kafka, hand_off=Listening()).tick()
 
-    assert bound == ["00-trace-span-01"]
+    assert bound == [seen]
