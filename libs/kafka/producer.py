@@ -38,6 +38,10 @@ ACKNOWLEDGED_WITHIN_S = 10.0
 """Seconds to wait for the acknowledgements of a batch; above the delivery timeout of 8 s, after
 which the client itself gives up, so that a record is never both given up and still on its way."""
 
+TOPICS_MAY_FAIL = 2
+"""Topics of one batch that are waited for in vain, for 5 s each: one may be missing, which must
+not hold up the others; if a second one fails, it is the broker."""
+
 CLOSE_WITHIN_S = 2.0
 
 NOTHING = object()
@@ -127,22 +131,28 @@ class KafkaPublisher(Publisher):
 def _send_all(
     producer: KafkaProducer, records: Sequence[OutgoingRecord]
 ) -> tuple[list[_Sent], list[Failure]]:
-    """Queue the records; the first send that raises ends the batch.
+    """Queue the records, passing over the ones that are too large and topics that fail.
 
-    With no metadata each further send would block for 5 s. Only a record that is itself too large
-    is passed over.
+    With no metadata each send blocks for 5 s: no topic is tried again after its first failure, and
+    the second topic to fail ends the batch.
     """
     sent: list[_Sent] = []
     refused: list[Failure] = []
+    failed_topics: dict[str, str] = {}
     for position, record in enumerate(records):
+        reason = failed_topics.get(record.topic)
+        if reason is None and len(failed_topics) == TOPICS_MAY_FAIL:
+            reason = next(reversed(failed_topics.values()))
+        if reason is not None:
+            refused.append(Failure(position=position, reason=reason))
+            continue
         try:
             sent.append(_Sent(position, _send(producer, record)))
         except MessageSizeTooLargeError as error:
             refused.append(Failure(position=position, reason=_reason(error), permanent=True))
         except (KafkaError, ValueError) as error:
-            reason = _reason(error)
-            refused += [Failure(position=n, reason=reason) for n in range(position, len(records))]
-            break
+            failed_topics[record.topic] = _reason(error)
+            refused.append(Failure(position=position, reason=_reason(error)))
     return sent, refused
 
 

@@ -44,8 +44,9 @@ class Publisher(Protocol):
     def publish(self, records: Sequence[OutgoingRecord]) -> Published:
         """Send all, then wait for every acknowledgement; never raises for a broker's sake.
 
-        Blocks at most about 20 s: 5 to connect, 5 for metadata, 10 for acknowledgements. A failed
-        record may be sent again; it may then be in the topic twice.
+        A topic that is missing holds up no other one. Blocks at most about 25 s: 5 to connect, 5
+        for the metadata of each of two topics, 10 for acknowledgements. A failed record may be
+        sent again; it may then be in the topic twice.
         """
         ...
 

@@ -46,6 +46,23 @@ def test_a_missing_topic_fails_the_whole_batch_after_one_wait(broker: Broker) ->
     assert time.monotonic() - began < 12
 
 
+def test_one_missing_topic_holds_up_no_other_and_several_are_not_all_waited_for(
+    broker: Broker, make_topic: Callable[..., str]
+) -> None:
+    topic = make_topic()
+    publisher = KafkaPublisher({"bootstrap_servers": [broker.address]})
+    began = time.monotonic()
+
+    one = publisher.publish([a_record(each) for each in ("none", topic, "none", topic)])
+    several = publisher.publish([a_record(f"none.{each}") for each in range(50)])
+
+    publisher.close()
+    assert one.acknowledged == (1, 3)
+    assert [each.position for each in one.failures] == [0, 2]
+    assert [each.position for each in several.failures] == list(range(50))
+    assert time.monotonic() - began < 20
+
+
 def test_threads_do_not_queue_up_for_a_broker_that_is_not_there() -> None:
     publisher = KafkaPublisher({"bootstrap_servers": [f"127.0.0.1:{free_port()}"]})
     began = time.monotonic()
