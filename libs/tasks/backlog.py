@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from redis import Redis
+from redis.client import Pipeline
 from redis.exceptions import RedisError
 
 from libs.tasks.enqueue import QueueUnavailable
@@ -18,6 +19,15 @@ def queue_length(broker_url: str, queue: str) -> Callable[[], int]:
 
     It connects at its first call, in one round trip per call, and raises QueueUnavailable.
     """
+    return _counting(broker_url, lambda redis: (redis.llen(queue), redis.hlen(UNACKED)))
+
+
+def waiting_tasks(broker_url: str, queue: str) -> Callable[[], int]:
+    """Return a function that counts, in the same way, only what no worker has taken yet."""
+    return _counting(broker_url, lambda redis: redis.llen(queue))
+
+
+def _counting(broker_url: str, ask: Callable[[Pipeline], object]) -> Callable[[], int]:
     redis = Redis.from_url(
         broker_url, socket_timeout=ANSWERS_WITHIN_S, socket_connect_timeout=ANSWERS_WITHIN_S
     )
@@ -25,11 +35,9 @@ def queue_length(broker_url: str, queue: str) -> Callable[[], int]:
     def count() -> int:
         try:
             with redis.pipeline(transaction=False) as pipeline:
-                pipeline.llen(queue)
-                pipeline.hlen(UNACKED)
-                waiting, held = pipeline.execute()
+                ask(pipeline)
+                return sum(int(number) for number in pipeline.execute())
         except (RedisError, OSError) as error:
             raise QueueUnavailable(f"redis: {error}") from error
-        return int(waiting) + int(held)
 
     return count

@@ -1,5 +1,7 @@
 """Hints for the workers, through Celery."""
 
+from collections.abc import Callable
+
 import structlog
 
 from libs.tasks.enqueue import QueueUnavailable, TaskCall, TaskQueue
@@ -8,16 +10,22 @@ from notification_service.service.ports import SendQueue
 QUEUE = "notification"
 SEND_PENDING = "notification.send_pending"
 
+ENOUGH_WAITING = 20
+"""Tasks in the queue beyond which a hint tells nothing new: without a limit, Redis would fill for
+as long as no worker is there."""
+
 log = structlog.get_logger(__name__)
 
 
 class CelerySendQueue(SendQueue):
-    def __init__(self, tasks: TaskQueue) -> None:
+    def __init__(self, tasks: TaskQueue, *, waiting: Callable[[], int]) -> None:
         self._tasks = tasks
+        self._waiting = waiting
 
     def send_soon(self, chat_id: int) -> None:
         call = TaskCall(name=SEND_PENDING, queue=QUEUE, kwargs={"chat_id": chat_id})
         try:
-            self._tasks.enqueue([call])
+            if self._waiting() < ENOUGH_WAITING:
+                self._tasks.enqueue([call])
         except QueueUnavailable as error:
             log.warning("send_pending_not_enqueued", chat_id=chat_id, reason=str(error))

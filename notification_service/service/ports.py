@@ -116,6 +116,6 @@ class SendQueue(Protocol):
     def send_soon(self, chat_id: int) -> None:
         """Ask for the chat's due deliveries to be sent.
 
-        Only a hint: a failure is logged, never raised, and repaired by the sweep.
+        Only a hint: left out while many wait; a failure is logged, never raised. The sweep repairs.
         """
         ...

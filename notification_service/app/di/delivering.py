@@ -6,6 +6,7 @@ from sqlalchemy import Engine
 
 from libs.postgres.engine import create_database_engine
 from libs.tasks.app import create_celery
+from libs.tasks.backlog import waiting_tasks
 from libs.tasks.enqueue import TaskQueue
 from notification_service.client.celery_send_queue import QUEUE, CelerySendQueue
 from notification_service.config.settings import NotificationSettings
@@ -41,7 +42,8 @@ class DeliveringModule(Module):
     @singleton
     @provider
     def send_queue(self, celery: Celery) -> SendQueue:
-        return CelerySendQueue(TaskQueue(celery))
+        url = self._settings.celery_broker_url.get_secret_value()
+        return CelerySendQueue(TaskQueue(celery), waiting=waiting_tasks(url, QUEUE))
 
     @singleton
     @provider

@@ -11,6 +11,7 @@ from libs.health.heartbeat import heartbeat_path, unhealthy_reason
 from libs.lifecycle.crashing import EXIT_KILLED
 from libs.testing.eventually import eventually
 from libs.testing.roles import running_role
+from notification_service.client.celery_send_queue import ENOUGH_WAITING
 from tests.integration.notification_service.world import World, events
 from tests.unit.notification_service.builders import CHAT
 
@@ -51,6 +52,13 @@ def test_a_worker_without_its_engines_waits_in_good_health(world: World) -> None
         worker.terminate()
 
         assert worker.wait_for_exit() == 0
+
+
+def test_hints_do_not_pile_up_while_no_worker_is_there(world: World) -> None:
+    for _ in range(3 * ENOUGH_WAITING):
+        world.queue.send_soon(CHAT)
+
+    assert world.waiting() == ENOUGH_WAITING
 
 
 def test_a_lost_hint_is_found_by_the_sweep(world: World) -> None:

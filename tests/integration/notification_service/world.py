@@ -11,6 +11,7 @@ from libs.postgres.engine import create_database_engine
 from libs.postgres.migrating import migrate
 from libs.settings.groups import PostgresSettings
 from libs.tasks.app import create_celery
+from libs.tasks.backlog import waiting_tasks
 from libs.tasks.enqueue import TaskQueue
 from libs.testing.telegram import TelegramSandbox
 from notification_service.client.celery_send_queue import QUEUE, CelerySendQueue
@@ -36,7 +37,9 @@ class World:
         self.engine = create_database_engine(postgres)
         migrate(self.engine, "notification_service.migrations")
         self.deliveries = PostgresDeliveries(self.engine)
-        self.queue = CelerySendQueue(TaskQueue(create_celery("test", redis_url, queues=(QUEUE,))))
+        self.waiting = waiting_tasks(redis_url, QUEUE)
+        tasks = TaskQueue(create_celery("test", redis_url, queues=(QUEUE,)))
+        self.queue = CelerySendQueue(tasks, waiting=self.waiting)
         self.environment = {
             "TELEGRAM_BOT_TOKEN": telegram.token,
             "TELEGRAM_CHAT_ID": str(CHAT),

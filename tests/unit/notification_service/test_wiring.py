@@ -64,7 +64,7 @@ def test_the_worker_can_be_built(settings: NotificationSettings) -> None:
 
 
 def test_a_failed_hint_is_not_raised(celery: Celery) -> None:
-    CelerySendQueue(TaskQueue(celery)).send_soon(CHAT)
+    CelerySendQueue(TaskQueue(celery), waiting=lambda: 0).send_soon(CHAT)
 
 
 def test_a_run_that_meets_an_outage_is_left_to_the_sweep(celery: Celery) -> None:

@@ -3,20 +3,20 @@ import redis
 
 from libs.engines.ports import free_port
 from libs.tasks.app import create_celery
-from libs.tasks.backlog import queue_length
+from libs.tasks.backlog import queue_length, waiting_tasks
 from libs.tasks.enqueue import QueueUnavailable, TaskCall, TaskQueue
 
 
 @pytest.mark.engine
 def test_what_waits_and_what_workers_hold_is_counted(redis_url: str) -> None:
-    count = queue_length(redis_url, "assembly")
+    count, waiting = queue_length(redis_url, "assembly"), waiting_tasks(redis_url, "assembly")
     empty = count()
     celery = create_celery("test", redis_url, queues=("assembly",))
     TaskQueue(celery).enqueue([TaskCall(name="any.task", queue="assembly")] * 3)
     with redis.Redis.from_url(redis_url) as client:
         client.hset("unacked", "a-delivery-tag", "a message")
 
-    assert (empty, count()) == (0, 4)
+    assert (empty, count(), waiting()) == (0, 4, 3)
 
 
 def test_a_redis_that_does_not_answer_is_unavailable() -> None:
