@@ -2,7 +2,6 @@
 
 import logging
 import os
-import signal
 import socket
 import warnings
 from collections.abc import Callable
@@ -13,12 +12,15 @@ import structlog
 from celery import Celery, Task, signals
 from celery.beat import EmbeddedService
 from celery.exceptions import CPendingDeprecationWarning, SecurityWarning
+from celery.worker import state
 
 from libs.health.heartbeat import Heartbeat
 from libs.lifecycle.stopping import exit_hard_later
 from libs.tasks.beat import QuietScheduler
 
 log = structlog.get_logger(__name__)
+
+EXIT_FAILED = 1
 
 ROUTINE_LOGGERS = ("celery.worker.strategy", "celery.app.trace")
 """Their INFO lines say received and succeeded of every task: the use cases say it better."""
@@ -78,14 +80,16 @@ def _beat_with_the_worker(app: Celery) -> Callable[[], bool]:
 
 
 def _touch_with_each_heartbeat(heartbeat: Heartbeat, *, is_beating: Callable[[], bool]) -> None:
-    """Touch it while all is well; a worker whose periodic tasks have ended ends as well."""
+    """Touch it while all is well; a worker whose periodic tasks have ended fails as well."""
 
     def touch(**_: object) -> None:
         if is_beating():
             heartbeat.touch()
             return
-        log.error("periodic_tasks_ended")
-        os.kill(os.getpid(), signal.SIGTERM)
+        if not state.should_stop:
+            log.error("periodic_tasks_ended")
+            state.should_stop = EXIT_FAILED  # type: ignore[assignment]  # the stubs know no code
+            exit_hard_later(EXIT_FAILED)
 
     signals.worker_ready.connect(touch, weak=False)
     signals.heartbeat_sent.connect(touch, weak=False)

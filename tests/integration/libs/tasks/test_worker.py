@@ -92,13 +92,13 @@ def test_periodic_tasks_tick_inside_the_worker_and_die_with_it(
     assert not list(Path.cwd().glob("celerybeat-schedule*"))
 
 
-def test_a_worker_whose_periodic_tasks_have_ended_ends_too(
+def test_a_worker_whose_periodic_tasks_have_ended_fails_too(
     redis_url: str, start_worker: StartWorker
 ) -> None:
     worker = start_worker(redis_url, environment={"TICKING": "without a clock"})
 
-    assert worker.process.wait_for_exit(within_s=15) == 0
-    assert "periodic_tasks_ended" in worker.process.output
+    assert worker.process.wait_for_exit(within_s=15) == 1
+    assert worker.process.output.count("periodic_tasks_ended") == 1
 
 
 def test_an_idle_worker_is_healthy_small_and_has_no_children(
