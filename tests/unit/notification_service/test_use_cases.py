@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+from libs.batches import BATCH_SIZE
 from notification_service.model.delivery import DeliveryState
 from notification_service.service.forget_old_deliveries import ForgetOldDeliveries
 from notification_service.service.queue_notifications import QueueNotifications
@@ -68,6 +69,19 @@ def test_finished_deliveries_are_forgotten_after_sixty_days() -> None:
     time.pass_by(timedelta(days=2).total_seconds())
     forget()
     assert [row.state for row in deliveries.rows.values()] == [DeliveryState.NEW]
+
+
+def test_one_run_forgets_more_than_a_batch() -> None:
+    time = FakeTime()
+    deliveries = FakeDeliveries(time)
+    deliveries.add([a_paid_event(number) for number in range(2 * BATCH_SIZE + 5)], CHAT)
+    for row in deliveries.rows.values():
+        row.state = DeliveryState.SENT
+    time.pass_by(timedelta(days=61).total_seconds())
+
+    ForgetOldDeliveries(deliveries, FakeSingleFlight())()
+
+    assert not deliveries.rows
 
 
 def test_only_one_process_forgets_at_a_time() -> None:
