@@ -1,17 +1,15 @@
 """Kafka away, restarted, frozen."""
 
 import time
-from contextlib import closing
 from functools import partial
-
-from kafka import KafkaConsumer, TopicPartition
 
 from tests.chaos.answers import worse
 from tests.chaos.engine_faults import freeze_engine, kill_engine
 from tests.chaos.forgetting import forget_ships, redrives
 from tests.chaos.scenario import NOTHING_HELD_S, Scenario, Stage
 from tests.chaos.survival import nobody_dies
-from tests.chaos.topic_faults import brokers, lose_topics
+from tests.chaos.topic_faults import lose_topics
+from tests.chaos.topic_records import records_in
 
 KAFKA = "kafka"
 
@@ -26,8 +24,6 @@ FREEZES_S = (3.0, 12.0, 6.0, 15.0)
 """Shorter and longer than the 5 s for which a request and the 8 s for which a record is tried."""
 
 SETTLES_S = 4.0
-
-READS_WITHIN_S = 20.0
 
 
 def outlast_outage(stage: Stage, *, down_s: float) -> int:
@@ -71,25 +67,8 @@ def freeze_during_sends(stage: Stage) -> int:
 
 def unknowingly_written(stage: Stage) -> int:
     """Count the OrderPaid that are in their topic more often than they were meant to be sent."""
-    values = values_in(stage, "order.paid")
+    values = [record.value for record in records_in(stage, "order.paid")]
     return max(0, len(values) - len(set(values)) - redrives(stage))
-
-
-def values_in(stage: Stage, topic: str) -> list[bytes]:
-    options = {"bootstrap_servers": brokers(stage), "group_id": None}
-    with closing(KafkaConsumer(**options)) as consumer:
-        every = [TopicPartition(topic, n) for n in consumer.partitions_for_topic(topic) or ()]
-        consumer.assign(every)
-        ends = consumer.end_offsets(every)
-        consumer.seek_to_beginning()
-        values: list[bytes] = []
-        deadline = time.monotonic() + READS_WITHIN_S
-        while any(consumer.position(each) < ends[each] for each in every):
-            if time.monotonic() > deadline:
-                raise TimeoutError(f"{topic} could not be read")
-            polled = consumer.poll(timeout_ms=500)
-            values += [record.value for batch in polled.values() for record in batch]
-        return values
 
 
 KAFKA_SCENARIOS = (

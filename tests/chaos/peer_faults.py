@@ -43,8 +43,7 @@ def replay_topics(stage: Stage) -> int:
     stage.go_on_for(HISTORY_S)
     for name in CONSUMERS:
         stage.roles.stop(name)
-    brokers = stage.chaos.stack.environments.kafka()["KAFKA_BROKERS"]
-    with closing(KafkaAdminClient(bootstrap_servers=brokers)) as admin:
+    with closing(KafkaAdminClient(bootstrap_servers=stage.brokers)) as admin:
         for topic, groups in GROUPS.items():
             (described,) = admin.describe_topics([topic])
             beginning = {
@@ -77,9 +76,8 @@ def _write_again(stage: Stage, *, written_at: datetime) -> int:
     with superuser(stage, database="order") as session, session.cursor() as cursor:
         cursor.execute("SELECT topic, key, payload FROM outbox WHERE published_at IS NOT NULL")
         events = cursor.fetchall()
-    brokers = stage.chaos.stack.environments.kafka()["KAFKA_BROKERS"]
     timestamp_ms = int(written_at.timestamp() * 1000)
-    with closing(KafkaProducer(bootstrap_servers=brokers, acks="all")) as producer:
+    with closing(KafkaProducer(bootstrap_servers=stage.brokers, acks="all")) as producer:
         sent = [
             producer.send(topic, key=key.encode(), value=bytes(value), timestamp_ms=timestamp_ms)
             for topic, key, value in events

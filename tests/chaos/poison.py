@@ -114,9 +114,8 @@ class Poisoner:
 
 @contextmanager
 def poisoner(stage: Stage) -> Iterator[Poisoner]:
-    brokers = stage.chaos.stack.environments.kafka()["KAFKA_BROKERS"]
     producer = KafkaProducer(
-        bootstrap_servers=brokers,
+        bootstrap_servers=stage.brokers,
         acks="all",
         # An idempotent producer is of no use after the first record that is refused.
         enable_idempotence=False,

@@ -2,14 +2,13 @@
 
 import subprocess
 import time
-from collections.abc import Iterator
 from typing import get_args
 
 from libs.lifecycle.crashing import EXIT_KILLED, CrashLabel
 from libs.testing.eventually import eventually
 from libs.testing.roles import running_role
-from tests.chaos.postgres_faults import superuser
 from tests.chaos.scenario import NOTHING_HELD_S, Scenario, Stage
+from tests.chaos.skips import skipped
 from tests.chaos.stack import ALL_ROLES
 from tests.chaos.supervising import BACK_WITHIN_S, Supervised
 
@@ -27,11 +26,6 @@ SERVERS = ("inventory-grpc", "payment-grpc")
 NOBODY_THERE = "ConnectError"
 
 CUT_SHORT = "shutdown_cut_short"
-
-REDRIVEN = """
-    SELECT order_uuid, extract(epoch FROM assembled_at - paid_at) - build_time_s
-    FROM orders JOIN outbox USING (order_uuid) WHERE redrives > 0
-"""
 
 DIES_IN: dict[CrashLabel, tuple[str, ...]] = {
     "after_key_claim": ("order-http",),
@@ -69,14 +63,6 @@ def rebalance(stage: Stage) -> int:
         if not stage.roles.is_running(name):
             stage.roles.start(name)
     return KILLS
-
-
-def skipped(stage: Stage) -> Iterator[str]:
-    """Say which orders only the redrive has finished: it hides that a record was skipped."""
-    with superuser(stage, database="order") as session, session.cursor() as cursor:
-        cursor.execute(REDRIVEN)
-        for order_uuid, late_s in cursor.fetchall():
-            yield f"order {order_uuid} was finished by being asked for again, {late_s:.0f} s late"
 
 
 def _disturb(roles: Supervised, name: str, how: str) -> None:

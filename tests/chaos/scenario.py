@@ -46,6 +46,10 @@ class Stage:
         log = self.chaos.stack.folders.log / f"{name}.log"
         return log.read_text(encoding="utf-8", errors="replace")
 
+    @property
+    def brokers(self) -> str:
+        return self.chaos.stack.environments.kafka()["KAFKA_BROKERS"]
+
     def redis(self) -> Redis:
         return Redis.from_url(self.chaos.stack.environments.redis_url, socket_timeout=5)
 

@@ -53,7 +53,7 @@ def delete_topics(stage: Stage) -> None:
     """
     with (
         silent(stage, WRITERS),
-        closing(KafkaAdminClient(bootstrap_servers=brokers(stage))) as admin,
+        closing(KafkaAdminClient(bootstrap_servers=stage.brokers)) as admin,
     ):
         wait_until_read(stage)
         admin.delete_topics(sorted(TOPICS))
@@ -75,7 +75,7 @@ def wait_until_read(stage: Stage) -> None:
 
 
 def _is_read(stage: Stage) -> bool:
-    connection = {"bootstrap_servers": brokers(stage)}
+    connection = {"bootstrap_servers": stage.brokers}
     try:
         return all_read(see_progress(connection, TOPICS, expected=READ_BY))
     except Unavailable:
@@ -100,7 +100,3 @@ def silent(stage: Stage, names: tuple[str, ...]) -> Iterator[None]:
             process.suspend()
             frozen.callback(process.resume)
         yield
-
-
-def brokers(stage: Stage) -> str:
-    return stage.chaos.stack.environments.kafka()["KAFKA_BROKERS"]
