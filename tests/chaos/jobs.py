@@ -1,10 +1,15 @@
 """Scenarios in processes of their own, one after another or some at once."""
 
 import multiprocessing
+import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from threading import Thread
 from typing import NamedTuple
 
+import psutil
+
+from libs.engines import leash
 from libs.logging.setup import configure_logging
 from tests.chaos.faults import SCENARIOS
 from tests.chaos.run import Row, run_scenario
@@ -18,13 +23,19 @@ class Job(NamedTuple):
 def run_jobs(jobs: Sequence[Job], *, at_once: int) -> Iterator[Row]:
     """Yield each job's row when it is ready; one that could not be run is a row that failed."""
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(at_once, mp_context=context) as pool:
+    with ProcessPoolExecutor(at_once, mp_context=context, initializer=_end_with_owner) as pool:
         rows = [pool.submit(_run, job) for job in jobs]
         try:
             for row in as_completed(rows):
                 yield row.result()
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _end_with_owner() -> None:
+    """Let nothing of a run that was killed go on: this process ends, and its stack with it."""
+    owner, own = psutil.Process(os.getppid()), psutil.Process()
+    Thread(target=leash.watch, args=(owner, own), daemon=True).start()
 
 
 def _run(job: Job) -> Row:
