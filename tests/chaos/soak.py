@@ -1,12 +1,15 @@
 """Half an hour in which something breaks every minute, and nobody may grow."""
 
+import contextlib
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from statistics import median
 
-from deploy.local.memory import MIB, stack_memory
+import psutil
+
+from deploy.local.memory import MIB
 from tests.chaos.engine_faults import freeze_engine, kill_engine
 from tests.chaos.scenario import Fault, Scenario, Stage
 from tests.chaos.stack import ALL_ROLES
@@ -50,8 +53,13 @@ def _medians(samples: Sequence[Mapping[str, float]]) -> dict[str, float]:
 
 
 def _role_memory(stage: Stage) -> dict[str, float]:
-    memories = stack_memory(stage.chaos.stack.folders)
-    return {each.name: each.bytes / MIB for each in memories if each.name in ALL_ROLES}
+    """Measure what is each role's alone: what it shares depends on who else runs just now."""
+    memory = {}
+    for each in stage.roles.processes():
+        if each.name in ALL_ROLES and each.pid:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                memory[each.name] = psutil.Process(each.pid).memory_full_info().uss / MIB
+    return memory
 
 
 def _kill_role(stage: Stage) -> int:

@@ -56,7 +56,7 @@ def refuse(stage: Stage, *, for_s: float) -> int:
     """Let nobody listen."""
     began_at_s = time.time()
     stage.telegram.break_calls("refuse", seconds=for_s)
-    stage.go_on_for(for_s)
+    stage.go_on_for(for_s + CUT_WITHIN_S)
     meanwhile = (began_at_s + CUT_WITHIN_S, began_at_s + for_s - CUT_WITHIN_S)
     if any(meanwhile[0] < send.at_s < meanwhile[1] for send in stage.telegram.sends()):
         stage.complaints.append("a message came through while nobody listened")
