@@ -18,7 +18,8 @@ SERVICE_CONFIG = {
                 "initialBackoff": "0.15s",
                 "maxBackoff": "0.4s",
                 "backoffMultiplier": 2,
-                "retryableStatusCodes": ["UNAVAILABLE"],
+                # CANCELLED: a server that is just stopping says it of a call that still came in.
+                "retryableStatusCodes": ["UNAVAILABLE", "CANCELLED"],
             },
         }
     ],

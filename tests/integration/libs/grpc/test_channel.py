@@ -65,8 +65,11 @@ def answers(channel: grpc.Channel) -> bool:
         return False
 
 
-def test_unavailable_is_tried_again_within_the_call(channel: grpc.Channel, port: int) -> None:
-    payments = FlakyPayments(grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.UNAVAILABLE)
+@pytest.mark.parametrize("status", [grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED])
+def test_a_server_that_is_away_or_stopping_is_tried_again_within_the_call(
+    channel: grpc.Channel, port: int, status: grpc.StatusCode
+) -> None:
+    payments = FlakyPayments(status, status)
 
     with served(payments, port):
         assert pay(channel).transaction_uuid == "7"
