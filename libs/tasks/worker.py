@@ -17,6 +17,7 @@ from celery.worker import state
 from libs.health.heartbeat import Heartbeat
 from libs.lifecycle.stopping import exit_hard_later
 from libs.tasks.beat import QuietScheduler
+from libs.tasks.garbage import free_what_postponed_tasks_leave
 
 log = structlog.get_logger(__name__)
 
@@ -35,6 +36,7 @@ def run_worker(app: Celery, *, concurrency: int, heartbeat: Heartbeat) -> None:
     _log_like_every_process()
     _touch_with_each_heartbeat(heartbeat, is_beating=_beat_with_the_worker(app))
     _bind_log_context()
+    free_what_postponed_tasks_leave()
     signals.worker_shutting_down.connect(_start_the_hard_exit, weak=False)
     worker = app.Worker(
         pool="threads",

@@ -28,8 +28,9 @@ def run_jobs(jobs: Sequence[Job], *, at_once: int) -> Iterator[Row]:
         try:
             for row in as_completed(rows):
                 yield row.result()
-        finally:
+        except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def _end_with_owner() -> None:
