@@ -77,6 +77,4 @@ def require_keys(app: Flask, keys: ApiKeys) -> None:
         if not keys.are_required or request.endpoint is None:
             return
         if g.caller is None and request.blueprint not in OPEN_BLUEPRINTS:
-            raise Unauthorized(
-                f"a valid API key in {HEADER} is required", www_authenticate=CHALLENGE
-            )
+            raise Unauthorized(REFUSAL, www_authenticate=CHALLENGE)
