@@ -34,26 +34,44 @@ def _restore_signals_and_collector() -> Iterator[None]:
         signal.receivers[:] = receivers
 
 
-def test_what_a_postponed_task_leaves_is_freed_when_the_next_one_is_postponed() -> None:
-    left: list[ref[Frames]] = []
+class Postponed:
+    """A task that is postponed whenever it is run; left: what each run left behind."""
 
-    def fail() -> None:
+    def __init__(self) -> None:
+        app = Celery("tiny", broker="memory://", set_as_current=False)
+        app.conf.task_ignore_result = True
+        register_task(app, "fail", self._fail)
+        self._run = build_tracer("fail", app.tasks["fail"], app=app)
+        self.left: list[ref[Frames]] = []
+
+    def run(self) -> None:
+        self._run(str(uuid4()), [], {}, {"retries": 0, "is_eager": False})
+
+    def _fail(self) -> None:
         frames = Frames()
-        left.append(ref(frames))
+        self.left.append(ref(frames))
         raise Unavailable("gone")
 
-    app = Celery("tiny", broker="memory://", set_as_current=False)
-    app.conf.task_ignore_result = True
-    register_task(app, "fail", fail)
-    app.finalize()
-    free_what_postponed_tasks_leave()
-    run = build_tracer("fail", app.tasks["fail"], app=app)
 
-    for _ in range(2):
-        run(str(uuid4()), [], {}, {"retries": 0, "is_eager": False})
+def test_what_a_postponed_task_leaves_is_freed_when_one_is_postponed_a_second_later() -> None:
+    seconds = iter(range(10))
+    free_what_postponed_tasks_leave(lambda: next(seconds))
+    task = Postponed()
 
-    assert len(left) == 2
-    assert left[0]() is None
+    task.run()
+    task.run()
+
+    assert [frames() is None for frames in task.left] == [True, False]
+
+
+def test_a_storm_of_postponed_tasks_is_not_one_of_collections() -> None:
+    free_what_postponed_tasks_leave(lambda: 0.0)
+    task = Postponed()
+
+    task.run()
+    task.run()
+
+    assert [frames() is None for frames in task.left] == [False, False]
 
 
 def test_what_a_worker_imported_is_left_out_of_its_collections() -> None:
