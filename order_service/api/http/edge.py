@@ -1,4 +1,4 @@
-"""What surrounds every request: the trace it belongs to, and one line in the log."""
+"""What surrounds every request: its trace, one line in the log, and the end of its connection."""
 
 import time
 
@@ -15,10 +15,12 @@ log = structlog.get_logger(__name__)
 def register_edge(app: Flask) -> None:
     app.before_request(_begin)
     app.after_request(_end)
+    app.after_request(_hang_up_on_an_unread_body)
 
 
 def _begin() -> None:
     g.began_at_s = time.perf_counter()
+    g.body_was_read = False
     structlog.contextvars.clear_contextvars()
     if traceparent := well_formed_traceparent(request.headers.get("traceparent", "")):
         structlog.contextvars.bind_contextvars(traceparent=traceparent)
@@ -35,4 +37,15 @@ def _end(answer: Response) -> Response:
             status=answer.status_code,
             ms=round((time.perf_counter() - g.began_at_s) * 1000, 1),
         )
+    return answer
+
+
+def _hang_up_on_an_unread_body(answer: Response) -> Response:
+    """Say that the connection ends, as the server ends it: the body stands before the next request.
+
+    Whoever is turned away is not waited for: a slow body would hold a thread.
+    """
+    has_body = bool(request.content_length) or "Transfer-Encoding" in request.headers
+    if has_body and not g.body_was_read:
+        answer.headers["Connection"] = "close"
     return answer

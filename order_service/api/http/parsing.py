@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from flask import Request
+from flask import Request, g
 from marshmallow import RAISE, Schema
 from webargs.flaskparser import FlaskParser, is_json_request
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
@@ -28,6 +28,7 @@ class StrictParser(FlaskParser):
         raw = req.get_data()
         if len(raw) > LARGEST_BODY_BYTES:
             raise RequestEntityTooLarge
+        g.body_was_read = True
         try:
             return json.loads(raw)
         except (ValueError, RecursionError) as error:

@@ -3,6 +3,7 @@
 import http.client
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from email.message import Message
 from typing import Any
@@ -63,7 +64,8 @@ class RestClient:
         try:
             raw = None if body is None else json.dumps(body)
             told = {"Content-Type": "application/json", **headers}
-            connection.request(method, path, raw, told)
+            with suppress(BrokenPipeError):  # a refusal may be there before the body is sent
+                connection.request(method, path, raw, told)
             answer = connection.getresponse()
             text = answer.read().decode()
         finally:

@@ -5,23 +5,23 @@ import sys
 from libs.engines import ports
 from libs.engines.ports import free_port
 
-TAKE_ONE_OF_TWO = """
+WANT_ONE_PORT = """
 import sys
 from libs.engines import ports
-ports.CANDIDATES = range(int(sys.argv[1]), int(sys.argv[1]) + 2)
+ports.CANDIDATES = [int(sys.argv[1])] * 10 * len(ports.CANDIDATES) + [*ports.CANDIDATES]
 print(ports.free_port())
 """
 
 
-def take_one_of_two(first: int) -> int:
-    argv = [sys.executable, "-c", TAKE_ONE_OF_TWO, str(first)]
+def port_of_who_wants(wanted: int) -> int:
+    argv = [sys.executable, "-c", WANT_ONE_PORT, str(wanted)]
     return int(subprocess.run(argv, check=True, capture_output=True, timeout=30).stdout)
 
 
 def test_a_port_that_was_given_out_is_given_to_nobody_else_while_its_process_lives() -> None:
     mine = free_port()
 
-    others = {take_one_of_two(mine) for _ in range(5)}
+    others = {port_of_who_wants(mine) for _ in range(5)}
 
     assert mine not in others
 
