@@ -2,7 +2,7 @@
 
 import re
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ class Container:
     name: str
     service: Mapping[str, Any]
     environment: Mapping[str, str]
-    """The env_file, then what `environment` says."""
+    """What the files of env_file say, then what `environment` says."""
 
     @property
     def image(self) -> str:
@@ -95,9 +95,13 @@ def read_containers(name: str, rendered: Path) -> list[Container]:
             name=container,
             service=service,
             environment={
-                **(values if service.get("env_file") == [".env"] else {}),
+                **_of_files(rendered.parent, service.get("env_file", ())),
                 **{key: str(value) for key, value in service.get("environment", {}).items()},
             },
         )
         for container, service in services.items()
     ]
+
+
+def _of_files(folder: Path, names: Iterable[str]) -> dict[str, str]:
+    return {key: value for name in names for key, value in env_values(folder / name).items()}

@@ -34,6 +34,9 @@ print(*(f"FLOWER_{name.upper()}" for name in tornado.options.options))
 
 READ_BY_CELERY = {"CELERY_BROKER_URL"}
 
+READ_BY_ENGINES = {"core": {"REDIS_OPERATOR_PASSWORD", "FLOWER_BASIC_AUTH"}}
+"""Variables of a project's file that only a program which is not ours reads."""
+
 
 def settings_of(project: str) -> set[str]:
     """Return the names that the services' own settings have."""
@@ -41,12 +44,17 @@ def settings_of(project: str) -> set[str]:
     return {str(field.alias or name) for name, field in fields.items()}
 
 
+def read_by(project: str) -> set[str]:
+    """Return the names that its services, its compose file and its engines read."""
+    return settings_of(project) | variables(project) | READ_BY_ENGINES.get(project, set())
+
+
 def check_variables(plan: Plan, rendered: Mapping[str, Mapping[str, str]]) -> None:
     """Raise Problem naming every variable that nobody reads, or that has no template."""
     found = [
         *(line for project in rendered for line in of_project(project, set(rendered[project]))),
-        *of_foreign_images(plan),
-        *of_flower(plan),
+        *of_foreign_images(plan, rendered),
+        *of_flower(plan, set(rendered["core"])),
         *of_code(plan, rendered),
     ]
     if found:
@@ -54,26 +62,26 @@ def check_variables(plan: Plan, rendered: Mapping[str, Mapping[str, str]]) -> No
 
 
 def of_project(project: str, rendered: set[str]) -> Iterator[str]:
-    settings = settings_of(project)
-    for name in sorted(rendered - settings - variables(project)):
+    for name in sorted(rendered - read_by(project)):
         yield f"{project}: nobody reads {name}"
-    for name in sorted(settings - rendered):
+    for name in sorted(settings_of(project) - rendered):
         yield f"{project}: {name} is read and in no template"
 
 
-def of_foreign_images(plan: Plan) -> Iterator[str]:
+def of_foreign_images(plan: Plan, rendered: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
+    """Look at what an image is given beside its project's file."""
     for container in plan.containers.values():
         if image := foreign_image(container):
-            for name in sorted(image.unread(container)):
+            for name in sorted(image.unread(container) - set(rendered[container.project])):
                 yield f"{container.name}: nobody reads {name}"
 
 
-def of_flower(plan: Plan) -> Iterator[str]:
+def of_flower(plan: Plan, rendered: set[str]) -> Iterator[str]:
     """Ask Flower itself for its options."""
     place = plan.places["flower"]
     place.settle()
     known = {*place.run(("python", "-c", FLOWERS_OPTIONS)).stdout.split(), *READ_BY_CELERY}
-    for name in sorted(set(place.container.environment) - known):
+    for name in sorted(set(place.container.environment) - known - rendered):
         yield f"flower: nobody reads {name}"
 
 

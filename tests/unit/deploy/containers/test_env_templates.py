@@ -6,9 +6,9 @@ from collections.abc import Mapping
 import pytest
 from pydantic.fields import FieldInfo
 
-from tests.rehearsal.compose_files import PROJECTS, ROOT, variables
+from tests.rehearsal.compose_files import PROJECTS, ROOT
 from tests.rehearsal.env_files import EXAMPLE_CHAT, env_values
-from tests.rehearsal.variables import SETTINGS, settings_of
+from tests.rehearsal.variables import SETTINGS, read_by
 
 OTHER_IN_A_CONTAINER = {
     "HTTP_HOST": "0.0.0.0",  # noqa: S104  # a container is reached from outside itself
@@ -27,10 +27,6 @@ MASTER = env_values(ROOT / "deploy" / "env" / ".env.template")
 
 def template(service: str) -> dict[str, str]:
     return env_values(ROOT / "deploy" / "env" / f"{service}.env.template")
-
-
-def read_by(service: str) -> set[str]:
-    return settings_of(service) | variables(service)
 
 
 @pytest.mark.parametrize("service", PROJECTS)

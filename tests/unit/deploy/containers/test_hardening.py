@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from tests.rehearsal import cp_kafka
-from tests.rehearsal.compose_files import PROJECTS, Service, containers, project
+from tests.rehearsal.compose_files import COMPOSE, PROJECTS, Service, containers, project
+from tests.rehearsal.env_files import env_values
 
 Environments = Mapping[str, Mapping[str, str]]
 
@@ -59,10 +60,8 @@ def test_every_container_is_bounded(all_containers: dict[str, Service]) -> None:
         assert all("size=" in mount for mount in service.get("tmpfs", [])), name
 
 
-def test_the_broker_writes_no_log_that_outgrows_its_folder(
-    all_containers: dict[str, Service],
-) -> None:
-    assert "-Xlog:gc=off" in cp_kafka.java_options(all_containers["kafka"]["environment"])
+def test_the_broker_writes_no_log_that_outgrows_its_folder() -> None:
+    assert "-Xlog:gc=off" in cp_kafka.java_options(env_values(COMPOSE / "core" / "kafka.env"))
 
 
 def test_what_java_may_take_fits_the_memory_of_kafka_ui(all_containers: dict[str, Service]) -> None:

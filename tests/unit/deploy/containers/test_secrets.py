@@ -75,23 +75,23 @@ def test_a_container_is_told_the_secrets_that_it_needs_and_no_other(
     assert set(names.values()) == set().union(*TOLD.values())
 
 
-def test_our_roles_and_jobs_get_the_file_and_beside_it_only_what_is_taken_away(
+def test_a_container_gets_its_projects_file_and_the_broker_one_of_its_own(
+    containers: list[Container],
+) -> None:
+    files = {each.name: each.service.get("env_file") for each in containers}
+
+    assert files.pop("kafka") == ["kafka.env"]
+    assert {name: file for name, file in files.items() if file != [".env"]} == {}
+
+
+def test_beside_the_file_our_roles_and_jobs_get_only_what_is_taken_away(
     containers: list[Container],
 ) -> None:
     ours = [each for each in containers if each.image.startswith("shipyard-")]
-    with_file = {each.name for each in ours if each.service.get("env_file") == [".env"]}
     given = {
-        value
+        each.name: set(each.service.get("environment", {}).values()) - {""}
         for each in ours
-        if each.name in with_file
-        for value in each.service.get("environment", {}).values()
+        if each.name != "flower"
     }
 
-    assert {each.name for each in ours} - with_file == {"flower"}
-    assert given == {""}
-
-
-def test_a_foreign_image_gets_no_file(containers: list[Container]) -> None:
-    foreign = [each for each in containers if not each.image.startswith("shipyard-")]
-
-    assert [each.name for each in foreign if "env_file" in each.service] == []
+    assert {name: values for name, values in given.items() if values} == {}
