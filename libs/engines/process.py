@@ -84,6 +84,11 @@ class EngineProcess:
         self._process.wait()
         self._process = None
 
+    def leave_running(self) -> None:
+        """Let it run on without this process; only the owner's end ends it from now on."""
+        self._running().returncode = 0  # subprocess would warn of a child that outlives its Popen
+        self._process = None
+
     def freeze(self) -> None:
         """Stop it and its children in their tracks: connections stay open and nothing answers."""
         self._signal_all(SIGSTOP)

@@ -23,9 +23,6 @@ E = TypeVar("E", bound=Engine)
 VARIABLE = "SHIPYARD_TEST_ENGINES"
 PREFIX = "shipyard-tests-"
 
-_started: list[EngineProcess] = []
-"""Those that this worker started: other workers still need them when it ends."""
-
 
 @dataclass(frozen=True, slots=True)
 class SharedEngines:
@@ -55,8 +52,8 @@ class SharedEngines:
             process = EngineProcess(engine, owner_pid=self.owner_pid)
             process.start()
             process.wait_ready()
-            _started.append(process)
             note.write_text(json.dumps({"ports": chosen, "pid": process.pid}))
+            process.leave_running()  # other workers still need it when this one ends
             return engine
 
     def end(self) -> None:

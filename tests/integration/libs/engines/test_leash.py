@@ -1,7 +1,9 @@
 """A server on a leash is never left behind."""
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import psutil
 
@@ -16,6 +18,21 @@ print(server.pid, flush=True)
 time.sleep(60)
 """
 
+STARTER = """
+import sys
+from pathlib import Path
+from libs.engines.ports import free_port
+from libs.engines.process import EngineProcess
+from libs.engines.valkey import Valkey
+server = EngineProcess(
+    Valkey(state=Path(sys.argv[1]) / "redis", port=free_port()), owner_pid=int(sys.argv[2])
+)
+server.start()
+server.wait_ready()
+print(server.pid)
+server.leave_running()
+"""
+
 
 def test_a_server_and_its_children_end_with_a_killed_owner() -> None:
     with subprocess.Popen([sys.executable, "-c", OWNER], stdout=subprocess.PIPE) as owner:
@@ -26,6 +43,20 @@ def test_a_server_and_its_children_end_with_a_killed_owner() -> None:
         owner.kill()
 
         eventually(lambda: not leash.is_alive(server) and not leash.is_alive(child))
+
+
+def test_a_server_that_is_left_running_outlives_its_starter_without_a_complaint(
+    tmp_path: Path,
+) -> None:
+    argv = (sys.executable, "-W", "always", "-c", STARTER, str(tmp_path), str(os.getpid()))
+    starter = subprocess.run(argv, capture_output=True, text=True, check=True)
+
+    server = psutil.Process(int(starter.stdout))
+    runs_on = leash.is_alive(server)
+    leash.kill_tree(server)
+
+    assert runs_on
+    assert "ResourceWarning" not in starter.stderr
 
 
 def test_nothing_starts_for_an_owner_that_is_gone() -> None:
