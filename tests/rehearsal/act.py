@@ -18,6 +18,7 @@ from tests.rehearsal.operating import api_key, filled_in, render_environments
 from tests.rehearsal.people import People
 from tests.rehearsal.plan import Plan, foreign_image, make_plan
 from tests.rehearsal.projects import Say, System
+from tests.rehearsal.real_compose import check_reading
 from tests.rehearsal.repairing import repair
 from tests.rehearsal.secrets import check_logs
 from tests.rehearsal.variables import check_variables
@@ -27,6 +28,7 @@ def act(folder: Path, sandbox: TelegramSandbox, *, people: People, say: Say) -> 
     """Bring the whole system up, use it, look at it, and bring it down. Raises Problem."""
     copy = render_environments(folder, filled_in(sandbox))
     containers = _containers(copy)
+    say(_reading(copy, containers))
     images = _images(containers, folder / "images", people=people, say=say)
     plan = make_plan(containers, images, people=people, folder=folder)
     for line in plan.addresses.table():
@@ -72,6 +74,14 @@ def _containers(copy: DeployCopy) -> dict[str, Container]:
     return {
         each.name: each for name in PROJECTS for each in read_containers(name, copy.rendered(name))
     }
+
+
+def _reading(copy: DeployCopy, containers: Mapping[str, Container]) -> str:
+    if version := check_reading(copy, containers.values()):
+        return (
+            f"Docker Compose {version} reads all {len(containers)} containers as they are rehearsed"
+        )
+    return "NOT REHEARSED  how Docker Compose reads the files: it is not installed"
 
 
 def _images(
