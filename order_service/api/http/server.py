@@ -21,6 +21,9 @@ BACKLOG = 1024
 PORT_WAIT_S = 5.0
 """Seconds for which a busy port may belong to a process that is just ending."""
 
+KEEPALIVE = {socket.TCP_KEEPIDLE: 10, socket.TCP_KEEPINTVL: 5, socket.TCP_KEEPCNT: 3}
+"""Seconds, and a number of tries, after which a client that vanished is given up."""
+
 WsgiApplication = Callable[..., Any]
 
 log = structlog.get_logger(__name__)
@@ -94,6 +97,10 @@ def _listener(host: str, port: int) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         # Inherited by every connection; without it each answer waits 40 ms for the client's ACK.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        # Inherited too; without it the half-sent body of a client that vanished holds a thread.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        for option, value in KEEPALIVE.items():
+            listener.setsockopt(socket.IPPROTO_TCP, option, value)
         listener.bind(address)
         listener.listen(BACKLOG)
         listener.setblocking(False)  # noqa: FBT003

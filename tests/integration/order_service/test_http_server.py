@@ -174,6 +174,22 @@ def test_small_answers_are_sent_at_once(http_port: int) -> None:
         connection.close()
 
 
+def test_a_client_that_vanished_is_given_up_in_half_a_minute(http_port: int) -> None:
+    with (
+        listen(LOOPBACK, http_port) as listener,
+        socket.create_connection((LOOPBACK, http_port)),
+    ):
+        connection, _ = eventually(lambda: accepted(listener))
+        idle_s, interval_s, tries = (
+            connection.getsockopt(socket.IPPROTO_TCP, option)
+            for option in (socket.TCP_KEEPIDLE, socket.TCP_KEEPINTVL, socket.TCP_KEEPCNT)
+        )
+
+        assert connection.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+        assert idle_s + interval_s * tries <= 30
+        connection.close()
+
+
 def accepted(listener: socket.socket) -> tuple[socket.socket, object]:
     try:
         return listener.accept()
