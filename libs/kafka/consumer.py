@@ -8,15 +8,15 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from kafka import ConsumerRebalanceListener, KafkaConsumer, TopicPartition
+from kafka import ConsumerRebalanceListener, TopicPartition
 from kafka.consumer.fetcher import ConsumerRecord
 from kafka.errors import KafkaError
 from kafka.structs import MemberState, OffsetAndMetadata
 
-from libs.kafka.connection import open_client
 from libs.kafka.consuming import CommitFailed, Consumer, Offsets, Polled, PollFailed
 from libs.kafka.errors import KafkaUnavailable
 from libs.kafka.headers import read_headers_leniently
+from libs.kafka.pacing import open_paced_consumer
 from libs.kafka.types import Record
 from libs.kafka.unreadable import name_unreadable_batches
 
@@ -93,7 +93,7 @@ class GroupConsumer(Consumer):
         read_headers_leniently()
         options = {**CONSUMER_SETTINGS, **connection, "group_id": group}
         try:
-            self._client = open_client(KafkaConsumer, options)
+            self._client = open_paced_consumer(options)
         except KafkaError as error:
             raise KafkaUnavailable(str(error)) from error
         self._topic = topic

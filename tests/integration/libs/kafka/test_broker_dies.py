@@ -1,5 +1,6 @@
 """A broker that is killed in mid-stream and comes back."""
 
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from libs.engines.kafka import Kafka
 from libs.engines.ports import free_port
 from libs.engines.process import EngineProcess
+from libs.kafka.consumer import GroupConsumer
 from libs.kafka.producer import KafkaPublisher
 from libs.kafka.types import OutgoingRecord
 from libs.testing.broker import Broker
@@ -22,6 +24,9 @@ pytestmark = pytest.mark.engine
 TOPIC = "order.paid"
 PARTITIONS = 4
 BURST = 1000
+
+LONGER_THAN_A_HEARTBEAT_S = 4.0
+"""Seconds after which the consumer has waited for an answer to one for some time."""
 
 
 @pytest.fixture
@@ -57,6 +62,26 @@ def all_done(broker: Broker, group: str, sink: Sink) -> bool:
     assert missing == 0, f"{missing} are missing"
     assert broker.committed(group, TOPIC) == ends
     return True
+
+
+def test_polling_a_frozen_broker_takes_next_to_no_processor_time(
+    server: EngineProcess, address: str
+) -> None:
+    with closing(GroupConsumer({"bootstrap_servers": [address]}, TOPIC, new_group())) as consumer:
+        eventually(lambda: joined(consumer), within_s=30)
+        server.freeze()
+        began_at_s, used_s = time.monotonic(), time.process_time()
+        while time.monotonic() - began_at_s < LONGER_THAN_A_HEARTBEAT_S:
+            consumer.poll(0.5)
+        share = (time.process_time() - used_s) / (time.monotonic() - began_at_s)
+        server.thaw()
+
+    assert share < 0.15
+
+
+def joined(consumer: GroupConsumer) -> bool:
+    consumer.poll(0.5)
+    return bool(consumer._client.assignment())  # noqa: SLF001  # before it there are no heartbeats
 
 
 @pytest.mark.timeout(180)
