@@ -19,7 +19,7 @@ def open_paced_consumer(options: Mapping[str, Any]) -> KafkaConsumer:
 
 
 class PacedConsumer(KafkaConsumer):
-    """Waits a moment between two rounds of a poll that both came back at once with nothing.
+    """Waits a moment after each round of a poll that came back at once with nothing.
 
     While a heartbeat is due and its broker does not answer, the client waits 0 ms for records,
     over and over until the poll's time is up. Each round leaves some fifty objects behind, most of
