@@ -8,11 +8,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+import stamina
+
 from libs.engines.errors import EngineBroken
 
 LOCK_FILE = Path(__file__).with_name("kafka_jars.txt")
 
 DOWNLOADS_AT_ONCE = 8
+TRIES = 5
 
 Download = Callable[[str, Path], Path]
 
@@ -76,13 +79,18 @@ class _Fetch:
 
     def __call__(self, jar: Jar) -> str | None:
         try:
-            downloaded = self._download(jar.coordinate, self._downloads)
+            downloaded = self._try(jar.coordinate)
         except Exception as error:  # noqa: BLE001  # jgo documents none; each is reported by name
             return f"{jar.coordinate}: {error}"
         if not _is_intact(downloaded, jar):
             return f"{jar.coordinate}: is not the file that kafka_jars.txt names"
         downloaded.replace(self._folder / jar.file_name)
         return None
+
+    @stamina.retry(on=OSError, attempts=TRIES)
+    def _try(self, coordinate: str) -> Path:
+        own = tempfile.mkdtemp(dir=self._downloads)  # jgo takes a half written file for whole
+        return self._download(coordinate, Path(own))
 
 
 def _is_intact(path: Path, jar: Jar) -> bool:

@@ -2,6 +2,7 @@ import hashlib
 from pathlib import Path
 
 import pytest
+import stamina
 
 from libs.engines.errors import EngineBroken
 from libs.engines.kafka_jars import Jar, fetch_jars, locked_jars
@@ -11,7 +12,7 @@ JAR = Jar(coordinate="org.ships:hull:1.0", sha256=hashlib.sha256(CONTENT).hexdig
 
 
 class FakeRepository:
-    """Answers every download with the same content."""
+    """Answers every download with the same content, into a file that must not be there."""
 
     def __init__(self, content: bytes = CONTENT) -> None:
         self._content = content
@@ -20,7 +21,8 @@ class FakeRepository:
     def __call__(self, coordinate: str, folder: Path) -> Path:
         self.asked.append(coordinate)
         path = folder / "downloaded.jar"
-        path.write_bytes(self._content)
+        with path.open("xb") as file:
+            file.write(self._content)
         return path
 
 
@@ -49,11 +51,29 @@ def test_a_jar_that_is_not_the_locked_one_is_refused(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_download_that_the_network_broke_is_tried_again(tmp_path: Path) -> None:
+    repository = FakeRepository()
+
+    def broken_once(coordinate: str, folder: Path) -> Path:
+        downloaded = repository(coordinate, folder)
+        if len(repository.asked) == 1:
+            raise ConnectionError("reset in the middle of the file")
+        return downloaded
+
+    with stamina.set_testing(True, attempts=10, cap=True):
+        fetch_jars(tmp_path, [JAR], download=broken_once)
+
+    assert (tmp_path / "hull-1.0.jar").read_bytes() == CONTENT
+
+
 def test_a_failed_download_names_its_jar(tmp_path: Path) -> None:
     def no_network(coordinate: str, folder: Path) -> Path:
         raise OSError("no network")
 
-    with pytest.raises(EngineBroken, match=r"org.ships:hull:1.0: no network"):
+    with (
+        stamina.set_testing(True, attempts=10, cap=True),
+        pytest.raises(EngineBroken, match=r"org.ships:hull:1.0: no network"),
+    ):
         fetch_jars(tmp_path, [JAR], download=no_network)
 
 
