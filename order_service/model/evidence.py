@@ -12,7 +12,7 @@ from order_service.model.payment_method import PaymentMethod
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderSeen:
-    """An order's row beside its outbox row; since is when its payment began or ended."""
+    """An order's row beside its outbox row; since is when payment was last tried, or ended."""
 
     order_uuid: UUID
     status: OrderStatus

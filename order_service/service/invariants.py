@@ -27,10 +27,10 @@ def violations(
     patience: timedelta,
     poison: frozenset[Poison] = NO_POISON,
 ) -> list[Violation]:
-    """Return all that one look can show; an unfinished order may be as old as patience."""
+    """Return all that one look can show; a ship may be waited for as long as patience."""
     return sorted(
         [
-            *unfinished(evidence.orders, before=now - patience),
+            *unfinished(evidence.orders, paid_before=now - patience),
             *unannounced(evidence.orders),
             *behind(evidence.progress),
             *misjudged(evidence.letters, poison),
@@ -39,14 +39,15 @@ def violations(
     )
 
 
-def unfinished(orders: Sequence[OrderSeen], *, before: datetime) -> Iterator[Violation]:
-    """I1: every payment that began ends, and every paid order is assembled."""
+def unfinished(orders: Sequence[OrderSeen], *, paid_before: datetime) -> Iterator[Violation]:
+    """I1: every payment that began ends, and every paid order is assembled.
+
+    A claim is never too young: while payment is away the reconciler renews it again and again.
+    """
     for order in orders:
-        if order.since is None or order.since > before:
-            continue
         if order.is_claimed:
-            yield Violation("I1", f"order {order.order_uuid} is being paid since {order.since}")
-        if order.status is OrderStatus.PAID:
+            yield Violation("I1", f"order {order.order_uuid} is being paid, tried at {order.since}")
+        if order.status is OrderStatus.PAID and order.since and order.since <= paid_before:
             yield Violation("I1", f"order {order.order_uuid} is PAID since {order.since}")
 
 

@@ -72,12 +72,15 @@ def test_a_ship_that_may_still_come_in_time_violates_nothing() -> None:
     assert found_in(Evidence(orders=(order,))) == []
 
 
-def test_a_payment_that_nobody_finishes_violates_i1() -> None:
-    order = OrderSeen(
-        order_uuid=ORDER, status=OrderStatus.PENDING_PAYMENT, is_claimed=True, since=LONG_AGO
+def a_claimed_order(*, since: datetime) -> OrderSeen:
+    return OrderSeen(
+        order_uuid=ORDER, status=OrderStatus.PENDING_PAYMENT, is_claimed=True, since=since
     )
 
-    assert found_in(Evidence(orders=(order,))) == ["I1"]
+
+@pytest.mark.parametrize("since", [LONG_AGO, NOW])
+def test_a_payment_in_work_violates_i1_however_lately_it_was_tried(since: datetime) -> None:
+    assert found_in(Evidence(orders=(a_claimed_order(since=since),))) == ["I1"]
 
 
 @pytest.mark.parametrize(
