@@ -11,6 +11,10 @@ from libs.settings.groups import PostgresSettings
 SESSION_LIMITS = (
     "-c statement_timeout=5s -c lock_timeout=2s"
     " -c idle_in_transaction_session_timeout=30s -c timezone=UTC"
+    # After 25 s the server gives up a machine that vanished, and with it its advisory locks. By
+    # default it takes two hours, or a quarter of an hour where an answer is on its way.
+    " -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
+    " -c tcp_user_timeout=25s"
 )
 
 

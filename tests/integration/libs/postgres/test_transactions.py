@@ -98,6 +98,22 @@ def test_only_one_holds_an_advisory_lock_and_the_other_is_told_at_once(engine: E
         assert again
 
 
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("tcp_keepalives_idle", "10"),
+        ("tcp_keepalives_interval", "5"),
+        ("tcp_keepalives_count", "3"),
+        ("tcp_user_timeout", "25000"),
+    ],
+)
+def test_the_server_gives_up_whoever_vanished_with_a_lock_within_25_s(
+    engine: Engine, setting: str, value: str
+) -> None:
+    with engine.connect() as connection:
+        assert connection.execute(text(f"SHOW {setting}")).scalar_one() == value
+
+
 def test_an_advisory_lock_goes_with_an_error_inside_it(engine: Engine) -> None:
     with pytest.raises(ValueError, match="scrubbed"), advisory_lock(engine, "redrive"):
         raise ValueError("scrubbed")
