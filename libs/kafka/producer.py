@@ -14,7 +14,7 @@ from kafka.producer.future import FutureRecordMetadata
 from kafka.serializer.abstract import Serializer
 
 from libs.kafka.connection import open_client
-from libs.kafka.publishing import Failure, Published, Publisher
+from libs.kafka.publishing import Failure, Published, Publisher, nothing_published
 from libs.kafka.types import OutgoingRecord
 
 PRODUCER_SETTINGS = {
@@ -84,10 +84,7 @@ class KafkaPublisher(Publisher):
         try:
             producer = self._connected()
         except KafkaError as error:
-            reason = _reason(error)
-            return Published(
-                failures=tuple(Failure(position=n, reason=reason) for n in range(len(records)))
-            )
+            return nothing_published(records, _reason(error))
         sent, refused = _send_all(producer, records)
         acknowledged, failed, fatal = _await_all(sent)
         if fatal is not None:

@@ -38,6 +38,12 @@ class Published:
             )
 
 
+def nothing_published(records: Sequence[OutgoingRecord], reason: str) -> Published:
+    return Published(
+        failures=tuple(Failure(position=n, reason=reason) for n in range(len(records)))
+    )
+
+
 class Publisher(Protocol):
     """Sends batches of records; may be used by several threads at once."""
 
