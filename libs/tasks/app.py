@@ -19,8 +19,9 @@ LONGEST_RUN_S = 30
 """Seconds that a task may wait or run: together with the longer of the first two, below the
 visibility timeout, or a task that a worker still holds is delivered to another one.
 
-Waiting for a free thread is not reckoned: while Kafka is away every attempt holds one for seconds,
-and what has waited a minute runs once more, which every task has to survive anyway."""
+Waiting for a free thread is not reckoned: what has waited a minute runs once more, and if neither
+succeeds both are queued again. So attempts that hold a thread for seconds, and fail, must be few:
+libs.kafka.circuit_breaker."""
 
 BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": VISIBILITY_TIMEOUT_S,
