@@ -12,6 +12,7 @@ from assembly_service.service.ports import BuildTimer, ShipEvents
 from assembly_service.service.publish_ships import PublishShips
 from assembly_service.service.start_building import StartBuilding
 from libs.clock import Clock, utc_now
+from libs.kafka.circuit_breaker import CircuitBreaker
 from libs.kafka.connection import connection_options
 from libs.kafka.producer import KafkaPublisher
 from libs.tasks.app import create_celery
@@ -47,7 +48,7 @@ class AssemblyModule(Module):
     @singleton
     @provider
     def ship_events(self) -> ShipEvents:
-        publisher = KafkaPublisher(connection_options(self._settings))
+        publisher = CircuitBreaker(KafkaPublisher(connection_options(self._settings)))
         return KafkaShipEvents(publisher, topic=self._settings.order_assembled_topic)
 
     @singleton

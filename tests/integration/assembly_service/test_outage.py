@@ -1,7 +1,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 import pytest
 
@@ -21,6 +21,9 @@ from tests.unit.assembly_service.builders import EVENT_ID, a_ship
 
 pytestmark = pytest.mark.engine
 
+DUE = 200
+"""Ships that are due during an outage, a task each: 25 for each thread of the worker."""
+
 
 @pytest.fixture
 def sleeping_kafka(tmp_path: Path) -> Iterator[EngineProcess]:
@@ -31,24 +34,52 @@ def sleeping_kafka(tmp_path: Path) -> Iterator[EngineProcess]:
     process.kill()
 
 
-def test_ships_whose_time_came_without_a_broker_are_published_once_there_is_one(
-    sleeping_kafka: EngineProcess, redis_url: str, tmp_path: Path
-) -> None:
+def wake(kafka: EngineProcess, line: AssemblyLine) -> None:
+    kafka.start()
+    kafka.wait_ready()
+    Topics({"bootstrap_servers": [line.brokers]}).create(
+        [line.assembled_topic], partitions=PARTITIONS, replication=1
+    )
+
+
+@pytest.fixture
+def cut_off(sleeping_kafka: EngineProcess, redis_url: str, tmp_path: Path) -> AssemblyLine:
     address = f"127.0.0.1:{sleeping_kafka.engine.ports[0]}"
-    line = AssemblyLine(address, redis_url, "order.paid", "order.assembled", tmp_path)
-    timer = CeleryBuildTimer(TaskQueue(create_celery("tests", redis_url, queues=(QUEUE,))))
-    with running_role("assembly_service", "worker", line.environment) as worker:
+    return AssemblyLine(address, redis_url, "order.paid", "order.assembled", tmp_path)
+
+
+@pytest.fixture
+def timer(redis_url: str) -> CeleryBuildTimer:
+    return CeleryBuildTimer(TaskQueue(create_celery("tests", redis_url, queues=(QUEUE,))))
+
+
+def test_ships_whose_time_came_without_a_broker_are_published_once_there_is_one(
+    sleeping_kafka: EngineProcess, cut_off: AssemblyLine, timer: CeleryBuildTimer
+) -> None:
+    with running_role("assembly_service", "worker", cut_off.environment) as worker:
         timer.publish_later(
             [Bucket(ships=(a_ship(), replace(a_ship(), build_time_s=2)), countdown_s=0)]
         )
         eventually(lambda: worker.output.count("task_postponed") >= 2, within_s=40)
 
-        sleeping_kafka.start()
-        sleeping_kafka.wait_ready()
-        Topics({"bootstrap_servers": [address]}).create(
-            [line.assembled_topic], partitions=PARTITIONS, replication=1
-        )
+        wake(sleeping_kafka, cut_off)
 
-        ships = eventually(line.assembled, within_s=45)
+        ships = eventually(cut_off.assembled, within_s=45)
     assert {ship.event_uuid for ship in ships} == {str(uuid5(EVENT_ID, "order.assembled"))}
     assert [ship.build_time_sec for ship in ships] == [7, 2]
+
+
+def test_hundreds_of_ships_that_are_due_hold_no_thread_and_are_published_soon_after(
+    sleeping_kafka: EngineProcess, cut_off: AssemblyLine, timer: CeleryBuildTimer
+) -> None:
+    ships = [a_ship(paid_event_uuid=UUID(int=n)) for n in range(DUE)]
+    with running_role("assembly_service", "worker", cut_off.environment) as worker:
+        timer.publish_later([Bucket(ships=(ship,), countdown_s=0) for ship in ships])
+        eventually(lambda: worker.output.count("task_postponed") >= 4 * DUE, within_s=60)
+
+        wake(sleeping_kafka, cut_off)
+
+        eventually(lambda: len(cut_off.assembled()) >= DUE, within_s=10)
+        published = cut_off.assembled()
+        assert '"delay_s": 8' not in worker.output
+    assert len({ship.event_uuid for ship in published}) == len(published) == DUE
