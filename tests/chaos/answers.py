@@ -1,10 +1,16 @@
 """What the customers got, when, and how long it took; and whether that is as good as before."""
 
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from math import ceil
 
+from libs.clock import utc_now
+
 SLOWER_AT_MOST = 2.0
+
+SERVED = {"create 201", "pay 200"}
 
 UNNOTICED_S = 0.25
 """Below this no customer minds, and on a busy machine twice a few milliseconds is chance."""
@@ -19,6 +25,11 @@ class Answer:
     asked_at_s: float
     """A moment of time.monotonic()."""
     took_s: float
+
+    def __str__(self) -> str:
+        ago = timedelta(seconds=time.monotonic() - self.asked_at_s)
+        asked_at = (utc_now() - ago).time().isoformat("seconds")
+        return f"{self.request} {self.outcome} {self.took_s:.2f} s after {asked_at}"
 
     @property
     def is_failure(self) -> bool:
@@ -42,7 +53,16 @@ def worse(before: Sequence[Answer], while_down: Sequence[Answer]) -> Iterator[st
         yield "nobody was answered while it was down"
     for each in while_down:
         if each.is_failure:
-            yield f"{each.request} {each.outcome} after {each.took_s:.2f} s while it was down"
+            yield f"{each} while it was down"
     limit_s = max(UNNOTICED_S, SLOWER_AT_MOST * p95_s(before))
     if p95_s(while_down) > limit_s:
         yield f"p95 {p95_s(while_down):.3f} s while it was down, {p95_s(before):.3f} s before"
+
+
+def unserved(given: Sequence[Answer]) -> Iterator[str]:
+    """Say what is wrong with the answers to what was asked when all was well again."""
+    for each in given:
+        if each.is_failure:
+            yield f"{each}, when all was long well again"
+    got = {f"{each.request} {each.outcome}" for each in given}
+    yield from (f"nobody got {needed} when all was well again" for needed in SERVED - got)

@@ -6,8 +6,8 @@ from itertools import pairwise
 from uuid import UUID
 
 from tests.chaos.chat import Send, told_in
+from tests.chaos.database import rows_of
 from tests.chaos.evidence import Told
-from tests.chaos.postgres_faults import superuser
 from tests.chaos.scenario import Stage
 
 ATTEMPTS = "SELECT coalesce(sum(attempts), 0)::integer FROM deliveries"
@@ -21,23 +21,18 @@ AMBIGUOUS = "SELECT kind, facts ->> 'order_uuid', ambiguous FROM deliveries WHER
 
 def attempts(stage: Stage) -> int:
     """Count the answers that were held against a message."""
-    with superuser(stage, database="notification") as session, session.cursor() as cursor:
-        cursor.execute(ATTEMPTS)
-        [(burnt,)] = cursor.fetchall()
+    [(burnt,)] = rows_of(stage, "notification", ATTEMPTS)
     return int(burnt)
 
 
 def in_state(stage: Stage, state: str) -> list[Told]:
-    with superuser(stage, database="notification") as session, session.cursor() as cursor:
-        cursor.execute(IN_STATE, (state,))
-        return [Told(kind, UUID(order_uuid)) for kind, order_uuid in cursor.fetchall()]
+    rows = rows_of(stage, "notification", IN_STATE, state)
+    return [Told(kind, UUID(order_uuid)) for kind, order_uuid in rows]
 
 
 def ambiguities(stage: Stage) -> Counter[Told]:
     """Return how often each event may have been told without an answer, by its row."""
-    with superuser(stage, database="notification") as session, session.cursor() as cursor:
-        cursor.execute(AMBIGUOUS)
-        rows = cursor.fetchall()
+    rows = rows_of(stage, "notification", AMBIGUOUS)
     return Counter({Told(kind, UUID(order_uuid)): times for kind, order_uuid, times in rows})
 
 

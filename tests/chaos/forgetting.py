@@ -1,7 +1,6 @@
 """Ships that nobody but the database knows of any more."""
 
-from libs.testing.eventually import eventually
-from tests.chaos.postgres_faults import superuser
+from tests.chaos.database import rows_of
 from tests.chaos.scenario import Stage
 
 WORKER = "assembly-worker"
@@ -11,16 +10,13 @@ REDRIVES = "SELECT coalesce(sum(redrives), 0)::integer FROM outbox"
 
 def forget_ships(stage: Stage) -> None:
     """Make Redis forget everything, and kill the worker that holds the countdowns."""
-    pid = stage.roles.pid(WORKER)
     with stage.redis() as redis:
         redis.flushall()
         stage.roles.kill(WORKER)
-    eventually(lambda: stage.roles.pid(WORKER) != pid)
+    stage.roles.wait_for(WORKER)
 
 
 def redrives(stage: Stage) -> int:
     """Count how often ships that did not come were asked for again."""
-    with superuser(stage, database="order") as session, session.cursor() as cursor:
-        cursor.execute(REDRIVES)
-        [(times,)] = cursor.fetchall()
+    [(times,)] = rows_of(stage, "order", REDRIVES)
     return int(times)

@@ -92,6 +92,15 @@ def swollen(world: World) -> Iterator[Violation]:
             yield Violation("I8", f"{name} takes {mib:.0f} MiB")
 
 
+def in_flight(world: World) -> int:
+    """Count the orders that are being paid or built, or of whose ship the chat has not heard."""
+    return sum(
+        order.is_claimed
+        or (order.status in PAID and not world.told[Told("assembled", order.order_uuid)])
+        for order in world.evidence.orders
+    )
+
+
 def repeats(world: World) -> int:
     """Count the records in the topics beyond one for each event and the dead letters' own."""
     ends = {place: end for each in world.evidence.progress for place, end in each.ends.items()}

@@ -7,7 +7,6 @@ from tests.chaos.answers import worse
 from tests.chaos.engine_faults import freeze_engine, kill_engine
 from tests.chaos.forgetting import forget_ships, redrives
 from tests.chaos.scenario import NOTHING_HELD_S, Scenario, Stage
-from tests.chaos.survival import nobody_dies
 from tests.chaos.topic_faults import lose_topics
 from tests.chaos.topic_records import records_in
 
@@ -29,37 +28,41 @@ SETTLES_S = 4.0
 def outlast_outage(stage: Stage, *, down_s: float) -> int:
     """Kill Kafka for so long while ships are forgotten; customers must not notice."""
     kafka = stage.engines[KAFKA]
+    began_at_s = time.monotonic()
     stage.go_on_for(BASELINE_S)
     forget_ships(stage)
     asked_again = redrives(stage)
     killed_at_s = time.monotonic()
-    before = stage.load.given()
-    with nobody_dies(stage):
-        kafka.kill()
-        stage.go_on_for(down_s)
-        stage.complaints.extend(worse(before, stage.load.given(since_s=killed_at_s)))
-        if redrives(stage) == asked_again:
-            stage.complaints.append("forgotten ships were not asked for again while it was down")
-        kafka.start()
-        kafka.wait_ready()
+    kafka.kill()
+    stage.go_on_for(down_s)
+    started_at_s = time.monotonic()
+    if redrives(stage) == asked_again:
+        stage.complaints.append("forgotten ships were not asked for again while it was down")
+    kafka.start()
+    kafka.wait_ready()
+    given = stage.load.given
+    stage.afterwards.append(
+        lambda: worse(
+            given(since_s=began_at_s, until_s=killed_at_s),
+            given(since_s=killed_at_s, until_s=started_at_s),
+        )
+    )
     return 1
 
 
 def restart_twice(stage: Stage) -> int:
     """Kill it and start it again, and once more while everybody is just coming back."""
-    with nobody_dies(stage):
-        kill_engine(stage, name=KAFKA, down_s=3.0)
-        stage.go_on_for(RESTARTED_AFTER_S)
-        kill_engine(stage, name=KAFKA, down_s=3.0)
+    kill_engine(stage, name=KAFKA, down_s=3.0)
+    stage.go_on_for(RESTARTED_AFTER_S)
+    kill_engine(stage, name=KAFKA, down_s=3.0)
     return 2
 
 
 def freeze_during_sends(stage: Stage) -> int:
     """Freeze it again and again; some records must be written without their writer's knowing."""
-    with nobody_dies(stage):
-        for for_s in FREEZES_S:
-            freeze_engine(stage, name=KAFKA, for_s=for_s)
-            stage.go_on_for(SETTLES_S)
+    for for_s in FREEZES_S:
+        freeze_engine(stage, name=KAFKA, for_s=for_s)
+        stage.go_on_for(SETTLES_S)
     if not unknowingly_written(stage):
         stage.complaints.append("no send was in flight when Kafka froze: nothing was shown")
     return len(FREEZES_S)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, isinf
 
 SLOWER_AT_MOST = 2.0
 
@@ -30,6 +30,8 @@ class Lateness:
 
 def slower(before: Lateness, during: Lateness) -> list[str]:
     """Say whether it got worse: more than twice as late, and later than a second."""
+    if isinf(before.p95_s):
+        return ["too few ships came before: there is nothing to compare with"]
     limit_s = max(UNNOTICED_S, SLOWER_AT_MOST * before.p95_s)
     if during.p95_s <= limit_s:
         return []

@@ -5,11 +5,12 @@ Each is one user once: whoever has two orders was served twice for one key.
 
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from math import inf
 from random import Random
-from threading import Event, Lock, Thread
+from threading import Event, Lock
 from uuid import UUID
 
 import httpx
@@ -26,13 +27,16 @@ REPEATS_AFTER_S = 1.0
 
 WILL_BE_FINISHED = "will be finished by itself"
 
-Act = Callable[[UUID], Promise]
-
 
 class Load:
-    """So many orders a second from all customers together, until it is stopped."""
+    """So many orders a second from all customers together, until it is stopped.
 
-    def __init__(self, api_url: str, parts: Sequence[UUID], *, seed: int, per_s: float) -> None:
+    The first of them, a burst, come as fast as they are taken.
+    """
+
+    def __init__(
+        self, api_url: str, parts: Sequence[UUID], *, seed: int, per_s: float, burst: int = 0
+    ) -> None:
         self._http = httpx.Client(
             base_url=f"{api_url}/api/v1",
             timeout=ANSWERS_WITHIN_S,
@@ -40,6 +44,8 @@ class Load:
         )
         self._parts = [str(part) for part in parts]
         self._pause_s = CUSTOMERS / per_s
+        self._burst = burst
+        self._seed = seed
         self._stop = Event()
         self._lock = Lock()
         self._promises: list[Promise] = []
@@ -47,22 +53,22 @@ class Load:
         self._given: list[Answer] = []
         self.answers: Counter[str] = Counter()
         self._pairs = ThreadPoolExecutor(2 * CUSTOMERS)
-        self._threads = [
-            Thread(target=self._shop, args=(Random(f"{seed} {number}"),), daemon=True)  # noqa: S311  # repeatable on purpose
-            for number in range(CUSTOMERS)
-        ]
+        self._customers = ThreadPoolExecutor(CUSTOMERS)
+        self._shopping: list[Future[None]] = []
 
     def start(self) -> None:
-        for thread in self._threads:
-            thread.start()
+        for number in range(CUSTOMERS):
+            random = Random(f"{self._seed} {number}")  # noqa: S311  # repeatable on purpose
+            self._shopping.append(self._customers.submit(self._shop, random))
 
     def stop(self) -> None:
-        """Return when every customer has its last answer."""
+        """Return when every customer has its last answer. Raises what a customer died of."""
         self._stop.set()
-        for thread in self._threads:
-            thread.join()
+        self._customers.shutdown()
         self._pairs.shutdown()
         self._http.close()
+        for customer in self._shopping:
+            customer.result()
 
     @property
     def orders(self) -> int:
@@ -77,15 +83,15 @@ class Load:
                 for each in self._promises
             )
 
-    def given(self, *, since_s: float = 0.0) -> tuple[Answer, ...]:
-        """Return the answers to what was asked from this moment of time.monotonic() on."""
+    def given(self, *, since_s: float = 0.0, until_s: float = inf) -> tuple[Answer, ...]:
+        """Return the answers to what was asked between two moments of time.monotonic()."""
         with self._lock:
-            return tuple(each for each in self._given if each.asked_at_s >= since_s)
+            return tuple(each for each in self._given if since_s <= each.asked_at_s < until_s)
 
     def _shop(self, random: Random) -> None:
-        next_at = time.monotonic() + random.random() * self._pause_s
+        next_at = time.monotonic() + self._pause(random)
         while not self._stop.wait(max(0.0, next_at - time.monotonic())):
-            next_at = max(next_at + self._pause_s, time.monotonic())
+            next_at = max(next_at + self._pause(random), time.monotonic())
             act = random.choices(
                 (self._pay, self._cancel, self._pay_twice, self._pay_and_cancel), (70, 10, 10, 10)
             )[0]
@@ -94,6 +100,9 @@ class Load:
                 promise = act(order_uuid, method, other)
                 with self._lock:
                     self._promises.append(promise)
+
+    def _pause(self, random: Random) -> float:
+        return 2 * random.random() * self._pause_s if self.orders >= self._burst else 0.0
 
     def _create(self, random: Random) -> UUID | None:
         wanted = {

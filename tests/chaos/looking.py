@@ -41,7 +41,14 @@ NO_PATIENCE = timedelta(0)
 
 SEE_DELIVERIES = text("SELECT kind, facts ->> 'order_uuid', state, ambiguous FROM deliveries")
 
-SEE_LAST_DUE = text("SELECT max(paid_at + make_interval(secs => build_time_s)) FROM orders")
+DUE_AT = "created_at + make_interval(secs => coalesce(build_time_s, 0))"
+
+SEE_LAST_DUE = text(f"SELECT max({DUE_AT}) FROM orders")  # noqa: S608  # nobody's text but ours
+
+SEE_LONGEST_DELAY = text(f"""
+    SELECT coalesce(max(extract(epoch FROM assembled_at - greatest(:mended_at, {DUE_AT}))), 0)
+    FROM orders WHERE created_at < :mended_at
+""")  # noqa: S608  # nobody's text but ours
 
 SEE_SERVED_TWICE = text("SELECT user_uuid FROM orders GROUP BY user_uuid HAVING count(*) > 1")
 
@@ -119,6 +126,17 @@ class Eyes:
             history=self._watch.so_far(),
             memory_mib=self._memory(),
         )
+
+    def delay_s(self, mended_at: datetime) -> float:
+        """Return how late the last ship ordered before a fault's end was, from that end.
+
+        Raises Unavailable.
+        """
+
+        def read(tx: Connection) -> float:
+            return float(tx.execute(SEE_LONGEST_DELAY, {"mended_at": mended_at}).scalar_one())
+
+        return run_transaction(self._orders, read)
 
     def _memory(self) -> dict[str, float]:
         return {

@@ -48,7 +48,9 @@ def _loses_one(redis: Redis, roles: Supervised, name: str) -> bool:
     while time.monotonic() < deadline:
         # One that was killed is named until supervisor has noticed it.
         with suppress(psutil.NoSuchProcess):
-            if _dies_with_a_message(redis, psutil.Process(roles.pid(name))):
+            worker = psutil.Process(roles.pid(name))
+            if _dies_with_a_message(redis, worker):
+                roles.excuse(name, ended=worker.pid)
                 return True
     return False
 

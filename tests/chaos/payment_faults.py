@@ -3,11 +3,10 @@
 from uuid import UUID
 
 from libs.testing.eventually import eventually
+from tests.chaos.database import rows_of
 from tests.chaos.payment_trouble import PaymentTrouble, concerns
-from tests.chaos.postgres_faults import superuser
 from tests.chaos.scenario import NOTHING_HELD_S, Scenario, Stage
 from tests.chaos.stack import PAYMENT
-from tests.chaos.survival import survived
 
 REFUSES_S = 30.0
 
@@ -32,6 +31,7 @@ def refuse_payments(stage: Stage) -> int:
 
 def die_after_charging(stage: Stage) -> int:
     """Let the payment service die between a charge and its answer, again and again."""
+    stage.roles.excuse(PAYMENT, ended=0)
     concerned = _charge_in_trouble(stage, PaymentTrouble(dies=FATAL_SHARE), share=FATAL_SHARE)
     stage.chaos.wait_until_ready()
     _complain_of_claims(stage)
@@ -72,9 +72,7 @@ def _complain_of_claims(stage: Stage) -> None:
 
 
 def _claimed(stage: Stage) -> set[UUID]:
-    with superuser(stage, database="order") as session, session.cursor() as cursor:
-        cursor.execute(CLAIMED)
-        return {UUID(str(order_uuid)) for (order_uuid,) in cursor.fetchall()}
+    return {UUID(str(order_uuid)) for (order_uuid,) in rows_of(stage, "order", CLAIMED)}
 
 
 PAYMENT_SCENARIOS = (
@@ -92,7 +90,7 @@ PAYMENT_SCENARIOS = (
     Scenario(
         name="payment-late",
         about="payment charges and answers after the deadline",
-        fault=survived(answer_late),
+        fault=answer_late,
         builds_within_s=NOTHING_HELD_S,
     ),
 )

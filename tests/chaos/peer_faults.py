@@ -1,17 +1,20 @@
 """What others do to the system: producers, payment, Telegram, an operator who replays."""
 
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
 
 from kafka import KafkaAdminClient, KafkaProducer, TopicPartition
+from kafka.errors import NoError
 from kafka.structs import OffsetAndMetadata
 
 from libs.clock import utc_now
+from libs.testing.eventually import eventually
 from tests.chaos.brake_faults import BRAKE_SCENARIOS
+from tests.chaos.database import rows_of
 from tests.chaos.payment_faults import PAYMENT_SCENARIOS
 from tests.chaos.poison import GROUPS
 from tests.chaos.poison_faults import POISON_SCENARIOS
-from tests.chaos.postgres_faults import superuser
 from tests.chaos.role_faults import CONSUMERS
 from tests.chaos.scenario import NOTHING_HELD_S, Scenario, Stage
 from tests.chaos.telegram_faults import TELEGRAM_SCENARIOS
@@ -20,7 +23,11 @@ from tests.chaos.topic_faults import wait_until_read
 HISTORY_S = 15.0
 """Of orders that are there to be replayed."""
 
+MEMBERS_LEAVE_WITHIN_S = 60.0
+
 WEEK = timedelta(days=7)
+
+PUBLISHED = "SELECT topic, key, payload FROM outbox WHERE published_at IS NOT NULL"
 
 HISTORY = {
     "order": """
@@ -46,12 +53,9 @@ def replay_topics(stage: Stage) -> int:
     with closing(KafkaAdminClient(bootstrap_servers=stage.brokers)) as admin:
         for topic, groups in GROUPS.items():
             (described,) = admin.describe_topics([topic])
-            beginning = {
-                TopicPartition(topic, number): OffsetAndMetadata(0, "", -1)
-                for number in range(len(described["partitions"]))
-            }
+            partitions = [TopicPartition(topic, n) for n in range(len(described["partitions"]))]
             for group in groups:
-                admin.alter_group_offsets(group, beginning)
+                _rewind(admin, group, partitions)
     for name in CONSUMERS:
         stage.roles.start(name)
     wait_until_read(stage)
@@ -60,22 +64,28 @@ def replay_topics(stage: Stage) -> int:
     return rewritten + sum(map(len, GROUPS.values()))
 
 
+def _rewind(admin: KafkaAdminClient, group: str, partitions: Sequence[TopicPartition]) -> None:
+    """Let the group begin at offset 0. Kafka refuses while it still knows a member of it."""
+    beginning = dict.fromkeys(partitions, OffsetAndMetadata(0, "", -1))
+
+    def is_rewound() -> bool:
+        return set(admin.alter_group_offsets(group, beginning).values()) == {NoError}
+
+    eventually(is_rewound, within_s=MEMBERS_LEAVE_WITHIN_S)
+
+
 def _history(stage: Stage) -> set[object]:
     """Return all that has happened to the orders that are assembled, and what was told."""
     rows: set[object] = set()
     for database, statement in HISTORY.items():
-        with superuser(stage, database=database) as session, session.cursor() as cursor:
-            cursor.execute(statement)
-            rows.update(cursor.fetchall())
+        rows.update(rows_of(stage, database, statement))
     if not rows:
         stage.complaints.append("there was nothing yet that a replay could change")
     return rows
 
 
 def _write_again(stage: Stage, *, written_at: datetime) -> int:
-    with superuser(stage, database="order") as session, session.cursor() as cursor:
-        cursor.execute("SELECT topic, key, payload FROM outbox WHERE published_at IS NOT NULL")
-        events = cursor.fetchall()
+    events = rows_of(stage, "order", PUBLISHED)
     timestamp_ms = int(written_at.timestamp() * 1000)
     with closing(KafkaProducer(bootstrap_servers=stage.brokers, acks="all")) as producer:
         sent = [

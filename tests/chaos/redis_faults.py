@@ -8,7 +8,6 @@ from tests.chaos.engine_faults import freeze_engine, kill_engine
 from tests.chaos.forgetting import forget_ships, redrives
 from tests.chaos.lost_pops import lose_pops
 from tests.chaos.scenario import NOTHING_HELD_S, Scenario, Stage
-from tests.chaos.survival import survived
 
 FLUSHES = 3
 
@@ -45,12 +44,12 @@ REDIS_SCENARIOS = (
     Scenario(
         name="redis-kill",
         about="Redis killed, 5 s later started with its append-only file",
-        fault=survived(partial(kill_engine, name="redis", down_s=5.0)),
+        fault=partial(kill_engine, name="redis", down_s=5.0),
     ),
     Scenario(
         name="redis-empty",
         about="Redis killed, 5 s later started with nothing on its disk",
-        fault=survived(partial(empty_redis, down_s=5.0)),
+        fault=partial(empty_redis, down_s=5.0),
     ),
     Scenario(
         name="redis-pop",
@@ -60,7 +59,7 @@ REDIS_SCENARIOS = (
     Scenario(
         name="redis-freeze",
         about="Redis frozen for 30 s",
-        fault=survived(partial(freeze_engine, name="redis", for_s=30.0)),
+        fault=partial(freeze_engine, name="redis", for_s=30.0),
         builds_within_s=NOTHING_HELD_S,
     ),
 )

@@ -2,15 +2,18 @@
 
 import subprocess
 import time
+from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import get_args
 
 from libs.lifecycle.crashing import EXIT_KILLED, CrashLabel
 from libs.testing.eventually import eventually
 from libs.testing.roles import running_role
+from tests.chaos.answers import Answer
 from tests.chaos.scenario import NOTHING_HELD_S, Scenario, Stage
 from tests.chaos.skips import skipped
 from tests.chaos.stack import ALL_ROLES
-from tests.chaos.supervising import BACK_WITHIN_S, Supervised
+from tests.chaos.supervising import BACK_WITHIN_S
 
 KILLS = 20
 CONSUMERS = ("order-consumer", "assembly-consumer", "notification-consumer")
@@ -57,21 +60,23 @@ def rebalance(stage: Stage) -> int:
     every = [name for name in stage.roles.names() if name.startswith(CONSUMERS)]
     for _ in range(KILLS):
         name = stage.random.choice(every)
-        _disturb(stage.roles, name, stage.random.choice(("kill", "stop")))
+        _disturb(stage, name, stage.random.choice(("kill", "stop")))
         stage.go_on_for(stage.random.uniform(0.2, 2.0))
     for name in every:
         if not stage.roles.is_running(name):
             stage.roles.start(name)
+    stage.afterwards.append(partial(skipped, stage))
     return KILLS
 
 
-def _disturb(roles: Supervised, name: str, how: str) -> None:
+def _disturb(stage: Stage, name: str, how: str) -> None:
+    roles = stage.roles
     if not roles.is_running(name):
         roles.start(name)
     elif how == "kill":
         roles.kill(name)
     else:
-        roles.stop(name)
+        stop_in_order(stage, name)
 
 
 def stop_roles(stage: Stage) -> int:
@@ -82,20 +87,27 @@ def stop_roles(stage: Stage) -> int:
     """
     every = [name for name in stage.roles.names() if name.startswith(tuple(ALL_ROLES))]
     for name in every:
-        since_s = time.monotonic()
-        code, seconds = stage.roles.stop(name)
-        if code or seconds > STOPS_WITHIN_S:
-            stage.complaints.append(f"{name} ended with {code} after {seconds:.1f} s of SIGTERM")
+        stop_in_order(stage, name)
         stage.roles.start(name)
         _wait_for_service(stage)
-        stage.complaints.extend(
-            f"{each.request} {each.outcome} while {name} restarted"
-            for each in stage.load.given(since_s=since_s)
-            if each.is_failure and each.outcome != NOBODY_THERE
-        )
-        if CUT_SHORT in stage.log_of(name):
-            stage.complaints.append(f"{name} did not end by itself")
+    stage.afterwards.append(lambda: noticed(stage.load.given()))
     return len(every)
+
+
+def stop_in_order(stage: Stage, name: str) -> None:
+    """Send SIGTERM, and complain of a role that does not end by itself, with 0 and in time."""
+    code, seconds = stage.roles.stop(name)
+    if code or seconds > STOPS_WITHIN_S:
+        stage.complaints.append(f"{name} ended with {code} after {seconds:.1f} s of SIGTERM")
+    if CUT_SHORT in stage.log_of(name):
+        stage.complaints.append(f"{name} did not end by itself")
+
+
+def noticed(given: Iterable[Answer]) -> Iterator[str]:
+    """Say what customers notice of restarts in order: anything but that nobody listens."""
+    for each in given:
+        if each.is_failure and each.outcome != NOBODY_THERE:
+            yield f"{each} while roles were restarted one after another"
 
 
 def _wait_for_service(stage: Stage) -> None:
@@ -115,7 +127,7 @@ def crash_roles(stage: Stage) -> int:
     """Put in a role's place one that dies at a labelled point, label after label."""
     places = [(label, name) for label in get_args(CrashLabel) for name in DIES_IN[label]]
     for label, name in places:
-        stage.roles.stop(name)
+        stop_in_order(stage, name)
         _crash(stage, name, label)
         stage.roles.start(name)
     return len(places)
@@ -141,7 +153,6 @@ ROLE_SCENARIOS = (
         recovers_within_s=NOTHING_HELD_S,
         about="20 times a random consumer of nine is killed, stopped or started",
         fault=rebalance,
-        afterwards=skipped,
         copied=CONSUMERS,
     ),
     Scenario(

@@ -11,10 +11,12 @@ from deploy.local.demo.shop import seed_parts
 from libs.clock import utc_now
 from libs.engines.engine import LOOPBACK
 from order_service.model.evidence import Violation
+from tests.chaos.answers import unserved
 from tests.chaos.evidence import World
 from tests.chaos.invariants import (
     ambiguous,
     broken_promises,
+    in_flight,
     made_twice,
     repeats,
     told_twice,
@@ -27,8 +29,18 @@ from tests.chaos.quiet import Ending, wait_until_quiet
 from tests.chaos.scenario import Scenario, Stage
 from tests.chaos.stack import ChaosStack, chaos_stack
 
-ORDERS_BEFORE = 30
+BURST = 200
+"""Orders that are taken as fast as they come, so that the fault meets them on their way."""
+
+BURST_WITHIN_S = 150.0
+
 COPIES = 3
+
+WELL_AFTER_S = 15.0
+"""What a role that was killed takes to start on a busy machine, and its callers to notice."""
+
+JUDGED_FOR_S = 15.0
+"""Of customers who find everything well."""
 
 QUIET_WITHIN_S = 180.0
 
@@ -50,12 +62,14 @@ class Row:
     """A line of the table.
 
     Recovery counts from the latest of the fault's end, the last order, and the moment for which the
-    last ship was due.
+    last ship was due; of what was ordered before the fault's end, from that end.
     """
 
     scenario: str
     seed: int
     orders: int = 0
+    in_flight: int = 0
+    """Orders on their way when the fault began."""
     faults: int = 0
     recovery_s: float = 0.0
     built_s: float = 0.0
@@ -78,7 +92,8 @@ def run_scenario(scenario: Scenario, *, seed: int, say: Say) -> Row:
     with chaos_stack(scenario.copied, copies=COPIES, say=say) as chaos:
         ports = chaos.stack.environments.ports
         parts = seed_parts(LOOPBACK, ports.inventory)
-        load = Load(f"http://{LOOPBACK}:{ports.rest}", parts, seed=seed, per_s=scenario.per_s)
+        url = f"http://{LOOPBACK}:{ports.rest}"
+        load = Load(url, parts, seed=seed, per_s=scenario.per_s, burst=BURST)
         with closing(Eyes(chaos.stack, chaos.ledger, load)) as eyes:
             row = _run(scenario, chaos, eyes, load, seed=seed)
         if not row.is_passed:
@@ -93,57 +108,67 @@ def _run(scenario: Scenario, chaos: ChaosStack, eyes: Eyes, load: Load, *, seed:
         telegram=eyes.telegram,
         load=load,
     )
+    stage.roles.watch()
     load.start()
     try:
-        _wait_for_orders(load, ORDERS_BEFORE)
+        _wait_for_burst(load)
+        met = in_flight(eyes.world())
         faults = scenario.fault(stage)
-        ended_at_s = time.monotonic()
-        _wait_for_orders(load, max(scenario.orders, load.orders + ORDERS_BEFORE))
+        mended_at, mended_at_s = utc_now(), time.monotonic()
+        stage.roles.watch()
+        stage.go_on_for(WELL_AFTER_S + JUDGED_FOR_S)
     finally:
         load.stop()
-    ended_at_s = max(ended_at_s, time.monotonic())
+    ended_at_s = time.monotonic()
 
     def look() -> World:
         return replace(eyes.world(), condemned=frozenset(stage.condemned))
 
     ending = wait_until_quiet(look, frozenset(stage.poison), within_s=QUIET_WITHIN_S)
     ended_at_s = max(ended_at_s, _monotonic(ending.world.last_due_at))
-    stage.complaints.extend(scenario.afterwards(stage))
-    return _row(scenario, stage, ending, seed=seed, faults=faults, ended_at_s=ended_at_s)
+    stage.complaints.extend(f"{name} died" for name in stage.roles.deaths())
+    stage.complaints.extend(unserved(load.given(since_s=mended_at_s + WELL_AFTER_S)))
+    for complain in stage.afterwards:
+        stage.complaints.extend(complain())
+    delay_s = eyes.delay_s(mended_at)
+    built_s = max(0.0, ending.built_at_s - ended_at_s, delay_s)
+    recovery_s = max(0.0, ending.at_s - ended_at_s, built_s)
+    row = Row(
+        scenario=scenario.name,
+        seed=seed,
+        orders=load.orders,
+        in_flight=met,
+        faults=faults,
+        built_s=round(built_s, 1),
+        recovery_s=round(recovery_s, 1),
+    )
+    return _judged(row, scenario, stage, ending)
 
 
 def _monotonic(moment: datetime | None) -> float:
     return time.monotonic() - (utc_now() - moment).total_seconds() if moment else 0.0
 
 
-def _wait_for_orders(load: Load, orders: int, *, within_s: float = 150.0) -> None:
-    deadline = time.monotonic() + within_s
-    while load.orders < orders:
+def _wait_for_burst(load: Load) -> None:
+    deadline = time.monotonic() + BURST_WITHIN_S
+    while load.orders < BURST:
         if time.monotonic() > deadline:
-            raise NoLoad(f"{load.orders} of {orders} orders after {within_s:.0f} s: {load.answers}")
-        time.sleep(0.2)
+            raise NoLoad(f"{load.orders} of {BURST} orders in {BURST_WITHIN_S} s: {load.answers}")
+        time.sleep(0.1)
 
 
-def _row(
-    scenario: Scenario, stage: Stage, ending: Ending, *, seed: int, faults: int, ended_at_s: float
-) -> Row:
+def _judged(row: Row, scenario: Scenario, stage: Stage, ending: Ending) -> Row:
+    """Add to a row what the stores say."""
     world, answers = ending.world, stage.load.answers
-    recovery_s = round(max(0.0, ending.at_s - ended_at_s), 1)
-    built_s = round(max(0.0, ending.built_at_s - ended_at_s), 1)
     complaints = [
-        *_late("everything", recovery_s, scenario.recovers_within_s),
-        *_late("building", built_s, scenario.builds_within_s),
+        *_late("everything", row.recovery_s, scenario.recovers_within_s),
+        *_late("building", row.built_s, scenario.builds_within_s),
         *_repeated(repeats(world), scenario.most_repeats),
         *(Violation("REST", f"{n} answers {answer}") for answer, n in _unexpected(answers)),
         *(Violation("role", complaint) for complaint in stage.complaints),
     ]
-    return Row(
-        scenario=scenario.name,
-        seed=seed,
-        orders=stage.load.orders,
-        faults=faults,
-        recovery_s=recovery_s,
-        built_s=built_s,
+    return replace(
+        row,
         lost=sum(1 for check in LOST for _ in check(world)),
         doubled=sum(1 for check in DOUBLED for _ in check(world)),
         ambiguous=ambiguous(world),

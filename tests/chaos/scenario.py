@@ -28,6 +28,8 @@ class Stage:
     condemned: set[Told] = field(default_factory=set)
     """Events that Telegram was made to refuse for good."""
     complaints: list[str] = field(default_factory=list)
+    afterwards: list[Callable[[], Iterable[str]]] = field(default_factory=list)
+    """What complains when the system is quiet, and every customer has its answer."""
 
     @property
     def roles(self) -> Supervised:
@@ -61,13 +63,6 @@ Fault = Callable[[Stage], int]
 """Breaks something under load, mends it, and returns how many faults that were."""
 
 
-Complaints = Callable[[Stage], Iterable[str]]
-
-
-def no_complaints(_: Stage) -> Iterable[str]:
-    return ()
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
     """A fault and its setting: recovery is bounded by what the killed processes may hold.
@@ -79,12 +74,9 @@ class Scenario:
     about: str
     fault: Fault
     copied: Sequence[str] = ()
-    orders: int = 200
     per_s: float = 6.0
     """Twelve events a second: what a private chat takes as digests, so no backlog hides others."""
     recovers_within_s: float = 75.0
     builds_within_s: float = 75.0
-    afterwards: Complaints = no_complaints
-    """Asked when the system is quiet."""
     most_repeats: int | None = None
     """Records in Kafka beyond the one that each event needs; None is any number."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from libs.contracts.events.v1.events_pb2 import OrderPaid, ShipAssembled
-from tests.chaos.postgres_faults import superuser
+from tests.chaos.database import rows_of
 from tests.chaos.scenario import Stage
 from tests.chaos.topic_records import records_in
 
@@ -34,9 +34,8 @@ def skipped(stage: Stage) -> Iterator[str]:
     """Say of which orders the assembly or the order service's group has skipped a record."""
     first_paid = _firsts(stage, "order.paid", OrderPaid)
     first_ship = _firsts(stage, "order.assembled", ShipAssembled)
-    with superuser(stage, database="order") as session, session.cursor() as cursor:
-        cursor.execute(ORDERS)
-        orders = {order: (float(due), float(done)) for order, due, done in cursor.fetchall()}
+    rows = rows_of(stage, "order", ORDERS)
+    orders = {order: (float(due), float(done)) for order, due, done in rows}
     built = [
         Handled(order=order, partition=p, offset=n, due_s=orders[order][0], done_s=ship_s)
         for order, (p, n, _) in first_paid.items()

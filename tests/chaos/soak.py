@@ -6,11 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from statistics import median
+from typing import NamedTuple
 
 import psutil
 
 from deploy.local.memory import MIB
 from tests.chaos.engine_faults import freeze_engine, kill_engine
+from tests.chaos.invariants import LARGEST_ROLE_MIB
+from tests.chaos.role_faults import stop_in_order
 from tests.chaos.scenario import Fault, Scenario, Stage
 from tests.chaos.stack import ALL_ROLES
 
@@ -22,43 +25,63 @@ GROWS_AT_MOST = 1.1
 """The median of the last third of the time against that of the second."""
 
 
+class Process(NamedTuple):
+    role: str
+    pid: int
+
+
+Sample = Mapping[Process, float]
+"""The MiB of each process at one moment."""
+
+
 def soak(stage: Stage) -> int:
     """Break something at random every minute, and look at the memory of every role meanwhile."""
-    samples: list[Mapping[str, float]] = []
+    samples: list[Sample] = []
     for _ in range(MINUTES):
         next_at_s = time.monotonic() + MINUTE_S
         stage.random.choice(FAULTS)(stage)
         while time.monotonic() < next_at_s:
             samples.append(_role_memory(stage))
             stage.go_on_for(LOOK_EVERY_S)
+        stage.roles.watch()
     stage.complaints.extend(grown(samples))
+    stage.complaints.extend(swelled(samples))
     return MINUTES
 
 
-def grown(samples: Sequence[Mapping[str, float]]) -> Iterator[str]:
-    """Name each role that takes over a tenth more MiB in the last third than in the second."""
+def grown(samples: Sequence[Sample]) -> Iterator[str]:
+    """Name each process that takes over a tenth more in the last third than in the second."""
     third = len(samples) // 3
     before, after = _medians(samples[third : 2 * third]), _medians(samples[2 * third :])
-    for name, mib in after.items():
-        if name in before and mib > GROWS_AT_MOST * before[name]:
-            yield f"{name} grew from {before[name]:.1f} to {mib:.1f} MiB"
+    for process, mib in after.items():
+        if process in before and mib > GROWS_AT_MOST * before[process]:
+            yield f"{process.role} grew from {before[process]:.1f} to {mib:.1f} MiB"
 
 
-def _medians(samples: Sequence[Mapping[str, float]]) -> dict[str, float]:
-    by_role = defaultdict(list)
+def swelled(samples: Sequence[Sample]) -> Iterator[str]:
+    """Name each process that ever took more than any role may."""
+    for process in sorted({process for sample in samples for process in sample}):
+        mib = max(sample.get(process, 0.0) for sample in samples)
+        if mib > LARGEST_ROLE_MIB:
+            yield f"{process.role} took {mib:.1f} MiB"
+
+
+def _medians(samples: Sequence[Sample]) -> dict[Process, float]:
+    by_process = defaultdict(list)
     for sample in samples:
-        for name, mib in sample.items():
-            by_role[name].append(mib)
-    return {name: median(values) for name, values in by_role.items()}
+        for process, mib in sample.items():
+            by_process[process].append(mib)
+    return {process: median(values) for process, values in by_process.items()}
 
 
-def _role_memory(stage: Stage) -> dict[str, float]:
+def _role_memory(stage: Stage) -> Sample:
     """Measure what is each role's alone: what it shares depends on who else runs just now."""
     memory = {}
     for each in stage.roles.processes():
         if each.name in ALL_ROLES and each.pid:
             with contextlib.suppress(psutil.NoSuchProcess):
-                memory[each.name] = psutil.Process(each.pid).memory_full_info().uss / MIB
+                mib = psutil.Process(each.pid).memory_full_info().uss / MIB
+                memory[Process(each.name, each.pid)] = mib
     return memory
 
 
@@ -69,7 +92,7 @@ def _kill_role(stage: Stage) -> int:
 
 def _restart_role(stage: Stage) -> int:
     name = stage.random.choice(ALL_ROLES)
-    stage.roles.stop(name)
+    stop_in_order(stage, name)
     stage.roles.start(name)
     return 1
 
@@ -81,7 +104,8 @@ def _flush_redis(stage: Stage) -> int:
 
 
 def _trouble_telegram(stage: Stage) -> int:
-    stage.telegram.break_calls("answer", status=stage.random.choice((429, 500)), seconds=5)
+    trouble = stage.random.choice(({"status": 429, "retry_after": 5}, {"status": 500}))
+    stage.telegram.break_calls("answer", seconds=5, **trouble)
     return 1
 
 

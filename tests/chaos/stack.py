@@ -23,7 +23,7 @@ from deploy.local.readiness import Say, wait_until_ready
 from deploy.local.supervisor_conf import supervisor_configuration
 from libs.engines.errors import EngineBroken
 from libs.engines.files import write_private
-from libs.engines.ports import free_port
+from libs.engines.ports import free_port, release_port
 from libs.engines.process import EngineProcess
 from tests.chaos.ledger import Ledger
 from tests.chaos.payment_trouble import TroubleFile
@@ -73,7 +73,8 @@ def chaos_stack(copied: Sequence[str], *, copies: int, say: Say) -> Iterator[Cha
     """
     folders = Folders(local=Path(tempfile.mkdtemp(prefix="shipyard-chaos-")))
     folders.make()
-    stack = Stack(folders=folders, environments=_environments(folders))
+    ports = [free_port() for _ in PLACES]
+    stack = Stack(folders=folders, environments=_environments(folders, ports))
     engines = {engine.name: EngineProcess(engine) for engine in stack.engines()}
     try:
         for engine in engines.values():
@@ -90,6 +91,8 @@ def chaos_stack(copied: Sequence[str], *, copies: int, say: Say) -> Iterator[Cha
         raise
     finally:
         _end(folders, engines.values())
+        for port in ports:
+            release_port(port)
 
 
 def _end(folders: Folders, engines: Iterable[EngineProcess]) -> None:
@@ -113,11 +116,9 @@ def _keep_logs(folders: Folders) -> Path:
     return kept
 
 
-def _environments(folders: Folders) -> Environments:
-    ports: set[int] = set()
-    while len(ports) < len(PLACES):
-        ports.add(free_port())
-    caller = {place.variable: str(ports.pop()) for place in PLACES.values()}
+def _environments(folders: Folders, ports: Sequence[int]) -> Environments:
+    chosen = zip(PLACES.values(), ports, strict=True)
+    caller = {place.variable: str(port) for place, port in chosen}
     passwords = read_or_make_passwords(folders.passwords)
     return Environments(caller=caller, ports=ports_from(caller), passwords=passwords)
 

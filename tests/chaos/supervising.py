@@ -1,25 +1,35 @@
-"""What happens to a role: killed, told to stop, started again."""
+"""What happens to a role: killed, told to stop, started again; and who dies of something else."""
 
-import contextlib
 import os
 import time
 import xmlrpc.client
 from collections.abc import Sequence
 from signal import SIGKILL
+from typing import Protocol
 
-from deploy.local.daemon import Daemon, Running
+from deploy.local.daemon import Running
 from libs.testing.eventually import eventually
 
 BACK_WITHIN_S = 60.0
 STOPS_WITHIN_S = 20.0
 
 
+class Supervisor(Protocol):
+    """What deploy.local.daemon.Daemon says of supervisor."""
+
+    address: str
+
+    def processes(self) -> Sequence[Running]: ...
+
+
 class Supervised:
     """The roles of one stack by name, such as order-http. supervisor restarts what dies."""
 
-    def __init__(self, daemon: Daemon) -> None:
+    def __init__(self, daemon: Supervisor) -> None:
         self._daemon = daemon
         self._address = daemon.address
+        self._watched: dict[str, int] = {}
+        self._ended: dict[str, int] = {}
 
     def names(self) -> list[str]:
         return sorted(each.name for each in self.processes() if each.pid)
@@ -31,13 +41,41 @@ class Supervised:
         """Return its process, waiting for one that is just being restarted."""
         return eventually(lambda: self._find(name).pid, within_s=BACK_WITHIN_S)
 
+    def wait_for(self, name: str) -> None:
+        """Return when a role that was ended is a process again."""
+        self._new_pid(name)
+
+    def watch(self) -> None:
+        """From now on every role must live, but for those that are excused."""
+        for name in set(self.names()) - self._watched.keys():
+            self._watched[name] = self._new_pid(name)
+
+    def excuse(self, name: str, *, ended: int) -> None:
+        """Let a role have died with this process, and die until the next watch()."""
+        self._watched.pop(name, None)
+        self._ended[name] = ended
+
+    def deaths(self) -> list[str]:
+        """Name the roles that died and were not excused, or that are gone."""
+        pids = {each.name: each.pid for each in self.processes()}
+        return sorted(name for name, pid in self._watched.items() if pids.get(name) != pid)
+
     def kill(self, name: str) -> None:
         """Send SIGKILL, waiting for a process that is just being restarted."""
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self.pid(name), SIGKILL)
+        eventually(lambda: self._is_killed(name), within_s=BACK_WITHIN_S)
+
+    def _is_killed(self, name: str) -> bool:
+        pid = self._new_pid(name)
+        self.excuse(name, ended=pid)
+        try:
+            os.kill(pid, SIGKILL)
+        except ProcessLookupError:
+            return False
+        return True
 
     def stop(self, name: str) -> tuple[int, float]:
         """Send SIGTERM and wait; return the exit code and the seconds it took."""
+        self.excuse(name, ended=self.pid(name))
         begun = time.monotonic()
         with xmlrpc.client.ServerProxy(self._address) as server:
             server.supervisor.stopProcess(self._full_name(name), True)  # noqa: FBT003  # XML-RPC has no keywords
@@ -50,6 +88,13 @@ class Supervised:
 
     def is_running(self, name: str) -> bool:
         return self._find(name).state in {"RUNNING", "STARTING"}
+
+    def _new_pid(self, name: str) -> int:
+        """Return its process, waiting until supervisor has noticed that the last one ended."""
+        ended = self._ended.get(name)
+        return eventually(
+            lambda: pid if (pid := self._find(name).pid) != ended else 0, within_s=BACK_WITHIN_S
+        )
 
     def _full_name(self, name: str) -> str:
         return f"{self._find(name).group}:{name}"

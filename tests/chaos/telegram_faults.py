@@ -3,12 +3,13 @@
 import time
 from functools import partial
 
+import psutil
+
 from libs.testing.eventually import eventually
 from tests.chaos.chat import KINDS, told_in
 from tests.chaos.deliveries import ambiguities, attempts, hurried, in_state, unanswered
 from tests.chaos.evidence import Told
 from tests.chaos.scenario import NOTHING_HELD_S, Scenario, Stage
-from tests.chaos.survival import survived
 
 RETRY_AFTER_S = 20
 THROTTLES = 2
@@ -25,6 +26,10 @@ BLOCKED_S = 10.0
 
 REVOKED_S = 40.0
 
+SANDBOX = "telegram-sandbox"
+DEATHS = 4
+FROZEN_S = 30.0
+
 RECORDED_WITHIN_S = 60.0
 
 CUT_WITHIN_S = 2.0
@@ -38,6 +43,7 @@ def throttle(stage: Stage) -> int:
     for _ in range(THROTTLES):
         stage.telegram.break_calls("answer", status=429, retry_after=RETRY_AFTER_S, calls=1)
         stage.go_on_for(RETRY_AFTER_S + 10.0)
+    _complain_without(stage, 429, times=THROTTLES)
     stage.complaints.extend(hurried(stage.telegram.sends(), asked_to_wait_s=RETRY_AFTER_S))
     _complain_of_records(stage)
     return THROTTLES
@@ -97,7 +103,7 @@ def hang(stage: Stage) -> int:
         stage.telegram.break_calls("hang", accept=accept, calls=1)
         stage.go_on_for(15.0)
     stage.telegram.mend()
-    _complain_without(stage, None)
+    _complain_without(stage, None, times=2)
     _complain_of_records(stage)
     return 2
 
@@ -108,7 +114,7 @@ def drop(stage: Stage) -> int:
     for each in calls:
         stage.telegram.break_calls("drop", accept=True, calls=each)
         stage.go_on_for(8.0)
-    _complain_without(stage, None)
+    _complain_without(stage, None, times=sum(calls))
     _complain_of_records(stage)
     return sum(calls)
 
@@ -125,16 +131,43 @@ def revoke_token(stage: Stage) -> int:
     return 1
 
 
+def kill_telegram(stage: Stage) -> int:
+    """Let Telegram itself die in the middle of calls, again and again."""
+    for _ in range(DEATHS):
+        stage.roles.kill(SANDBOX)
+        stage.go_on_for(stage.random.uniform(3.0, 8.0))
+    stage.roles.wait_for(SANDBOX)
+    _complain_of_attempts(stage)
+    return DEATHS
+
+
+def freeze_telegram(stage: Stage) -> int:
+    """Let Telegram stand still: its port takes connections, and nothing answers."""
+    sandbox = psutil.Process(stage.roles.pid(SANDBOX))
+    sandbox.suspend()
+    try:
+        stage.go_on_for(FROZEN_S)
+    finally:
+        sandbox.resume()
+    _complain_of_attempts(stage)
+    return 1
+
+
 def _complain_of_records(stage: Stage) -> None:
     """No attempt was burnt; what may have been told twice is recorded, neither more nor less."""
     _complain_of_ambiguities(stage)
+    _complain_of_attempts(stage)
+
+
+def _complain_of_attempts(stage: Stage) -> None:
     if burnt := attempts(stage):
         stage.complaints.append(f"{burnt} attempts were held against messages")
 
 
-def _complain_without(stage: Stage, status: int | None) -> None:
-    if not any(send.status == status for send in stage.telegram.sends()):
-        stage.complaints.append(f"no message was answered {status or 'with nothing'}")
+def _complain_without(stage: Stage, status: int | None, *, times: int = 1) -> None:
+    met = sum(send.status == status for send in stage.telegram.sends())
+    if met < times:
+        stage.complaints.append(f"{met} of {times} messages were answered {status or 'nothing'}")
 
 
 def _complain_unless_dead(stage: Stage, refused: set[Told]) -> None:
@@ -165,53 +198,65 @@ TELEGRAM_SCENARIOS = (
     Scenario(
         name="telegram-429",
         about="Telegram asks three workers to wait 20 s, twice",
-        fault=survived(throttle),
+        fault=throttle,
         copied=SENDERS,
         builds_within_s=NOTHING_HELD_S,
     ),
     Scenario(
         name="telegram-500",
         about="Telegram answers 500 for 10 minutes",
-        fault=survived(partial(fail, for_s=OUTAGE_S)),
+        fault=partial(fail, for_s=OUTAGE_S),
         per_s=1.0,
         builds_within_s=NOTHING_HELD_S,
     ),
     Scenario(
         name="telegram-refuses",
         about="Telegram refuses connections for 10 minutes",
-        fault=survived(partial(refuse, for_s=OUTAGE_S)),
+        fault=partial(refuse, for_s=OUTAGE_S),
         per_s=1.0,
         builds_within_s=NOTHING_HELD_S,
     ),
     Scenario(
         name="telegram-400",
         about="Telegram refuses one line of a digest",
-        fault=survived(refuse_a_line),
+        fault=refuse_a_line,
         per_s=3.0,
         builds_within_s=NOTHING_HELD_S,
     ),
     Scenario(
         name="telegram-403",
         about="the bot is blocked for 10 s",
-        fault=survived(block),
+        fault=block,
         builds_within_s=NOTHING_HELD_S,
     ),
     Scenario(
         name="telegram-hangs",
         about="Telegram takes messages and never answers",
-        fault=survived(hang),
+        fault=hang,
         builds_within_s=NOTHING_HELD_S,
     ),
     Scenario(
         name="telegram-drops",
         about="Telegram shows messages and hangs up",
-        fault=survived(drop),
+        fault=drop,
+        builds_within_s=NOTHING_HELD_S,
+    ),
+    Scenario(
+        name="telegram-kill",
+        about="Telegram itself is killed four times, back with what it had on disk",
+        fault=kill_telegram,
+        builds_within_s=NOTHING_HELD_S,
+    ),
+    Scenario(
+        name="telegram-freeze",
+        about="Telegram itself is frozen for 30 s",
+        fault=freeze_telegram,
         builds_within_s=NOTHING_HELD_S,
     ),
     Scenario(
         name="telegram-401",
         about="the token is revoked for 40 s",
-        fault=survived(revoke_token),
+        fault=revoke_token,
         per_s=4.0,
         builds_within_s=NOTHING_HELD_S,
     ),

@@ -11,6 +11,7 @@ from tests.chaos.evidence import Charge, DeliverySeen, Promise, Told, World
 from tests.chaos.invariants import (
     ambiguous,
     broken_promises,
+    in_flight,
     made_twice,
     repeats,
     swollen,
@@ -179,3 +180,19 @@ def test_what_lies_in_the_topics_beyond_events_and_poison_are_repeats() -> None:
 
 def test_a_repeated_create_that_made_a_second_order_is_a_double() -> None:
     assert found_in(replace(a_world(), served_twice=(UUID(int=9),))) == {"I2"}
+
+
+@pytest.mark.parametrize(
+    ("world", "orders_in_flight"),
+    [
+        (a_world(), 0),
+        (replace(a_world(), evidence=orders(OrderStatus.PAID), told=Counter()), 1),
+        (replace(a_world(), told=Counter([PAID])), 1),
+        (World(evidence=orders(OrderStatus.PENDING_PAYMENT)), 0),
+        (World(evidence=orders(OrderStatus.CANCELLED)), 0),
+    ],
+)
+def test_an_order_is_in_flight_until_the_chat_has_heard_of_its_ship(
+    world: World, orders_in_flight: int
+) -> None:
+    assert in_flight(world) == orders_in_flight

@@ -32,3 +32,8 @@ def test_a_slow_machine_is_measured_against_itself() -> None:
 
 def test_no_orders_are_no_proof() -> None:
     assert len(slower(PROMPT, Lateness(of_orders_s=[]))) == 1
+
+
+def test_nothing_to_compare_with_is_no_proof() -> None:
+    assert len(slower(Lateness(of_orders_s=[]), PROMPT)) == 1
+    assert len(slower(late(None, None), PROMPT)) == 1

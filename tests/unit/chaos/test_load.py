@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from json import JSONDecodeError
 from threading import Thread
 from uuid import UUID, uuid4
 
@@ -120,5 +121,24 @@ def test_an_order_that_was_not_acknowledged_is_asked_for_again_with_its_key(shop
     load.start()
 
     eventually(lambda: any(shop.keys.count(key) == 2 for key in set(shop.keys)))
+
+    load.stop()
+
+
+def test_a_customer_that_dies_ends_the_load_with_what_it_died_of(shop: Shop) -> None:
+    shop.message = '"no JSON'
+    load = Load(shop.url, [UUID(int=part) for part in range(9)], seed=1, per_s=400)
+    load.start()
+    eventually(lambda: load.orders)
+
+    with pytest.raises(JSONDecodeError):
+        load.stop()
+
+
+def test_a_burst_comes_as_fast_as_it_is_taken(shop: Shop) -> None:
+    load = Load(shop.url, [UUID(int=part) for part in range(9)], seed=1, per_s=0.001, burst=40)
+    load.start()
+
+    eventually(lambda: load.orders >= 40)
 
     load.stop()

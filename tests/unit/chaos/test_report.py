@@ -11,7 +11,8 @@ from tests.chaos.run import Row
 PASSED = Row(
     scenario="redis-flush",
     seed=7,
-    orders=200,
+    orders=300,
+    in_flight=180,
     faults=3,
     recovery_s=9.9,
     built_s=4.4,
@@ -30,7 +31,8 @@ def test_the_table_says_which_scenario_kept_the_promises() -> None:
 
     assert isinstance(console.file, io.StringIO)
     _, passed, failed = console.file.getvalue().splitlines()
-    assert passed.split() == ["redis-flush", "7", "200", "3", "4.4", "9.9", "0", "0", "1", "pass"]
+    expected = ["redis-flush", "7", "300", "180", "3", "4.4", "9.9", "0", "0", "1", "pass"]
+    assert passed.split() == expected
     assert failed.split()[-2:] == ["FAIL", "(1)"]
 
 

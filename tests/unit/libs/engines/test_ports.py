@@ -3,7 +3,7 @@ import subprocess
 import sys
 
 from libs.engines import ports
-from libs.engines.ports import free_port
+from libs.engines.ports import free_port, release_port
 
 WANT_ONE_PORT = """
 import sys
@@ -24,6 +24,14 @@ def test_a_port_that_was_given_out_is_given_to_nobody_else_while_its_process_liv
     others = {port_of_who_wants(mine) for _ in range(5)}
 
     assert mine not in others
+
+
+def test_a_port_that_was_released_is_for_everybody() -> None:
+    mine = free_port()
+
+    release_port(mine)
+
+    assert port_of_who_wants(mine) == mine
 
 
 def test_a_port_is_given_out_once_in_a_process() -> None:
