@@ -5,7 +5,7 @@ from uuid import UUID
 from libs.testing.eventually import eventually
 from tests.chaos.database import rows_of
 from tests.chaos.payment_trouble import PaymentTrouble, concerns
-from tests.chaos.scenario import NOTHING_HELD_S, Scenario, Stage
+from tests.chaos.scenario import Scenario, Stage
 from tests.chaos.stack import PAYMENT
 
 REFUSES_S = 30.0
@@ -80,7 +80,6 @@ PAYMENT_SCENARIOS = (
         name="payment-refuses",
         about="payment refuses connections 30 s",
         fault=refuse_payments,
-        builds_within_s=NOTHING_HELD_S,
     ),
     Scenario(
         name="payment-dies",
@@ -91,6 +90,5 @@ PAYMENT_SCENARIOS = (
         name="payment-late",
         about="payment charges and answers after the deadline",
         fault=answer_late,
-        builds_within_s=NOTHING_HELD_S,
     ),
 )
