@@ -1,10 +1,14 @@
-"""The part of a Celery worker that holds the connection to Redis."""
+"""The part of a Celery worker that holds the connection to Redis and takes in its messages."""
+
+import logging
 
 import structlog
 from celery import signals
+from celery.events import EventDispatcher
 from celery.worker.consumer import Consumer
 from celery.worker.state import maybe_shutdown
 from kombu import Connection
+from kombu.message import Message
 
 RECONNECT_EVERY_S = 1
 """Celery's own pause grows to 30 s: a worker would sleep on for that long after Redis is back."""
@@ -13,7 +17,14 @@ log = structlog.get_logger(__name__)
 
 
 class PatientConsumer(Consumer):
-    """Waits for Redis as long as it takes, and says why only when the reason changes."""
+    """Waits for Redis as long as it takes, and says why only when the reason changes.
+
+    Drops a message that no task can be made of as Celery does, which would log all that is in it.
+    """
+
+    # Set by Celery, and in no stub.
+    event_dispatcher: EventDispatcher | None
+    connection_errors: tuple[type[Exception], ...]
 
     def ensure_connected(self, conn: Connection) -> Connection:
         """Return the connection when it is up. Raises WorkerShutdown after SIGTERM."""
@@ -37,3 +48,29 @@ class PatientConsumer(Consumer):
         if reason:
             log.info("dependency_arrived", dependency="redis")
         return conn
+
+    def on_unknown_task(self, _body: object, message: Message, exc: Exception) -> None:
+        name, task_id = message.headers["task"], message.headers["id"]
+        self._drop(message, "no task has this name")
+        if self.event_dispatcher:
+            self.event_dispatcher.send(
+                "task-failed", uuid=task_id, exception=f"NotRegistered({name!r})"
+            )
+        signals.task_unknown.send(sender=self, message=message, exc=exc, name=name, id=task_id)
+
+    def on_invalid_task(self, _body: object, message: Message, exc: Exception) -> None:
+        self._drop(message, "its headers are no task's")
+        signals.task_rejected.send(sender=self, message=message, exc=exc)
+
+    def on_decode_error(self, message: Message, _exc: Exception) -> None:
+        self._drop(message, "its body can not be decoded")
+
+    def _drop(self, message: Message, reason: str) -> None:
+        log.error(
+            "message_dropped",
+            queue=self.app.conf.task_default_queue,
+            task=message.headers["task"],
+            task_id=message.headers["id"],
+            reason=reason,
+        )
+        message.reject_log_error(logging.getLogger(__name__), self.connection_errors)

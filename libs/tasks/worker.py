@@ -26,6 +26,9 @@ EXIT_FAILED = 1
 ROUTINE_LOGGERS = ("celery.worker.strategy", "celery.app.trace")
 """Their INFO lines say received and succeeded of every task: the use cases say it better."""
 
+FAILURE_LOGGER = "celery.app.trace"
+"""Adds a task's arguments to the record of its failure."""
+
 
 def run_worker(app: Celery, *, concurrency: int, heartbeat: Heartbeat) -> None:
     """Consume the application's default queue until SIGTERM; returns after a warm shutdown.
@@ -58,10 +61,16 @@ def _log_like_every_process() -> None:
     signals.setup_logging.connect(_keep_logging_as_it_is, weak=False)
     for name in ROUTINE_LOGGERS:
         logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger(FAILURE_LOGGER).addFilter(_leave_out_arguments)
     # They warn root of pickled messages, which no application here accepts, and of a setting
     # that is off on purpose: a thread can not be cancelled.
     warnings.filterwarnings("ignore", category=SecurityWarning)
     warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)
+
+
+def _leave_out_arguments(record: logging.LogRecord) -> bool:
+    vars(record).pop("data", None)
+    return True
 
 
 def _keep_logging_as_it_is(**_: object) -> None:

@@ -8,6 +8,9 @@ from uuid import UUID
 
 IDENTITY = UUID(int=13)
 
+TELLTALE = "nothing-for-a-log"
+"""In the headers and in the body of every one that has them."""
+
 
 def bad_messages(queue: str, known_task: str) -> Mapping[str, bytes]:
     """Return what may lie in the Redis list of a queue, by what is wrong with it."""
@@ -39,15 +42,13 @@ def bad_messages(queue: str, known_task: str) -> Mapping[str, bytes]:
         "a moment that is none": _message(
             queue, known_task, headers={**_headers(known_task), "eta": "tomorrow"}
         ),
-        "wrong arguments": _message(
-            queue, known_task, body=_base64(json.dumps([[], {"wrong": 1}, {}]).encode())
-        ),
+        "wrong arguments": _message(queue, known_task),
     }
 
 
 def _message(queue: str, task: str, **changes: Any) -> bytes:
     whole = {
-        "body": _base64(json.dumps([[], {}, {}]).encode()),
+        "body": _base64(json.dumps([[], {"wrong": TELLTALE}, {}]).encode()),
         "content-encoding": "utf-8",
         "content-type": "application/json",
         "headers": _headers(task),
@@ -75,6 +76,7 @@ def _headers(task: str) -> dict[str, Any]:
         "timelimit": [None, None],
         "eta": None,
         "expires": None,
+        "kwargsrepr": TELLTALE,
     }
 
 

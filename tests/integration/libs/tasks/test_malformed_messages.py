@@ -2,7 +2,7 @@ import pytest
 from redis import Redis
 
 from libs.tasks.backlog import queue_length
-from libs.testing.bad_tasks import bad_messages
+from libs.testing.bad_tasks import TELLTALE, bad_messages
 from libs.testing.eventually import eventually
 from tests.integration.libs.tasks.conftest import QUEUE, StartWorker, a_call, task_queue
 
@@ -23,3 +23,4 @@ def test_malformed_messages_are_dropped_and_hold_nobody(
     eventually(lambda: length() == 0)
     assert worker.process.exit_code is None
     assert "message_dropped" in worker.process.output
+    assert TELLTALE not in worker.process.output
