@@ -32,7 +32,7 @@ import flower.options, tornado.options
 print(*(f"FLOWER_{name.upper()}" for name in tornado.options.options))
 """
 
-READ_BY_CELERY = {"CELERY_BROKER_URL"}
+READ_BY_CELERY = {"CELERY_BROKER_URL", "CELERY_CONFIG_MODULE"}
 
 READ_BY_ENGINES = {"core": {"REDIS_OPERATOR_PASSWORD", "FLOWER_BASIC_AUTH"}}
 """Variables of a project's file that only a program which is not ours reads."""

@@ -10,10 +10,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from libs.engines.ports import free_port
 from libs.tasks.app import create_celery
 from libs.tasks.enqueue import TaskCall, TaskQueue
 from libs.testing.roles import RoleProcess, running_role
+from tests.integration.libs.security.redis_users import COMPOSE_FILE
 
 WORKER = "tests.integration.libs.tasks.tiny_worker"
 
@@ -47,18 +50,23 @@ def enqueue(url: str, name: str, *, countdown_s: float = 0.0, **arguments: objec
     queue.enqueue([TaskCall(name=name, queue=QUEUE, kwargs=arguments, countdown_s=countdown_s)])
 
 
+def variables_of_flower() -> dict[str, str]:
+    services = yaml.safe_load(COMPOSE_FILE.read_text())["services"]
+    return dict(services["flower"]["environment"])
+
+
 @contextmanager
 def flower(url: str) -> Iterator[Callable[[str], Any]]:
-    """Run Flower as the local stack does; give a function that asks its API."""
+    """Run Flower with its container's variables; give a function that asks its API."""
     port = free_port()
-    options = ("--address=127.0.0.1", f"--port={port}", "--read_only", "--max_tasks=100")
+    options = ("--address=127.0.0.1", f"--port={port}", "--read_only")
     process = subprocess.Popen(
         [sys.executable, "-m", "celery", "flower", *options],
         env={
             **os.environ,
+            **variables_of_flower(),
             "CELERY_BROKER_URL": url,
             "FLOWER_UNAUTHENTICATED_API": "true",
-            "CELERY_CONFIG_MODULE": "deploy.local.flower_settings",
         },
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
