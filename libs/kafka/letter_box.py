@@ -13,6 +13,7 @@ from libs.kafka.consumer import CONSUMER_SETTINGS, record_from_kafka
 from libs.kafka.errors import KafkaUnavailable
 from libs.kafka.letters import Letter, LetterId
 from libs.kafka.publishing import Publisher
+from libs.kafka.readiness import TopicMissing
 from libs.kafka.replay_position import ReplayPosition
 from libs.kafka.topics import dead_letter_topic
 
@@ -67,7 +68,7 @@ class LetterBox:
             with closing(open_client(KafkaConsumer, self._options)) as consumer:
                 partitions = consumer.partitions_for_topic(self._topic)
                 if not partitions:
-                    raise KafkaUnavailable(f"there is no topic {self._topic}")
+                    raise TopicMissing(self._topic)
                 consumer.assign([self._partition(each) for each in sorted(partitions)])
                 yield consumer
         except KafkaError as error:

@@ -13,6 +13,7 @@ from libs.kafka.connection import open_client
 from libs.kafka.consumer import CONSUMER_SETTINGS
 from libs.kafka.errors import KafkaUnavailable
 from libs.kafka.letter_box import LetterBox
+from libs.kafka.readiness import TopicMissing
 from libs.kafka.topics import ADMIN_SETTINGS
 from libs.tasks.backlog import ANSWERS_WITHIN_S, UNACKED
 from libs.tasks.enqueue import QueueUnavailable
@@ -96,7 +97,7 @@ def _ends(connection: Mapping[str, Any], topics: Iterable[str]) -> dict[Place, i
 def _partitions(consumer: KafkaConsumer, topic: str) -> Collection[int]:
     partitions: Collection[int] | None = consumer.partitions_for_topic(topic)
     if not partitions:
-        raise KafkaUnavailable(f"there is no topic {topic}")
+        raise TopicMissing(topic)
     return partitions
 
 

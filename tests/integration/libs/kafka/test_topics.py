@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from libs.kafka.letter_box import LetterBox
+from libs.kafka.readiness import TopicMissing
 from libs.kafka.topics import Topics
 from libs.testing.broker import Broker
 from libs.testing.roles import ROOT
@@ -58,3 +60,10 @@ def test_dead_letters_have_room_for_their_headers_also_when_the_source_grew(
 
     assert topics.describe(letters)[letters].max_record_bytes == 5_000_000 + 64 * 1024
     broker.delete(source, letters)
+
+
+def test_letters_of_a_topic_that_has_no_place_for_them_say_what_creates_it(broker: Broker) -> None:
+    box = LetterBox({"bootstrap_servers": [broker.address]}, "no.such.topic", "group")
+
+    with pytest.raises(TopicMissing, match=r"no\.such\.topic\.dlq does not exist; create it with"):
+        box.letters()

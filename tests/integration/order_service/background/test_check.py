@@ -82,6 +82,13 @@ def test_a_dead_letter_that_waits_is_named_by_where_it_lay(
     assert f"{line.assembled_topic}/{letter.partition} at 0 of {group} waits" in output
 
 
+def test_a_topic_that_is_not_there_is_named_with_what_creates_it(line: OrderLine) -> None:
+    environment = {**line.environment, "ORDER_ASSEMBLED_TOPIC_NAME": "no.such.topic"}
+    with running_role("order_service", "check", environment, "--within", "0") as check:
+        assert check.wait_for_exit(within_s=60) == 1
+        assert "no.such.topic does not exist; create it with" in check.output
+
+
 def test_a_store_that_is_away_is_one_line_and_exit_1(line: OrderLine) -> None:
     environment = {**line.environment, "POSTGRES_PORT": "1"}
     with running_role("order_service", "check", environment) as check:
