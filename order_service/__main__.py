@@ -8,6 +8,9 @@ ROLES = {
     "relay": "order_service.app.relay:run_relay",
     "consumer": "order_service.app.consumer:run_consumer",
     "worker": "order_service.app.worker:run_worker",
+}
+
+COMMANDS = {
     "migrate": "order_service.app.migrate:run_migrate",
     "check": "order_service.app.check:run_check",
 }
@@ -15,4 +18,4 @@ ROLES = {
 GROUPS = {"dlq": "order_service.app.letters:letters_door"}
 
 if __name__ == "__main__":
-    service_door(SERVICE, ROLES, groups=GROUPS)()
+    service_door(SERVICE, ROLES, commands=COMMANDS, groups=GROUPS)()

@@ -15,20 +15,24 @@ from libs.settings.groups import ProcessSettings
 T = TypeVar("T")
 
 Role = Callable[[], None]
-"""Runs a role until SIGTERM. It reads its own settings and builds its own objects."""
+"""Runs until SIGTERM, or to its end. It reads its own settings and builds its own objects."""
 
-
+NO_COMMANDS: Mapping[str, Role | str] = {}
 NO_GROUPS: Mapping[str, str] = {}
 
 
 def service_door(
-    service: str, roles: Mapping[str, Role | str], *, groups: Mapping[str, str] = NO_GROUPS
+    service: str,
+    roles: Mapping[str, Role | str],
+    *,
+    commands: Mapping[str, Role | str] = NO_COMMANDS,
+    groups: Mapping[str, str] = NO_GROUPS,
 ) -> typer.Typer:
     """Build a command per role, and health ROLE, which exits 1 if the role is hung.
 
-    A role given as "package.module:function" is imported only when it is run or listed: a process
-    then holds the libraries of its own role and no other. So is a group of commands, given as a
-    function that builds it.
+    Commands end by themselves and have no heartbeat. What is given as "package.module:function" is
+    imported only when it is run or listed: a process then holds the libraries of its own role and
+    no other. So is a group of commands, given as a function that builds it.
     """
     door = typer.Typer(
         name=f"python -m {service}",
@@ -42,8 +46,9 @@ def service_door(
     def about() -> None:
         pass
 
-    for name in _asked_for(roles, sys.argv[1:]):
-        role = _loaded(roles[name])
+    runnable = {**roles, **commands}
+    for name in _asked_for(runnable, sys.argv[1:]):
+        role = _loaded(runnable[name])
         door.command(name, help=role.__doc__)(role)
     for name in _asked_for(groups, sys.argv[1:]):
         door.add_typer(_loaded(groups[name])(), name=name)

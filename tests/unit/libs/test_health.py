@@ -14,7 +14,7 @@ from libs.lifecycle.door import service_door
 @pytest.fixture
 def door(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> typer.Typer:
     monkeypatch.setenv("STATE_DIR", str(tmp_path))
-    return service_door("shop", {"consumer": lambda: None})
+    return service_door("shop", {"consumer": lambda: None}, commands={"migrate": lambda: None})
 
 
 def test_a_role_that_touched_its_file_is_healthy(door: typer.Typer, tmp_path: Path) -> None:
@@ -28,6 +28,13 @@ def test_a_role_that_never_started_is_not_healthy(door: typer.Typer) -> None:
 
     assert result.exit_code == 1
     assert "no heartbeat" in result.output
+
+
+def test_what_ends_by_itself_has_no_health(door: typer.Typer) -> None:
+    result = CliRunner().invoke(door, ["health", "migrate"])
+
+    assert result.exit_code == 2
+    assert "migrate is none of consumer" in result.output
 
 
 def test_a_role_that_has_not_moved_for_30_s_is_not_healthy(tmp_path: Path) -> None:
