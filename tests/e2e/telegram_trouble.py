@@ -18,6 +18,7 @@ WORKER_TROUBLE: list[dict[str, object]] = [
     {"kind": "answer", "status": 500},
     {"kind": "drop"},
     {"kind": "answer", "status": 400},
+    {"kind": "answer", "status": 403},
 ]
 BOT_TROUBLE: list[dict[str, object]] = [
     {"kind": "answer", "status": 401},

@@ -35,7 +35,7 @@ def test_a_paid_order_says_paid_at_once_then_assembled_and_the_chat_hears_of_bot
     assert unfinished(stack, customer, [journey]) == []
     told = [text for text in chat.new_messages() if str(journey.order_uuid) in text]
     assert any(order["transaction_uuid"] in text and "SBP" in text for text in told)
-    assert any(str(journey.build_time_s) in text for text in told)
+    assert any(f" {journey.build_time_s} s" in text for text in told)
 
 
 def test_a_hundred_orders_paid_at_once_all_end_and_each_event_is_told_once(
