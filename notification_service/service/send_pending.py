@@ -1,7 +1,5 @@
 """Sends what is due in a chat, at the speed Telegram allows."""
 
-import structlog
-
 from notification_service.model.delivery import Lease
 from notification_service.service.digest import MOST_LINES
 from notification_service.service.ports import DeliveryRepository, NewId, Pulse, SendQueue
@@ -15,8 +13,6 @@ LONGEST_SEND_S = 10.0
 
 SWEEP_EVERY_S = 5.0
 """Seconds between two sweeps; a chat that must rest longer is left to them."""
-
-log = structlog.get_logger(__name__)
 
 
 class SendPending:

@@ -90,14 +90,6 @@ class Order:
             case _:
                 raise OrderNotCancellable(self.order_uuid, self.status)
 
-    def assemble(self, *, build_time_s: int, at: datetime) -> Self:
-        """Move from PAID to ASSEMBLED; in any other state nothing changes."""
-        if self.status is not OrderStatus.PAID:
-            return self
-        return replace(
-            self, status=OrderStatus.ASSEMBLED, build_time_s=build_time_s, assembled_at=at
-        )
-
     def ensure_payable(self) -> None:
         if self.status is not OrderStatus.PENDING_PAYMENT:
             raise OrderNotPayable(self.order_uuid, self.status)

@@ -112,20 +112,6 @@ def test_a_paid_order_can_not_be_cancelled(status: OrderStatus) -> None:
         an_order(status=status).cancel()
 
 
-def test_a_paid_order_becomes_assembled_once() -> None:
-    assembled = a_paid_order().assemble(build_time_s=7, at=NOON)
-
-    assert (assembled.status, assembled.build_time_s) == (OrderStatus.ASSEMBLED, 7)
-    assert assembled.assemble(build_time_s=9, at=NOON) is assembled
-
-
-@pytest.mark.parametrize("status", [OrderStatus.PENDING_PAYMENT, OrderStatus.CANCELLED])
-def test_an_order_that_was_not_paid_is_not_assembled(status: OrderStatus) -> None:
-    order = an_order(status=status)
-
-    assert order.assemble(build_time_s=7, at=NOON) is order
-
-
 def test_a_payment_is_announced_under_the_same_id_each_time() -> None:
     first = order_paid(a_claim(), TRANSACTION, at=NOON)
     again = order_paid(a_claim(claim_id=OTHER_CLAIM), TRANSACTION, at=NOON + timedelta(seconds=9))
