@@ -18,11 +18,12 @@ from pydantic import SecretStr
 from deploy.local.environment import relevant
 from libs.engines.engine import LOOPBACK
 from libs.engines.kafka import Kafka
-from libs.engines.mongo import Mongo, MongoAddress
+from libs.engines.mongo import Mongo
 from libs.engines.postgres import SUPERUSER, Postgres
 from libs.engines.valkey import Valkey
 from libs.settings.groups import PostgresSettings
 from libs.testing.engines import SharedEngines, forget_killed_runs
+from libs.testing.mongo import MongoAddress
 
 ROLE = "tester"
 PASSWORD = "only-on-loopback"  # noqa: S105  # of servers that live as long as a test run

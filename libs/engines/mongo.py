@@ -15,13 +15,6 @@ SERVER = "import logging, nx_27017.nx_27017 as nx; logging.disable(logging.INFO)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MongoAddress:
-    host: str
-    port: int
-    database: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Mongo:
     """A server with a SQLite file per database; it asks nobody for a password."""
 

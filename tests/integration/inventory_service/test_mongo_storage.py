@@ -12,9 +12,9 @@ from pymongo.errors import DuplicateKeyError
 from inventory_service.converter.part_document import part_to_document
 from inventory_service.model.part import Part
 from inventory_service.repository.mongo_storage import PARTS, MongoStorage
-from libs.engines.mongo import MongoAddress
 from libs.mongo.client import create_mongo_client
 from libs.settings.groups import MongoSettings
+from libs.testing.mongo import MongoAddress
 from tests.unit.inventory_service.builders import a_part
 
 pytestmark = pytest.mark.engine

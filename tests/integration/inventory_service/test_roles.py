@@ -10,9 +10,9 @@ import pytest
 
 from libs.contracts.inventory.v1 import inventory_pb2 as wire
 from libs.contracts.inventory.v1 import inventory_pb2_grpc
-from libs.engines.mongo import MongoAddress
 from libs.engines.ports import free_port
 from libs.grpc.channel import open_channel
+from libs.testing.mongo import MongoAddress
 from libs.testing.reflection import Reflected
 from libs.testing.roles import RoleProcess, running_role
 

@@ -6,8 +6,8 @@ import pytest
 import redis
 from kafka import KafkaAdminClient
 
-from libs.engines.mongo import MongoAddress
 from libs.settings.groups import PostgresSettings
+from libs.testing.mongo import MongoAddress
 from tests.conftest import MakeTopic
 
 pytestmark = pytest.mark.engine

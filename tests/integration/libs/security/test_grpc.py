@@ -7,13 +7,13 @@ import grpc
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
-from libs.engines.mongo import MongoAddress
 from libs.engines.ports import free_port
 from libs.errors import Unavailable
 from libs.grpc.channel import open_channel
 from libs.grpc.errors import peer_error
 from libs.testing.certificates import Certificates
 from libs.testing.eventually import eventually
+from libs.testing.mongo import MongoAddress
 from libs.testing.roles import RoleProcess, running_role
 
 pytestmark = pytest.mark.engine

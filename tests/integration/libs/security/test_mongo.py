@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from libs.engines.mongo import MongoAddress
 from libs.errors import Unavailable
 from libs.mongo.client import create_mongo_client, ping
 from libs.settings.groups import MongoSettings
 from libs.testing.certificates import Certificates
+from libs.testing.mongo import MongoAddress
 from libs.testing.tls_door import tls_door
 
 pytestmark = pytest.mark.engine
