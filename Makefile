@@ -135,10 +135,8 @@ test: setup ## All tests on engines they start themselves, beside a running stac
 
 URL ?= http://127.0.0.1:8080
 INVENTORY ?= 127.0.0.1:50051
-KEY ?=
 
 .PHONY: test-api
-test-api: export API_KEY ?= $(KEY)
 test-api: setup ## The contract's acceptance flow, of any implementation with URL=, INVENTORY= and API_KEY
 	@$(BIN)/python -m tests.acceptance --url $(URL) --inventory $(INVENTORY)
 

@@ -45,10 +45,5 @@ def test_the_api_key_may_stand_in_the_environment(copy: DeployCopy) -> None:
 
 
 @pytest.mark.usefixtures("shows_api_key")
-def test_the_api_key_may_stand_on_the_command_line(copy: DeployCopy) -> None:
-    assert copy.run("make", "test-api", "KEY=word").stdout == "key: word\n"
-
-
-@pytest.mark.usefixtures("shows_api_key")
 def test_without_a_key_there_is_none(copy: DeployCopy) -> None:
     assert copy.run("make", "test-api").stdout == "key: \n"
