@@ -13,7 +13,7 @@ from tests.chaos.answers import Answer
 from tests.chaos.scenario import NOTHING_HELD_S, Scenario, Stage
 from tests.chaos.skips import skipped
 from tests.chaos.stack import ALL_ROLES
-from tests.chaos.supervising import BACK_WITHIN_S
+from tests.chaos.supervising import BACK_WITHIN_S, Supervised
 
 KILLS = 20
 CONSUMERS = ("order-consumer", "assembly-consumer", "notification-consumer")
@@ -60,7 +60,7 @@ def rebalance(stage: Stage) -> int:
     every = [name for name in stage.roles.names() if name.startswith(CONSUMERS)]
     for _ in range(KILLS):
         name = stage.random.choice(every)
-        _disturb(stage, name, stage.random.choice(("kill", "stop")))
+        _disturb(stage.roles, name, stage.random.choice(("kill", "stop")))
         stage.go_on_for(stage.random.uniform(0.2, 2.0))
     for name in every:
         if not stage.roles.is_running(name):
@@ -69,14 +69,13 @@ def rebalance(stage: Stage) -> int:
     return KILLS
 
 
-def _disturb(stage: Stage, name: str, how: str) -> None:
-    roles = stage.roles
+def _disturb(roles: Supervised, name: str, how: str) -> None:
     if not roles.is_running(name):
         roles.start(name)
     elif how == "kill":
         roles.kill(name)
     else:
-        stop_in_order(stage, name)
+        roles.stop(name)
 
 
 def stop_roles(stage: Stage) -> int:
@@ -127,7 +126,7 @@ def crash_roles(stage: Stage) -> int:
     """Put in a role's place one that dies at a labelled point, label after label."""
     places = [(label, name) for label in get_args(CrashLabel) for name in DIES_IN[label]]
     for label, name in places:
-        stop_in_order(stage, name)
+        stage.roles.stop(name)
         _crash(stage, name, label)
         stage.roles.start(name)
     return len(places)
