@@ -44,7 +44,7 @@ WORKER_SETTINGS = {
     "broker_connection_retry_on_startup": True,
     "broker_channel_error_retry": True,
     # Not the scheme's own: a malformed message may not end the worker.
-    "broker_transport": "libs.tasks.transport:SievingTransport",
+    "broker_transport": "libs.tasks.transport:PatientTransport",
     "worker_cancel_long_running_tasks_on_connection_loss": False,
     "worker_consumer": "libs.tasks.consumer:PatientConsumer",
     "worker_enable_remote_control": False,

@@ -1,7 +1,8 @@
-"""Redis as kombu speaks it, but for what no Celery application has written: that is dropped.
+"""Redis as kombu speaks it, but for two things that hold a worker for ever.
 
-Without it such a message ends the worker's process, and many a one comes back a minute later, again
-and again.
+What no Celery application has written is dropped: such a message ends the worker's process, and
+many a one comes back a minute later, again and again. And what is done counts as done even if Redis
+does not hear of it.
 """
 
 import json
@@ -20,7 +21,32 @@ class Malformed(Exception):
     """The message is no task as this system writes it."""
 
 
-class SievingChannel(redis.Channel):
+class ForgettingQoS(redis.QoS):
+    """Of the messages that a worker holds, forgets what it is done with, whatever Redis says.
+
+    kombu goes on counting a message whose acknowledgement failed. A worker that held all it may
+    when Redis died then takes nothing more, and looks at no connection that could tell it so. The
+    message comes again after the visibility timeout.
+    """
+
+    def ack(self, delivery_tag: str) -> None:
+        try:
+            super().ack(delivery_tag)
+        except Exception:
+            super(redis.QoS, self).ack(delivery_tag)
+            raise
+
+    def reject(self, delivery_tag: str, requeue: bool = False) -> None:  # noqa: FBT001, FBT002  # kombu's
+        try:
+            super().reject(delivery_tag, requeue=requeue)
+        except Exception:
+            super(redis.QoS, self).ack(delivery_tag)
+            raise
+
+
+class PatientChannel(redis.Channel):
+    QoS = ForgettingQoS
+
     def _brpop_read(self, **options: Any) -> Any:
         try:
             return super()._brpop_read(**options)  # type: ignore[misc]  # not in the stubs
@@ -29,8 +55,8 @@ class SievingChannel(redis.Channel):
             return True
 
 
-class SievingTransport(redis.Transport):
-    Channel = SievingChannel
+class PatientTransport(redis.Transport):
+    Channel = PatientChannel
 
     def _deliver(self, message: Any, queue: str | None) -> None:
         """Hand the message to the worker, which from now on holds it; or drop it and say why."""

@@ -46,8 +46,8 @@ class Supervised:
         self._new_pid(name)
 
     def watch(self) -> None:
-        """From now on every role must live, but for those that are excused."""
-        for name in set(self.names()) - self._watched.keys():
+        """From now on every role must live. Waits for those that are just being restarted."""
+        for name in {*self.names(), *self._ended} - self._watched.keys():
             self._watched[name] = self._new_pid(name)
 
     def excuse(self, name: str, *, ended: int) -> None:

@@ -1,4 +1,3 @@
-import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -12,17 +11,18 @@ RELAY, HTTP = "order-relay", "order-http"
 
 
 class FakeDaemon:
-    """Says what a test lets it say."""
+    """Says one after another what a test lets it say, and then the last for ever."""
 
     address = "http://127.0.0.1:9"
 
     def __init__(self) -> None:
-        self.pids = {RELAY: 1, HTTP: 2}
+        self.says: list[dict[str, int]] = [{RELAY: 1, HTTP: 2}]
 
     def processes(self) -> Sequence[Running]:
+        pids = self.says.pop(0) if len(self.says) > 1 else self.says[0]
         return [
             Running(group="order", name=name, state="RUNNING", pid=pid, exit_code=0, uptime_s=9)
-            for name, pid in self.pids.items()
+            for name, pid in pids.items()
         ]
 
 
@@ -46,7 +46,7 @@ def victim() -> Iterator[int]:
 
 
 def test_the_same_process_has_survived(daemon: FakeDaemon, roles: Supervised) -> None:
-    daemon.pids["order-consumer"] = 3
+    daemon.says = [{RELAY: 1, HTTP: 2, "order-consumer": 3}]
 
     assert roles.deaths() == []
 
@@ -54,7 +54,7 @@ def test_the_same_process_has_survived(daemon: FakeDaemon, roles: Supervised) ->
 def test_another_process_of_the_name_or_none_is_a_death(
     daemon: FakeDaemon, roles: Supervised
 ) -> None:
-    daemon.pids = {RELAY: 9, HTTP: 0}
+    daemon.says = [{RELAY: 9, HTTP: 0}]
 
     assert roles.deaths() == [HTTP, RELAY]
 
@@ -62,32 +62,28 @@ def test_another_process_of_the_name_or_none_is_a_death(
 def test_who_was_killed_is_excused_until_it_is_watched_again(
     daemon: FakeDaemon, victim: int
 ) -> None:
-    daemon.pids[RELAY] = victim
+    daemon.says = [{RELAY: victim}]
     roles = Supervised(daemon)
     roles.watch()
 
     roles.kill(RELAY)
-    daemon.pids[RELAY] = os.getpid()
+    daemon.says = [{RELAY: 8}]
     assert roles.deaths() == []
 
     roles.watch()
-    daemon.pids[RELAY] = 9
+    daemon.says = [{RELAY: 9}]
     assert roles.deaths() == [RELAY]
 
 
-def test_one_who_was_killed_is_not_taken_for_alive_while_supervisor_still_names_it(
-    daemon: FakeDaemon, roles: Supervised
+@pytest.mark.parametrize("not_yet", [1, 0])
+def test_one_who_was_killed_is_watched_once_supervisor_has_started_it_again(
+    daemon: FakeDaemon, roles: Supervised, not_yet: int
 ) -> None:
-    roles.excuse(RELAY, ended=daemon.pids[RELAY])
-    names = iter([RELAY, RELAY, RELAY])
-    said = daemon.processes
+    roles.excuse(RELAY, ended=1)
+    daemon.says = [*[{RELAY: not_yet, HTTP: 2}] * 3, {RELAY: 8, HTTP: 2}]
 
-    def comes_back() -> Sequence[Running]:
-        if next(names, None) is None:
-            daemon.pids[RELAY] = 9
-        return said()
-
-    daemon.processes = comes_back  # type: ignore[method-assign]
     roles.watch()
 
     assert roles.deaths() == []
+    daemon.says = [{RELAY: 9, HTTP: 2}]
+    assert roles.deaths() == [RELAY]

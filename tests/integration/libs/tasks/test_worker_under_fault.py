@@ -10,6 +10,7 @@ from libs.engines.process import EngineProcess
 from libs.health.heartbeat import heartbeat_path
 from libs.testing.eventually import eventually
 from tests.integration.libs.tasks.conftest import StartWorker, a_call, task_queue, url_of
+from tests.integration.libs.tasks.tiny_worker import CONCURRENCY
 
 pytestmark = pytest.mark.engine
 
@@ -33,6 +34,25 @@ def test_a_worker_goes_on_after_redis_was_killed_and_after_it_was_wiped(
     eventually(lambda: worker.traces("after the wipe"), within_s=8)
     ticks = len(worker.traces("tick"))
     eventually(lambda: len(worker.traces("tick")) > ticks + 1)
+
+
+def test_a_worker_whose_hands_were_full_when_redis_died_goes_on(
+    private_redis: EngineProcess, start_worker: StartWorker, tmp_path: Path
+) -> None:
+    url = url_of(private_redis)
+    worker = start_worker(url)
+    fifo = tmp_path / "gate"
+    os.mkfifo(fifo)
+    task_queue(url).enqueue([a_call("tiny.pass_gate", gate=str(fifo))] * CONCURRENCY)
+    eventually(lambda: len(worker.traces("at the gate")) == CONCURRENCY)
+    private_redis.kill()
+    fifo.write_text("open")
+    eventually(lambda: worker.process.output.count("Couldn't ack") == CONCURRENCY)
+    private_redis.restart()
+
+    task_queue(url).enqueue([a_call(text="after the restart")])
+
+    eventually(lambda: worker.traces("after the restart"), within_s=15)
 
 
 def test_a_worker_without_redis_says_so_once_stays_healthy_and_stops_at_once(

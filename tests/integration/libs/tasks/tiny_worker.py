@@ -35,6 +35,9 @@ def let_it_tick(app: Celery, how: str | None) -> None:
             app.conf.beat_schedule = {"tiny.tick": {"task": "tiny.tick", "schedule": Clockless(1)}}
 
 
+CONCURRENCY = 4
+
+
 def main() -> None:
     configure_logging("info", as_json=True)
     trace = Path(os.environ["TRACE"])
@@ -57,9 +60,12 @@ def main() -> None:
             raise Unavailable("no file")
         note("found")
 
-    def fail_after_gate(gate: str) -> None:
+    def pass_gate(gate: str) -> None:
         note("at the gate")
         Path(gate).read_text(encoding="utf-8")
+
+    def fail_after_gate(gate: str) -> None:
+        pass_gate(gate)
         raise Unavailable("failed behind the gate")
 
     def refuse() -> None:
@@ -68,11 +74,13 @@ def main() -> None:
     register_task(app, "tiny.note", note)
     register_task(app, "tiny.block", block)
     register_task(app, "tiny.wait_for_file", wait_for_file)
+    register_task(app, "tiny.pass_gate", pass_gate)
     register_task(app, "tiny.fail_after_gate", fail_after_gate)
     register_task(app, "tiny.refuse", refuse)
     register_periodic_task(app, "tiny.tick", lambda: note("tick"))
     let_it_tick(app, os.environ.get("TICKING"))
-    run_worker(app, concurrency=4, heartbeat=Heartbeat(Path(os.environ["STATE_DIR"]), "tiny", "w"))
+    heartbeat = Heartbeat(Path(os.environ["STATE_DIR"]), "tiny", "w")
+    run_worker(app, concurrency=CONCURRENCY, heartbeat=heartbeat)
 
 
 if __name__ == "__main__":
