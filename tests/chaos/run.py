@@ -37,11 +37,14 @@ BURST_WITHIN_S = 150.0
 
 COPIES = 3
 
-WELL_AFTER_S = 15.0
-"""What a role that was killed takes to start on a busy machine, and its callers to notice."""
+LOOKED_AT_AFTER_S = 10.0
+"""By then nobody takes the heartbeat of a role that was killed for that of the next one."""
+
+NOTICED_WITHIN_S = 5.0
+"""For callers to find those who are ready."""
 
 JUDGED_FOR_S = 15.0
-"""Of customers who find everything well."""
+"""By what customers get when all is well again."""
 
 QUIET_WITHIN_S = 180.0
 
@@ -115,9 +118,10 @@ def _run(scenario: Scenario, chaos: ChaosStack, eyes: Eyes, load: Load, *, seed:
         _wait_for_burst(load)
         met = in_flight(eyes.world())
         faults = scenario.fault(stage)
-        mended_at, mended_at_s = utc_now(), time.monotonic()
+        mended_at = utc_now()
         stage.roles.watch()
-        stage.go_on_for(WELL_AFTER_S + JUDGED_FOR_S)
+        well_at_s = _wait_until_well(stage)
+        stage.go_on_for(JUDGED_FOR_S)
     finally:
         load.stop()
     ended_at_s = time.monotonic()
@@ -128,7 +132,7 @@ def _run(scenario: Scenario, chaos: ChaosStack, eyes: Eyes, load: Load, *, seed:
     ending = wait_until_quiet(look, frozenset(stage.poison), within_s=QUIET_WITHIN_S)
     ended_at_s = max(ended_at_s, _monotonic(ending.world.last_due_at))
     stage.complaints.extend(f"{name} died" for name in stage.roles.deaths())
-    stage.complaints.extend(unserved(load.given(since_s=mended_at_s + WELL_AFTER_S)))
+    stage.complaints.extend(unserved(load.given(since_s=well_at_s)))
     for complain in stage.afterwards:
         stage.complaints.extend(complain())
     delay_s = eyes.delay_s(mended_at)
@@ -156,6 +160,14 @@ def _wait_for_burst(load: Load) -> None:
         if time.monotonic() > deadline:
             raise NoLoad(f"{load.orders} of {BURST} orders in {BURST_WITHIN_S} s: {load.answers}")
         time.sleep(0.1)
+
+
+def _wait_until_well(stage: Stage) -> float:
+    """Return from when on customers have a right to be served. Raises NotReady."""
+    stage.go_on_for(LOOKED_AT_AFTER_S)
+    stage.chaos.wait_until_ready()
+    stage.go_on_for(NOTICED_WITHIN_S)
+    return time.monotonic()
 
 
 def _judged(row: Row, scenario: Scenario, stage: Stage, ending: Ending) -> Row:
