@@ -1,8 +1,8 @@
-"""Redis as kombu speaks it, but for two things that hold a worker for ever.
+"""Redis as kombu speaks it, but for three things that hold a worker for ever.
 
 What no Celery application has written is dropped: such a message ends the worker's process, and
-many a one comes back a minute later, again and again. And what is done counts as done even if Redis
-does not hear of it.
+many a one comes back a minute later, again and again. What is done counts as done even if Redis
+does not hear of it. And an attempt to connect that failed leaves nothing behind.
 """
 
 import json
@@ -11,6 +11,7 @@ from typing import Any
 
 import structlog
 from kombu.transport import redis
+from redis.exceptions import RedisError
 
 JSON = "application/json"
 
@@ -46,6 +47,13 @@ class ForgettingQoS(redis.QoS):
 
 class PatientChannel(redis.Channel):
     QoS = ForgettingQoS
+
+    def __init__(self, connection: redis.Transport, **options: Any) -> None:
+        try:
+            super().__init__(connection, **options)
+        except RedisError:
+            connection.close_channel(self)  # kombu keeps its number, and has 65,535 of them
+            raise
 
     def _brpop_read(self, **options: Any) -> Any:
         try:
