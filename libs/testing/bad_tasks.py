@@ -17,6 +17,9 @@ def bad_messages(queue: str, known_task: str) -> Mapping[str, bytes]:
     return {
         "not utf-8": b"\xff\xfe",
         "not JSON": b"not JSON",
+        "nested without end": b"[" * 100_000,
+        "a number without end": b"1" * 5_000,
+        "an object that kombu can not make": b'{"__type__": "uuid", "__value__": 7}',
         "no object": b"7",
         "a list": b"[]",
         "an empty object": b"{}",
@@ -36,14 +39,28 @@ def bad_messages(queue: str, known_task: str) -> Mapping[str, bytes]:
         ),
         "unknown content type": _message(queue, known_task, **{"content-type": "image/png"}),
         "unknown encoding": _message(queue, known_task, **{"content-encoding": "klingon"}),
-        "unknown compression": _message(
-            queue, known_task, headers={**_headers(known_task), "compression": "application/x-none"}
+        "body encoding unknown": _changed(queue, known_task, "properties", body_encoding="klingon"),
+        "body encoding no text": _changed(queue, known_task, "properties", body_encoding=7),
+        "unknown compression": _changed(
+            queue, known_task, "headers", compression="application/x-none"
         ),
-        "a moment that is none": _message(
-            queue, known_task, headers={**_headers(known_task), "eta": "tomorrow"}
+        "a moment that is none": _changed(queue, known_task, "headers", eta="tomorrow"),
+        "an empty moment": _changed(queue, known_task, "headers", eta=""),
+        "time limits are text": _changed(queue, known_task, "headers", timelimit="abc"),
+        "time limits are a number": _changed(queue, known_task, "headers", timelimit=5),
+        "stamped with a number": _changed(queue, known_task, "headers", stamped_headers=5),
+        "stamped with lists": _changed(queue, known_task, "headers", stamped_headers=[["a"]]),
+        "shadow is a list": _changed(queue, known_task, "headers", shadow=["a"]),
+        "a chord that is none": _message(
+            queue, known_task, body=_base64(json.dumps([[], {}, {"chord": 5}]).encode())
         ),
         "wrong arguments": _message(queue, known_task),
     }
+
+
+def _changed(queue: str, task: str, part: str, **changes: object) -> bytes:
+    whole = json.loads(_message(queue, task))
+    return json.dumps({**whole, part: {**whole[part], **changes}}).encode()
 
 
 def _message(queue: str, task: str, **changes: Any) -> bytes:

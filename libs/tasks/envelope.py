@@ -1,0 +1,111 @@
+"""What a message must be to be a task as this system writes it.
+
+Celery and kombu trust all of it: of most fields there is a value that ends the worker's process, or
+that it holds for ever.
+"""
+
+from base64 import b64decode
+from typing import Annotated, Any, Literal
+
+from kombu.utils.encoding import bytes_to_str
+from kombu.utils.json import loads
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, ValidationError
+
+
+class Malformed(Exception):
+    """The message is no task as this system writes it. Says where, and never what is in it."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(strict=True)
+
+
+class _Place(_Part):
+    exchange: str
+    routing_key: str
+    redelivered: bool = False
+
+
+class _Properties(_Part):
+    delivery_tag: str
+    delivery_info: _Place
+    delivery_mode: int = 2
+    priority: Annotated[int, Field(ge=0, le=9)] = 0
+    correlation_id: str | None = None
+    reply_to: str | None = None
+    body_encoding: Literal["base64", "utf-8"] | None = None
+
+
+class _TaskAttributes(_Part):
+    """Celery makes an attribute of the running task of each, whatever its name."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+_Moment = Annotated[str, Field(min_length=1)]
+"""If it is none, Celery says so and drops the message; an empty one ends it."""
+
+
+class _Headers(_TaskAttributes):
+    task: str
+    id: str
+    lang: str | None = None
+    origin: str | None = None
+    shadow: str | None = None
+    root_id: str | None = None
+    parent_id: str | None = None
+    group: str | None = None
+    group_index: int | None = None
+    retries: NonNegativeInt = 0
+    eta: _Moment | None = None
+    expires: _Moment | None = None
+    argsrepr: str | None = None
+    kwargsrepr: str | None = None
+    ignore_result: bool | None = None
+    redelivered: bool = False
+    celery_beat_task: bool = False
+    replaced_task_nesting: int | None = None
+    timelimit: Annotated[list[None], Field(min_length=2, max_length=2)] | None = None
+    stamped_headers: None = None
+    stamps: Annotated[dict[str, Any], Field(max_length=0)] | None = None
+
+
+class _Envelope(_Part):
+    body: str
+    content_encoding: Literal["utf-8"] = Field(alias="content-encoding")
+    content_type: Literal["application/json"] = Field(alias="content-type")
+    headers: _Headers
+    properties: _Properties
+
+
+class _Canvas(_TaskAttributes):
+    """What Celery would do after the task. Nothing here asks for that."""
+
+    callbacks: None = None
+    errbacks: None = None
+    chain: None = None
+    chord: None = None
+
+
+class _Body(_Part):
+    arguments: list[Any]
+    named_arguments: dict[str, Any]
+    canvas: _Canvas | None
+
+
+def ensure_task(raw: bytes) -> None:
+    """Check what Celery and kombu would stumble over. Raises Malformed."""
+    try:
+        envelope = _Envelope.model_validate(loads(bytes_to_str(raw)))
+        is_base64 = envelope.properties.body_encoding == "base64"
+        body = loads(b64decode(envelope.body) if is_base64 else envelope.body)
+        _Body.model_validate(dict(zip(_Body.model_fields, body, strict=True)))
+    except ValidationError as error:
+        raise Malformed(_reason(error)) from None
+    except Exception as error:  # noqa: BLE001  # what kombu reads JSON with raises anything
+        raise Malformed(type(error).__name__) from None
+
+
+def _reason(error: ValidationError) -> str:
+    first = error.errors(include_input=False)[0]
+    return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"

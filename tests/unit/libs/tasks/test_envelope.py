@@ -1,0 +1,22 @@
+import pytest
+
+from libs.tasks.envelope import Malformed, ensure_task
+from libs.testing.bad_tasks import TELLTALE, bad_messages
+
+LEFT_TO_THE_WORKER = {"unknown task", "a moment that is none", "wrong arguments"}
+"""It drops them by itself."""
+
+BAD = bad_messages("tiny", "tiny.note")
+
+
+@pytest.mark.parametrize("kind", sorted(BAD.keys() - LEFT_TO_THE_WORKER))
+def test_what_is_no_task_is_refused_before_the_worker_holds_it(kind: str) -> None:
+    with pytest.raises(Malformed) as refusal:
+        ensure_task(BAD[kind])
+
+    assert TELLTALE not in str(refusal.value)
+
+
+@pytest.mark.parametrize("kind", sorted(LEFT_TO_THE_WORKER))
+def test_what_has_the_shape_of_a_task_passes(kind: str) -> None:
+    ensure_task(BAD[kind])
