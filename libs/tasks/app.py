@@ -9,6 +9,8 @@ from datetime import timedelta
 from celery import Celery
 from kombu import Queue
 
+from libs.tasks.events import LossyEvents
+
 VISIBILITY_TIMEOUT_S = 60
 """Seconds after which an unacknowledged message is delivered again; the same for every service,
 because the shortest one wins on a shared Redis."""
@@ -80,7 +82,7 @@ def create_celery(name: str, broker_url: str, *, queues: tuple[str, ...]) -> Cel
     ensure_held_tasks_stay_hidden(
         max(LONGEST_COUNTDOWN_S, LONGEST_RETRY_DELAY_S) + LONGEST_RUN_S, VISIBILITY_TIMEOUT_S
     )
-    app = Celery(name, broker=broker_url, set_as_current=False)
+    app = Celery(name, broker=broker_url, events=LossyEvents, set_as_current=False)
     app.conf.update(
         **WORKER_SETTINGS,
         **TASK_SETTINGS,

@@ -55,6 +55,23 @@ def test_a_worker_whose_hands_were_full_when_redis_died_goes_on(
     eventually(lambda: worker.traces("after the restart"), within_s=15)
 
 
+def test_a_worker_whose_hands_are_full_stays_healthy_while_redis_is_down(
+    private_redis: EngineProcess, start_worker: StartWorker, tmp_path: Path
+) -> None:
+    worker = start_worker(url_of(private_redis))
+    fifo = tmp_path / "gate"
+    os.mkfifo(fifo)
+    gates = [a_call("tiny.pass_gate", gate=str(fifo))] * CONCURRENCY
+    task_queue(url_of(private_redis)).enqueue(gates)
+    eventually(lambda: len(worker.traces("at the gate")) == CONCURRENCY)
+
+    private_redis.kill()
+
+    alive = heartbeat_path(worker.state_dir, "tiny", "w")
+    killed_at = time.time()
+    eventually(lambda: alive.stat().st_mtime > killed_at + 6, within_s=15)
+
+
 def test_a_worker_without_redis_says_so_once_stays_healthy_and_stops_at_once(
     start_worker: StartWorker,
 ) -> None:
