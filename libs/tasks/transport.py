@@ -9,7 +9,8 @@ from typing import Any
 
 import structlog
 from kombu.transport import redis
-from redis import Redis
+from redis import ConnectionPool, Redis
+from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 
 from libs.tasks.envelope import Malformed, ensure_task
@@ -49,6 +50,16 @@ class PatientChannel(redis.Channel):
         except RedisError:
             connection.close_channel(self)  # kombu keeps its number, and has 65,535 of them
             raise
+
+    def _get_pool(self, asynchronous: bool = False) -> ConnectionPool:  # noqa: FBT001, FBT002  # kombu's
+        """Make a pool. Raises RedisError on a closed channel, where kombu's error ends the worker.
+
+        A task that one worker got twice may be acknowledged on a channel that is closed.
+        """
+        if self.connection is None:
+            raise RedisConnectionError("the channel is closed")
+        pool: ConnectionPool = super()._get_pool(asynchronous)  # type: ignore[misc]  # not in the stubs
+        return pool
 
     def _create_client(self, asynchronous: bool = False) -> Redis:  # noqa: FBT001, FBT002  # kombu's
         client: Redis = super()._create_client(asynchronous)  # type: ignore[misc]  # not in the stubs

@@ -25,3 +25,13 @@ def test_more_failed_attempts_than_there_are_channel_numbers_do_not_use_them_up(
     private_redis.restart()
 
     PatientChannel(transport).close()
+
+
+def test_what_is_acknowledged_after_its_channel_was_closed_has_lost_its_connection(
+    redis_url: str,
+) -> None:
+    channel = PatientChannel(PatientTransport(Connection(redis_url)))
+    channel.close()
+
+    with pytest.raises(RedisConnectionError):
+        channel.basic_ack("delivered twice, and done before")
