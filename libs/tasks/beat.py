@@ -1,9 +1,17 @@
 """The clock of the periodic tasks, kept in memory, quiet about an outage of Redis."""
 
+import time
+from collections.abc import Callable
+from threading import Thread
 from typing import Any
 
 import structlog
-from celery.beat import ScheduleEntry, Scheduler, SchedulingError
+from celery import Celery
+from celery.beat import EmbeddedService, ScheduleEntry, Scheduler, SchedulingError
+from kombu import Connection
+
+TICKS_WITHIN_S = 60.0
+"""It ticks every second; a Redis that stands still holds it for half a minute at most."""
 
 log = structlog.get_logger(__name__)
 
@@ -37,6 +45,29 @@ class QuietScheduler(Scheduler):
             if self._failing:
                 log.info("periodic_tasks_resumed")
             self._failing = False
+
+    def _ensure_connected(self) -> Connection:
+        """Leave connecting to the tick that needs it: Celery waits here until Redis is back."""
+        return self.connection
+
+
+class Beat:
+    """The thread of a worker that ticks."""
+
+    def __init__(self, app: Celery) -> None:
+        beat: Any = EmbeddedService(app, thread=True, scheduler_cls=QuietScheduler)
+        self._thread: Thread = beat
+        self._service = beat.service
+
+    def start(self, **_: object) -> None:
+        self._thread.start()
+
+    def has_ended(self) -> bool:
+        return self._thread.ident is not None and not self._thread.is_alive()
+
+    def stands_still(self, now_s: Callable[[], float] = time.monotonic) -> bool:
+        ticked_at_s: float | None = self._service._last_tick  # noqa: SLF001  # nothing else tells
+        return ticked_at_s is not None and now_s() - ticked_at_s > TICKS_WITHIN_S
 
 
 def _has_run_in_the_future(entry: ScheduleEntry) -> bool:

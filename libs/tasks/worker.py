@@ -4,19 +4,16 @@ import logging
 import os
 import socket
 import warnings
-from collections.abc import Callable
-from threading import Thread
-from typing import Any, cast
+from typing import Any
 
 import structlog
 from celery import Celery, Task, signals
-from celery.beat import EmbeddedService
 from celery.exceptions import CPendingDeprecationWarning, SecurityWarning
 from celery.worker import state
 
 from libs.health.heartbeat import Heartbeat
 from libs.lifecycle.stopping import exit_hard_later
-from libs.tasks.beat import QuietScheduler
+from libs.tasks.beat import Beat
 from libs.tasks.garbage import free_what_postponed_tasks_leave
 
 log = structlog.get_logger(__name__)
@@ -37,7 +34,7 @@ def run_worker(app: Celery, *, concurrency: int, heartbeat: Heartbeat) -> None:
     drops while it holds a message. Waits for Redis as long as it takes.
     """
     _log_like_every_process()
-    _touch_with_each_heartbeat(heartbeat, is_beating=_beat_with_the_worker(app))
+    _touch_with_each_heartbeat(heartbeat, _beat_with_the_worker(app))
     _bind_log_context()
     free_what_postponed_tasks_leave()
     signals.worker_shutting_down.connect(_start_the_hard_exit, weak=False)
@@ -77,25 +74,21 @@ def _keep_logging_as_it_is(**_: object) -> None:
     """Do nothing."""
 
 
-def _beat_with_the_worker(app: Celery) -> Callable[[], bool]:
-    """Have periodic tasks queued from when the worker is ready; say whether that has not ended."""
-    if not app.conf.beat_schedule:
-        return lambda: True
-    beat = cast(Thread, EmbeddedService(app, thread=True, scheduler_cls=QuietScheduler))
-
-    def start(**_: object) -> None:
-        beat.start()
-
-    signals.worker_ready.connect(start, weak=False)
-    return lambda: beat.ident is None or beat.is_alive()
+def _beat_with_the_worker(app: Celery) -> Beat:
+    """Have periodic tasks queued from when the worker is ready."""
+    beat = Beat(app)
+    if app.conf.beat_schedule:
+        signals.worker_ready.connect(beat.start, weak=False)
+    return beat
 
 
-def _touch_with_each_heartbeat(heartbeat: Heartbeat, *, is_beating: Callable[[], bool]) -> None:
+def _touch_with_each_heartbeat(heartbeat: Heartbeat, beat: Beat) -> None:
     """Touch it while all is well; a worker whose periodic tasks have ended fails as well."""
 
     def touch(**_: object) -> None:
-        if is_beating():
-            heartbeat.touch()
+        if not beat.has_ended():
+            if not beat.stands_still():
+                heartbeat.touch()
             return
         if not state.should_stop:
             log.error("periodic_tasks_ended")

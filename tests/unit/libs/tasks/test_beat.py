@@ -1,10 +1,14 @@
-from datetime import datetime, timedelta
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
+from celery import Celery
 from celery import schedules as periods
-from kombu import Connection
+from structlog.testing import capture_logs
 
 from libs.tasks.app import create_celery
-from libs.tasks.beat import QuietScheduler
+from libs.tasks.beat import Beat, QuietScheduler
+from libs.testing.eventually import eventually
 
 PERIOD = timedelta(seconds=5)
 
@@ -27,15 +31,16 @@ class CountingScheduler(QuietScheduler):
     def apply_async(self, *_: object, **__: object) -> None:
         self.ticks += 1
 
-    def _ensure_connected(self) -> Connection:
-        return self.connection
 
-
-def a_scheduler(clock: SetClock) -> CountingScheduler:
+def an_app(clock: Callable[[], datetime]) -> Celery:
     app = create_celery("test", "redis://127.0.0.1:1/0", queues=("test",))
     every = periods.schedule(PERIOD, nowfun=clock, app=app)
     app.conf.beat_schedule = {"test.tick": {"task": "test.tick", "schedule": every}}
-    return CountingScheduler(app)
+    return app
+
+
+def a_scheduler(clock: SetClock) -> CountingScheduler:
+    return CountingScheduler(an_app(clock))
 
 
 def run_for(scheduler: CountingScheduler, clock: SetClock, seconds: float) -> int:
@@ -55,6 +60,48 @@ def test_a_clock_that_is_set_back_by_an_hour_stops_no_periodic_task() -> None:
 
     assert as_always == 4
     assert run_for(scheduler, clock, 20) in {3, 4}
+
+
+class MortalClock:
+    """Ends the thread that asks it for the time once it has stopped."""
+
+    stopped = False
+
+    def __call__(self) -> datetime:
+        if self.stopped:
+            raise SystemExit
+        return datetime.now(UTC)
+
+
+def test_a_beat_stands_still_when_its_last_tick_is_a_minute_ago() -> None:
+    clock = MortalClock()
+    beat = Beat(an_app(clock))
+    assert not beat.stands_still(in_a_minute)
+
+    beat.start()
+
+    eventually(lambda: beat.stands_still(in_a_minute))
+    assert not beat.stands_still()
+    clock.stopped = True
+    eventually(beat.has_ended)
+
+
+def in_a_minute() -> float:
+    return time.monotonic() + 61
+
+
+def test_without_redis_a_tick_does_not_wait_for_it() -> None:
+    clock = SetClock(datetime.fromisoformat("2026-01-01T12:00:00+00:00"))
+    scheduler = QuietScheduler(an_app(clock))
+    scheduler.tick()
+    clock.now += PERIOD
+    begun = time.monotonic()
+
+    with capture_logs() as logs:
+        scheduler.tick()
+
+    assert [each["event"] for each in logs] == ["periodic_tasks_paused"]
+    assert time.monotonic() - begun < 5
 
 
 def test_a_clock_that_is_set_on_makes_up_for_nothing() -> None:
