@@ -13,6 +13,9 @@ from kombu.message import Message
 RECONNECT_EVERY_S = 1
 """Celery's own pause grows to 30 s: a worker would sleep on for that long after Redis is back."""
 
+EVENT_TIMEOUT_S = 3
+"""For Redis to take an event: the thread that sends them touches the worker's heartbeat as well."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -48,6 +51,15 @@ class PatientConsumer(Consumer):
         if reason:
             log.info("dependency_arrived", dependency="redis")
         return conn
+
+    def connection_for_write(
+        self, url: str | None = None, heartbeat: float | None = None
+    ) -> Connection:
+        """Connect the one that sends events."""
+        options = {"socket_timeout": EVENT_TIMEOUT_S}
+        return self.ensure_connected(
+            self.app.connection_for_write(url, heartbeat=heartbeat, transport_options=options)
+        )
 
     def on_unknown_task(self, _body: object, message: Message, exc: Exception) -> None:
         name, task_id = message.headers["task"], message.headers["id"]
