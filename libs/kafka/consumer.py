@@ -33,7 +33,8 @@ CONSUMER_SETTINGS = {
     "request_timeout_ms": 5_000,
     # The default leaves a consumer deaf for up to 30 s after a broker has come back.
     "reconnect_backoff_max_ms": 1_000,
-    # Also how long it may take until a topic is seen to be another one of the same name.
+    # Also how long it may take until a topic is seen to be another one of the same name, and a
+    # fourth of the time after which a broker is looked for at another address.
     "metadata_max_age_ms": 30_000,
     "metrics_enabled": False,
 }

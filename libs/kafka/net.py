@@ -21,6 +21,8 @@ from kafka.net.connection import KafkaConnection
 from kafka.net.manager import KafkaConnectionManager
 from kafka.net.selector import NetworkSelector
 
+from libs.kafka.finding_again import FindsBrokersAgain
+
 Received = tuple[bytes, Exception | None]
 
 HUNG_UP = "socket disconnected"
@@ -28,7 +30,7 @@ HUNG_UP = "socket disconnected"
 log = structlog.get_logger(__name__)
 
 
-class Connections(KafkaConnectionManager):
+class Connections(FindsBrokersAgain):
     """Remembers why the last connection was refused, until one succeeds.
 
     A refusal that meets a client at work is logged when it begins; it goes on trying, for the

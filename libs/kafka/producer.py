@@ -28,6 +28,8 @@ PRODUCER_SETTINGS = {
     "delivery_timeout_ms": 8_000,
     # The default lets the first send after an outage fail for up to 30 s more.
     "reconnect_backoff_max_ms": 1_000,
+    # A fourth of the time after which a broker is looked for at another address.
+    "metadata_max_age_ms": 30_000,
     "metrics_enabled": False,
 }
 
