@@ -3,6 +3,8 @@
 from sqlalchemy import TextClause, Uuid, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from libs.postgres.set_back import SET_BACK_S
+
 FIRST_REDRIVE_AFTER_S = 30
 """Seconds after its publication at which an order without a ship is overdue: three times the
 longest build time. Each redrive trebles it."""
@@ -47,8 +49,11 @@ REDRIVE_OVERDUE = text(f"""
         SELECT event_uuid
         FROM orders JOIN outbox USING (order_uuid)
         WHERE orders.status = 'PAID'
-            AND outbox.published_at < now() - interval '1 second' * least(
-                {FIRST_REDRIVE_AFTER_S} * 3 ^ least(redrives, 9), {LONGEST_REDRIVE_AFTER_S}
+            AND (
+                outbox.published_at < now() - interval '1 second' * least(
+                    {FIRST_REDRIVE_AFTER_S} * 3 ^ least(redrives, 9), {LONGEST_REDRIVE_AFTER_S}
+                )
+                OR outbox.published_at > now() + interval '{SET_BACK_S} seconds'
             )
         ORDER BY outbox.published_at
         LIMIT :limit

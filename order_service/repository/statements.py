@@ -14,6 +14,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from libs.postgres.set_back import SET_BACK_S
 from order_service.model.claim import CLAIM_AGE_S
 from order_service.model.order import OrderStatus
 from order_service.repository.tables import orders, outbox
@@ -24,7 +25,10 @@ THE_ORDER = orders.c.order_uuid == bindparam("wanted")
 
 PENDING = orders.c.status == OrderStatus.PENDING_PAYMENT.value
 
-STALE = orders.c.paying_since < now - literal_column(f"interval '{CLAIM_AGE_S} seconds'")
+STALE = or_(
+    orders.c.paying_since < now - literal_column(f"interval '{CLAIM_AGE_S} seconds'"),
+    orders.c.paying_since > now + literal_column(f"interval '{SET_BACK_S} seconds'"),
+)
 
 MINE = orders.c.claim_id == bindparam("mine")
 

@@ -1,0 +1,49 @@
+"""A database whose clock was ahead when it wrote, and is right again."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import Engine
+
+from order_service.model.payment_method import PaymentMethod
+from order_service.repository.outbox import PostgresOutbox
+from tests.integration.order_service.background.conftest import OrderRows
+from tests.integration.order_service.database import OrderDatabase
+from tests.integration.order_service.use_cases import Desk
+from tests.unit.order_service.builders import ORDER, an_order
+from tests.unit.order_service.fakes import FakePayments
+
+pytestmark = pytest.mark.engine
+
+HALF_A_MINUTE, HOUR = timedelta(seconds=30), timedelta(hours=1)
+
+
+@pytest.fixture
+def engine(database: OrderDatabase) -> Engine:
+    return database.engine
+
+
+def test_an_event_that_was_published_in_an_hour_is_redriven_now(engine: Engine) -> None:
+    rows = OrderRows(engine)
+    lost, fresh = rows.add(), rows.add()
+    rows.add_event(lost, published_ago=-HOUR)
+    rows.add_event(fresh, published_ago=-HALF_A_MINUTE)
+
+    redriven = PostgresOutbox(engine).redrive_overdue(limit=200)
+
+    assert [each.order_uuid for each in redriven] == [lost]
+
+
+@pytest.mark.parametrize(("ahead", "is_stale"), [(HOUR, True), (HALF_A_MINUTE, False)])
+def test_a_claim_that_begins_in_an_hour_is_stale_now(
+    database: OrderDatabase, ahead: timedelta, *, is_stale: bool
+) -> None:
+    orders = Desk(database, FakePayments()).orders
+    orders.add(an_order())
+    orders.claim_for_payment(ORDER, PaymentMethod.CARD, claim_id=uuid4())
+    database.age_claims(-ahead.total_seconds())
+
+    taken_over = orders.take_over_stale_claim(uuid4())
+
+    assert (taken_over is not None) == is_stale
