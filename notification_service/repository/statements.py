@@ -2,6 +2,26 @@
 
 from sqlalchemy import text
 
+from libs.postgres.set_back import SET_BACK_S
+
+LONGEST_REST_HOURS = 24
+"""Telegram may ask for hours of silence; after a day nothing is left that would still be told."""
+
+NO_LEASE = f"""
+    (sending_until IS NULL OR sending_until <= now()
+        OR sending_until > now() + interval '{SET_BACK_S} seconds')
+"""
+
+NOT_BLOCKED = f"""
+    (blocked_until <= now() OR blocked_until > now() + interval '{LONGEST_REST_HOURS} hours')
+"""
+
+NEXT_SEND_AT = f"""
+    CASE WHEN next_send_at <= now() + interval '{SET_BACK_S} seconds' THEN next_send_at END
+"""
+
+BLOCKED_UNTIL = f"CASE WHEN NOT {NOT_BLOCKED} THEN blocked_until END"
+
 ANY_DELIVERY = text("SELECT FROM deliveries LIMIT 1")
 
 ADD = text("""
@@ -16,12 +36,12 @@ ORDER BY event_uuid
 ON CONFLICT DO NOTHING
 """)
 
-TAKE_LEASE = text("""
+TAKE_LEASE = text(f"""
 UPDATE chats
 SET lease_id = :lease_id, sending_until = now() + make_interval(secs => :lease_s)
 WHERE chat_id = :chat_id
-    AND (sending_until IS NULL OR sending_until <= now() OR lease_id = :lease_id)
-""")
+    AND ({NO_LEASE} OR lease_id = :lease_id)
+""")  # noqa: S608  # constants of this module
 
 RECOVER = text("""
 UPDATE deliveries
@@ -37,13 +57,13 @@ UPDATE chats SET lease_id = NULL, sending_until = NULL
 WHERE chat_id = :chat_id AND lease_id = :lease_id
 """)
 
-CHAT = text("""
+CHAT = text(f"""
 SELECT
     outages,
     greatest(0, extract(epoch FROM
-        greatest(next_send_at, blocked_until, clock_timestamp()) - clock_timestamp())) AS wait_s
+        greatest({NEXT_SEND_AT}, {BLOCKED_UNTIL}, clock_timestamp()) - clock_timestamp())) AS wait_s
 FROM chats WHERE chat_id = :chat_id
-""")
+""")  # noqa: S608  # constants of this module
 
 DUE = text("""
 SELECT event_uuid, chat_id, kind, facts, occurred_at, attempts, alone
@@ -82,18 +102,18 @@ SET state = CASE
 WHERE chat_id = :chat_id AND attempt_id = :attempt_id AND state = 'SENDING'
 """)
 
-REST = text("""
+REST = text(f"""
 UPDATE chats
-SET next_send_at = greatest(next_send_at, now() + make_interval(secs => :rest_s)),
-    blocked_until = greatest(blocked_until, now() + make_interval(secs => :pause_s)),
+SET next_send_at = greatest({NEXT_SEND_AT}, now() + make_interval(secs => :rest_s)),
+    blocked_until = greatest({BLOCKED_UNTIL}, now() + make_interval(secs => :pause_s)),
     outages = CASE WHEN :outage THEN outages + 1 ELSE 0 END
 WHERE chat_id = :chat_id
-""")
+""")  # noqa: S608  # constants of this module
 
-CHATS_WITH_WORK = text("""
+CHATS_WITH_WORK = text(f"""
 SELECT chat_id FROM chats
-WHERE (sending_until IS NULL OR sending_until <= now())
-    AND blocked_until <= now()
+WHERE {NO_LEASE}
+    AND {NOT_BLOCKED}
     AND (
         EXISTS (
             SELECT FROM deliveries
@@ -106,7 +126,7 @@ WHERE (sending_until IS NULL OR sending_until <= now())
         )
     )
 ORDER BY chat_id
-""")
+""")  # noqa: S608  # constants of this module
 
 FORGET = text("""
 DELETE FROM deliveries

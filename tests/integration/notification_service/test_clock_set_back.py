@@ -1,0 +1,83 @@
+"""A database whose clock was ahead when it wrote, and is right again."""
+
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import Engine, text
+
+from libs.postgres.engine import create_database_engine
+from libs.postgres.migrating import migrate
+from libs.settings.groups import PostgresSettings
+from notification_service.model.delivery import DeliveryState, Lease
+from notification_service.model.settlement import Settlement
+from notification_service.repository.postgres_deliveries import PostgresDeliveries
+from tests.unit.notification_service.builders import CHAT, a_paid_event, event_uuid
+
+pytestmark = pytest.mark.engine
+
+FIRST = event_uuid(1)
+
+
+@pytest.fixture
+def engine(postgres: PostgresSettings) -> Iterator[Engine]:
+    engine = create_database_engine(postgres)
+    migrate(engine, "notification_service.migrations")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def deliveries(engine: Engine) -> PostgresDeliveries:
+    deliveries = PostgresDeliveries(engine)
+    deliveries.add([a_paid_event(1)], CHAT)
+    return deliveries
+
+
+def a_lease() -> Lease:
+    return Lease(chat_id=CHAT, lease_id=uuid4())
+
+
+def write_ahead(engine: Engine, moment: str, *, hours: int) -> None:
+    """Leave one of the chat's moments as a clock leaves it that was so far ahead."""
+    ahead = f"UPDATE chats SET {moment} = now() + make_interval(hours => :hours)"  # noqa: S608  # our own
+    with engine.begin() as tx:
+        tx.execute(text(ahead), {"hours": hours})
+
+
+def test_a_lease_that_ends_in_an_hour_is_over_and_its_chat_is_work(
+    engine: Engine, deliveries: PostgresDeliveries
+) -> None:
+    deliveries.lease_chat(a_lease(), lease_s=30)
+    write_ahead(engine, "sending_until", hours=1)
+
+    work = deliveries.chats_with_work()
+
+    assert work == [CHAT]
+    assert deliveries.lease_chat(a_lease(), lease_s=30)
+
+
+@pytest.mark.parametrize(("moment", "hours"), [("next_send_at", 1), ("blocked_until", 25)])
+def test_a_rest_that_nobody_can_have_asked_for_is_over_and_the_next_one_replaces_it(
+    engine: Engine, deliveries: PostgresDeliveries, moment: str, hours: int
+) -> None:
+    write_ahead(engine, moment, hours=hours)
+    waited_s = deliveries.look(CHAT, limit=1).wait_s
+    lease, attempt_id = a_lease(), uuid4()
+    deliveries.lease_chat(lease, lease_s=30)
+    deliveries.claim(lease, attempt_id, [FIRST], lease_s=30)
+    throttled = Settlement(state=DeliveryState.NEW, error="429", pause_s=60)
+
+    deliveries.settle(CHAT, attempt_id, throttled, rest_s=1)
+
+    assert waited_s == 0
+    assert deliveries.look(CHAT, limit=1).wait_s == pytest.approx(60, abs=5)
+
+
+def test_a_rest_that_telegram_may_have_asked_for_is_kept(
+    engine: Engine, deliveries: PostgresDeliveries
+) -> None:
+    write_ahead(engine, "blocked_until", hours=2)
+
+    assert deliveries.look(CHAT, limit=1).wait_s == pytest.approx(7200, abs=5)
+    assert deliveries.chats_with_work() == []
