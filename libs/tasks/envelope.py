@@ -5,11 +5,22 @@ that it holds for ever.
 """
 
 from base64 import b64decode
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
+from celery.app.task import Context
 from kombu.utils.encoding import bytes_to_str
 from kombu.utils.json import loads
-from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    NonNegativeInt,
+    ValidationError,
+    model_validator,
+)
+
+CELERY_S_OWN = frozenset({*dir(Context), "compression"})
+"""What Celery looks for among a message's headers, or in the attributes that it makes of them."""
 
 
 class Malformed(Exception):
@@ -36,17 +47,18 @@ class _Properties(_Part):
     body_encoding: Literal["base64", "utf-8"] | None = None
 
 
-class _TaskAttributes(_Part):
-    """Celery makes an attribute of the running task of each, whatever its name."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
 _Moment = Annotated[str, Field(min_length=1)]
 """If it is none, Celery says so and drops the message; an empty one ends it."""
 
 
-class _Headers(_TaskAttributes):
+class _Headers(_Part):
+    """Celery makes an attribute of the running task of each, whatever its name.
+
+    Those that an agent adds, for tracing say, pass: Celery does nothing with them.
+    """
+
+    model_config = ConfigDict(extra="allow")
+
     task: str
     id: str
     lang: str | None = None
@@ -68,6 +80,13 @@ class _Headers(_TaskAttributes):
     timelimit: Annotated[list[None], Field(min_length=2, max_length=2)] | None = None
     stamped_headers: None = None
     stamps: Annotated[dict[str, Any], Field(max_length=0)] | None = None
+    headers: dict[str, Any] | None = None
+
+    @model_validator(mode="after")
+    def _leave_celery_s_own(self) -> Self:
+        if hidden := self.__pydantic_extra__.keys() & CELERY_S_OWN:  # type: ignore[union-attr]  # allowed
+            raise ValueError(f"hides {', '.join(sorted(hidden))}")
+        return self
 
 
 class _Envelope(_Part):
@@ -78,8 +97,10 @@ class _Envelope(_Part):
     properties: _Properties
 
 
-class _Canvas(_TaskAttributes):
+class _Canvas(_Part):
     """What Celery would do after the task. Nothing here asks for that."""
+
+    model_config = ConfigDict(extra="forbid")
 
     callbacks: None = None
     errbacks: None = None

@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from libs.tasks.envelope import Malformed, ensure_task
@@ -20,3 +22,18 @@ def test_what_is_no_task_is_refused_before_the_worker_holds_it(kind: str) -> Non
 @pytest.mark.parametrize("kind", sorted(LEFT_TO_THE_WORKER))
 def test_what_has_the_shape_of_a_task_passes(kind: str) -> None:
     ensure_task(BAD[kind])
+
+
+def with_headers(**headers: object) -> bytes:
+    whole = json.loads(BAD["wrong arguments"])
+    return json.dumps({**whole, "headers": {**whole["headers"], **headers}}).encode()
+
+
+def test_headers_that_an_agent_adds_pass() -> None:
+    ensure_task(with_headers(traceparent="00-1-2-01", baggage=["a=1"], headers={"sentry": "1"}))
+
+
+@pytest.mark.parametrize("name", ["update", "chord", "errbacks", "hostname", "compression"])
+def test_a_header_that_hides_what_celery_looks_for_is_refused(name: str) -> None:
+    with pytest.raises(Malformed, match=f"hides {name}"):
+        ensure_task(with_headers(**{name: "x"}))
