@@ -1,17 +1,16 @@
 """Ends a process whose loop hangs: kafka-python has a loop without a timeout."""
 
 import faulthandler
-import logging
-import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from threading import Event, Lock
 from typing import NoReturn
 
 import structlog
 
 from libs.kafka.ticks import Ticks
+from libs.lifecycle.stopping import exit_now
 
 HUNG_AFTER_S = 60.0
 """Seconds without a sign of a loop; the group gives its partitions away after the same time."""
@@ -24,22 +23,27 @@ EXIT_HUNG = 70
 log = structlog.get_logger(__name__)
 
 
-def exit_hung() -> NoReturn:
+def exit_hung(loops: Sequence[str]) -> NoReturn:
     """Write every thread's stack to stderr and end the process, nothing waited for."""
-    faulthandler.dump_traceback(file=sys.stderr, all_threads=True)
-    logging.shutdown()
-    sys.stdout.flush()
-    os._exit(EXIT_HUNG)
+
+    def say() -> None:
+        faulthandler.dump_traceback(file=sys.stderr, all_threads=True)
+        log.critical("loop_hung", loops=loops, after_s=HUNG_AFTER_S)
+
+    exit_now(EXIT_HUNG, say)
 
 
 class Watchdog:
-    """A Worker that calls on_hung when one of the loops has not beaten for HUNG_AFTER_S.
+    """A Worker that calls on_hung with the loops that have not beaten for HUNG_AFTER_S.
 
     A loop counts from its first beat on.
     """
 
     def __init__(
-        self, *, ticks: Ticks = time.monotonic, on_hung: Callable[[], object] = exit_hung
+        self,
+        *,
+        ticks: Ticks = time.monotonic,
+        on_hung: Callable[[Sequence[str]], object] = exit_hung,
     ) -> None:
         self._ticks = ticks
         self._on_hung = on_hung
@@ -59,5 +63,4 @@ class Watchdog:
         with self._lock:
             hung = [loop for loop, last in self._last.items() if now - last > HUNG_AFTER_S]
         if hung:
-            log.critical("loop_hung", loops=hung, after_s=HUNG_AFTER_S)
-            self._on_hung()
+            self._on_hung(hung)

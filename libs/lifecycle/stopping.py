@@ -1,11 +1,14 @@
 """From SIGTERM to the end of the process: a flag, a grace time, a hard exit."""
 
+import atexit
 import logging
 import os
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from threading import Event
+from typing import NoReturn
 
 import structlog
 
@@ -15,6 +18,9 @@ HARD_EXIT_AFTER_S = 12.0
 A client that hangs on a dead engine may not hold the process. Leaving is safe: what is not
 acknowledged in Kafka or PostgreSQL is done again by the next process.
 """
+
+LAST_WORDS_WITHIN_S = 1.0
+"""A thread that hangs may hold the log, and nobody may read it."""
 
 EXIT_STOPPED = 128 + signal.SIGTERM
 """Of a job that was stopped before its end: whoever waits for it must not take it as done."""
@@ -26,8 +32,8 @@ def stop_on_signal(stop: Event) -> None:
     """Set the flag on SIGTERM or SIGINT and start the hard exit's clock. Main thread only."""
 
     def on_signal(_signum: int, _frame: object) -> None:
-        stop.set()
         exit_hard_later()
+        stop.set()
 
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, on_signal)
@@ -37,12 +43,13 @@ def end_job_on_signal() -> None:
     """End this process with EXIT_STOPPED on SIGTERM or SIGINT. Main thread only.
 
     For a job, which runs to its end. What its main thread is in is left by SystemExit, so an open
-    transaction is rolled back; the hard exit's clock runs here too.
+    transaction is rolled back; the hard exit's clock runs here too. It is logged at the end: the
+    signal may have come in the middle of a line, with the log's lock held.
     """
 
     def on_signal(_signum: int, _frame: object) -> None:
         exit_hard_later(EXIT_STOPPED)
-        log.warning("job_stopped")
+        atexit.register(log.warning, "job_stopped")
         raise SystemExit(EXIT_STOPPED)
 
     for signum in (signal.SIGTERM, signal.SIGINT):
@@ -57,7 +64,18 @@ def exit_hard_later(code: int = 0) -> None:
 
 
 def _exit_hard(code: int) -> None:
-    log.warning("shutdown_cut_short", after_s=HARD_EXIT_AFTER_S)
+    exit_now(code, lambda: log.warning("shutdown_cut_short", after_s=HARD_EXIT_AFTER_S))
+
+
+def exit_now(code: int, say: Callable[[], object]) -> NoReturn:
+    """End this process, whatever its threads do, after its last words if it can say them."""
+    speaker = threading.Thread(target=_say_and_flush, args=(say,), daemon=True)
+    speaker.start()
+    speaker.join(LAST_WORDS_WITHIN_S)
+    os._exit(code)
+
+
+def _say_and_flush(say: Callable[[], object]) -> None:
+    say()
     logging.shutdown()
     sys.stdout.flush()
-    os._exit(code)

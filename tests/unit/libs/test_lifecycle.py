@@ -139,6 +139,59 @@ def test_a_worker_that_hangs_does_not_keep_a_failed_role_alive() -> None:
     assert done.returncode == 1
 
 
+ROLE_THAT_NOBODY_READS = """
+import structlog
+from threading import Event
+from libs.lifecycle import stopping
+stopping.HARD_EXIT_AFTER_S = 0.2
+stopping.stop_on_signal(Event())
+print("ready", flush=True)
+while True:
+    structlog.get_logger().info("nobody reads this")
+"""
+
+
+def test_a_role_whose_log_nobody_reads_is_ended_all_the_same() -> None:
+    code = ROLE_THAT_NOBODY_READS
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        assert process.stdout.readline() == b"ready\n"
+        process.send_signal(signal.SIGTERM)
+
+        try:
+            assert process.wait(timeout=10) == 0
+        finally:
+            process.kill()
+
+
+JOB_STOPPED_WHILE_IT_LOGS = """
+import os, signal, sys
+import structlog
+from libs.lifecycle.stopping import end_job_on_signal
+
+class Stopping:
+    def write(self, text):
+        if "working" in text:
+            os.kill(os.getpid(), signal.SIGTERM)
+        sys.stdout.write(text)
+
+    def flush(self):
+        sys.stdout.flush()
+
+structlog.configure(logger_factory=structlog.PrintLoggerFactory(Stopping()))
+end_job_on_signal()
+structlog.get_logger().info("working")
+"""
+
+
+def test_a_job_that_is_stopped_while_it_writes_a_line_ends_and_says_so() -> None:
+    argv = [sys.executable, "-c", JOB_STOPPED_WHILE_IT_LOGS]
+
+    done = subprocess.run(argv, capture_output=True, timeout=10, check=False)
+
+    assert (done.returncode, b"job_stopped" in done.stdout) == (143, True)
+
+
 WAITING_JOB = """
 import sys
 from threading import Event

@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -62,8 +63,8 @@ def test_an_unwell_bridge_makes_the_role_unwell_at_once_until_it_recovers(
 
 def test_the_watchdog_barks_for_a_loop_that_stopped_turning() -> None:
     ticks = FakeTicks()
-    barks: list[str] = []
-    watchdog = Watchdog(ticks=ticks, on_hung=lambda: barks.append("hung"))
+    barks: list[Sequence[str]] = []
+    watchdog = Watchdog(ticks=ticks, on_hung=barks.append)
     watchdog.beat("paid")
     ticks.advance(59)
     watchdog.beat("assembled")
@@ -73,13 +74,13 @@ def test_the_watchdog_barks_for_a_loop_that_stopped_turning() -> None:
     ticks.advance(2)
     watchdog.look()
 
-    assert (early, barks) == ([], ["hung"])
+    assert (early, barks) == ([], [["paid"]])
 
 
 def test_the_watchdog_lets_a_process_start_slowly() -> None:
     ticks = FakeTicks()
-    barks: list[str] = []
-    watchdog = Watchdog(ticks=ticks, on_hung=lambda: barks.append("hung"))
+    barks: list[Sequence[str]] = []
+    watchdog = Watchdog(ticks=ticks, on_hung=barks.append)
 
     ticks.advance(3600)
     watchdog.look()
@@ -89,7 +90,7 @@ def test_the_watchdog_lets_a_process_start_slowly() -> None:
 
 def test_a_hung_process_leaves_its_stacks_and_exit_code_70() -> None:
     ended = subprocess.run(
-        [sys.executable, "-c", "from libs.kafka.watchdog import exit_hung; exit_hung()"],
+        [sys.executable, "-c", "from libs.kafka.watchdog import exit_hung; exit_hung(['paid'])"],
         cwd=ROOT,
         capture_output=True,
         text=True,
