@@ -15,6 +15,14 @@ from tests.integration.libs.tasks.tiny_worker import CONCURRENCY
 pytestmark = pytest.mark.engine
 
 
+@pytest.fixture
+def gate(tmp_path: Path) -> Path:
+    """Give a file that holds who reads it until somebody writes it."""
+    path = tmp_path / "gate"
+    os.mkfifo(path)
+    return path
+
+
 def test_a_worker_goes_on_after_redis_was_killed_and_after_it_was_wiped(
     private_redis: EngineProcess, start_worker: StartWorker
 ) -> None:
@@ -37,16 +45,14 @@ def test_a_worker_goes_on_after_redis_was_killed_and_after_it_was_wiped(
 
 
 def test_a_worker_whose_hands_were_full_when_redis_died_goes_on(
-    private_redis: EngineProcess, start_worker: StartWorker, tmp_path: Path
+    private_redis: EngineProcess, start_worker: StartWorker, gate: Path
 ) -> None:
     url = url_of(private_redis)
     worker = start_worker(url)
-    fifo = tmp_path / "gate"
-    os.mkfifo(fifo)
-    task_queue(url).enqueue([a_call("tiny.pass_gate", gate=str(fifo))] * CONCURRENCY)
+    task_queue(url).enqueue([a_call("tiny.pass_gate", gate=str(gate))] * CONCURRENCY)
     eventually(lambda: len(worker.traces("at the gate")) == CONCURRENCY)
     private_redis.kill()
-    fifo.write_text("open")
+    gate.write_text("open")
     eventually(lambda: worker.process.output.count("Couldn't ack") == CONCURRENCY)
     private_redis.restart()
 
@@ -56,12 +62,10 @@ def test_a_worker_whose_hands_were_full_when_redis_died_goes_on(
 
 
 def test_a_worker_whose_hands_are_full_stays_healthy_while_redis_is_down(
-    private_redis: EngineProcess, start_worker: StartWorker, tmp_path: Path
+    private_redis: EngineProcess, start_worker: StartWorker, gate: Path
 ) -> None:
     worker = start_worker(url_of(private_redis))
-    fifo = tmp_path / "gate"
-    os.mkfifo(fifo)
-    gates = [a_call("tiny.pass_gate", gate=str(fifo))] * CONCURRENCY
+    gates = [a_call("tiny.pass_gate", gate=str(gate))] * CONCURRENCY
     task_queue(url_of(private_redis)).enqueue(gates)
     eventually(lambda: len(worker.traces("at the gate")) == CONCURRENCY)
 
@@ -103,17 +107,15 @@ def test_a_worker_with_a_running_task_stops_in_time_while_redis_is_down(
 
 
 def test_a_retry_that_can_not_be_queued_does_not_lose_the_task(
-    private_redis: EngineProcess, start_worker: StartWorker, tmp_path: Path
+    private_redis: EngineProcess, start_worker: StartWorker, gate: Path
 ) -> None:
     url = url_of(private_redis)
     worker = start_worker(url)
-    fifo = tmp_path / "gate"
-    os.mkfifo(fifo)
-    task_queue(url).enqueue([a_call("tiny.fail_after_gate", gate=str(fifo))])
+    task_queue(url).enqueue([a_call("tiny.fail_after_gate", gate=str(gate))])
     eventually(lambda: worker.traces("at the gate"))
     with redis.Redis.from_url(url) as client:
         client.config_set("maxmemory", "1")
-        fifo.write_text("open")
+        gate.write_text("open")
         worker.process.wait_for_output("task_postponed")
         eventually(lambda: "Reject" in worker.process.output)
 
