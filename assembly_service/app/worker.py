@@ -11,21 +11,12 @@ from libs.tasks.worker import run_worker as run_celery_worker
 CONCURRENCY = 8
 """Threads, each waiting for Kafka's acknowledgements most of its time."""
 
-LONGEST_RETRY_DELAY_S = 4
-"""Seconds for which a ship that is due may go on waiting when Kafka is back; a try while it is away
-costs next to nothing."""
-
 
 def run_worker() -> None:
     """Publish ships whose countdown ended."""
     settings, injector = start()
     celery = injector.get(Celery)
-    register_task(
-        celery,
-        PUBLISH_SHIPS_TASK,
-        publish_ships_task(injector.get(PublishShips)),
-        longest_delay_s=LONGEST_RETRY_DELAY_S,
-    )
+    register_task(celery, PUBLISH_SHIPS_TASK, publish_ships_task(injector.get(PublishShips)))
     run_celery_worker(
         celery,
         concurrency=CONCURRENCY,

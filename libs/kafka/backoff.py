@@ -8,7 +8,8 @@ class Backoff:
     """Doubles from first_s to longest_s."""
 
     first_s: float = 0.2
-    longest_s: float = 10.0
+    longest_s: float = 4.0
+    """For which a batch may go on waiting when what it needs is back."""
 
     def after(self, failures: int) -> float:
         """Return the seconds to wait after so many failures in a row."""

@@ -16,10 +16,9 @@ VISIBILITY_TIMEOUT_S = 60
 because the shortest one wins on a shared Redis."""
 
 LONGEST_COUNTDOWN_S = 10
-LONGEST_RETRY_DELAY_S = 20
 LONGEST_RUN_S = 30
-"""Seconds that a task may wait or run: together with the longer of the first two, below the
-visibility timeout, or a task that a worker still holds is delivered to another one.
+"""Seconds that a task may wait, and run: together below the visibility timeout, or a task that a
+worker still holds is delivered to another one.
 
 Waiting for a free thread is not reckoned: what has waited a minute runs once more, and if neither
 succeeds both are queued again. So attempts that hold a thread for seconds, and fail, must be few:
@@ -79,9 +78,7 @@ def create_celery(name: str, broker_url: str, *, queues: tuple[str, ...]) -> Cel
     The queues are those that this process may publish to or consume from; any other name is an
     error, not a new queue.
     """
-    ensure_held_tasks_stay_hidden(
-        max(LONGEST_COUNTDOWN_S, LONGEST_RETRY_DELAY_S) + LONGEST_RUN_S, VISIBILITY_TIMEOUT_S
-    )
+    ensure_held_tasks_stay_hidden(LONGEST_COUNTDOWN_S + LONGEST_RUN_S, VISIBILITY_TIMEOUT_S)
     app = Celery(name, broker=broker_url, events=LossyEvents, set_as_current=False)
     app.conf.update(
         **WORKER_SETTINGS,

@@ -8,23 +8,19 @@ from celery import Celery, Task
 from celery.exceptions import Reject
 
 from libs.errors import InvalidInput, Unavailable
-from libs.tasks.app import LONGEST_RETRY_DELAY_S
+
+LONGEST_RETRY_DELAY_S = 4
+"""Seconds for which a task may go on waiting when what it needs is back: it is not told of that."""
 
 log = structlog.get_logger(__name__)
 
 
-def register_task(
-    app: Celery,
-    name: str,
-    run: Callable[..., None],
-    *,
-    longest_delay_s: int = LONGEST_RETRY_DELAY_S,
-) -> None:
+def register_task(app: Celery, name: str, run: Callable[..., None]) -> None:
     """Make run the task of that name; it gets the task's keyword arguments.
 
-    Unavailable: the task is run again after 1 s, doubling to longest_delay_s (at most 20), without
-    end; run must survive repeats. InvalidInput: logged and dropped. Anything else is a bug: Celery
-    logs it and drops the task.
+    Unavailable: the task is run again after 1 s, 2 s, then every 4 s, without end; run must survive
+    repeats. InvalidInput: logged and dropped. Anything else is a bug: Celery logs it and drops the
+    task.
     """
 
     @app.task(name=name, bind=True, max_retries=None, shared=False)
@@ -34,8 +30,7 @@ def register_task(
         except InvalidInput as error:
             log.error("task_dropped", reason=str(error))  # noqa: TRY400  # not a bug of ours
         except Unavailable as error:
-            delay_s = retry_delay_s(self.request.retries, longest_s=longest_delay_s)
-            _run_again(self, error, delay_s)
+            _run_again(self, error, retry_delay_s(self.request.retries))
 
 
 def register_periodic_task(app: Celery, name: str, run: Callable[[], object]) -> None:
@@ -49,9 +44,9 @@ def register_periodic_task(app: Celery, name: str, run: Callable[[], object]) ->
             log.warning("periodic_task_skipped", reason=str(error))
 
 
-def retry_delay_s(retries: int, *, longest_s: int) -> int:
-    """Return 1, 2, 4, ... seconds, at most longest_s."""
-    return min(1 << min(retries, 10), longest_s)
+def retry_delay_s(retries: int) -> int:
+    """Return 1, 2, then 4 seconds."""
+    return min(1 << min(retries, 10), LONGEST_RETRY_DELAY_S)
 
 
 def _run_again(task: Task[Any, Any], error: Unavailable, delay_s: int) -> None:

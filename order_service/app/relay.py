@@ -20,7 +20,7 @@ from order_service.service.relay_outbox import RelayOutbox
 IDLE_PAUSE_S = 0.05
 """Seconds between two looks into an empty outbox: the most that they add to an order's way."""
 
-BACKOFF = Backoff(first_s=0.2, longest_s=5.0)
+BACKOFF = Backoff()
 
 log = structlog.get_logger(__name__)
 

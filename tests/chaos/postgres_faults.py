@@ -37,8 +37,8 @@ def lock_orders(stage: Stage) -> int:
 DATABASE_SCENARIOS = (
     Scenario(
         name="postgres-kill",
-        about="PostgreSQL killed, 5 s later started",
-        fault=partial(kill_engine, name="postgres", down_s=5.0),
+        about="PostgreSQL killed, 16 s later started",
+        fault=partial(kill_engine, name="postgres", down_s=16.0),
         builds_within_s=NOTHING_HELD_S,
     ),
     Scenario(

@@ -53,7 +53,7 @@ def test_while_kafka_is_away_the_rest_grows_and_the_reason_is_said_once() -> Non
         publisher.refusing.clear()
         after = relay.step()
 
-    assert rests == [0.2, 0.4, 0.8, 1.6, 3.2, 5.0, 5.0, 5.0]
+    assert rests == [0.2, 0.4, 0.8, 1.6, 3.2, 4.0, 4.0, 4.0]
     assert after == 0.0
     assert [line["event"] for line in logs if line["event"].startswith("relay_")] == [
         "relay_held_up",
