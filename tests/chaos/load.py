@@ -7,10 +7,11 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from math import inf
 from random import Random
-from threading import Event, Lock
+from threading import Barrier, BrokenBarrierError, Event, Lock
 from uuid import UUID
 
 import httpx
@@ -31,11 +32,12 @@ WILL_BE_FINISHED = "will be finished by itself"
 class Load:
     """So many orders a second from all customers together, until it is stopped.
 
-    The first of them, a burst, come as fast as they are taken.
+    First a burst: each customer fills a basket with so many orders, and when all are full they pay
+    or cancel as fast as that goes.
     """
 
     def __init__(
-        self, api_url: str, parts: Sequence[UUID], *, seed: int, per_s: float, burst: int = 0
+        self, api_url: str, parts: Sequence[UUID], *, seed: int, per_s: float, basket: int = 0
     ) -> None:
         self._http = httpx.Client(
             base_url=f"{api_url}/api/v1",
@@ -44,7 +46,8 @@ class Load:
         )
         self._parts = [str(part) for part in parts]
         self._pause_s = CUSTOMERS / per_s
-        self._burst = burst
+        self._basket = basket
+        self._checkout = Barrier(CUSTOMERS)
         self._seed = seed
         self._stop = Event()
         self._lock = Lock()
@@ -64,6 +67,7 @@ class Load:
     def stop(self) -> None:
         """Return when every customer has its last answer. Raises what a customer died of."""
         self._stop.set()
+        self._checkout.abort()
         self._customers.shutdown()
         self._pairs.shutdown()
         self._http.close()
@@ -89,20 +93,34 @@ class Load:
             return tuple(each for each in self._given if since_s <= each.asked_at_s < until_s)
 
     def _shop(self, random: Random) -> None:
+        self._fill_and_check_out(random)
         next_at = time.monotonic() + self._pause(random)
         while not self._stop.wait(max(0.0, next_at - time.monotonic())):
             next_at = max(next_at + self._pause(random), time.monotonic())
-            act = random.choices(
-                (self._pay, self._cancel, self._pay_twice, self._pay_and_cancel), (70, 10, 10, 10)
-            )[0]
-            method, other = random.sample(PAYMENT_METHODS, 2)
             if order_uuid := self._create(random):
-                promise = act(order_uuid, method, other)
-                with self._lock:
-                    self._promises.append(promise)
+                self._check_out(order_uuid, random)
+
+    def _fill_and_check_out(self, random: Random) -> None:
+        basket: list[UUID] = []
+        while len(basket) < self._basket and not self._stop.is_set():
+            if order_uuid := self._create(random):
+                basket.append(order_uuid)
+        with suppress(BrokenBarrierError):
+            self._checkout.wait()
+        for order_uuid in basket:
+            self._check_out(order_uuid, random)
+
+    def _check_out(self, order_uuid: UUID, random: Random) -> None:
+        act = random.choices(
+            (self._pay, self._cancel, self._pay_twice, self._pay_and_cancel), (70, 10, 10, 10)
+        )[0]
+        method, other = random.sample(PAYMENT_METHODS, 2)
+        promise = act(order_uuid, method, other)
+        with self._lock:
+            self._promises.append(promise)
 
     def _pause(self, random: Random) -> float:
-        return 2 * random.random() * self._pause_s if self.orders >= self._burst else 0.0
+        return 2 * random.random() * self._pause_s
 
     def _create(self, random: Random) -> UUID | None:
         wanted = {

@@ -23,14 +23,15 @@ from tests.chaos.invariants import (
     untold,
     wrong_charges,
 )
-from tests.chaos.load import Load
+from tests.chaos.load import CUSTOMERS, Load
 from tests.chaos.looking import Eyes
 from tests.chaos.quiet import Ending, wait_until_quiet
 from tests.chaos.scenario import Scenario, Stage
 from tests.chaos.stack import ChaosStack, chaos_stack
 
-BURST = 250
-"""Orders that are taken as fast as they come, so that the fault meets 200 on their way: a fifth is
+BASKET = 32
+BURST = CUSTOMERS * BASKET
+"""Orders that are paid as fast as they can be, so that the fault meets 200 on their way: a fifth is
 cancelled."""
 
 BURST_WITHIN_S = 150.0
@@ -97,7 +98,7 @@ def run_scenario(scenario: Scenario, *, seed: int, say: Say) -> Row:
         ports = chaos.stack.environments.ports
         parts = seed_parts(LOOPBACK, ports.inventory)
         url = f"http://{LOOPBACK}:{ports.rest}"
-        load = Load(url, parts, seed=seed, per_s=scenario.per_s, burst=BURST)
+        load = Load(url, parts, seed=seed, per_s=scenario.per_s, basket=BASKET)
         with closing(Eyes(chaos.stack, chaos.ledger, load)) as eyes:
             row = _run(scenario, chaos, eyes, load, seed=seed)
         if not row.is_passed:
@@ -156,9 +157,9 @@ def _monotonic(moment: datetime | None) -> float:
 
 def _wait_for_burst(load: Load) -> None:
     deadline = time.monotonic() + BURST_WITHIN_S
-    while load.orders < BURST:
+    while len(load.promises()) < BURST:
         if time.monotonic() > deadline:
-            raise NoLoad(f"{load.orders} of {BURST} orders in {BURST_WITHIN_S} s: {load.answers}")
+            raise NoLoad(f"no {BURST} orders in {BURST_WITHIN_S} s: {load.answers}")
         time.sleep(0.1)
 
 

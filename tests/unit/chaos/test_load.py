@@ -9,7 +9,7 @@ import pytest
 from libs.testing.eventually import eventually
 from order_service.model.errors import PaymentUnavailable
 from tests.chaos.evidence import Promise
-from tests.chaos.load import Load
+from tests.chaos.load import CUSTOMERS, Load
 
 HANGS_UP = 0
 
@@ -135,10 +135,24 @@ def test_a_customer_that_dies_ends_the_load_with_what_it_died_of(shop: Shop) -> 
         load.stop()
 
 
-def test_a_burst_comes_as_fast_as_it_is_taken(shop: Shop) -> None:
-    load = Load(shop.url, [UUID(int=part) for part in range(9)], seed=1, per_s=0.001, burst=40)
+def test_customers_fill_their_baskets_and_then_all_pay_at_once(shop: Shop) -> None:
+    load = Load(shop.url, [UUID(int=part) for part in range(9)], seed=1, per_s=0.001, basket=5)
     load.start()
 
-    eventually(lambda: load.orders >= 40)
+    eventually(lambda: len(load.promises()) == 5 * CUSTOMERS)
 
     load.stop()
+    asked = [each.request for each in sorted(load.given(), key=lambda each: each.asked_at_s)]
+    assert asked[: 5 * CUSTOMERS] == ["create"] * 5 * CUSTOMERS
+    assert "create" not in asked[5 * CUSTOMERS :]
+
+
+def test_a_load_ends_while_baskets_are_filled(shop: Shop) -> None:
+    shop.statuses["orders"] = 503
+    load = Load(shop.url, [UUID(int=part) for part in range(9)], seed=1, per_s=400, basket=5)
+
+    load.start()
+    eventually(lambda: load.answers["create 503"] >= CUSTOMERS)
+    load.stop()
+
+    assert load.promises() == ()
