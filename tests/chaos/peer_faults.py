@@ -102,7 +102,7 @@ PEER_SCENARIOS = (
         name="replay",
         about="every OrderPaid comes again a week old, every group reads again from offset 0",
         fault=replay_topics,
-        recovers_within_s=NOTHING_HELD_S,
+        builds_within_s=NOTHING_HELD_S,
     ),
     *POISON_SCENARIOS,
     *BRAKE_SCENARIOS,

@@ -84,6 +84,6 @@ POISON_SCENARIOS = (
         name="poison",
         about="one malformed record for twenty orders",
         fault=mix_poison,
-        recovers_within_s=NOTHING_HELD_S,
+        builds_within_s=NOTHING_HELD_S,
     ),
 )

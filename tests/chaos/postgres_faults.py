@@ -49,7 +49,7 @@ DATABASE_SCENARIOS = (
     ),
     Scenario(
         name="mongo-kill",
-        recovers_within_s=NOTHING_HELD_S,
+        builds_within_s=NOTHING_HELD_S,
         about="the inventory's database killed, 10 s later started",
         fault=partial(kill_engine, name="mongo", down_s=10.0),
     ),

@@ -149,7 +149,7 @@ ROLE_SCENARIOS = (
     Scenario(name="kill-roles", about="20 kill -9 of random roles", fault=kill_roles),
     Scenario(
         name="rebalance",
-        recovers_within_s=NOTHING_HELD_S,
+        builds_within_s=NOTHING_HELD_S,
         about="20 times a random consumer of nine is killed, stopped or started",
         fault=rebalance,
         copied=CONSUMERS,
@@ -161,7 +161,7 @@ ROLE_SCENARIOS = (
     ),
     Scenario(
         name="sigterm",
-        recovers_within_s=NOTHING_HELD_S,
+        builds_within_s=NOTHING_HELD_S,
         about="every role restarted by SIGTERM",
         fault=stop_roles,
         copied=SERVERS,

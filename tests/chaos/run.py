@@ -26,7 +26,7 @@ from tests.chaos.invariants import (
 from tests.chaos.load import CUSTOMERS, Load
 from tests.chaos.looking import Eyes
 from tests.chaos.quiet import Ending, wait_until_quiet
-from tests.chaos.scenario import Scenario, Stage
+from tests.chaos.scenario import RECOVERS_WITHIN_S, Scenario, Stage
 from tests.chaos.stack import ChaosStack, chaos_stack
 
 BASKET = 32
@@ -175,7 +175,7 @@ def _judged(row: Row, scenario: Scenario, stage: Stage, ending: Ending) -> Row:
     """Add to a row what the stores say."""
     world, answers = ending.world, stage.load.answers
     complaints = [
-        *_late("everything", row.recovery_s, scenario.recovers_within_s),
+        *_late("everything", row.recovery_s, RECOVERS_WITHIN_S),
         *_late("building", row.built_s, scenario.builds_within_s),
         *_repeated(repeats(world), scenario.most_repeats),
         *(Violation("REST", f"{n} answers {answer}") for answer, n in _unexpected(answers)),
