@@ -41,12 +41,14 @@ NO_PATIENCE = timedelta(0)
 
 SEE_DELIVERIES = text("SELECT kind, facts ->> 'order_uuid', state, ambiguous FROM deliveries")
 
-DUE_AT = "created_at + make_interval(secs => coalesce(build_time_s, 0))"
+BUILD_TIME = "make_interval(secs => coalesce(build_time_s, 0))"
 
-SEE_LAST_DUE = text(f"SELECT max({DUE_AT}) FROM orders")  # noqa: S608  # nobody's text but ours
+SEE_LAST_DUE = text(f"SELECT max(created_at + {BUILD_TIME}) FROM orders")  # noqa: S608  # ours
 
 SEE_LONGEST_DELAY = text(f"""
-    SELECT coalesce(max(extract(epoch FROM assembled_at - greatest(:mended_at, {DUE_AT}))), 0)
+    SELECT coalesce(max(extract(epoch FROM
+        assembled_at - greatest(:mended_at, least(paid_at, :mended_at) + {BUILD_TIME})
+    )), 0)
     FROM orders WHERE created_at < :mended_at
 """)  # noqa: S608  # nobody's text but ours
 
@@ -130,7 +132,7 @@ class Eyes:
     def delay_s(self, mended_at: datetime) -> float:
         """Return how late the last ship ordered before a fault's end was, from that end.
 
-        Raises Unavailable.
+        What is paid for later is due as if that had been done at once. Raises Unavailable.
         """
 
         def read(tx: Connection) -> float:

@@ -67,7 +67,8 @@ class Row:
     """A line of the table.
 
     Recovery counts from the latest of the fault's end, the last order, and the moment for which the
-    last ship was due; of what was ordered before the fault's end, from that end.
+    last ship was due; of what was ordered before the fault's end, from that end and the time to
+    build what was not paid by then.
     """
 
     scenario: str

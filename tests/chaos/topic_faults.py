@@ -12,6 +12,7 @@ from deploy.local.folders import ROOT
 from libs.errors import Unavailable
 from libs.testing.eventually import eventually
 from order_service.client.evidence import see_progress
+from order_service.model.evidence import Progress
 from order_service.service.invariants import behind
 from tests.chaos.evidence import READ_BY
 from tests.chaos.role_faults import CONSUMERS
@@ -69,15 +70,20 @@ def create_topics(stage: Stage) -> None:
 
 
 def wait_until_read(stage: Stage) -> None:
+    """Wait for every group to commit the very end: nobody may be writing for long."""
     eventually(lambda: _is_read(stage), within_s=READ_WITHIN_S)
 
 
 def _is_read(stage: Stage) -> bool:
-    connection = {"bootstrap_servers": stage.brokers}
     try:
-        return not any(behind(see_progress(connection, TOPICS, expected=READ_BY)))
+        return not any(behind(progress_of(stage)))
     except Unavailable:
         return False
+
+
+def progress_of(stage: Stage) -> tuple[Progress, ...]:
+    """Return how far every group has come. Raises Unavailable."""
+    return see_progress({"bootstrap_servers": stage.brokers}, TOPICS, expected=READ_BY)
 
 
 @contextmanager
