@@ -31,6 +31,12 @@ def test_a_role_that_was_started_again_is_compared_with_itself_alone() -> None:
     ]
 
 
+def test_a_role_that_was_started_late_is_still_warming_up() -> None:
+    late = [{HTTP: 70.0}, {STARTED_AGAIN: 40.0}]
+
+    assert list(grown([FLAT, FLAT, *late, {STARTED_AGAIN: 70.0}, {STARTED_AGAIN: 70.0}])) == []
+
+
 def test_a_single_peak_above_what_any_role_may_take_is_too_much() -> None:
     peak = {HTTP: LARGEST_ROLE_MIB + 1}
 
