@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 from libs.clock import Clock, utc_now
 from libs.grpc.channel import open_channel
 from libs.logging.trace import current_traceparent
+from libs.parallel import in_parallel
 from libs.postgres.engine import create_database_engine
 from libs.postgres.transactions import advisory_lock
 from order_service.client.payment import GrpcPayments
@@ -33,6 +34,12 @@ from order_service.service.ports import OrderRepository, PaymentGateway
 from order_service.service.reconcile_payments import ReconcilePayments
 from order_service.service.redrive_orders import RedriveOrders
 
+RECONCILERS = 4
+"""Threads that finish what an outage of the payment service has left."""
+
+CONNECTIONS = 12
+"""Of the pool: the worker needs one for each reconciler, two for each other thread, and a lock."""
+
 PaymentChannel = NewType("PaymentChannel", grpc.Channel)
 
 
@@ -47,7 +54,7 @@ class OrderModule(Module):
     @singleton
     @provider
     def engine(self) -> Engine:
-        return create_database_engine(self._settings)
+        return create_database_engine(self._settings, pool_size=CONNECTIONS)
 
     @singleton
     @provider
@@ -95,6 +102,7 @@ class OrderModule(Module):
             orders,
             finish_payment,
             as_the_only_one=partial(advisory_lock, engine, "order_service reconcile_payments"),
+            in_parallel=partial(in_parallel, times=RECONCILERS),
             new_id=uuid4,
             clock=clock,
         )

@@ -20,7 +20,7 @@ from order_service.service.reconcile_payments import ReconcilePayments
 from order_service.service.redrive_orders import RedriveOrders
 
 CONCURRENCY = 4
-"""Threads; a periodic task holds two of the pool's eight connections, a batch one."""
+"""Threads; a periodic task holds two of the pool's connections, a batch one."""
 
 
 def run_worker() -> None:

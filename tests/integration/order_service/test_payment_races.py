@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from libs.errors import Conflict
+from order_service.app.di import RECONCILERS
 from order_service.model.errors import PaymentInFlight
 from order_service.model.order import OrderStatus
 from order_service.model.payment_method import PaymentMethod
@@ -100,6 +101,30 @@ def test_two_reconcilers_and_a_customer_at_once_charge_a_stale_payment_for_one_o
         assert desk.orders.get(order_uuid).status is OrderStatus.PAID
         assert [call.order_uuid for call in payments.calls].count(order_uuid) == 1
         assert len(database.events(order_uuid)) == 1
+
+
+def test_what_an_outage_has_left_is_finished_by_several_at_once_and_charged_once(
+    database: OrderDatabase,
+) -> None:
+    payments = FakePayments()
+    desk = Desk(database, payments)
+    left = [uuid4() for _ in range(1 + 2 * RECONCILERS)]
+    for order_uuid in left:
+        desk.orders.add(an_order(order_uuid=order_uuid))
+        desk.orders.claim_for_payment(order_uuid, PaymentMethod.CARD, claim_id=uuid4())
+    database.age_claims()
+    all_asked = Barrier(RECONCILERS)
+
+    def wait_for_the_others() -> None:
+        if len(payments.calls) > 1:
+            all_asked.wait(timeout=10)
+
+    payments.let_pass = wait_for_the_others
+
+    assert desk.reconcile_payments() == len(left)
+
+    assert sorted(call.order_uuid for call in payments.calls) == sorted(left)
+    assert {desk.orders.get(each).status for each in left} == {OrderStatus.PAID}
 
 
 def test_a_claim_that_somebody_is_taking_over_is_skipped_and_not_waited_for(

@@ -4,7 +4,9 @@ from functools import partial
 from uuid import uuid4
 
 from libs.clock import utc_now
+from libs.parallel import in_parallel
 from libs.postgres.transactions import advisory_lock
+from order_service.app.di import RECONCILERS
 from order_service.repository.orders import PostgresOrders
 from order_service.service.cancel_order import CancelOrder
 from order_service.service.finish_payment import FinishPayment
@@ -26,6 +28,7 @@ class Desk:
             self.orders,
             finish_payment,
             as_the_only_one=partial(advisory_lock, database.engine, "test reconcile"),
+            in_parallel=partial(in_parallel, times=RECONCILERS),
             new_id=uuid4,
             clock=utc_now,
         )

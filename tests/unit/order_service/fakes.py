@@ -189,6 +189,10 @@ def the_only_one() -> Iterator[bool]:
     yield True
 
 
+def one_by_one(work: Callable[[], int]) -> Iterator[int]:
+    yield work()
+
+
 @contextmanager
 def not_the_only_one() -> Iterator[bool]:
     yield False

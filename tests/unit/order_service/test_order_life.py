@@ -16,7 +16,7 @@ from order_service.service.finish_payment import FinishPayment
 from order_service.service.pay_order import PayOrder
 from order_service.service.reconcile_payments import ReconcilePayments
 from tests.unit.order_service.builders import ORDER, HandClock, an_order, counted_ids
-from tests.unit.order_service.fakes import FakeOrders, FakePayments, the_only_one
+from tests.unit.order_service.fakes import FakeOrders, FakePayments, one_by_one, the_only_one
 
 METHODS = st.sampled_from(PaymentMethod)
 
@@ -47,6 +47,7 @@ class OrderLife(RuleBasedStateMachine):
             self.orders,
             self.finish_payment,
             as_the_only_one=the_only_one,
+            in_parallel=one_by_one,
             new_id=self.new_id,
             clock=self.clock,
         )

@@ -26,6 +26,7 @@ from tests.unit.order_service.fakes import (
     FakeOrders,
     FakePayments,
     not_the_only_one,
+    one_by_one,
     the_only_one,
 )
 
@@ -45,6 +46,7 @@ class Night:
             self.orders,
             FinishPayment(self.orders, self.payments, clock=self.clock),
             as_the_only_one=as_the_only_one,
+            in_parallel=one_by_one,
             new_id=counted_ids(),
             clock=self.clock,
         )
