@@ -111,6 +111,6 @@ KAFKA_SCENARIOS = (
         about="Kafka away for 15 minutes; customers notice nothing",
         fault=partial(outlast_outage, down_s=OUTAGE_S),
         builds_within_s=NOTHING_HELD_S,
-        per_s=1.0,
+        per_s=0.8,
     ),
 )
