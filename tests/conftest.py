@@ -21,6 +21,7 @@ from libs.engines.kafka import Kafka
 from libs.engines.mongo import Mongo
 from libs.engines.postgres import SUPERUSER, Postgres
 from libs.engines.valkey import Valkey
+from libs.postgres.deadline import no_deadline
 from libs.settings.groups import PostgresSettings
 from libs.testing.engines import SharedEngines, forget_killed_runs
 from libs.testing.mongo import MongoAddress
@@ -129,9 +130,8 @@ def postgres(
 ) -> Iterator[PostgresSettings]:
     """Give an empty database, owned by an ordinary role."""
     database = f"test_{uuid.uuid4().hex}"
-    with postgres_admin.cursor() as cursor:
-        create = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0")
-        cursor.execute(create.format(sql.Identifier(database), sql.Identifier(ROLE)))
+    create = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0")
+    execute_however_long(postgres_admin, create, database, ROLE)
     yield PostgresSettings(
         POSTGRES_HOST=LOOPBACK,
         POSTGRES_PORT=postgres_server.port,
@@ -140,9 +140,15 @@ def postgres(
         POSTGRES_DB=database,
         POSTGRES_SSL_MODE="disable",
     )
-    with postgres_admin.cursor() as cursor:
-        drop = sql.SQL("DROP DATABASE {} WITH (FORCE)")
-        cursor.execute(drop.format(sql.Identifier(database)))
+    execute_however_long(postgres_admin, sql.SQL("DROP DATABASE {} WITH (FORCE)"), database)
+
+
+def execute_however_long(
+    admin: psycopg2.extensions.connection, statement: sql.SQL, *names: str
+) -> None:
+    """Run it without our deadline: what creates or drops a database waits for the disk."""
+    with no_deadline(), admin.cursor() as cursor:
+        cursor.execute(statement.format(*map(sql.Identifier, names)))
 
 
 @pytest.fixture
