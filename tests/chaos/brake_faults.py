@@ -20,6 +20,9 @@ BURST = 300
 PARTITION = 0
 
 BRAKED_WITHIN_S = 30.0
+UNHEALTHY_WITHIN_S = 5.0
+"""A consumer says that its brake holds, and goes round to the end before its heartbeat stops."""
+
 HELD_FOR_S = 8.0
 ACCEPTED_WITHIN_S = 60.0
 
@@ -49,7 +52,9 @@ def _complain_unless_braked(stage: Stage) -> None:
             eventually(partial(_has_held, stage, name, brakes), within_s=BRAKED_WITHIN_S)
         except AssertionError:
             stage.complaints.append(f"{name} said {_held(stage, name)} times that its brake holds")
-        if _is_healthy(stage, name):
+        try:
+            eventually(partial(_is_unhealthy, stage, name), within_s=UNHEALTHY_WITHIN_S)
+        except AssertionError:
             stage.complaints.append(f"{name} holds and passes its health check")
 
 
@@ -61,14 +66,14 @@ def _has_held(stage: Stage, name: str, times: int) -> bool:
     return _held(stage, name) == times
 
 
-def _is_healthy(stage: Stage, name: str) -> bool:
+def _is_unhealthy(stage: Stage, name: str) -> bool:
     service, _, role = name.partition("-")
     state = Path(stage.chaos.environment_of(name)["STATE_DIR"])
     try:
         heartbeat_is_fresh(state, f"{service}_service", role)()
     except Unavailable:
-        return False
-    return True
+        return True
+    return False
 
 
 def _committed(stage: Stage) -> Committed:
