@@ -101,7 +101,7 @@ compose-down: env ## Stop and remove all containers; the data stays
 	@for name in $(REVERSED); do deploy/compose/compose.sh $$name down; done
 
 $(PROJECTS:%=compose-up-%): compose-up-%: env
-	@deploy/compose/compose.sh $* build
+	@deploy/docker/build.sh $*
 	@$(if $(filter $*,$(MIGRATED)),deploy/compose/compose.sh $* run --rm -T $*-migrate)
 	@deploy/compose/compose.sh $* up --detach
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Docker Compose for one project: its files and its .env, and nothing of the caller's shell.
 #
-#   deploy/compose/compose.sh order logs --follow     # $COMPOSE instead of docker compose, if set
+#   deploy/compose/compose.sh order logs --follow
 #
 # A docker-compose.override.yml beside the project's own file is the operator's, and is read after it.
 set -euo pipefail
@@ -12,8 +12,6 @@ if (($# < 2)); then
 fi
 folder=$(cd "$(dirname "${BASH_SOURCE[0]}")/$1" && pwd)
 shift
-
-read -ra compose <<<"${COMPOSE:-docker compose}"
 
 files=(--file "$folder/docker-compose.yml")
 if [[ -e $folder/docker-compose.override.yml ]]; then
@@ -26,4 +24,4 @@ while IFS='=' read -r name _; do
   left_out+=(-u "$name")
 done <"$folder/.env"
 
-exec env "${left_out[@]}" "${compose[@]}" "${files[@]}" "$@"
+exec env "${left_out[@]}" docker compose "${files[@]}" "$@"

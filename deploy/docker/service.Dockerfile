@@ -1,7 +1,4 @@
-# syntax=docker/dockerfile:1
-# One file for every image, built from the root of the repository:
-#   docker build -f deploy/docker/service.Dockerfile --build-arg SERVICE=order -t shipyard-order:local .
-#   docker build -f deploy/docker/service.Dockerfile --build-arg SERVICE=core --target core -t shipyard-core:local .
+# One file for every image of ours: deploy/docker/build.sh builds them from the root of the repository.
 
 FROM python:3.11-slim-bookworm AS installed
 ARG SERVICE
