@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.rehearsal.compose_files import PROJECTS
-from tests.rehearsal.env_files import DeployCopy, env_values
+from tests.compose.env_files import DeployCopy, env_values
+from tests.compose.projects import PROJECTS
 
 
 def mode(path: Path) -> int:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.rehearsal.env_files import DeployCopy
+from tests.compose.env_files import DeployCopy
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.rehearsal.compose_files import ROOT
+from tests.compose.projects import ROOT
 
 SCRIPTS = (ROOT / ".ci" / "run", *sorted((ROOT / "deploy").rglob("*.sh")))
 
