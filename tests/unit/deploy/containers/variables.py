@@ -1,0 +1,117 @@
+"""Who reads a variable: settings, compose files, engines, Flower, and code past the settings."""
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from pathlib import Path
+
+from assembly_service.config.settings import AssemblySettings
+from inventory_service.config.settings import InventorySettings
+from libs.kafka.__main__ import TopicsSettings
+from libs.settings.base import Settings
+from notification_service.config.settings import NotificationSettings
+from order_service.config.settings import OrderSettings
+from payment_service.config.settings import PaymentSettings
+from tests.compose.projects import COMPOSE, Service, variables
+
+SETTINGS: Mapping[str, type[Settings]] = {
+    "core": TopicsSettings,
+    "order": OrderSettings,
+    "inventory": InventorySettings,
+    "payment": PaymentSettings,
+    "assembly": AssemblySettings,
+    "notification": NotificationSettings,
+}
+
+NO_SETTING = {"CRASH_AT": "makes a process die in tests"}
+"""Read directly, and in no template on purpose."""
+
+READ_BY_ENGINES = {"core": {"REDIS_OPERATOR_PASSWORD", "FLOWER_BASIC_AUTH"}}
+"""Variables of a project's file that only a program which is not ours reads."""
+
+KNOWN_TO_IMAGES = {
+    "confluentinc/cp-kafka:": r"CLUSTER_ID|KAFKA_[A-Z_]+",  # all of these become properties
+    "mongo:": r"MONGO_INITDB_(ROOT_USERNAME|ROOT_PASSWORD|DATABASE)",
+    "postgres:": r"POSTGRES_(USER|PASSWORD|DB|INITDB_ARGS|HOST_AUTH_METHOD)",
+    "redis:": r"REDISCLI_AUTH",
+    "kafbat/kafka-ui:": (
+        r"JAVA_OPTS|KAFKA_CLUSTERS_\d+_(NAME|BOOTSTRAPSERVERS|READONLY|PROPERTIES_[A-Z_]+)"
+    ),
+}
+"""What the programs and entry points of others read, as their documentation lists it."""
+
+READ_BY_CELERY = {"CELERY_BROKER_URL", "CELERY_CONFIG_MODULE"}
+
+FLOWERS_OPTIONS = """
+import flower.options, tornado.options
+print(*(f"FLOWER_{name.upper()}" for name in tornado.options.options))
+"""
+
+
+def read_by(project: str) -> set[str]:
+    """Return the names that its services, its compose file and its engines read."""
+    fields = SETTINGS[project].model_fields
+    settings = {str(field.alias or name) for name, field in fields.items()}
+    by_compose = variables(COMPOSE / project / "docker-compose.yml")
+    return settings | by_compose | READ_BY_ENGINES.get(project, set())
+
+
+def misplaced(project: str, names: Collection[str]) -> set[str]:
+    """Of a template's names, those that nobody reads; and those that are read and missing."""
+    return set(names) ^ read_by(project)
+
+
+def named_in_commands(service: Service) -> set[str]:
+    """Return the variables that a shell in the command or the health check puts in."""
+    words = [*(service.get("command") or ()), *service.get("healthcheck", {}).get("test", ())]
+    return set(re.findall(r"\$\{?([A-Z][A-Z0-9_]*)", " ".join(words)))
+
+
+def unread_by_image(service: Service, of_its_file: Collection[str]) -> set[str]:
+    """Name what an image of others is given beside its project's file, and does not read."""
+    (known,) = (
+        names for image, names in KNOWN_TO_IMAGES.items() if service["image"].startswith(image)
+    )
+    given = set(service["environment"]) - set(of_its_file) - named_in_commands(service)
+    return {name for name in given if not re.fullmatch(known, name)}
+
+
+def unread_by_flower(given: Collection[str], of_its_file: Collection[str]) -> set[str]:
+    """Name Flower's variables that it has no option for, and what else nobody there reads."""
+    asked = {name for name in given if name.startswith("FLOWER_") or name not in of_its_file}
+    return asked - flowers_options() - READ_BY_CELERY
+
+
+def flowers_options() -> set[str]:
+    """Ask Flower itself, in a process of its own: the options are global."""
+    done = subprocess.run(
+        [sys.executable, "-c", FLOWERS_OPTIONS],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    return set(done.stdout.split())
+
+
+def without_template(files: Iterable[Path], names: Collection[str]) -> set[str]:
+    """Name what code reads past the settings and no template has, for no known reason."""
+    return set(direct_reads(files)) - set(names) - NO_SETTING.keys()
+
+
+def direct_reads(files: Iterable[Path]) -> Iterator[str]:
+    """Yield the names in os.environ.get("NAME"), os.environ["NAME"] and os.getenv("NAME")."""
+    for path in files:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Call(func=ast.Attribute(attr="get" | "getenv" as name, value=of)):
+                    argument = node.args[0] if node.args else None
+                    reads = name == "getenv" or "environ" in ast.unparse(of)
+                case ast.Subscript(value=of, slice=argument, ctx=ast.Load()):
+                    reads = ast.unparse(of).endswith("environ")
+                case _:
+                    continue
+            if reads and isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+                yield argument.value
