@@ -7,9 +7,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-import yaml
-
-from tests.rehearsal.compose_files import COMPOSE, PROJECTS, ROOT, merged, project
+from tests.compose.env_files import DeployCopy
+from tests.compose.projects import COMPOSE, PROJECTS, ROOT, Project, resolved
 
 FILES = [*COMPOSE.glob("*.yml"), *(COMPOSE / name / "docker-compose.yml" for name in PROJECTS)]
 
@@ -34,13 +33,13 @@ def test_every_file_keeps_to_the_compose_specification() -> None:
 
 
 def test_what_compose_would_run_keeps_to_it_too(
-    environments: Mapping[str, Mapping[str, str]], tmp_path: Path
+    projects: Mapping[str, Project], tmp_path: Path
 ) -> None:
-    resolved = [tmp_path / f"{name}.json" for name in PROJECTS]
-    for path in resolved:
-        path.write_text(json.dumps(project(path.stem, environments[path.stem])))
+    written = [tmp_path / f"{name}.json" for name in PROJECTS]
+    for path in written:
+        path.write_text(json.dumps(projects[path.stem]))
 
-    assert violations(*resolved) == ""
+    assert violations(*written) == ""
 
 
 def test_a_misspelt_key_would_be_seen(tmp_path: Path) -> None:
@@ -51,17 +50,17 @@ def test_a_misspelt_key_would_be_seen(tmp_path: Path) -> None:
 
 
 def test_the_documented_file_of_an_operator_fits_its_project(
-    environments: Mapping[str, Mapping[str, str]], tmp_path: Path
+    deployed: DeployCopy, projects: Mapping[str, Project], tmp_path: Path
 ) -> None:
     name, text = documented_override()
-    shipped = project(name, environments[name])
-    own = yaml.safe_load(text)["services"]
+    own = tmp_path / "docker-compose.override.yml"
+    own.write_text(text)
 
-    (tmp_path / "docker-compose.override.yml").write_text(text)
-    (tmp_path / "both.json").write_text(json.dumps(merged(shipped, {"services": own})))
+    both = resolved(deployed.compose_file(name), own)
 
+    (tmp_path / "both.json").write_text(json.dumps(both))
     assert violations(*tmp_path.iterdir()) == ""
-    assert own.keys() <= shipped["services"].keys()
+    assert both["services"].keys() == projects[name]["services"].keys()
 
 
 def documented_override() -> tuple[str, str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.rehearsal.compose_files import project
+from tests.compose.projects import Service
 
 MONGOSH = """\
 #!/bin/sh
@@ -20,11 +20,8 @@ echo "$ANSWER"
 
 
 @pytest.fixture
-def mongo_is_healthy(
-    environments: Mapping[str, Mapping[str, str]], tmp_path: Path
-) -> "MongoIsHealthy":
-    service = project("inventory", environments["inventory"])["services"]["inventory-mongo"]
-    shell, script = service["healthcheck"]["test"]
+def mongo_is_healthy(all_containers: Mapping[str, Service], tmp_path: Path) -> "MongoIsHealthy":
+    shell, script = all_containers["inventory-mongo"]["healthcheck"]["test"]
     assert shell == "CMD-SHELL"
     mongosh = tmp_path / "mongosh"
     mongosh.write_text(MONGOSH)

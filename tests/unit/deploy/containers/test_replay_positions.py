@@ -4,16 +4,14 @@ from collections.abc import Mapping
 
 from libs.engines.kafka import FIXED_SETTINGS
 from libs.kafka.topics import DEAD_LETTER_RETENTION_MS
-from tests.rehearsal.compose_files import containers
+from tests.compose.projects import Service
 
 
 def test_positions_outlive_the_dead_letters_on_either_broker(
-    environments: Mapping[str, Mapping[str, str]],
+    all_containers: Mapping[str, Service],
 ) -> None:
-    [broker] = [each for _, name, each in containers(environments) if name == "kafka"]
-
     kept_minutes = [
-        int(broker["environment"]["KAFKA_OFFSETS_RETENTION_MINUTES"]),
+        int(all_containers["kafka"]["environment"]["KAFKA_OFFSETS_RETENTION_MINUTES"]),
         int(FIXED_SETTINGS["offsets.retention.minutes"]),
     ]
 

@@ -5,9 +5,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from tests.rehearsal.compose_files import PROJECTS
-from tests.rehearsal.containers import Container, read_containers
-from tests.rehearsal.env_files import DeployCopy, env_values
+from tests.compose.env_files import DeployCopy, env_values
+from tests.compose.projects import PROJECTS, Project, Service, containers, resolved
 
 WORD = re.compile(r"\b[0-9a-f]{48}\b")
 """What generate-env.sh makes."""
@@ -47,28 +46,37 @@ TOLD = {
 
 
 @pytest.fixture
-def containers(copy: DeployCopy) -> list[Container]:
-    """All of them, when the bot has a token too."""
+def with_a_bot(copy: DeployCopy) -> DeployCopy:
+    """Generate a copy in which the bot has a token too."""
     copy.generate()
     text = copy.env_file.read_text()
     copy.env_file.write_text(text.replace(f"{TELEGRAM}=", f"{TELEGRAM}=generate-me"))
     copy.generate()
-    return [each for name in PROJECTS for each in read_containers(name, copy.rendered(name))]
+    return copy
 
 
-@pytest.fixture
-def names(containers: list[Container], copy: DeployCopy) -> Mapping[str, str]:
-    """Say which secret of .env a word is."""
-    values = env_values(copy.env_file)
-    return {word: name for name, value in values.items() for word in WORD.findall(value)}
+@pytest.fixture(scope="module")
+def without_files(deployed: DeployCopy) -> Mapping[str, Service]:
+    """Return containers with their env_file not yet read into their environment."""
+    projects = {
+        name: resolved(deployed.compose_file(name), with_env_files=False) for name in PROJECTS
+    }
+    return {name: service for _, name, service in containers(projects)}
 
 
 def test_a_container_is_told_the_secrets_that_it_needs_and_no_other(
-    containers: list[Container], names: Mapping[str, str]
+    with_a_bot: DeployCopy,
 ) -> None:
+    names = {
+        word: name
+        for name, value in env_values(with_a_bot.env_file).items()
+        for word in WORD.findall(value)
+    }
+    projects = {name: resolved(with_a_bot.compose_file(name)) for name in PROJECTS}
+
     told = {
-        each.name: {names[word] for word in WORD.findall(" ".join(each.environment.values()))}
-        for each in containers
+        name: {names[word] for word in WORD.findall(" ".join(service["environment"].values()))}
+        for _, name, service in containers(projects)
     }
 
     assert told == TOLD
@@ -76,22 +84,28 @@ def test_a_container_is_told_the_secrets_that_it_needs_and_no_other(
 
 
 def test_a_container_gets_its_projects_file_and_the_broker_one_of_its_own(
-    containers: list[Container],
+    without_files: Mapping[str, Service], projects: Mapping[str, Project], deployed: DeployCopy
 ) -> None:
-    files = {each.name: each.service.get("env_file") for each in containers}
+    files = {
+        name: [each["path"] for each in service["env_file"]]
+        for name, service in without_files.items()
+    }
 
-    assert files.pop("kafka") == ["kafka.env"]
-    assert {name: file for name, file in files.items() if file != [".env"]} == {}
+    assert files.pop("kafka") == [str(deployed.rendered("core").with_name("kafka.env"))]
+    assert files == {
+        name: [str(deployed.rendered(project))]
+        for project, name, _ in containers(projects)
+        if name != "kafka"
+    }
 
 
 def test_beside_the_file_our_roles_and_jobs_get_only_what_is_taken_away(
-    containers: list[Container],
+    without_files: Mapping[str, Service],
 ) -> None:
-    ours = [each for each in containers if each.image.startswith("shipyard-")]
     given = {
-        each.name: set(each.service.get("environment", {}).values()) - {""}
-        for each in ours
-        if each.name != "flower"
+        name: set((service.get("environment") or {}).values()) - {""}
+        for name, service in without_files.items()
+        if service["image"].startswith("shipyard-") and name != "flower"
     }
 
     assert {name: values for name, values in given.items() if values} == {}
