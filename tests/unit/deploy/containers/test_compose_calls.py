@@ -21,9 +21,11 @@ env >"${0%/*}/seen-by-$1"
 
 COMMIT = """\
 git init --quiet
+git config user.name me
+git config user.email me@example
 git add --all
-git -c user.name=me -c user.email=me@example commit --quiet --message first
-git tag v9
+git commit --quiet --message first
+git tag --annotate --message second v9
 """
 
 
@@ -201,7 +203,7 @@ def test_images_are_built_by_buildkit_wherever_the_builder_is_called(docker: Doc
     assert docker.calls == [build_call(docker.copy.root, "order", "service")]
 
 
-def test_an_image_of_a_clone_says_its_commit(docker: Docker, commit: str) -> None:
+def test_an_image_of_a_clone_says_its_commit_even_with_a_tag(docker: Docker, commit: str) -> None:
     docker.build("order")
 
     assert docker.calls == [build_call(docker.copy.root, "order", "service", commit)]
