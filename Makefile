@@ -106,7 +106,7 @@ $(PROJECTS:%=compose-up-%): compose-up-%: env
 	@deploy/compose/compose.sh $* up --detach
 
 .PHONY: rehearse
-rehearse: setup ## What the compose files say, done with real processes instead of containers
+rehearse: setup ## docs/deploy.md followed on a Docker engine: yours, or Debian's docker.io started as root
 	@$(BIN)/python -m tests.rehearsal
 
 ##@ Generated files

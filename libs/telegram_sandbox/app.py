@@ -13,17 +13,19 @@ from libs.telegram_sandbox.control import Control
 from libs.telegram_sandbox.faults import FaultBook
 from libs.telegram_sandbox.http import HttpServer, Request, Response
 
-HOST = "127.0.0.1"
+DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8081
 
 
 def main() -> None:
     """Read the environment and serve until SIGTERM or SIGINT; exit 78 if the port is taken."""
+    host = os.environ.get("TELEGRAM_SANDBOX_HOST") or DEFAULT_HOST
     port = int(os.environ.get("TELEGRAM_SANDBOX_PORT") or DEFAULT_PORT)
     state = Path(os.environ.get("STATE_DIR") or "/tmp/shipyard")  # noqa: S108  # the default of all
     chats = Chats(state / "telegram_sandbox.jsonl")
     try:
-        asyncio.run(serve(chats, port=port, token=os.environ.get("TELEGRAM_SANDBOX_TOKEN", "")))
+        token = os.environ.get("TELEGRAM_SANDBOX_TOKEN", "")
+        asyncio.run(serve(chats, host=host, port=port, token=token))
     except OSError as error:
         sys.stderr.write(
             f"port {port} cannot be opened ({error.strerror}): set TELEGRAM_SANDBOX_PORT\n"
@@ -33,7 +35,7 @@ def main() -> None:
         chats.close()
 
 
-async def serve(chats: Chats, *, port: int, token: str) -> None:
+async def serve(chats: Chats, *, host: str, port: int, token: str) -> None:
     """Serve until SIGTERM or SIGINT. Raises OSError if the port is taken."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -45,7 +47,7 @@ async def serve(chats: Chats, *, port: int, token: str) -> None:
     async def handle(request: Request) -> Response:
         return await api(request) if request.path.startswith("/bot") else control(request)
 
-    server = HttpServer(handle, host=HOST, port=port)
+    server = HttpServer(handle, host=host, port=port)
     refusals: set[asyncio.Task[None]] = set()
 
     def refuse(seconds: float) -> None:
@@ -55,7 +57,7 @@ async def serve(chats: Chats, *, port: int, token: str) -> None:
 
     control = Control(chats, faults, api, refuse=refuse, wall=time.time)
     await server.open()
-    sys.stdout.write(f"telegram sandbox at http://{HOST}:{port}\n")
+    sys.stdout.write(f"telegram sandbox at http://{host}:{port}\n")
     sys.stdout.flush()
     await stop.wait()
     server.close()

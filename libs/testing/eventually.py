@@ -9,7 +9,9 @@ T = TypeVar("T")
 LOOK_EVERY_S = 0.05
 
 
-def eventually(look: Callable[[], T], *, within_s: float = 10.0) -> T:
+def eventually(
+    look: Callable[[], T], *, within_s: float = 10.0, every_s: float = LOOK_EVERY_S
+) -> T:
     """Return look()'s first truthy answer.
 
     An AssertionError of look counts as not yet. Raises AssertionError after within_s seconds,
@@ -25,4 +27,4 @@ def eventually(look: Callable[[], T], *, within_s: float = 10.0) -> T:
             last = error
         if time.monotonic() > deadline:
             raise AssertionError(f"not within {within_s} s: {look}") from last
-        time.sleep(LOOK_EVERY_S)
+        time.sleep(every_s)

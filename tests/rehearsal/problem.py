@@ -1,0 +1,9 @@
+"""How a rehearsal ends if it does not end well."""
+
+
+class Problem(Exception):
+    """Something that was promised is not so."""
+
+
+class NotRehearsed(Exception):
+    """This machine cannot show it."""

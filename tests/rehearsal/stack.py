@@ -1,0 +1,120 @@
+"""The containers of the six projects: started, looked at, stopped."""
+
+import json
+import signal
+import subprocess
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from libs.testing.eventually import eventually
+from tests.compose.projects import PROJECTS
+from tests.rehearsal.checkout import Checkout
+from tests.rehearsal.docker import Docker
+from tests.rehearsal.problem import Problem
+
+HEALTHY_WITHIN_S = 150.0
+"""A start period of 90 s, and the interval of the slowest health check."""
+
+BAD_CONFIGURATION = 78
+
+JAVA = ("kafka", "kafka-ui")
+"""Java has done all that is to be done when it ends by a signal, and says by which."""
+
+
+def images_of(checkout: Checkout) -> dict[str, str]:
+    """Return the image of each container in the compose files."""
+    found = {}
+    for project in PROJECTS:
+        config = checkout.bash(f"deploy/compose/compose.sh {project} config --format json")
+        services = json.loads(config)["services"]
+        found |= {each["container_name"]: each["image"] for each in services.values()}
+    return found
+
+
+def wait_healthy(docker: Docker, *, but: tuple[str, ...] = ()) -> list[str]:
+    """Wait until every container is healthy, or done if it is a job; return their names.
+
+    Raises Problem naming those that are not.
+    """
+    names = [name for name in docker.containers() if name not in but]
+    try:
+        eventually(lambda: not _unwell(docker, names), within_s=HEALTHY_WITHIN_S, every_s=1)
+    except AssertionError:
+        wrong = _unwell(docker, names)
+        logs = "\n".join(docker.log(name)[-2000:] for name in wrong)
+        raise Problem(f"not healthy: {', '.join(wrong.values())}\n{logs}") from None
+    return names
+
+
+def _unwell(docker: Docker, names: list[str]) -> dict[str, str]:
+    states = {each["Name"][1:]: each["State"] for each in docker.inspect(*names)}
+    return {name: f"{name} {_word(state)}" for name, state in states.items() if not _is_well(state)}
+
+
+def _is_well(state: Mapping[str, Any]) -> bool:
+    if health := state.get("Health"):
+        return state["Running"] and health["Status"] == "healthy"
+    return state["Status"] == "exited" and state["ExitCode"] == 0
+
+
+def _word(state: Mapping[str, Any]) -> str:
+    health = state.get("Health")
+    return f"{state['Status']} ({health['Status'] if health else state['ExitCode']})"
+
+
+def check_refusals(docker: Docker, waiting: Mapping[str, str]) -> None:
+    """Check that each container ends with code 78 and names the variable that it misses."""
+    for name, variable in waiting.items():
+
+        def refuses(name: str = name, variable: str = variable) -> bool:
+            (found,) = docker.inspect(name)
+            code = found["State"]["ExitCode"]
+            return (
+                found["RestartCount"] > 0
+                and code == BAD_CONFIGURATION
+                and variable in docker.log(name)
+            )
+
+        try:
+            eventually(refuses, within_s=30, every_s=1)
+        except AssertionError:
+            raise Problem(f"{name} does not ask for {variable}: {docker.log(name)}") from None
+
+
+@contextmanager
+def orderly_stop(docker: Docker) -> Iterator[None]:
+    """Watch containers end. Raises Problem for each that was killed, or did not end with 0."""
+    watcher = subprocess.Popen(
+        [
+            *(str(docker.program), "events", "--filter", "type=container"),
+            *("--filter", "event=kill", "--filter", "event=die", "--format", "{{json .}}"),
+        ],
+        env=dict(docker.shell),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield
+    finally:
+        watcher.terminate()
+        seen, _ = watcher.communicate(timeout=10)
+    if wrong := list(_disorder(seen)):
+        raise Problem("; ".join(wrong))
+
+
+def _disorder(seen: str) -> Iterator[str]:
+    ends: dict[str, list[str]] = defaultdict(list)
+    for event in map(json.loads, seen.splitlines()):
+        told = event["Actor"]["Attributes"]
+        if told.get("signal") == str(int(signal.SIGKILL)):
+            yield f"{told['name']} had to be killed after its grace period"
+        if "exitCode" in told:
+            ends[told["name"]].append(told["exitCode"])
+    if not ends:
+        yield "nothing was seen to stop"
+    for name, codes in ends.items():
+        allowed = {"0", "143"} if name in JAVA else {"0"}
+        if set(codes) - allowed:
+            yield f"{name} ended with {', '.join(codes)}"
