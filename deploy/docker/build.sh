@@ -17,7 +17,7 @@ target=service
 [[ $project != core ]] || target=core
 
 version=$(sed -n 's/^version = "\(.*\)"$/\1/p' "$root/pyproject.toml")
-revision=$(git -C "$root" describe --always --abbrev=40 --dirty --exclude='*' 2>/dev/null || echo unknown)
+revision=$(GIT_CEILING_DIRECTORIES=${root%/*} git -C "$root" describe --always --abbrev=40 --dirty --exclude='*' 2>/dev/null || echo unknown)
 
 DOCKER_BUILDKIT=1 exec docker build \
   --file "$root/deploy/docker/service.Dockerfile" \

@@ -1,4 +1,7 @@
-"""python -m tests.rehearsal: docs/deploy.md, followed on a Docker engine; exit 2 if there is none."""
+"""python -m tests.rehearsal: docs/deploy.md, followed on a Docker engine.
+
+Exits with 1 if something is wrong, and with 2 if this machine cannot show it.
+"""
 
 import shutil
 import signal
@@ -12,7 +15,8 @@ from pathlib import Path
 from tests.compose.projects import ROOT
 from tests.rehearsal.checkout import clone
 from tests.rehearsal.docker import Docker
-from tests.rehearsal.engine import CACHE, an_engine, remove_everything
+from tests.rehearsal.dockerd import CACHE
+from tests.rehearsal.engine import an_engine, remove_everything
 from tests.rehearsal.problem import NotRehearsed, Problem
 from tests.rehearsal.rehearsal import Rehearsal
 
@@ -28,7 +32,7 @@ def say(line: str) -> None:
 
 
 def main() -> None:
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
+    signal.signal(signal.SIGTERM, _stop)
     try:
         with an_engine() as docker, _room(docker) as folder:
             Rehearsal(clone(folder / "shipyard", docker), say=say)()
@@ -38,6 +42,12 @@ def main() -> None:
     except Problem as problem:
         sys.exit(f"FAIL  {problem}")
     say("rehearsed")
+
+
+def _stop(*_: object) -> None:
+    """Clean up once: make passes on the signal that it gets itself."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    sys.exit("stopped")
 
 
 @contextmanager

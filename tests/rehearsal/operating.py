@@ -18,9 +18,8 @@ BURST = 20
 
 UNREADABLE = "no event at all"
 
-READER = "assembly-worker"
-
-LIST = ("exec", READER, "python", "-m", "assembly_service", "dlq", "list")
+READERS = ("assembly", "notification")
+"""Both read order.paid, and each puts its own copy of such a record away."""
 
 QUESTIONS = (
     ("order-worker", "order_service", "dlq", "list"),
@@ -72,22 +71,26 @@ def ask(docker: Docker) -> None:
 
 
 def repair(checkout: Checkout, order: str) -> None:
-    """Write a record that is no event; repair it as docs/deploy.md says. Raises Problem."""
+    """Write a record that is no event; repair each reader's dead letter. Raises Problem."""
     _write(checkout, order)
+    for service in READERS:
+        _repair(checkout, service, order)
+
+
+def _repair(checkout: Checkout, service: str, order: str) -> None:
+    """Fetch the dead letter's value, and send another one, by the commands of docs/deploy.md."""
     try:
-        letter = eventually(lambda: _dead_letter(checkout.docker), within_s=30, every_s=1)
+        letter = eventually(lambda: _dead_letter(checkout, service), within_s=30, every_s=1)
     except AssertionError:
-        raise Problem("a record that is no event became no dead letter") from None
-    script = f"docker exec {READER} sh -c 'python -m assembly_service dlq show PARTITION:OFFSET"
-    checkout.bash(command(script).replace("PARTITION:OFFSET", str(letter)))
+        raise Problem(f"{service}: a record that is no event became no dead letter") from None
+    _dlq(checkout, service, "docker exec {}-worker sh -c '{} dlq show", str(letter))
     value = checkout.root / "value"
     if value.read_text(encoding="utf-8").strip() != UNREADABLE:
-        raise Problem(f"the value of {letter} is not what was written")
+        raise Problem(f"{service}: the value of {letter} is not what was written")
     value.write_bytes(_repaired(order))
-    script = f"docker exec --interactive {READER} sh -c 'cat >/tmp/value"
-    checkout.bash(command(script).replace("PARTITION:OFFSET", str(letter)))
-    if _dead_letter(checkout.docker) is not None:
-        raise Problem(f"{letter} still waits after its replay")
+    _dlq(checkout, service, "docker exec --interactive {}-worker sh -c 'cat", str(letter))
+    if _dead_letter(checkout, service) is not None:
+        raise Problem(f"{service}: {letter} still waits after its replay")
 
 
 def back_up_and_restore(checkout: Checkout, orders: Sequence[str]) -> None:
@@ -111,9 +114,19 @@ def _write(checkout: Checkout, order: str) -> None:
         raise Problem(f"kafka: {published.failures[0].reason}")
 
 
-def _dead_letter(docker: Docker) -> str | None:
+def _dlq(checkout: Checkout, service: str, beginning: str, letter: str = "") -> str:
+    """Run the command that docs/deploy.md has for assembly's dead letters."""
+    script = command(beginning.format("assembly", "python -m assembly_service"))
+    topic = " --topic order.paid" if service == "notification" else ""
+    here = script.replace("dlq list", f"dlq list{topic}")
+    here = here.replace("PARTITION:OFFSET", letter + topic).replace("assembly", service)
+    return checkout.bash(here)
+
+
+def _dead_letter(checkout: Checkout, service: str) -> str | None:
     """Return the one dead letter that waits, as PARTITION:OFFSET."""
-    found = re.search(r"^\d+:\d+(?= )", docker(*LIST), re.MULTILINE)
+    listed = _dlq(checkout, service, "docker exec {}-worker {} dlq list")
+    found = re.search(r"^\d+:\d+(?= )", listed, re.MULTILINE)
     return found and found[0]
 
 

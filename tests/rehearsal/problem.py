@@ -6,4 +6,4 @@ class Problem(Exception):
 
 
 class NotRehearsed(Exception):
-    """This machine cannot show it."""
+    """The machine lacks what it takes."""

@@ -140,7 +140,7 @@ class Rehearsal:
         running = set(self._docker("ps", "--format", "{{.Names}}").split())
         check_writes(self._docker, sorted(running & set(ours)))
         built = {image for image in self._images.values() if image.startswith(OURS)}
-        self._say(f"MB above the base: {', '.join(check_images(self._checkout, built))}")
+        self._say(f"images, above {BASE}: {'; '.join(check_images(self._checkout, built))}")
         self._say(f"MiB: {', '.join(memory_table(self._docker))}")
 
     def _stop(self) -> None:

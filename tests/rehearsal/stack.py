@@ -25,7 +25,7 @@ JAVA = ("kafka", "kafka-ui")
 
 def images_of(checkout: Checkout) -> dict[str, str]:
     """Return the image of each container in the compose files."""
-    found = {}
+    found: dict[str, str] = {}
     for project in PROJECTS:
         config = checkout.bash(f"deploy/compose/compose.sh {project} config --format json")
         services = json.loads(config)["services"]
@@ -55,8 +55,8 @@ def _unwell(docker: Docker, names: list[str]) -> dict[str, str]:
 
 def _is_well(state: Mapping[str, Any]) -> bool:
     if health := state.get("Health"):
-        return state["Running"] and health["Status"] == "healthy"
-    return state["Status"] == "exited" and state["ExitCode"] == 0
+        return bool(state["Running"]) and health["Status"] == "healthy"
+    return state["Status"] == "exited" and not state["ExitCode"]
 
 
 def _word(state: Mapping[str, Any]) -> str:

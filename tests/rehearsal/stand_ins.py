@@ -56,6 +56,12 @@ def make_missing(docker: Docker, images: Iterable[str]) -> list[str]:
     return missing
 
 
+def remove_stand_ins(docker: Docker) -> None:
+    """Remove every stand-in and what was built on one, so that nobody takes it for the real one."""
+    if found := docker("image", "ls", "--quiet", "--filter", f"label={MARK}").split():
+        docker("image", "rm", "--force", *dict.fromkeys(found))
+
+
 def _is_at_hand(docker: Docker, image: str) -> bool:
     """Look for the real image, here or at its registry."""
     mark = docker.run(
@@ -101,7 +107,8 @@ def build(docker: Docker, image: str, *, folder: str) -> None:
     with tempfile.TemporaryDirectory(prefix="shipyard-image-") as temporary:
         context = Path(temporary) / "context"
         shutil.copytree(source, context)
-        EXTRAS.get(folder, lambda _: None)(context)
+        if add := EXTRAS.get(folder):
+            add(context)
         docker("build", "--label", f"{MARK}=1", "--tag", image, str(context))
 
 
@@ -135,7 +142,7 @@ def _add_requirements(context: Path) -> None:
 
 
 def _add_valkey(context: Path) -> None:
-    shutil.copy(get_binary_path(), context / "redis-server")
+    shutil.copy(str(get_binary_path()), context / "redis-server")
 
 
 def _add_sandbox(context: Path) -> None:
