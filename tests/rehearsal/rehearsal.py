@@ -50,6 +50,8 @@ class Rehearsal:
         self._name_the_bot()
         orders.append(self._acceptance())
         orders += self._burst()
+        wait_until_told(self._sandbox, CHAT, orders)
+        self._say("the chat was told of each payment and of each ship")
         self._operate(orders)
         self._look()
         self._stop()
@@ -123,8 +125,6 @@ class Rehearsal:
         self._say(f"{len(orders)} ships are built, with a worker killed and the broker restarted")
         crash(self._docker, "order-relay")
         self._say("a role that crashes is started again")
-        wait_until_told(self._sandbox, CHAT, orders)
-        self._say("the chat was told of each payment and of each ship")
         return orders
 
     def _operate(self, orders: list[str]) -> None:

@@ -100,11 +100,12 @@ def orderly_stop(docker: Docker) -> Iterator[None]:
     finally:
         watcher.terminate()
         seen, _ = watcher.communicate(timeout=10)
-    if wrong := list(_disorder(seen)):
+    if wrong := list(disorder(seen)):
         raise Problem("; ".join(wrong))
 
 
-def _disorder(seen: str) -> Iterator[str]:
+def disorder(seen: str) -> Iterator[str]:
+    """Say what is wrong with the ends that `docker events` saw, a JSON object in each line."""
     ends: dict[str, list[str]] = defaultdict(list)
     for event in map(json.loads, seen.splitlines()):
         told = event["Actor"]["Attributes"]

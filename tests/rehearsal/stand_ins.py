@@ -23,6 +23,8 @@ BUILD_FILES = ROOT / "deploy" / "rehearsal"
 DEBIAN = "debian:bookworm-slim"
 """What all the others begin with."""
 
+DEBOOTSTRAP = ("debootstrap", "--variant=minbase", "--include=ca-certificates", "bookworm")
+
 MARK = "shipyard.stand-in"
 """A label: an image that has it is not what its name says."""
 
@@ -79,23 +81,10 @@ def _make_debian(docker: Docker) -> None:
         raise NotRehearsed(f"{DEBIAN} cannot be pulled, and there is no debootstrap to make it")
     with tempfile.TemporaryDirectory(prefix="shipyard-debian-") as folder:
         root = Path(folder) / "root"
-        done = subprocess.run(
-            [
-                "debootstrap",
-                "--variant=minbase",
-                "--include=ca-certificates",
-                "bookworm",
-                str(root),
-            ],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            raise NotRehearsed(f"debootstrap: {done.stderr or done.stdout[-1000:]}")
+        _run(*DEBOOTSTRAP, str(root))
         shutil.copyfile(AUTHORITIES, root / AUTHORITIES.relative_to("/"))
         archive = Path(folder) / "root.tar"
-        subprocess.run(["tar", "-C", str(root), "-cf", str(archive), "."], check=True)
+        _run("tar", "-C", str(root), "-cf", str(archive), ".")
         docker("import", "--change", f"LABEL {MARK}=1", str(archive), DEBIAN)
 
 
@@ -127,18 +116,13 @@ def _add_kafka(context: Path) -> None:
 
 def _add_requirements(context: Path) -> None:
     """Add the locked versions of what plays MongoDB."""
-    lock = subprocess.run(
-        [
-            *(str(Path(sys.executable).with_name("uv")), "pip", "compile", "--quiet", "-"),
-            *("--generate-hashes", "--no-emit-index-url", "--python-version", "3.11"),
-            *("--constraint", str(ROOT / "requirements" / "dev.txt")),
-        ],
-        input="nx-27017\npymongo\n",
-        capture_output=True,
-        text=True,
-        check=True,
+    lock = _run(
+        *(str(Path(sys.executable).with_name("uv")), "pip", "compile", "--quiet", "-"),
+        *("--generate-hashes", "--no-emit-index-url", "--python-version", "3.11"),
+        *("--constraint", str(ROOT / "requirements" / "dev.txt")),
+        given="nx-27017\npymongo\n",
     )
-    (context / "requirements.txt").write_text(lock.stdout, encoding="utf-8")
+    (context / "requirements.txt").write_text(lock, encoding="utf-8")
 
 
 def _add_valkey(context: Path) -> None:
@@ -156,3 +140,11 @@ EXTRAS: dict[str, Callable[[Path], None]] = {
     "telegram": _add_sandbox,
 }
 """What a stand-in needs beside its own folder, which is where the build begins."""
+
+
+def _run(*argv: str, given: str | None = None) -> str:
+    """Run a program of this machine; return what it prints. Raises NotRehearsed if it fails."""
+    done = subprocess.run(argv, input=given, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise NotRehearsed(f"{argv[0]}: {done.stderr or done.stdout[-1000:]}")
+    return done.stdout
