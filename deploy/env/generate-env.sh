@@ -37,12 +37,55 @@ fill_in_secrets() {
   mv "$env_file.new" "$env_file"
 }
 
+# Nothing in .env is executed: a value is text. ${NAME} in it stands for a value above, unless it is
+# in single quotes.
 read_env_file() {
   chmod 600 "$env_file"
-  set -a
-  # shellcheck source=/dev/null
-  . "$env_file"
-  set +a
+  local line number=0 name value
+  while IFS= read -r line || [[ -n $line ]]; do
+    number=$((number + 1))
+    [[ -n $line && $line != \#* ]] || continue
+    [[ $line =~ ^([A-Z][A-Z0-9_]*)=(.*)$ ]] || refuse "$env_file, line $number is not NAME=value"
+    name=${BASH_REMATCH[1]} value=${BASH_REMATCH[2]}
+    case $value in
+      \'*\') value=${value:1:-1} ;;
+      \"*\") value=$(expanded "${value:1:-1}") ;;
+      *[[:space:]]*) refuse "$name in $env_file holds a space: put the value into single quotes" ;;
+      *) value=$(expanded "$value") ;;
+    esac
+    [[ $value != *\'* ]] || refuse "$name in $env_file holds a single quote, which Compose does not take"
+    export "$name=$value"
+  done <"$env_file"
+}
+
+# shellcheck disable=SC2016 # ${ is looked for, not expanded
+expanded() {
+  local rest=$1 done='' name
+  while [[ $rest == *'${'*'}'* ]]; do
+    done+=${rest%%'${'*}
+    rest=${rest#*'${'}
+    name=${rest%%'}'*}
+    rest=${rest#*'}'}
+    if [[ $name =~ ^[A-Z][A-Z0-9_]*$ ]]; then
+      done+=${!name-}
+    else
+      done+="\${$name}"
+    fi
+  done
+  printf '%s' "$done$rest"
+}
+
+# These stand inside addresses, access rules and logins, where other signs have a meaning.
+check_addresses() {
+  local name
+  for name in CORE_REDIS_{,FLOWER_,OPERATOR_}PASSWORD CORE_KAFKA_SASL_{USERNAME,PASSWORD}; do
+    [[ ${!name-} =~ ^[A-Za-z0-9._~-]*$ ]] ||
+      refuse "$name may hold letters, digits and - . _ ~ only"
+  done
+  for name in {ORDER,ASSEMBLY,NOTIFICATION}_CELERY_BROKER_URL; do
+    [[ ${!name-} =~ ^(rediss?://([^/?#@[:space:]]*@)?[^/?#@:[:space:]]+(:[0-9]+)?(/[0-9]*)?(\?[^#[:space:]]*)?)?$ ]] ||
+      refuse "$name is not redis://USER:PASSWORD@HOST:PORT/DATABASE or rediss://…: in a password, percent-encode every sign but letters, digits and - . _ ~"
+  done
 }
 
 # core's broker asks nobody for a password, or everybody for the same one.
@@ -71,20 +114,23 @@ warn_of_unset_variables() {
   done
 }
 
-warn_of_signs() {
-  local name
-  while IFS= read -r name; do
-    warn "$name holds a sign that Compose does not take as it is: a quote, a space, \\, # or \$"
-  done < <(sed -n "s/^\([A-Z_]*\)=.*[\"'\\\\# \$].*/\1/p" "$1")
-}
-
 render() {
   local template=$1 target=$2
   warn_of_unset_variables "$template"
   mkdir -p "$(dirname "$target")"
-  envsubst <"$template" >"$target.new"
+  (
+    quote_for_compose "$template"
+    envsubst <"$template" >"$target.new"
+  )
   mv "$target.new" "$target"
-  warn_of_signs "$target"
+}
+
+# Compose reads single quotes as the shell does; without them $ " \ # and spaces mean something.
+quote_for_compose() {
+  local name
+  for name in $(envsubst --variables "$(cat "$1")"); do
+    [[ ${!name-} != *[\"\\\#\$\`[:space:]]* ]] || export "$name='${!name}'"
+  done
 }
 
 main() {
@@ -95,6 +141,7 @@ main() {
   create_env_file
   fill_in_secrets
   read_env_file
+  check_addresses
   check_kafka_login
 
   local rendered=0 skipped=0 names name

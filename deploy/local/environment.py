@@ -63,6 +63,14 @@ class Environments:
         token = self.caller.get("TELEGRAM_BOT_TOKEN") or self.caller.get("TELEGRAM_BOT_TOKEN_FILE")
         return not (token and self.caller.get("TELEGRAM_CHAT_ID"))
 
+    @property
+    def api_key(self) -> str:
+        """The first key that the caller's REST API asks for; empty if it asks for none."""
+        keys = self.caller.get("ORDER_API_KEYS", "")
+        if path := self.caller.get("ORDER_API_KEYS_FILE"):
+            keys = keys or Path(path).read_text(encoding="utf-8")
+        return next(iter(keys.replace(",", " ").split()), "")
+
     def order(self) -> Environment:
         return {
             **self.kafka(),
@@ -157,4 +165,5 @@ class Environments:
             "TELEGRAM_BOT_TOKEN": self.passwords.telegram,
             "TELEGRAM_CHAT_ID": SANDBOX_CHAT,
             "TELEGRAM_API_URL": f"http://{LOOPBACK}:{self.ports.telegram}",
+            "TELEGRAM_PROXY": "",
         }

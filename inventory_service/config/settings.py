@@ -2,8 +2,9 @@
 
 from pydantic import Field
 
+from libs.settings.addresses import Port
 from libs.settings.groups import GrpcServerSettings, MongoSettings, ProcessSettings
 
 
 class InventorySettings(ProcessSettings, GrpcServerSettings, MongoSettings):
-    grpc_port: int = Field(50051, alias="GRPC_PORT", ge=1, le=65535)
+    grpc_port: Port = Field(50051, alias="GRPC_PORT")

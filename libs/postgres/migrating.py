@@ -25,7 +25,7 @@ def migrate(engine: Engine, package: str) -> None:
             {"name": f"migrate {package}"},
         )
         config = Config()
-        config.set_main_option("script_location", package.replace(".", "/"))
+        config.set_main_option("script_location", package.replace(".", ":", 1))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 

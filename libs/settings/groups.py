@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 from pydantic import Field, FilePath, SecretStr, model_validator
 
 from libs.health.heartbeat import DEFAULT_STATE_DIR
+from libs.settings.addresses import Brokers, Host, HostOrFolder, Port, RedisUrl
 from libs.settings.base import Settings
 
 
@@ -17,7 +18,7 @@ class ProcessSettings(Settings):
 
 
 class KafkaSettings(Settings):
-    kafka_brokers: str = Field(alias="KAFKA_BROKERS")
+    kafka_brokers: Brokers = Field(alias="KAFKA_BROKERS")
     order_paid_topic: str = Field("order.paid", alias="ORDER_PAID_TOPIC_NAME")
     order_assembled_topic: str = Field("order.assembled", alias="ORDER_ASSEMBLED_TOPIC_NAME")
     kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
@@ -42,7 +43,7 @@ class KafkaSettings(Settings):
 
 
 class CelerySettings(Settings):
-    celery_broker_url: SecretStr = Field(alias="CELERY_BROKER_URL")
+    celery_broker_url: RedisUrl = Field(alias="CELERY_BROKER_URL")
 
     @model_validator(mode="after")
     def _rediss_says_how(self) -> Self:
@@ -58,8 +59,8 @@ class CelerySettings(Settings):
 
 
 class PostgresSettings(Settings):
-    postgres_host: str = Field(alias="POSTGRES_HOST")
-    postgres_port: int = Field(5432, alias="POSTGRES_PORT")
+    postgres_host: HostOrFolder = Field(alias="POSTGRES_HOST")
+    postgres_port: Port = Field(5432, alias="POSTGRES_PORT")
     postgres_user: str = Field(alias="POSTGRES_USER")
     postgres_password: SecretStr = Field(alias="POSTGRES_PASSWORD")
     postgres_db: str = Field(alias="POSTGRES_DB")
@@ -72,7 +73,7 @@ class PostgresSettings(Settings):
 class GrpcServerSettings(Settings):
     """With a certificate and its key, PEM files, the server speaks TLS and nothing else."""
 
-    grpc_host: str = Field("127.0.0.1", alias="GRPC_HOST")
+    grpc_host: Host = Field("127.0.0.1", alias="GRPC_HOST")
     grpc_tls_cert: FilePath | None = Field(None, alias="GRPC_TLS_CERT")
     grpc_tls_key: FilePath | None = Field(None, alias="GRPC_TLS_KEY")
 
@@ -86,8 +87,8 @@ class GrpcServerSettings(Settings):
 class MongoSettings(Settings):
     """No user name means a server that asks for none, no authority one without TLS."""
 
-    mongo_host: str = Field(alias="MONGO_HOST")
-    mongo_port: int = Field(27017, alias="MONGO_PORT")
+    mongo_host: Host = Field(alias="MONGO_HOST")
+    mongo_port: Port = Field(27017, alias="MONGO_PORT")
     mongo_database: str = Field("inventory", alias="MONGO_DATABASE")
     mongo_auth_db: str = Field("admin", alias="MONGO_AUTH_DB")
     mongo_username: str | None = Field(None, alias="MONGO_INITDB_ROOT_USERNAME")

@@ -4,15 +4,15 @@ from typing import Literal
 
 from pydantic import Field, SecretStr
 
+from libs.settings.addresses import HttpUrl, ProxyUrl
 from libs.settings.base import Settings
 from libs.settings.groups import CelerySettings, KafkaSettings, PostgresSettings, ProcessSettings
 
 
 class TelegramSettings(Settings):
     telegram_bot_token: SecretStr = Field(alias="TELEGRAM_BOT_TOKEN")
-    telegram_api_url: str = Field(
-        "https://api.telegram.org", alias="TELEGRAM_API_URL", pattern=r"^https?://[^\s]+$"
-    )
+    telegram_api_url: HttpUrl = Field("https://api.telegram.org", alias="TELEGRAM_API_URL")
+    telegram_proxy: ProxyUrl | None = Field(None, alias="TELEGRAM_PROXY")
     notification_language: Literal["en", "ru"] = Field("en", alias="NOTIFICATION_LANGUAGE")
 
 

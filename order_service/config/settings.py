@@ -4,6 +4,7 @@ import re
 
 from pydantic import Field, FilePath, SecretStr
 
+from libs.settings.addresses import Host, Port
 from libs.settings.groups import (
     CelerySettings,
     KafkaSettings,
@@ -13,13 +14,13 @@ from libs.settings.groups import (
 
 
 class OrderSettings(ProcessSettings, KafkaSettings, CelerySettings, PostgresSettings):
-    http_host: str = Field("127.0.0.1", alias="HTTP_HOST")
-    http_port: int = Field(8080, alias="HTTP_PORT", ge=1, le=65535)
-    inventory_host: str = Field(alias="INVENTORY_GRPC_HOST")
-    inventory_port: int = Field(50051, alias="INVENTORY_GRPC_PORT", ge=1, le=65535)
+    http_host: Host = Field("127.0.0.1", alias="HTTP_HOST")
+    http_port: Port = Field(8080, alias="HTTP_PORT")
+    inventory_host: Host = Field(alias="INVENTORY_GRPC_HOST")
+    inventory_port: Port = Field(50051, alias="INVENTORY_GRPC_PORT")
     inventory_ca: FilePath | None = Field(None, alias="INVENTORY_GRPC_CA")
-    payment_host: str = Field(alias="PAYMENT_GRPC_HOST")
-    payment_port: int = Field(50052, alias="PAYMENT_GRPC_PORT", ge=1, le=65535)
+    payment_host: Host = Field(alias="PAYMENT_GRPC_HOST")
+    payment_port: Port = Field(50052, alias="PAYMENT_GRPC_PORT")
     payment_ca: FilePath | None = Field(None, alias="PAYMENT_GRPC_CA")
     order_assembled_group: str = Field(
         "order-group-order-assembled", alias="ORDER_ASSEMBLED_CONSUMER_GROUP_ID"

@@ -68,6 +68,7 @@ class Telegram:
                 json=body,
                 headers={"Accept": "application/json"},
                 timeout=ANSWERS_WITHIN_S,
+                trust_env=False,
             )
             reply.raise_for_status()
         except httpx.HTTPError as error:

@@ -40,6 +40,7 @@ class Load:
         self, api_url: str, parts: Sequence[UUID], *, seed: int, per_s: float, basket: int = 0
     ) -> None:
         self._http = httpx.Client(
+            trust_env=False,
             base_url=f"{api_url}/api/v1",
             timeout=ANSWERS_WITHIN_S,
             limits=httpx.Limits(max_connections=3 * CUSTOMERS),

@@ -65,7 +65,7 @@ def _everything(stack: Stack) -> Iterator[Place]:
         yield from _tables(stack, database)
     for page in FLOWER_PAGES:
         address = f"http://{LOOPBACK}:{stack.environments.ports.flower}{page}"
-        yield address, httpx.get(address, timeout=10).content
+        yield address, httpx.get(address, timeout=10, trust_env=False).content
 
 
 def _command_lines(folders: Folders) -> Iterator[Place]:

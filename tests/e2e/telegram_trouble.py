@@ -66,4 +66,5 @@ def _has_told(stack: Stack, chat: str, text: str) -> bool:
 
 def _call(stack: Stack, method: str, path: str, *, json: object = None) -> httpx.Response:
     sandbox = f"http://{LOOPBACK}:{stack.environments.ports.telegram}"
-    return httpx.request(method, sandbox + path, json=json, timeout=5).raise_for_status()
+    reply = httpx.request(method, sandbox + path, json=json, timeout=5, trust_env=False)
+    return reply.raise_for_status()

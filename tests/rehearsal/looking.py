@@ -1,11 +1,11 @@
 """What must be true of the running containers, whatever they do."""
 
 import re
-import urllib.error
-import urllib.request
 from http import HTTPStatus
+from urllib.error import HTTPError
 
 from libs.testing.leaks import leaks
+from libs.testing.telegram import DIRECT
 from tests.rehearsal.checkout import Checkout
 from tests.rehearsal.docker import OF_COMPOSE, Docker
 from tests.rehearsal.problem import Problem
@@ -81,8 +81,8 @@ def check_doors(checkout: Checkout) -> list[str]:
 
 def _serves(url: str) -> bool:
     try:
-        urllib.request.urlopen(url, timeout=10).close()  # noqa: S310  # loopback
-    except urllib.error.HTTPError as error:
+        DIRECT.open(url, timeout=10).close()
+    except HTTPError as error:
         return error.code != HTTPStatus.UNAUTHORIZED
     return True
 

@@ -1,13 +1,13 @@
 """Customers: they order and pay over REST, wait for their ships, and read the chat."""
 
 import json
-import urllib.request
 from collections.abc import Sequence
 from typing import Any
+from urllib.request import Request
 from uuid import uuid4
 
 from libs.testing.eventually import eventually
-from libs.testing.telegram import SandboxControl
+from libs.testing.telegram import DIRECT, SandboxControl
 from tests.rehearsal.checkout import Checkout
 from tests.rehearsal.problem import Problem
 
@@ -53,13 +53,13 @@ class Customer:
             raise Problem(f"not ASSEMBLED within {BUILT_WITHIN_S} s: {waiting()}") from None
 
     def _call(self, path: str, body: object = None) -> Any:
-        request = urllib.request.Request(  # noqa: S310  # loopback
+        request = Request(  # noqa: S310  # loopback
             self._base + path,
             data=None if body is None else json.dumps(body).encode(),
             headers={"X-API-Key": self._key, "Content-Type": "application/json"},
         )
         try:
-            with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310  # loopback
+            with DIRECT.open(request, timeout=30) as answer:
                 return json.load(answer)
         except OSError as error:
             raise Problem(f"{request.full_url}: {error}") from error

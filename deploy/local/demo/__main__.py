@@ -63,7 +63,9 @@ def _order_and_follow(stack: Stack, count: int, console: Console) -> list[Journe
     parts = seed_parts(LOOPBACK, ports.inventory)
     console.print(f"placing {count} orders over REST from {len(parts)} parts, paying them at once")
     with (
-        contextlib.closing(Customer(f"http://{LOOPBACK}:{ports.rest}", parts)) as customer,
+        contextlib.closing(
+            Customer(f"http://{LOOPBACK}:{ports.rest}", parts, api_key=stack.environments.api_key)
+        ) as customer,
         view_for(console) as view,
     ):
         placed = customer.order_ships(count)

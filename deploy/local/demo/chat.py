@@ -14,7 +14,8 @@ class SandboxChat:
         return [str(message["text"]) for message in self._messages()[self._seen :]]
 
     def _messages(self) -> list[dict[str, object]]:
-        reply = httpx.get(self._address, headers={"Accept": "application/json"}, timeout=5)
+        json = {"Accept": "application/json"}
+        reply = httpx.get(self._address, headers=json, timeout=5, trust_env=False)
         reply.raise_for_status()
         messages: list[dict[str, object]] = reply.json()
         return messages

@@ -31,8 +31,13 @@ def seed_parts(host: str, port: int) -> list[UUID]:
 class Customer:
     """One user of the REST API. Raises httpx.HTTPError on any answer but success."""
 
-    def __init__(self, api_url: str, parts: Sequence[UUID]) -> None:
-        self._http = httpx.Client(base_url=f"{api_url}/api/v1", timeout=CALL_TIMEOUT_S)
+    def __init__(self, api_url: str, parts: Sequence[UUID], *, api_key: str = "") -> None:
+        self._http = httpx.Client(
+            base_url=f"{api_url}/api/v1",
+            headers={"X-API-Key": api_key} if api_key else None,
+            timeout=CALL_TIMEOUT_S,
+            trust_env=False,
+        )
         self._parts = parts
         self._user_uuid = uuid4()
 

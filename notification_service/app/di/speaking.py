@@ -16,7 +16,12 @@ class SpeakingModule(Module):
     @provider
     def bot(self) -> Bot:
         token = self._settings.telegram_bot_token.get_secret_value()
-        return create_bot(token, self._settings.telegram_api_url)
+        proxy = self._settings.telegram_proxy
+        return create_bot(
+            token,
+            self._settings.telegram_api_url,
+            proxy=proxy.get_secret_value() if proxy else None,
+        )
 
     @singleton
     @provider

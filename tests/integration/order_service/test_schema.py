@@ -1,5 +1,7 @@
 """The tables in the code and the tables that the migrations make."""
 
+from pathlib import Path
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -28,6 +30,14 @@ def test_the_migrations_make_the_tables_that_the_code_expects(database: OrderDat
 
 
 def test_migrating_again_changes_nothing(database: OrderDatabase) -> None:
+    migrate(database.engine, "order_service.migrations")
+
+
+def test_a_migration_does_not_depend_on_the_folder_it_is_called_in(
+    database: OrderDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
     migrate(database.engine, "order_service.migrations")
 
 

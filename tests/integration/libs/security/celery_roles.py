@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +15,7 @@ from libs.engines.ports import free_port
 from libs.tasks.app import create_celery
 from libs.tasks.enqueue import TaskCall, TaskQueue
 from libs.testing.roles import RoleProcess, running_role
+from libs.testing.telegram import DIRECT
 from tests.integration.libs.security.redis_users import COMPOSE_FILE
 
 WORKER = "tests.integration.libs.tasks.tiny_worker"
@@ -74,7 +74,7 @@ def flower(url: str) -> Iterator[Callable[[str], Any]]:
 
     def ask(path: str) -> Any:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+            with DIRECT.open(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
                 return json.load(answer)
         except OSError:
             return None

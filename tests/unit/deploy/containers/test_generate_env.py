@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.compose.env_files import DeployCopy, env_values
-from tests.compose.projects import PROJECTS
+from tests.compose.projects import PROJECTS, resolved
 
 
 def mode(path: Path) -> int:
@@ -116,14 +116,61 @@ def test_a_variable_that_an_old_env_file_lacks_is_told(copy: DeployCopy) -> None
     assert "ORDER_HTTP_PORT is not in" in answer.stderr
 
 
-def test_a_value_that_compose_would_read_differently_is_told(copy: DeployCopy) -> None:
-    copy.generate()
-    with copy.env_file.open("a") as env_file:
-        env_file.write("PAYMENT_LOGGER_LEVEL='in$fo'\n")
+@pytest.mark.parametrize(
+    "value",
+    ["a$b", "a`id`b", "$(id)", "a b", 'a"b', r"a\b", r"a\\b", "a#b", "a #b", "${ORDER_HTTP_PORT}"],
+)
+def test_a_value_in_single_quotes_reaches_the_container_as_it_is(
+    copy: DeployCopy, value: str
+) -> None:
+    answer = generate_with(copy, {"ORDER_POSTGRES_PASSWORD": f"'{value}'"})
 
-    answer = copy.generate(SERVICES="payment")
+    order = resolved(copy.compose_file("order"))["services"]["order-http"]
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert order["environment"]["POSTGRES_PASSWORD"] == value
 
-    assert answer.stderr.startswith("warning: LOGGER_LEVEL holds a sign")
+
+@pytest.mark.parametrize("value", ["a$b", "a`id>ran`b", "$(id>ran)", '"$(touch ran)"'])
+def test_nothing_in_an_env_file_is_executed(copy: DeployCopy, value: str) -> None:
+    generate_with(copy, {"ORDER_POSTGRES_PASSWORD": value})
+
+    order = resolved(copy.compose_file("order"))["services"]["order-http"]
+    assert list(copy.root.rglob("ran")) == []
+    assert order["environment"]["POSTGRES_PASSWORD"] == value.strip('"')
+
+
+def test_a_value_may_name_one_above_it(copy: DeployCopy) -> None:
+    generate_with(copy, {"ORDER_POSTGRES_DB": "shop-${ORDER_HTTP_PORT}"})
+
+    assert env_values(copy.rendered("order"))["POSTGRES_DB"] == "shop-8080"
+
+
+@pytest.mark.parametrize(
+    ("chosen", "said"),
+    [
+        ({"ORDER_POSTGRES_PASSWORD": "a b"}, "holds a space"),
+        ({"ORDER_POSTGRES_PASSWORD": "a'b"}, "holds a single quote"),
+        ({"ORDER_HTTP_PORT": "8080\nexport A=b"}, "is not NAME=value"),
+        ({"CORE_REDIS_PASSWORD": "hush/hush"}, "CORE_REDIS_PASSWORD may hold letters"),
+        ({"CORE_REDIS_FLOWER_PASSWORD": "hush@hush"}, "CORE_REDIS_FLOWER_PASSWORD may hold"),
+        ({"CORE_KAFKA_SASL_PASSWORD": "hush;hush"}, "CORE_KAFKA_SASL_PASSWORD may hold letters"),
+        (
+            {"ASSEMBLY_CELERY_BROKER_URL": "redis://services:hush/hush@redis:6379/0"},
+            "ASSEMBLY_CELERY_BROKER_URL is not redis://",
+        ),
+        ({"ORDER_CELERY_BROKER_URL": "amqp://hush@rabbit"}, "ORDER_CELERY_BROKER_URL is not"),
+    ],
+)
+def test_what_would_break_a_container_is_refused_in_one_line_without_the_secret(
+    copy: DeployCopy, chosen: Mapping[str, str], said: str
+) -> None:
+    answer = generate_with(copy, chosen)
+
+    assert answer.returncode == 1
+    assert said in answer.stderr
+    assert answer.stderr.count("\n") == 1
+    assert "hush" not in answer.stderr
+    assert not copy.rendered("core").exists()
 
 
 @pytest.mark.parametrize(
@@ -192,6 +239,7 @@ def generate_with(
     """Generate from an .env in which an operator has changed some lines."""
     text = (copy.root / "deploy" / "env" / ".env.template").read_text()
     for name, value in chosen.items():
-        text = re.sub(rf"^{name}=.*$", f"{name}={value}", text, flags=re.MULTILINE)
+        line = f"{name}={value}"
+        text = re.sub(rf"^{name}=.*$", line.replace("\\", r"\\"), text, flags=re.MULTILINE)
     copy.env_file.write_text(text)
     return copy.generate()
