@@ -8,8 +8,9 @@ from redis.exceptions import RedisError
 
 from libs.tasks.enqueue import QueueUnavailable
 
-UNACKED = "unacked"
-"""The hash in which the transport keeps what workers hold, countdowns included, of all queues."""
+UNACKED = "unacked_index"
+"""What workers hold, countdowns included, of all queues. The messages themselves are in a hash
+beside it; one that is in the hash only is held by nobody, and comes again to nobody."""
 
 ANSWERS_WITHIN_S = 3.0
 
@@ -19,7 +20,7 @@ def queue_length(broker_url: str, queue: str) -> Callable[[], int]:
 
     It connects at its first call, in one round trip per call, and raises QueueUnavailable.
     """
-    return _counting(broker_url, lambda redis: (redis.llen(queue), redis.hlen(UNACKED)))
+    return _counting(broker_url, lambda redis: (redis.llen(queue), redis.zcard(UNACKED)))
 
 
 def waiting_tasks(broker_url: str, queue: str) -> Callable[[], int]:

@@ -15,6 +15,7 @@ from libs.health.heartbeat import Heartbeat
 from libs.lifecycle.stopping import exit_hard_later
 from libs.tasks.beat import Beat
 from libs.tasks.garbage import free_what_postponed_tasks_leave
+from libs.tasks.vitals import WorkerVitals
 
 log = structlog.get_logger(__name__)
 
@@ -34,11 +35,10 @@ def run_worker(app: Celery, *, concurrency: int, heartbeat: Heartbeat) -> None:
     drops while it holds a message. Waits for Redis as long as it takes.
     """
     _log_like_every_process()
-    _touch_with_each_heartbeat(heartbeat, _beat_with_the_worker(app))
     _bind_log_context()
     free_what_postponed_tasks_leave()
     signals.worker_shutting_down.connect(_start_the_hard_exit, weak=False)
-    worker = app.Worker(
+    worker: Any = app.Worker(  # the stubs do not know its consumer
         pool="threads",
         concurrency=concurrency,
         hostname=f"{app.main}.{os.getpid()}@{socket.gethostname()}",
@@ -49,6 +49,7 @@ def run_worker(app: Celery, *, concurrency: int, heartbeat: Heartbeat) -> None:
         quiet=True,
         optimization="fair",
     )
+    _touch_with_each_heartbeat(heartbeat, worker.consumer.vitals, _beat_with_the_worker(app))
     worker.start()
     raise SystemExit(worker.exitcode or 0)
 
@@ -82,12 +83,12 @@ def _beat_with_the_worker(app: Celery) -> Beat:
     return beat
 
 
-def _touch_with_each_heartbeat(heartbeat: Heartbeat, beat: Beat) -> None:
-    """Touch it while all is well; a worker whose periodic tasks have ended fails as well."""
+def _touch_with_each_heartbeat(heartbeat: Heartbeat, vitals: WorkerVitals, beat: Beat) -> None:
+    """Touch it while tasks are taken; a worker whose periodic tasks have ended fails as well."""
 
     def touch(**_: object) -> None:
         if not beat.has_ended():
-            if not beat.stands_still():
+            if vitals.is_well and not beat.stands_still():
                 heartbeat.touch()
             return
         if not state.should_stop:
@@ -95,7 +96,11 @@ def _touch_with_each_heartbeat(heartbeat: Heartbeat, beat: Beat) -> None:
             state.should_stop = EXIT_FAILED  # type: ignore[assignment]  # the stubs know no code
             exit_hard_later(EXIT_FAILED)
 
-    signals.worker_ready.connect(touch, weak=False)
+    def begin(**_: object) -> None:
+        vitals.heard()
+        touch()
+
+    signals.worker_ready.connect(begin, weak=False)
     signals.heartbeat_sent.connect(touch, weak=False)
 
 

@@ -76,7 +76,7 @@ def see_queues(broker_url: str) -> dict[str, int]:
             pipeline = redis.pipeline(transaction=False)
             for queue in QUEUES:
                 pipeline.llen(queue)
-            pipeline.hlen(UNACKED)
+            pipeline.zcard(UNACKED)
             return dict(zip((*QUEUES, UNACKED), map(int, pipeline.execute()), strict=True))
     except (RedisError, OSError) as error:
         raise QueueUnavailable(f"redis: {error}") from error

@@ -77,6 +77,8 @@ class RedisCounter(CallCounter):
             is_news = not self._is_away
             self._is_away = True
             self._ask_again_at = self._ticks() + LEFT_ALONE_S
+        # Its name may mean another Redis by now, and this one refuse to write.
+        self._redis.connection_pool.disconnect(inuse_connections=False)
         if is_news:
             log.warning("rate_limits_suspended", reason=str(error))
 

@@ -109,3 +109,22 @@ def test_a_redis_that_is_back_is_used_again_and_said_so_once(
         assert counter.count("k", window_s=60)
 
     assert [line["event"] for line in lines] == ["rate_limits_resumed"]
+
+
+def test_a_redis_that_refuses_to_write_is_left_alone_and_then_looked_up_again(
+    server: EngineProcess, counter: RedisCounter, ticks: HandTicks
+) -> None:
+    assert counter.count("k", window_s=60)
+    engine = server.engine
+    assert isinstance(engine, Valkey)
+    with Redis.from_url(engine.url) as operator, capture_logs() as lines:
+        operator.config_set("min-replicas-to-write", "1")
+        assert [counter.count("k", window_s=60) for _ in range(3)] == [None] * 3
+        operator.config_set("min-replicas-to-write", "0")
+        connected = operator.info("stats")["total_connections_received"]
+        ticks.now += LEFT_ALONE_S
+
+        assert counter.count("k", window_s=60)
+
+        assert operator.info("stats")["total_connections_received"] == connected + 1
+    assert [line["event"] for line in lines] == ["rate_limits_suspended", "rate_limits_resumed"]

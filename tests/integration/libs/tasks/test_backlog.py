@@ -14,9 +14,17 @@ def test_what_waits_and_what_workers_hold_is_counted(redis_url: str) -> None:
     celery = create_celery("test", redis_url, queues=("assembly",))
     TaskQueue(celery).enqueue([TaskCall(name="any.task", queue="assembly")] * 3)
     with redis.Redis.from_url(redis_url) as client:
-        client.hset("unacked", "a-delivery-tag", "a message")
+        client.zadd("unacked_index", {"a-delivery-tag": 1})
 
     assert (empty, count(), waiting()) == (0, 4, 3)
+
+
+@pytest.mark.engine
+def test_a_message_that_no_worker_holds_any_more_is_not_counted(redis_url: str) -> None:
+    with redis.Redis.from_url(redis_url) as client:
+        client.hset("unacked", "a-tag-without-an-index-entry", "a message")
+
+    assert queue_length(redis_url, "assembly")() == 0
 
 
 def test_a_redis_that_does_not_answer_is_unavailable() -> None:

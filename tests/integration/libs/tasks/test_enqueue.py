@@ -53,6 +53,29 @@ def test_an_enqueue_fails_while_redis_is_down_and_succeeds_when_it_is_back(
         assert client.llen(QUEUE) >= 1
 
 
+@pytest.mark.parametrize(
+    ("setting", "refused"), [("min-replicas-to-write", "1"), ("maxmemory", "1")]
+)
+def test_what_a_redis_refuses_is_unavailable_and_later_sent_on_a_new_connection(
+    private_redis: EngineProcess, setting: str, refused: str
+) -> None:
+    queue = task_queue(url_of(private_redis))
+    queue.enqueue([a_call(text="before")])
+    with redis.Redis.from_url(url_of(private_redis)) as client:
+        client.config_set(setting, refused)
+        for _ in range(20):
+            with pytest.raises(QueueUnavailable):
+                queue.enqueue([a_call(text="meanwhile")] * 3)
+        client.config_set(setting, "0")
+        connected = client.info("stats")["total_connections_received"]
+
+        queue.enqueue([a_call(text="after")])
+
+        assert client.info("stats")["total_connections_received"] > connected
+        assert client.info("clients")["connected_clients"] < 5
+        assert client.llen(QUEUE) == 2
+
+
 def test_a_queue_that_nobody_consumes_is_not_made_by_a_typing_error(redis_url: str) -> None:
     queue = task_queue(redis_url)
     call = a_call(text="astray")

@@ -1,16 +1,25 @@
+from collections.abc import Iterator
+
+import psutil
 import pytest
 from kombu import Connection
+from redis import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from libs.engines.process import EngineProcess
+from libs.tasks.refusal import RefusedByRedis
 from libs.tasks.transport import PatientChannel, PatientTransport
-from tests.integration.libs.tasks.conftest import url_of
+from tests.integration.libs.tasks.conftest import QUEUE, a_call, task_queue, url_of
 
 pytestmark = pytest.mark.engine
 
 
 class NarrowTransport(PatientTransport):
     channel_max = 3
+
+
+def own_files() -> int:
+    return psutil.Process().num_fds()
 
 
 def test_more_failed_attempts_than_there_are_channel_numbers_do_not_use_them_up(
@@ -27,11 +36,45 @@ def test_more_failed_attempts_than_there_are_channel_numbers_do_not_use_them_up(
     PatientChannel(transport).close()
 
 
-def test_what_is_acknowledged_after_its_channel_was_closed_has_lost_its_connection(
-    redis_url: str,
+@pytest.fixture
+def client(private_redis: EngineProcess) -> Iterator[Redis]:
+    with Redis.from_url(url_of(private_redis)) as client:
+        yield client
+
+
+def test_a_channel_that_redis_refuses_leaves_no_connection_behind(
+    private_redis: EngineProcess, client: Redis
 ) -> None:
+    transport = NarrowTransport(Connection(url_of(private_redis)))
+    client.config_set("min-replicas-to-write", "1")
+    files = own_files()
+
+    for _ in range(NarrowTransport.channel_max + 1):
+        with pytest.raises(RefusedByRedis, match="NOREPLICAS"):
+            PatientChannel(transport)
+
+    assert own_files() == files
+    assert transport.channels == []
+
+
+def test_a_channel_that_can_not_give_back_what_it_holds_is_closed_with_all_its_connections(
+    private_redis: EngineProcess, client: Redis
+) -> None:
+    task_queue(url_of(private_redis)).enqueue([a_call(text="held")])
+    assert client.llen(QUEUE) == 1
+    files = own_files()
+    connection = Connection(url_of(private_redis), transport=PatientTransport)
+    connection.SimpleQueue(QUEUE).get(timeout=5)
+    assert client.zcard("unacked_index") == 1
+    client.config_set("min-replicas-to-write", "1")
+
+    connection.close()
+
+    assert own_files() == files
+
+
+def test_what_is_acknowledged_after_its_channel_was_closed_is_forgotten(redis_url: str) -> None:
     channel = PatientChannel(PatientTransport(Connection(redis_url)))
     channel.close()
 
-    with pytest.raises(RedisConnectionError):
-        channel.basic_ack("delivered twice, and done before")
+    channel.basic_ack("delivered twice, and done before")

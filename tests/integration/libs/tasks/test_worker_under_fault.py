@@ -53,12 +53,13 @@ def test_a_worker_whose_hands_were_full_when_redis_died_goes_on(
     eventually(lambda: len(worker.traces("at the gate")) == CONCURRENCY)
     private_redis.kill()
     gate.write_text("open")
-    eventually(lambda: worker.process.output.count("Couldn't ack") == CONCURRENCY)
+    eventually(lambda: worker.process.output.count("task_end_not_noted") == CONCURRENCY)
     private_redis.restart()
 
     task_queue(url).enqueue([a_call(text="after the restart")])
 
     eventually(lambda: worker.traces("after the restart"), within_s=15)
+    assert "Traceback" not in worker.process.output
 
 
 def test_a_worker_whose_hands_are_full_stays_healthy_while_redis_is_down(

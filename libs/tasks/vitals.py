@@ -1,0 +1,75 @@
+"""Whether a worker can take tasks, and what keeps it from that, said once."""
+
+import time
+from collections.abc import Callable, Iterator
+from errno import EMFILE, ENFILE
+
+import structlog
+from redis.exceptions import AuthenticationError
+
+from libs.tasks.refusal import RefusedByRedis
+
+HEARD_WITHIN_S = 30.0
+"""Seconds in which a worker hears of Redis, every second if it waits for a task, or is done with a
+task: the longest run of one."""
+
+OUT_OF_FILES = (EMFILE, ENFILE)
+
+log = structlog.get_logger(__name__)
+
+
+class WorkerVitals:
+    """Of one worker, however often it connects.
+
+    It is well while it takes tasks, and while it waits for a Redis that is away. It is not while
+    Redis is there and refuses, nor while it can open no connection itself: somebody has to look.
+    """
+
+    def __init__(self, *, ticks: Callable[[], float] = time.monotonic) -> None:
+        self._ticks = ticks
+        self._heard_at_s = float("-inf")
+        self._is_awaiting = False
+        self._reason = ""
+        self._is_refused = False
+
+    @property
+    def is_well(self) -> bool:
+        return self._is_awaiting or self._ticks() - self._heard_at_s < HEARD_WITHIN_S
+
+    def heard(self) -> None:
+        """Note that Redis gave a task or had none, or that a task is done."""
+        self._heard_at_s = self._ticks()
+
+    def waits(self, error: Exception) -> None:
+        """Say what it waits for when it can not connect, and again only if that changes."""
+        is_refusal = isinstance(error, (RefusedByRedis, AuthenticationError))
+        self._is_awaiting = not is_refusal and not _is_out_of_files(error)
+        self._heard_at_s = float("-inf")
+        if is_refusal:
+            self.refused(str(error))
+        elif str(error) != self._reason:
+            self._reason = str(error)
+            log.warning("waiting_for_dependency", dependency="redis", reason=self._reason)
+
+    def refused(self, reason: str) -> None:
+        """Say that Redis refuses, once until it does no more."""
+        if not self._is_refused:
+            log.error("redis_refuses", reason=reason)
+        self._is_refused = True
+
+    def accepted(self) -> None:
+        """Note that Redis is there and takes what is written."""
+        if self._reason or self._is_refused:
+            log.info("dependency_arrived", dependency="redis")
+        self._is_awaiting = self._is_refused = False
+        self._reason = ""
+
+
+def _is_out_of_files(error: BaseException) -> bool:
+    return any(getattr(each, "errno", None) in OUT_OF_FILES for each in _causes(error))
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error:
+        yield error
+        error = error.__cause__ or error.__context__

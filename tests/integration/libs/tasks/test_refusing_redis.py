@@ -1,0 +1,132 @@
+"""Redis that answers and refuses to write, in every way it has."""
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psutil
+import pytest
+import redis
+
+from libs.engines.process import EngineProcess
+from libs.health.heartbeat import heartbeat_path, unhealthy_reason
+from libs.testing.eventually import eventually
+from tests.integration.libs.tasks.conftest import (
+    StartWorker,
+    TinyWorker,
+    a_call,
+    task_queue,
+    url_of,
+)
+
+pytestmark = pytest.mark.engine
+
+NOBODY = ("127.0.0.1", 1)
+
+REFUSED_FOR_S = 8.0
+"""Long enough for eight attempts to connect."""
+
+STALE_AFTER_S = 5.0
+"""Instead of the 30 s of the health check: a heart that beats does so every two seconds."""
+
+CONFIGURED = {"NOREPLICAS": ("min-replicas-to-write", "1", "0"), "OOM": ("maxmemory", "1", "0")}
+
+
+@contextmanager
+def refusing(client: redis.Redis, how: str) -> Iterator[None]:
+    """Have every write refused with this word."""
+    if how == "READONLY":
+        client.replicaof(*NOBODY)
+    else:
+        setting, on, _ = CONFIGURED[how]
+        client.config_set(setting, on)
+    yield
+    if how == "READONLY":
+        client.replicaof("NO", "ONE")
+    else:
+        setting, _, off = CONFIGURED[how]
+        client.config_set(setting, off)
+
+
+def size_of(worker: TinyWorker) -> tuple[int, int]:
+    process = psutil.Process(worker.process.pid)
+    return process.num_fds(), process.num_threads()
+
+
+def beats(worker: TinyWorker) -> float:
+    return heartbeat_path(worker.state_dir, "tiny", "w").stat().st_mtime
+
+
+def errors(worker: TinyWorker) -> list[str]:
+    lines = [json.loads(line) for line in worker.process.output.splitlines()]
+    return [line["event"] for line in lines if line["level"] in {"error", "critical"}]
+
+
+@pytest.fixture
+def client(private_redis: EngineProcess) -> Iterator[redis.Redis]:
+    with redis.Redis.from_url(url_of(private_redis)) as client:
+        yield client
+
+
+@pytest.mark.parametrize("how", ["READONLY", "NOREPLICAS"])
+def test_a_worker_is_unwell_says_so_once_keeps_its_size_and_goes_on(
+    client: redis.Redis, private_redis: EngineProcess, start_worker: StartWorker, how: str
+) -> None:
+    worker = start_worker(url_of(private_redis), environment={"TICKING": "regularly"})
+    eventually(lambda: worker.traces("tick"))
+    files, threads = size_of(worker)
+
+    with refusing(client, how):
+        worker.process.wait_for_output("redis_refuses")
+        until = time.time() + REFUSED_FOR_S
+        eventually(lambda: time.time() > until, within_s=REFUSED_FOR_S + 5)
+        assert time.time() - beats(worker) > STALE_AFTER_S
+        assert errors(worker) == ["redis_refuses"]
+        assert "Traceback" not in worker.process.output
+
+    task_queue(url_of(private_redis)).enqueue([a_call(text="afterwards")])
+    eventually(lambda: worker.traces("afterwards"), within_s=8)
+    eventually(lambda: time.time() - beats(worker) < STALE_AFTER_S, within_s=8)
+    assert size_of(worker)[0] <= files + 5
+    assert size_of(worker)[1] <= threads + 5
+
+
+@pytest.mark.parametrize("how", ["READONLY", "NOREPLICAS", "OOM"])
+def test_a_worker_that_starts_meanwhile_waits_and_then_takes_tasks(
+    client: redis.Redis, private_redis: EngineProcess, start_worker: StartWorker, how: str
+) -> None:
+    with refusing(client, how):
+        worker = start_worker(url_of(private_redis), ready=False)
+        worker.process.wait_for_output("redis_refuses")
+        files, threads = size_of(worker)
+        until = time.time() + REFUSED_FOR_S
+        eventually(lambda: time.time() > until, within_s=REFUSED_FOR_S + 5)
+        assert unhealthy_reason(heartbeat_path(worker.state_dir, "tiny", "w"))
+        assert errors(worker) == ["redis_refuses"]
+        assert size_of(worker)[0] <= files + 5
+        assert size_of(worker)[1] <= threads + 5
+
+    task_queue(url_of(private_redis)).enqueue([a_call(text="afterwards")])
+    eventually(lambda: worker.traces("afterwards"), within_s=8)
+
+
+def test_a_full_redis_is_emptied_by_its_workers_who_say_so_once(
+    client: redis.Redis, private_redis: EngineProcess, start_worker: StartWorker
+) -> None:
+    worker = start_worker(url_of(private_redis))
+    task_queue(url_of(private_redis)).enqueue(
+        [a_call(text="begun before", countdown_s=3.0), a_call(text="later", countdown_s=6.0)]
+    )
+    eventually(lambda: client.zcard("unacked_index") == 2)
+
+    with refusing(client, "OOM"):
+        worker.process.wait_for_output("redis_refuses")
+        eventually(lambda: worker.traces("begun before"), within_s=8)
+        eventually(lambda: worker.traces("later"), within_s=8)
+        eventually(lambda: client.zcard("unacked_index") == 0)
+        assert time.time() - beats(worker) < STALE_AFTER_S
+        assert errors(worker) == ["redis_refuses"]
+        assert "Traceback" not in worker.process.output
+
+    worker.process.wait_for_output("dependency_arrived")

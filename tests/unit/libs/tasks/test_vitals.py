@@ -1,0 +1,88 @@
+from errno import ECONNREFUSED, EMFILE
+
+import pytest
+from redis.exceptions import AuthenticationError
+from redis.exceptions import ConnectionError as RedisConnectionError
+from structlog.testing import capture_logs
+
+from libs.tasks.refusal import RefusedByRedis
+from libs.tasks.vitals import HEARD_WITHIN_S, WorkerVitals
+
+
+class HandTicks:
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def ticks() -> HandTicks:
+    return HandTicks()
+
+
+@pytest.fixture
+def vitals(ticks: HandTicks) -> WorkerVitals:
+    return WorkerVitals(ticks=ticks)
+
+
+def not_connected(errno: int) -> RedisConnectionError:
+    error = RedisConnectionError(f"Error {errno} connecting to 127.0.0.1:6379.")
+    error.__cause__ = OSError(errno, "as the system says")
+    return error
+
+
+def test_a_worker_is_well_while_it_hears_of_tasks_and_not_when_its_threads_only_tick(
+    vitals: WorkerVitals, ticks: HandTicks
+) -> None:
+    begun = vitals.is_well
+    vitals.heard()
+    heard = vitals.is_well
+    ticks.now += HEARD_WITHIN_S
+
+    assert (begun, heard, vitals.is_well) == (False, True, False)
+
+
+def test_a_worker_that_waits_for_a_redis_that_is_away_is_well_and_says_so_once(
+    vitals: WorkerVitals, ticks: HandTicks
+) -> None:
+    with capture_logs() as lines:
+        for _ in range(100):
+            vitals.waits(not_connected(ECONNREFUSED))
+            ticks.now += 1.0
+            assert vitals.is_well
+        vitals.accepted()
+
+    assert [line["event"] for line in lines] == ["waiting_for_dependency", "dependency_arrived"]
+    assert not vitals.is_well, "it is connected, and has not heard of a task yet"
+
+
+@pytest.mark.parametrize(
+    "error", [RefusedByRedis("READONLY"), AuthenticationError("WRONGPASS")], ids=str
+)
+def test_a_worker_that_redis_refuses_is_unwell_at_once_and_says_so_once(
+    vitals: WorkerVitals, error: Exception
+) -> None:
+    vitals.heard()
+
+    with capture_logs() as lines:
+        for _ in range(3):
+            vitals.waits(error)
+            assert not vitals.is_well
+        vitals.accepted()
+        vitals.heard()
+
+    assert vitals.is_well
+    assert [(line["event"], line["log_level"]) for line in lines] == [
+        ("redis_refuses", "error"),
+        ("dependency_arrived", "info"),
+    ]
+
+
+def test_a_worker_that_can_open_no_connection_itself_is_unwell(vitals: WorkerVitals) -> None:
+    vitals.heard()
+
+    vitals.waits(not_connected(EMFILE))
+
+    assert not vitals.is_well
