@@ -27,6 +27,7 @@ from tests.chaos.load import CUSTOMERS, Load
 from tests.chaos.looking import Eyes
 from tests.chaos.quiet import Ending, wait_until_quiet
 from tests.chaos.scenario import RECOVERS_WITHIN_S, Scenario, Stage
+from tests.chaos.sizes import Size, overgrown, sizes_of
 from tests.chaos.stack import ChaosStack, chaos_stack
 
 BASKET = 32
@@ -87,6 +88,8 @@ class Row:
     violations: list[str] = field(default_factory=list)
     answers: dict[str, int] = field(default_factory=dict)
     memory_mib: dict[str, float] = field(default_factory=dict)
+    sizes: dict[str, tuple[Size, Size]] = field(default_factory=dict)
+    """Of each role, when the fault began and when all was over."""
 
     @property
     def is_passed(self) -> bool:
@@ -119,6 +122,7 @@ def _run(scenario: Scenario, chaos: ChaosStack, eyes: Eyes, load: Load, *, seed:
     try:
         _wait_for_burst(load)
         met = in_flight(eyes.world())
+        before = sizes_of(stage.roles)
         faults = scenario.fault(stage)
         mended_at = utc_now()
         stage.roles.watch()
@@ -137,6 +141,7 @@ def _run(scenario: Scenario, chaos: ChaosStack, eyes: Eyes, load: Load, *, seed:
     stage.complaints.extend(unserved(load.given(since_s=well_at_s)))
     for complain in stage.afterwards:
         stage.complaints.extend(complain())
+    after = sizes_of(stage.roles)
     delay_s = eyes.delay_s(mended_at)
     built_s = max(0.0, ending.built_at_s - ended_at_s, delay_s)
     recovery_s = max(0.0, ending.at_s - ended_at_s, built_s)
@@ -148,6 +153,7 @@ def _run(scenario: Scenario, chaos: ChaosStack, eyes: Eyes, load: Load, *, seed:
         faults=faults,
         built_s=round(built_s, 1),
         recovery_s=round(recovery_s, 1),
+        sizes={name: (before[name], after[name]) for name in before.keys() & after.keys()},
     )
     return _judged(row, scenario, stage, ending)
 
@@ -181,6 +187,7 @@ def _judged(row: Row, scenario: Scenario, stage: Stage, ending: Ending) -> Row:
         *_repeated(repeats(world), scenario.most_repeats),
         *(Violation("REST", f"{n} answers {answer}") for answer, n in _unexpected(answers)),
         *(Violation("role", complaint) for complaint in stage.complaints),
+        *(each for name, size in row.sizes.items() for each in overgrown(name, *size)),
     ]
     return replace(
         row,

@@ -1,0 +1,99 @@
+"""Redis that goes on answering and takes nothing that is written."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import psutil
+
+from libs.engines.engine import LOOPBACK
+from libs.engines.ports import free_port, release_port
+from libs.engines.process import EngineProcess
+from libs.engines.valkey import Valkey
+from tests.chaos.scenario import NOTHING_HELD_S, Scenario, Stage
+
+REFUSED_S = 120.0
+
+FILES = 1024
+"""What a process may open on a machine that nobody has told otherwise."""
+
+ERROR, TOLD, TRACEBACK = '"level": "error"', "redis_refuses", "Traceback"
+"""What a log has of an outage: one line."""
+
+PER_S = 3.0
+"""The chat has two minutes to catch up with, at Telegram's pace."""
+
+WORKERS = ("order-worker", "assembly-worker", "notification-worker")
+
+
+def without_replicas(stage: Stage) -> int:
+    """Take no writes for want of a replica that has them too."""
+    with _watched(stage), _configured(stage, "min-replicas-to-write", "1"):
+        stage.go_on_for(REFUSED_S)
+    return 1
+
+
+def as_replica(stage: Stage) -> int:
+    """Make it the replica of an empty one, as a failover that went wrong does, and take it back."""
+    port = free_port()
+    with TemporaryDirectory(dir=stage.chaos.stack.folders.local) as folder:
+        other = Valkey(state=Path(folder) / "other-redis", port=port)
+        with _watched(stage), EngineProcess(other), stage.redis() as redis:
+            redis.replicaof(LOOPBACK, port)
+            stage.go_on_for(REFUSED_S)
+            redis.replicaof("NO", "ONE")
+    release_port(port)
+    return 1
+
+
+def full(stage: Stage) -> int:
+    """Leave no memory for anything new."""
+    with _watched(stage), _configured(stage, "maxmemory", "1"):
+        stage.go_on_for(REFUSED_S)
+    return 1
+
+
+@contextmanager
+def _configured(stage: Stage, setting: str, value: str) -> Iterator[None]:
+    with stage.redis() as redis:
+        before = redis.config_get(setting)[setting]
+        redis.config_set(setting, value)
+        yield
+        redis.config_set(setting, before)
+
+
+@contextmanager
+def _watched(stage: Stage) -> Iterator[None]:
+    """Let no worker open more than usual, and have each say once, and briefly, what is wrong."""
+    for name in WORKERS:
+        psutil.Process(stage.roles.pid(name)).rlimit(psutil.RLIMIT_NOFILE, (FILES, FILES))
+    before = {name: len(stage.log_of(name)) for name in WORKERS}
+    yield
+    for name in WORKERS:
+        said = stage.log_of(name)[before[name] :]
+        if (errors := said.count(ERROR)) != 1 or said.count(TOLD) != 1 or TRACEBACK in said:
+            stage.complaints.append(f"{name} wrote {errors} errors, not one that Redis refuses")
+
+
+REFUSING_SCENARIOS = (
+    Scenario(
+        name="redis-readonly",
+        about="Redis refuses every write for two minutes; workers may open 1,024 files",
+        fault=without_replicas,
+        per_s=PER_S,
+        builds_within_s=NOTHING_HELD_S,
+    ),
+    Scenario(
+        name="redis-replica",
+        about="Redis is the replica of an empty one for two minutes, and then forgets all",
+        fault=as_replica,
+        per_s=PER_S,
+    ),
+    Scenario(
+        name="redis-full",
+        about="Redis has no memory left for two minutes; workers may open 1,024 files",
+        fault=full,
+        per_s=PER_S,
+    ),
+)
