@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from libs.kafka.errors import PublishFailed
-from libs.kafka.types import OutgoingRecord
+from libs.kafka.types import OutgoingRecord, Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,11 +13,13 @@ class Failure:
     """Why the record at this position of the batch was not acknowledged.
 
     A permanent one fails the same way at every repeat (it is too large); any other is uncertain.
+    A local one is a matter of the record, its topic or its partition: the brokers answer.
     """
 
     position: int
     reason: str
     permanent: bool = False
+    local: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,10 +52,15 @@ class Publisher(Protocol):
     def publish(self, records: Sequence[OutgoingRecord]) -> Published:
         """Send all, then wait for every acknowledgement; never raises for a broker's sake.
 
-        A topic that is missing holds up no other one. Blocks at most about 25 s: 5 to connect, 5
-        for the metadata of each of two topics, 10 for acknowledgements. A failed record may be
-        sent again; it may then be in the topic twice.
+        A record that is refused, or whose topic or leader is missing, holds up no other one. Blocks
+        at most about 30 s: 5 to connect, 5 for metadata, 10 for acknowledgements, 10 for each
+        record alone when some were refused. A failed record may be sent again; it may then be in
+        the topic twice.
         """
+        ...
+
+    def place(self, record: OutgoingRecord) -> Place | None:
+        """Return where the record will go, without waiting; None while that is not known."""
         ...
 
     def close(self) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 Headers = tuple[tuple[str, bytes], ...]
 
@@ -32,6 +32,11 @@ class OutgoingRecord:
     value: bytes | None
     headers: Headers = ()
     timestamp: datetime | None = None
+
+
+class Place(NamedTuple):
+    topic: str
+    partition: int
 
 
 Decode = Callable[[Record], Event]

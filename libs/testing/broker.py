@@ -1,12 +1,15 @@
 """A real broker from the outside, for tests: what foreign producers and operators do with it."""
 
+from collections.abc import Mapping
 from contextlib import closing
+from types import MappingProxyType
 
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 
 from libs.kafka.connection import open_client
 from libs.kafka.consumer import record_from_kafka
-from libs.kafka.producer import NOTHING, PRODUCER_SETTINGS, NullableBytes
+from libs.kafka.producer import PRODUCER_SETTINGS
+from libs.kafka.sending import NOTHING, NullableBytes
 from libs.kafka.types import Headers, Record
 
 LARGEST_BYTES = 8 * 1024 * 1024
@@ -53,8 +56,15 @@ class Broker:
         for future in futures:
             future.get(timeout=10)
 
-    def create(self, topic: str, *, partitions: int = 1, max_bytes: int | None = None) -> None:
-        configs = {"max.message.bytes": str(max_bytes)} if max_bytes else {}
+    def create(
+        self,
+        topic: str,
+        *,
+        partitions: int = 1,
+        max_bytes: int | None = None,
+        settings: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        configs = {**settings, **({"max.message.bytes": str(max_bytes)} if max_bytes else {})}
         shape = {"num_partitions": partitions, "replication_factor": 1, "configs": configs}
         self._admin.create_topics({topic: shape}, wait_for_metadata=True)
 

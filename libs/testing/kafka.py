@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 
 from libs.kafka.consuming import CommitFailed, Consumer, Offsets, Polled, PollFailed
 from libs.kafka.publishing import Failure, Published, Publisher
-from libs.kafka.types import Headers, OutgoingRecord, Record
+from libs.kafka.types import Headers, OutgoingRecord, Place, Record
+
+PARTITIONS = 6
 
 ORDER_PAID_AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -43,6 +45,9 @@ class FakePublisher(Publisher):
         if self.acknowledge_at_most is not None and so_far >= self.acknowledge_at_most:
             return Failure(position=position, reason="broker went away")
         return None
+
+    def place(self, record: OutgoingRecord) -> Place | None:
+        return None if record.key is None else Place(record.topic, sum(record.key) % PARTITIONS)
 
     def close(self) -> None:
         self.closed = True

@@ -7,7 +7,7 @@ from threading import Event
 import pytest
 
 from libs.kafka.circuit_breaker import OPEN_FOR_S, CircuitBreaker
-from libs.kafka.publishing import Published
+from libs.kafka.publishing import Failure, Published
 from libs.kafka.types import OutgoingRecord
 from libs.testing.kafka import FakePublisher
 
@@ -135,3 +135,66 @@ def test_a_batch_of_which_some_was_acknowledged_opens_nothing() -> None:
     circuit.breaker.publish([RECORD, RECORD])
 
     circuit.publish().ensure_complete()
+
+
+SICK, HEALTHY = b"a", b"b"
+
+
+@dataclass
+class OneSickPlace(FakePublisher):
+    """Never acknowledges what has one key, and takes the delivery timeout to say so."""
+
+    now_s: float = 0.0
+    local: bool = False
+
+    def publish(self, records: Sequence[OutgoingRecord]) -> Published:
+        sick = [at for at, record in enumerate(records) if record.key == SICK]
+        if sick and not self.local:
+            self.now_s += 8.0
+        return Published(
+            acknowledged=tuple(at for at in range(len(records)) if at not in sick),
+            failures=tuple(
+                Failure(position=at, reason="no answer", local=self.local) for at in sick
+            ),
+        )
+
+
+def record_of(key: bytes) -> OutgoingRecord:
+    return OutgoingRecord(topic="order.assembled", key=key, value=b"value")
+
+
+def test_a_place_that_acknowledges_nothing_holds_up_no_record_of_another() -> None:
+    kafka = OneSickPlace()
+    breaker = CircuitBreaker(kafka, ticks=lambda: kafka.now_s)
+    breaker.publish([record_of(SICK), record_of(HEALTHY)])
+    known_at_s = kafka.now_s
+
+    passed = [
+        breaker.publish_without_probe([record_of(SICK), record_of(HEALTHY)]) for _ in range(100)
+    ]
+
+    assert all(each.acknowledged == (1,) for each in passed)
+    assert all([failed.position for failed in each.failures] == [0] for each in passed)
+    assert kafka.now_s == known_at_s
+
+
+def test_after_an_outage_that_was_one_place_s_only_the_others_are_tried_at_once() -> None:
+    kafka = OneSickPlace()
+    breaker = CircuitBreaker(kafka, ticks=lambda: kafka.now_s)
+    breaker.publish([record_of(SICK)])
+
+    kafka.now_s += OPEN_FOR_S
+    healthy = [breaker.publish([record_of(HEALTHY)]) for _ in range(20)]
+
+    assert all(each.acknowledged == (0,) for each in healthy)
+
+
+def test_a_failure_that_costs_no_time_opens_nothing() -> None:
+    kafka = OneSickPlace(local=True)
+    breaker = CircuitBreaker(kafka, ticks=lambda: kafka.now_s)
+    breaker.publish([record_of(SICK)])
+
+    failed = breaker.publish([record_of(SICK), record_of(HEALTHY)])
+
+    assert failed.acknowledged == (1,)
+    assert [each.reason for each in failed.failures] == ["no answer"]

@@ -18,6 +18,9 @@ class FirstOnly(Publisher):
         self.records += records
         return Published(acknowledged=(0,), failures=(Failure(position=1, reason="no leader"),))
 
+    def place(self, record: OutgoingRecord) -> None:
+        """Know of no place."""
+
     def close(self) -> None:
         """Nothing is open."""
 

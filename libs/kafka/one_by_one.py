@@ -1,0 +1,54 @@
+"""Records of a batch that a broker refused: each is sent alone, so that only the culprit fails."""
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from kafka import KafkaProducer
+from kafka.errors import InvalidTimestampError, KafkaError
+
+from libs.kafka.connection import open_client
+from libs.kafka.record_time import NO_TIME_MS, RecordTimes
+from libs.kafka.sending import Client, Errors, await_all, close_producer, send, send_all
+from libs.kafka.types import OutgoingRecord
+
+ALONE_SETTINGS = {
+    # With it the client gives up all that it holds at the first refusal.
+    "enable_idempotence": False,
+    "batch_size": 0,
+}
+
+ANSWERED_WITHIN_S = 5.0
+"""Seconds that all of them together are waited for: a broker that refuses is there."""
+
+
+def publish_one_by_one(
+    options: Mapping[str, Any], records: Mapping[int, OutgoingRecord], times: RecordTimes
+) -> Errors:
+    """Send each record in a request of its own; return what was not acknowledged.
+
+    A record of which only the time is refused is sent with this machine's time, then with none.
+    """
+    try:
+        client = Client.of(open_client(KafkaProducer, {**options, **ALONE_SETTINGS}))
+    except KafkaError as error:
+        return dict.fromkeys(records, error)
+    try:
+        return _publish(client, records, times, until=time.monotonic() + ANSWERED_WITHIN_S)
+    finally:
+        close_producer(client.producer)
+
+
+def _publish(
+    client: Client, records: Mapping[int, OutgoingRecord], times: RecordTimes, *, until: float
+) -> Errors:
+    sent, errors = send_all(client, records, times)
+    errors |= await_all(sent, until=until)
+    for replacement_ms in (None, NO_TIME_MS):
+        refused = [at for at, error in errors.items() if isinstance(error, InvalidTimestampError)]
+        for position in refused:
+            del errors[position]
+            times.say_replaced(records[position], reason="the broker refuses it")
+            sent[position] = send(client.producer, records[position], replacement_ms)
+        errors |= await_all({at: sent[at] for at in refused}, until=until)
+    return errors

@@ -1,0 +1,123 @@
+"""Where a producer's records go, and what the brokers say of topics that it does not know yet."""
+
+import contextlib
+import time
+from collections.abc import Iterable
+from math import inf
+from threading import Event
+
+from kafka import TopicPartition
+from kafka.cluster import ClusterMetadata
+from kafka.errors import (
+    BrokerResponseError,
+    KafkaTimeoutError,
+    LeaderNotAvailableError,
+    TopicAuthorizationFailedError,
+    UnknownTopicOrPartitionError,
+)
+from kafka.partitioner import murmur2
+from kafka.producer.sender import Sender
+
+from libs.kafka.ticks import Ticks
+from libs.kafka.types import OutgoingRecord, Place
+
+ANSWERED_WITHIN_S = 5.0
+
+ASKED_AGAIN_AFTER_S = 1.0
+
+NO_LEADER = (None, -1)
+
+MASK = 0x7FFFFFFF
+"""Of a key's hash, as every client of Kafka takes it."""
+
+
+class Routing:
+    """Knows at once which records can go nowhere, so that nobody waits with them.
+
+    By itself the client waits max_block_ms for a topic that is not there, and the delivery timeout
+    for a partition that has no leader.
+    """
+
+    def __init__(
+        self, cluster: ClusterMetadata, sender: Sender, ticks: Ticks = time.monotonic
+    ) -> None:
+        self._cluster = cluster
+        self._sender = sender
+        self._ticks = ticks
+        self._asked_at: dict[str, float] = {}
+        self._absent: set[str] = set()
+
+    def place(self, record: OutgoingRecord) -> Place | None:
+        """Return where the record goes; None if it has no key, or its topic is not known."""
+        partitions = sorted(self._cluster.partitions_for_topic(record.topic) or ())
+        if record.key is None or not partitions:
+            return None
+        chosen = (murmur2(record.key) & MASK) % len(partitions)
+        return Place(record.topic, partitions[chosen])
+
+    def learn(self, records: Iterable[OutgoingRecord]) -> None:
+        """Ask the brokers for what is not known of the records' places: all in one question.
+
+        Blocks for 5 s if no broker answers. What was asked for a second ago is left out.
+        """
+        now = self._ticks()
+        unknown = {record.topic for record in records if self._is_unknown(record)}
+        due = {
+            topic
+            for topic in unknown
+            if now - self._asked_at.get(topic, -inf) >= ASKED_AGAIN_AFTER_S
+        }
+        if due:
+            is_answered = self._ask(due)
+            self._asked_at.update(dict.fromkeys(due, self._ticks()))
+            self._forget(due if is_answered else set())
+
+    def ensure_reachable(self, record: OutgoingRecord) -> None:
+        """Raise a KafkaError unless somebody takes the record, as far as is known."""
+        topic = record.topic
+        if topic in self._cluster.unauthorized_topics:
+            raise TopicAuthorizationFailedError(topic)
+        if not self._cluster.partitions_for_topic(topic):
+            if topic in self._absent:
+                raise UnknownTopicOrPartitionError(f"topic {topic} does not exist")
+            raise KafkaTimeoutError(f"no broker says where topic {topic} is")
+        if leaderless := self._leaderless(record):
+            raise LeaderNotAvailableError(f"{topic}/{leaderless.partition} has no leader")
+
+    def _is_unknown(self, record: OutgoingRecord) -> bool:
+        is_known = bool(self._cluster.partitions_for_topic(record.topic))
+        return not is_known or self._leaderless(record) is not None
+
+    def _leaderless(self, record: OutgoingRecord) -> Place | None:
+        place = self.place(record)
+        if place is None:
+            return None
+        leader = self._cluster.leader_for_partition(TopicPartition(*place))
+        return place if leader in NO_LEADER else None
+
+    def _ask(self, topics: set[str]) -> bool:
+        """Return whether a broker has answered with these topics in the question."""
+        for topic in topics:
+            with contextlib.suppress(ValueError):  # no name for a topic, so there is none
+                self._sender.add_topic(topic)
+        deadline = self._ticks() + ANSWERED_WITHIN_S
+        while self._ticks() < deadline:
+            is_asked = not self._sender._topics_to_add  # noqa: SLF001
+            if self._is_answered(deadline) and is_asked:
+                return True
+        return False
+
+    def _is_answered(self, deadline: float) -> bool:
+        done = Event()
+        answer = self._cluster.request_update()
+        answer.add_both(lambda _: done.set())
+        self._sender.wakeup()
+        done.wait(max(0.0, deadline - self._ticks()))
+        return bool(answer.succeeded() or isinstance(answer.exception, BrokerResponseError))
+
+    def _forget(self, topics: set[str]) -> None:
+        """Ask no more for those that are not there, ten times a second, as the client would."""
+        absent = {topic for topic in topics if not self._cluster.partitions_for_topic(topic)}
+        self._absent = (self._absent - topics) | absent
+        # Another set, as the client's threads may be going through this one.
+        self._cluster._topics = self._cluster._topics - absent  # noqa: SLF001

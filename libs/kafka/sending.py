@@ -1,0 +1,118 @@
+"""A producer of kafka-python put to use: a batch is sent, and each record has an answer."""
+
+import contextlib
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self, cast
+
+from kafka import KafkaProducer
+from kafka.errors import (
+    BrokerResponseError,
+    KafkaError,
+    KafkaTimeoutError,
+    MessageSizeTooLargeError,
+)
+from kafka.producer.future import FutureRecordMetadata
+from kafka.serializer.abstract import Serializer
+
+from libs.kafka.publishing import Failure
+from libs.kafka.record_time import RecordTimes
+from libs.kafka.routing import Routing
+from libs.kafka.types import OutgoingRecord
+
+CLOSE_WITHIN_S = 2.0
+
+NOTHING = object()
+"""Stands for a null value: the client refuses a record that has neither key nor value."""
+
+Errors = dict[int, Exception]
+"""Why the records at these positions of a batch were not acknowledged."""
+
+Sent = dict[int, FutureRecordMetadata]
+"""The acknowledgements that records at these positions of a batch wait for."""
+
+
+class NullableBytes(Serializer):
+    def serialize(self, _topic: str, _headers: list[tuple[str, bytes]], data: Any) -> bytes | None:
+        return None if data is NOTHING else cast("bytes", data)
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A producer and what it knows of the cluster."""
+
+    producer: KafkaProducer
+    routing: Routing
+
+    @classmethod
+    def of(cls, producer: KafkaProducer) -> Self:
+        # There is no other way to ask what the client knows.
+        return cls(producer, Routing(producer._metadata, producer._sender))  # noqa: SLF001
+
+
+def send_all(
+    client: Client, records: Mapping[int, OutgoingRecord], times: RecordTimes
+) -> tuple[Sent, Errors]:
+    """Queue the records, passing over those that are too large or that nobody would take.
+
+    Blocks only while no broker says where a topic is, for 5 s.
+    """
+    sent: Sent = {}
+    refused: Errors = {}
+    client.routing.learn(records.values())
+    for position, record in records.items():
+        try:
+            client.routing.ensure_reachable(record)
+            sent[position] = send(client.producer, record, times.sent_as_ms(record))
+        except (KafkaError, ValueError) as error:
+            refused[position] = error
+    return sent, refused
+
+
+def send(
+    producer: KafkaProducer, record: OutgoingRecord, timestamp_ms: int | None
+) -> FutureRecordMetadata:
+    acknowledgement: FutureRecordMetadata = producer.send(
+        record.topic,
+        key=record.key,
+        value=NOTHING if record.value is None else record.value,
+        headers=list(record.headers),
+        timestamp_ms=timestamp_ms,
+    )
+    return acknowledgement
+
+
+def await_all(sent: Sent, *, until: float) -> Errors:
+    """Wait for every acknowledgement, until a moment of time.monotonic; return what has none."""
+    errors: Errors = {}
+    for position, acknowledgement in sent.items():
+        try:
+            acknowledgement.get(timeout=max(0.0, until - time.monotonic()))
+        except KafkaError as error:
+            errors[position] = error
+    return errors
+
+
+def close_producer(producer: KafkaProducer) -> None:
+    with contextlib.suppress(KafkaTimeoutError):
+        producer.close(timeout=CLOSE_WITHIN_S)
+        return
+    # close() raises before it stops anything if a flush takes too long.
+    producer._sender.force_close()  # noqa: SLF001
+
+
+def failures(errors: Errors) -> tuple[Failure, ...]:
+    return tuple(
+        Failure(
+            position=position,
+            reason=reason_of(error),
+            permanent=isinstance(error, MessageSizeTooLargeError),
+            local=isinstance(error, BrokerResponseError | ValueError),
+        )
+        for position, error in sorted(errors.items())
+    )
+
+
+def reason_of(error: Exception) -> str:
+    return str(error) if isinstance(error, KafkaError) else f"{type(error).__name__}: {error}"
