@@ -1,13 +1,12 @@
 """The time that a record is sent with, where its own is not to be believed."""
 
-import time
 from datetime import timedelta
 
 import structlog
 
 from libs.clock import Clock, utc_now
-from libs.kafka.ticks import Ticks
 from libs.kafka.types import OutgoingRecord
+from libs.logging.said_once import SaidOnce
 
 AHEAD_AT_MOST = timedelta(minutes=10)
 """A broker refuses what is an hour ahead of its clock, and everything that was sent with it; what
@@ -16,19 +15,15 @@ is less ahead would only stay longer in its topic."""
 NO_TIME_MS = -1
 """Kafka's own word for a record without a time, which no broker refuses."""
 
-SAID_AGAIN_AFTER_S = 300.0
-"""Seconds without any such record, after which the next one is said."""
-
 log = structlog.get_logger(__name__)
 
 
 class RecordTimes:
     """Says once, not for each record, that some clock is wrong. Thread-safe."""
 
-    def __init__(self, clock: Clock = utc_now, ticks: Ticks = time.monotonic) -> None:
+    def __init__(self, clock: Clock = utc_now) -> None:
         self._clock = clock
-        self._ticks = ticks
-        self._last_at: float | None = None
+        self._said = SaidOnce()
 
     def sent_as_ms(self, record: OutgoingRecord) -> int | None:
         """Return the record's time in ms since 1970; None lets the client's clock count."""
@@ -40,8 +35,7 @@ class RecordTimes:
         return round(record.timestamp.timestamp() * 1000)
 
     def say_replaced(self, record: OutgoingRecord, *, reason: str) -> None:
-        last_at, self._last_at = self._last_at, self._ticks()
-        if last_at is None or self._last_at - last_at > SAID_AGAIN_AFTER_S:
+        if self._said.is_news(reason):
             log.error(
                 "record_time_replaced",
                 topic=record.topic,

@@ -1,4 +1,7 @@
-"""The SQL of the deliveries. A state moves by a conditional UPDATE and no other way."""
+"""The SQL of the deliveries. A state moves by a conditional UPDATE and no other way.
+
+A row that another session has locked is passed over until it is free: it holds up no other.
+"""
 
 from sqlalchemy import text
 
@@ -49,7 +52,11 @@ SET state = CASE WHEN created_at < now() - :try_for THEN 'DEAD' ELSE 'NEW' END,
     attempt_id = NULL,
     ambiguous = ambiguous + 1,
     last_error = 'the sender died before it knew the answer'
-WHERE chat_id = :chat_id AND state = 'SENDING'
+WHERE ctid = ANY(ARRAY(
+    SELECT ctid FROM deliveries
+    WHERE chat_id = :chat_id AND state = 'SENDING'
+    FOR UPDATE SKIP LOCKED
+))
 """)
 
 RELEASE = text("""
@@ -71,6 +78,7 @@ FROM deliveries
 WHERE chat_id = :chat_id AND state = 'NEW'
 ORDER BY occurred_at, event_uuid
 LIMIT :limit
+FOR UPDATE SKIP LOCKED
 """)
 
 CLAIM = text("""
@@ -130,9 +138,11 @@ ORDER BY chat_id
 
 FORGET = text("""
 DELETE FROM deliveries
-WHERE (event_uuid, chat_id) IN (
-    SELECT event_uuid, chat_id FROM deliveries
+WHERE ctid = ANY(ARRAY(
+    SELECT ctid FROM deliveries
     WHERE state IN ('SENT', 'DEAD') AND created_at < now() - :older_than
+    ORDER BY created_at
     LIMIT :limit
-)
+    FOR UPDATE SKIP LOCKED
+))
 """)

@@ -1,13 +1,21 @@
 """What only the relay has."""
 
+from collections.abc import Mapping
+from typing import NewType
+
 from injector import Module, provider, singleton
 
+from libs.kafka.circuit_breaker import CircuitBreaker
 from libs.kafka.connection import connection_options
 from libs.kafka.producer import KafkaPublisher
+from libs.logging.said_once import SaidOnce
 from order_service.client.kafka_events import KafkaEvents
 from order_service.config.settings import OrderSettings
+from order_service.model.outbox import Lane
 from order_service.service.background_ports import Outbox
 from order_service.service.relay_outbox import RelayOutbox
+
+Lanes = NewType("Lanes", Mapping[Lane, RelayOutbox])
 
 
 class RelayModule(Module):
@@ -16,10 +24,20 @@ class RelayModule(Module):
 
     @singleton
     @provider
-    def publisher(self) -> KafkaPublisher:
-        return KafkaPublisher(connection_options(self._settings))
+    def publisher(self) -> CircuitBreaker:
+        return CircuitBreaker(KafkaPublisher(connection_options(self._settings)))
 
     @singleton
     @provider
-    def relay_outbox(self, outbox: Outbox, publisher: KafkaPublisher) -> RelayOutbox:
-        return RelayOutbox(outbox, KafkaEvents(publisher))
+    def lanes(self, outbox: Outbox, publisher: CircuitBreaker) -> Lanes:
+        """Only what was refused before probes what has failed: the other lanes are never slow."""
+        careful = KafkaEvents(publisher.publish_without_probe).publish
+        probing = KafkaEvents(publisher.publish).publish
+        publishing = {Lane.RECENT: careful, Lane.LATE: careful, Lane.REFUSED: probing}
+        said = SaidOnce()
+        return Lanes(
+            {
+                lane: RelayOutbox(outbox, publish, lane, said=said)
+                for lane, publish in publishing.items()
+            }
+        )

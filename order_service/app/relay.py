@@ -1,7 +1,9 @@
 """The role that takes events from the outbox to Kafka."""
 
-from collections.abc import Callable
-from threading import Event
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from functools import partial
+from threading import Event, Lock
 
 import structlog
 from injector import Injector
@@ -9,28 +11,49 @@ from injector import Injector
 from libs.errors import Unavailable
 from libs.health.heartbeat import Heartbeat
 from libs.kafka.backoff import Backoff
-from libs.kafka.producer import KafkaPublisher
+from libs.kafka.circuit_breaker import CircuitBreaker
 from libs.lifecycle.running import run_until_stopped
 from order_service.app.app import SERVICE, start
 from order_service.app.di import OrderModule
-from order_service.app.di_relay import RelayModule
-from order_service.model.outbox import Publication
-from order_service.service.relay_outbox import RelayOutbox
-
-IDLE_PAUSE_S = 0.05
-"""Seconds between two looks into an empty outbox: the most that they add to an order's way."""
+from order_service.app.di_relay import Lanes, RelayModule
+from order_service.model.outbox import Lane, Publication
 
 BACKOFF = Backoff()
 
 log = structlog.get_logger(__name__)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How long a lane rests: when nothing waits in it, and when nothing of a batch got out."""
+
+    idle_s: float
+    refused: Backoff
+
+
+AT_ONCE = Backoff(longest_s=0.2)
+"""What is refused leaves these lanes, and must not hold up what comes after it."""
+
+PACES = {
+    # The most that it adds to an order's way.
+    Lane.RECENT: Pace(idle_s=0.05, refused=AT_ONCE),
+    Lane.LATE: Pace(idle_s=1.0, refused=AT_ONCE),
+    Lane.REFUSED: Pace(idle_s=0.5, refused=BACKOFF),
+}
+
+
 class Relay:
-    """Relays batch after batch: at once while there are any, with back-off while none gets out."""
+    """Relays a lane batch after batch: at once while there are any."""
 
     def __init__(
-        self, relay_outbox: Callable[[], Publication], *, alive: Callable[[], None]
+        self,
+        lane: Lane,
+        relay_outbox: Callable[[], Publication],
+        *,
+        alive: Callable[[], None],
     ) -> None:
+        self._lane = lane
+        self._pace = PACES[lane]
         self._relay_outbox = relay_outbox
         self._alive = alive
         self._failures = 0
@@ -46,28 +69,57 @@ class Relay:
         try:
             publication = self._relay_outbox()
         except Unavailable as error:
-            return self._rest_after(str(error))
-        if publication.refused:
-            return self._rest_after(next(iter(publication.refused.values())))
-        if self._failures:
-            log.info("relay_resumed")
+            self._failures += 1
+            self._say_held_up(str(error))
+            return BACKOFF.after(self._failures)
+        if publication.refused and not publication.acknowledged:
+            self._failures += 1
+            self._say_refused(publication)
+            return self._pace.refused.after(self._failures)
+        if self._reason:
+            log.info("relay_resumed", lane=self._lane.value)
         self._failures, self._reason = 0, ""
-        return 0.0 if publication.acknowledged else IDLE_PAUSE_S
+        return 0.0 if publication.acknowledged else self._pace.idle_s
 
-    def _rest_after(self, reason: str) -> float:
-        self._failures += 1
+    def _say_refused(self, publication: Publication) -> None:
+        """Say that Kafka is away; of an event that it does not take itself the use case tells."""
+        reasons = [each.reason for each in publication.refused.values() if not each.local]
+        if reasons:
+            self._say_held_up(reasons[0])
+
+    def _say_held_up(self, reason: str) -> None:
         if reason != self._reason:
-            log.warning("relay_held_up", reason=reason)
+            log.warning("relay_held_up", lane=self._lane.value, reason=reason)
             self._reason = reason
-        return BACKOFF.after(self._failures)
+
+
+class AllAlive:
+    """Says that the role is alive whenever each of its parts has been since the last time."""
+
+    def __init__(self, parts: Collection[str], *, alive: Callable[[], None]) -> None:
+        self._parts = frozenset(parts)
+        self._alive = alive
+        self._seen: set[str] = set()
+        self._lock = Lock()
+
+    def see(self, part: str) -> None:
+        with self._lock:
+            self._seen.add(part)
+            if self._seen == self._parts:
+                self._seen.clear()
+                self._alive()
 
 
 def run_relay() -> None:
     """Publish the outbox to Kafka."""
     settings = start()
     injector = Injector([OrderModule(settings), RelayModule(settings)], auto_bind=False)
-    heartbeat = Heartbeat(settings.state_dir, SERVICE, "relay")
+    lanes = injector.get(Lanes)
+    all_alive = AllAlive(lanes, alive=Heartbeat(settings.state_dir, SERVICE, "relay").touch)
     run_until_stopped(
-        Relay(injector.get(RelayOutbox), alive=heartbeat.touch),
-        closing=[injector.get(KafkaPublisher).close],
+        *(
+            Relay(lane, relay_outbox, alive=partial(all_alive.see, lane))
+            for lane, relay_outbox in lanes.items()
+        ),
+        closing=[injector.get(CircuitBreaker).close],
     )

@@ -1,25 +1,37 @@
 """Outbox events as Kafka records."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from uuid import UUID
 
-from libs.kafka.publishing import Publisher
+from libs.kafka.publishing import Published
 from libs.kafka.types import OutgoingRecord
-from order_service.model.outbox import OutboxEvent, Publication
+from order_service.model.outbox import OutboxEvent, Publication, Refusal
 from order_service.service.background_ports import EventPublisher
+
+PublishRecords = Callable[[Sequence[OutgoingRecord]], Published]
 
 
 class KafkaEvents(EventPublisher):
-    def __init__(self, publisher: Publisher) -> None:
-        self._publisher = publisher
+    def __init__(self, publish: PublishRecords) -> None:
+        self._publish = publish
 
     def publish(self, events: Sequence[OutboxEvent]) -> Publication:
-        published = self._publisher.publish([_record(event) for event in events])
+        refused: dict[UUID, Refusal] = {}
+        records: dict[UUID, OutgoingRecord] = {}
+        for event in events:
+            try:
+                records[event.event_uuid] = _record(event)
+            except (AttributeError, ValueError) as error:
+                reason = f"no record can be made of it: {error}"
+                refused[event.event_uuid] = Refusal(reason=reason, local=True)
+        published = self._publish(list(records.values()))
+        sent = list(records)
+        for failure in published.failures:
+            refusal = Refusal(reason=failure.reason, local=failure.local)
+            refused[sent[failure.position]] = refusal
         return Publication(
-            acknowledged=tuple(events[position].event_uuid for position in published.acknowledged),
-            refused={
-                events[failure.position].event_uuid: failure.reason
-                for failure in published.failures
-            },
+            acknowledged=tuple(sent[position] for position in published.acknowledged),
+            refused=refused,
         )
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 
@@ -18,12 +20,33 @@ class OutboxEvent:
     occurred_at: datetime
 
 
+class Lane(StrEnum):
+    """Where an event waits. Each lane is relayed for itself, so that none holds up another."""
+
+    RECENT = "recent"
+    """Of an order that was paid in the last 10 s."""
+
+    LATE = "late"
+    """Of an older payment: left by an outage, or asked for again."""
+
+    REFUSED = "refused"
+    """Could not be published the last time, whatever the reason."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Why an event was not acknowledged; a local one is the event's own: Kafka answers."""
+
+    reason: str
+    local: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
     """What came of publishing a batch: each event is acknowledged or has a reason why not."""
 
     acknowledged: tuple[UUID, ...] = ()
-    refused: Mapping[UUID, str] = field(default_factory=dict)
+    refused: Mapping[UUID, Refusal] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,14 +57,31 @@ class Redriven:
     redrives: int
 
 
+class PaidOrder(NamedTuple):
+    """How far somebody has gone through the orders that wait for their ships, the oldest first."""
+
+    paid_at: datetime
+    order_uuid: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RedrivePage:
+    """What was redriven of a page of paid orders; last is None if there was no order on it."""
+
+    redriven: tuple[Redriven, ...] = ()
+    last: PaidOrder | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assembled:
     """How many orders a batch of ShipAssembled moved, met again, or could not move.
 
-    Foreign producers may announce ships of orders that are unknown, cancelled or not paid.
+    Foreign producers may announce ships of orders that are unknown, cancelled or not paid. Locked
+    are paid orders that somebody else is writing to.
     """
 
     moved: int = 0
     repeated: int = 0
     not_paid: tuple[UUID, ...] = ()
     unknown: tuple[UUID, ...] = ()
+    locked: tuple[UUID, ...] = ()

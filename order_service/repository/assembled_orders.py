@@ -29,10 +29,11 @@ def _mark(tx: Connection, build_times_s: Mapping[UUID, int]) -> Assembled:
     known: dict[UUID, str] = {
         row.order_uuid: row.status for row in tx.execute(STATUSES, {"orders": left})
     }
-    done = OrderStatus.ASSEMBLED.value
+    done, paid = OrderStatus.ASSEMBLED.value, OrderStatus.PAID.value
     return Assembled(
         moved=len(moved),
         repeated=sum(status == done for status in known.values()),
-        not_paid=tuple(order for order, status in known.items() if status != done),
+        locked=tuple(order for order, status in known.items() if status == paid),
+        not_paid=tuple(order for order, status in known.items() if status not in {done, paid}),
         unknown=tuple(order for order in left if order not in known),
     )

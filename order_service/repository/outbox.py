@@ -2,34 +2,46 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Connection, Engine, RowMapping
 
 from libs.postgres.polling import Poll
 from libs.postgres.transactions import run_transaction
-from order_service.model.outbox import OutboxEvent, Publication, Redriven
+from order_service.model.outbox import (
+    Lane,
+    OutboxEvent,
+    PaidOrder,
+    Publication,
+    Redriven,
+    RedrivePage,
+)
 from order_service.repository.outbox_statements import (
     DELETE_DONE,
     HAS_WAITING,
     MARK_PUBLISHED,
-    NOTE_REFUSALS,
+    MARK_REFUSED,
+    NEXT_PAID,
     REDRIVE_OVERDUE,
     TAKE_WAITING,
+    WAITING,
 )
 from order_service.service.background_ports import Outbox, Publish
+
+FIRST_PAGE = {"paid_at": "-infinity", "order_uuid": UUID(int=0)}
 
 
 class PostgresOutbox(Outbox):
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._has_waiting = Poll(engine, HAS_WAITING)
+        self._has_waiting = {lane: Poll(engine, HAS_WAITING[lane]) for lane in Lane}
 
-    def has_waiting(self) -> bool:
-        return bool(self._has_waiting())
+    def has_waiting(self, lane: Lane) -> bool:
+        return bool(self._has_waiting[lane]())
 
-    def publish_waiting(self, publish: Publish, *, limit: int) -> Publication:
+    def publish_waiting(self, lane: Lane, publish: Publish, *, limit: int) -> Publication:
         def relay(tx: Connection) -> Publication:
-            rows = tx.execute(TAKE_WAITING, {"limit": limit}).mappings().all()
+            rows = tx.execute(TAKE_WAITING[lane], {"limit": limit}).mappings().all()
             if not rows:
                 return Publication()
             publication = publish([_event(row) for row in rows])
@@ -38,10 +50,23 @@ class PostgresOutbox(Outbox):
 
         return run_transaction(self._engine, relay)
 
-    def redrive_overdue(self, *, limit: int) -> Sequence[Redriven]:
-        def redrive(tx: Connection) -> Sequence[Redriven]:
-            rows = tx.execute(REDRIVE_OVERDUE, {"limit": limit}).mappings()
-            return [Redriven(order_uuid=r["order_uuid"], redrives=r["redrives"]) for r in rows]
+    def waiting(self, lane: Lane, *, limit: int) -> Sequence[UUID]:
+        def read(tx: Connection) -> Sequence[UUID]:
+            return tx.execute(WAITING[lane], {"limit": limit}).scalars().all()
+
+        return run_transaction(self._engine, read)
+
+    def redrive_overdue(self, *, limit: int, after: PaidOrder | None) -> RedrivePage:
+        position = after._asdict() if after else FIRST_PAGE
+
+        def redrive(tx: Connection) -> RedrivePage:
+            page = tx.execute(NEXT_PAID, {**position, "limit": limit}).all()
+            if not page:
+                return RedrivePage()
+            orders = [row.order_uuid for row in page]
+            rows = tx.execute(REDRIVE_OVERDUE, {"orders": orders}).mappings()
+            redriven = tuple(Redriven(**row) for row in rows)
+            return RedrivePage(redriven=redriven, last=PaidOrder(*page[-1]))
 
         return run_transaction(self._engine, redrive)
 
@@ -69,6 +94,6 @@ def _mark(tx: Connection, publication: Publication) -> None:
     if publication.refused:
         refusals: dict[str, Any] = {
             "events": list(publication.refused),
-            "reasons": list(publication.refused.values()),
+            "reasons": [each.reason for each in publication.refused.values()],
         }
-        tx.execute(NOTE_REFUSALS, refusals)
+        tx.execute(MARK_REFUSED, refusals)

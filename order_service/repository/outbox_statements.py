@@ -4,6 +4,7 @@ from sqlalchemy import TextClause, Uuid, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from libs.postgres.set_back import SET_BACK_S
+from order_service.model.outbox import Lane
 
 FIRST_REDRIVE_AFTER_S = 30
 """Seconds after its publication at which an order without a ship is overdue: three times the
@@ -16,51 +17,94 @@ KEPT_DAYS = 7
 
 EVENTS = bindparam("events", type_=ARRAY(Uuid))
 
+ORDERS = bindparam("orders", type_=ARRAY(Uuid))
+
 
 def _batch(statement: str) -> TextClause:
     return text(statement).bindparams(EVENTS)
 
 
-HAS_WAITING = text("SELECT EXISTS (SELECT FROM outbox WHERE published_at IS NULL)")
+RECENT_S = 10
+"""Seconds after a payment for which its event is recent: the relay looks for recent ones many times
+a second, and must not go through what an old snapshot keeps of those that are published."""
 
-TAKE_WAITING = text("""
-    SELECT event_uuid, topic, key, payload, headers, occurred_at
-    FROM outbox
-    WHERE published_at IS NULL
-    ORDER BY occurred_at
-    LIMIT :limit
-    FOR UPDATE SKIP LOCKED
-""")
+IN_LANE = {
+    Lane.RECENT: f"refused_at IS NULL AND occurred_at > now() - interval '{RECENT_S} seconds'",
+    Lane.LATE: f"refused_at IS NULL AND occurred_at <= now() - interval '{RECENT_S} seconds'",
+    Lane.REFUSED: "refused_at IS NOT NULL",
+}
+
+WAITING_SINCE = {
+    Lane.RECENT: "occurred_at",
+    Lane.LATE: "occurred_at",
+    Lane.REFUSED: "refused_at",
+}
+
+HAS_WAITING = {
+    lane: text(f"""
+        SELECT EXISTS (SELECT FROM outbox WHERE published_at IS NULL AND {IN_LANE[lane]})
+    """)  # noqa: S608  # constants of this module
+    for lane in Lane
+}
+
+WAITING = {
+    lane: text(f"""
+        SELECT event_uuid
+        FROM outbox
+        WHERE published_at IS NULL AND {IN_LANE[lane]}
+        ORDER BY {WAITING_SINCE[lane]}
+        LIMIT :limit
+    """)  # noqa: S608  # constants of this module
+    for lane in Lane
+}
+
+TAKE_WAITING = {
+    lane: text(f"""
+        SELECT event_uuid, topic, key, payload, headers, occurred_at
+        FROM outbox
+        WHERE published_at IS NULL AND {IN_LANE[lane]}
+        ORDER BY {WAITING_SINCE[lane]}
+        LIMIT :limit
+        FOR UPDATE SKIP LOCKED
+    """)  # noqa: S608  # constants of this module
+    for lane in Lane
+}
 
 MARK_PUBLISHED = _batch("""
-    UPDATE outbox SET published_at = now(), last_error = NULL WHERE event_uuid = ANY(:events)
+    UPDATE outbox SET published_at = now(), refused_at = NULL, last_error = NULL
+    WHERE event_uuid = ANY(:events)
 """)
 
-NOTE_REFUSALS = _batch("""
-    UPDATE outbox SET last_error = refused.reason
+MARK_REFUSED = _batch("""
+    UPDATE outbox SET refused_at = clock_timestamp(), last_error = refused.reason
     FROM unnest(:events, CAST(:reasons AS text[])) AS refused (event_uuid, reason)
     WHERE outbox.event_uuid = refused.event_uuid
-        AND outbox.last_error IS DISTINCT FROM refused.reason
+""")
+
+NEXT_PAID = text("""
+    SELECT paid_at, order_uuid
+    FROM orders
+    WHERE status = 'PAID' AND (paid_at, order_uuid) > (:paid_at, :order_uuid)
+    ORDER BY paid_at, order_uuid
+    LIMIT :limit
 """)
 
 REDRIVE_OVERDUE = text(f"""
     UPDATE outbox SET published_at = NULL, redrives = redrives + 1
     WHERE event_uuid IN (
         SELECT event_uuid
-        FROM orders JOIN outbox USING (order_uuid)
-        WHERE orders.status = 'PAID'
+        FROM outbox
+        WHERE order_uuid = ANY(:orders)
             AND (
-                outbox.published_at < now() - interval '1 second' * least(
+                published_at < now() - interval '1 second' * least(
                     {FIRST_REDRIVE_AFTER_S} * 3 ^ least(redrives, 9), {LONGEST_REDRIVE_AFTER_S}
                 )
-                OR outbox.published_at > now() + interval '{SET_BACK_S} seconds'
+                OR published_at > now() + interval '{SET_BACK_S} seconds'
             )
-        ORDER BY outbox.published_at
-        LIMIT :limit
-        FOR UPDATE OF outbox SKIP LOCKED
+        FOR UPDATE SKIP LOCKED
     )
     RETURNING order_uuid, redrives
-""")  # noqa: S608  # constants of this module
+""").bindparams(ORDERS)  # noqa: S608  # constants of this module
 
 DELETE_DONE = text(f"""
     DELETE FROM outbox
@@ -83,8 +127,7 @@ MARK_ASSEMBLED = text("""
         SELECT order_uuid
         FROM orders JOIN assembled USING (order_uuid)
         WHERE status = 'PAID'
-        ORDER BY order_uuid
-        FOR UPDATE OF orders
+        FOR NO KEY UPDATE OF orders SKIP LOCKED
     )
     UPDATE orders
     SET status = 'ASSEMBLED', assembled_at = now(), updated_at = now(),
@@ -92,8 +135,8 @@ MARK_ASSEMBLED = text("""
     FROM assembled JOIN paid USING (order_uuid)
     WHERE orders.order_uuid = assembled.order_uuid AND orders.status = 'PAID'
     RETURNING orders.order_uuid
-""").bindparams(bindparam("orders", type_=ARRAY(Uuid)))
+""").bindparams(ORDERS)
 
 STATUSES = text("""
     SELECT order_uuid, status FROM orders WHERE order_uuid = ANY(:orders)
-""").bindparams(bindparam("orders", type_=ARRAY(Uuid)))
+""").bindparams(ORDERS)

@@ -1,7 +1,10 @@
 """The statements that move an order: a state changes only where the row still allows it."""
 
+from typing import Any
+
 from sqlalchemy import (
     ColumnElement,
+    ScalarSelect,
     Update,
     and_,
     bindparam,
@@ -25,10 +28,9 @@ THE_ORDER = orders.c.order_uuid == bindparam("wanted")
 
 PENDING = orders.c.status == OrderStatus.PENDING_PAYMENT.value
 
-STALE = or_(
-    orders.c.paying_since < now - literal_column(f"interval '{CLAIM_AGE_S} seconds'"),
-    orders.c.paying_since > now + literal_column(f"interval '{SET_BACK_S} seconds'"),
-)
+OLD = orders.c.paying_since < now - literal_column(f"interval '{CLAIM_AGE_S} seconds'")
+
+SET_BACK = orders.c.paying_since > now + literal_column(f"interval '{SET_BACK_S} seconds'")
 
 MINE = orders.c.claim_id == bindparam("mine")
 
@@ -60,19 +62,26 @@ CLAIM = _claiming(THE_ORDER, orders.c.claim_id.is_(None)).values(claimed_method=
 
 TAKE_OVER = _claiming(
     THE_ORDER,
-    or_(MINE, and_(STALE, orders.c.claimed_method == bindparam("method"))),
+    or_(MINE, and_(or_(OLD, SET_BACK), orders.c.claimed_method == bindparam("method"))),
 )
 
-OLDEST_STALE = (
-    select(orders.c.order_uuid)
-    .where(orders.c.claim_id.is_not(None), or_(MINE, STALE))
+
+def _oldest_claimed(condition: ColumnElement[bool]) -> ScalarSelect[Any]:
+    return (
+        select(orders.c.order_uuid)
+        .where(orders.c.claim_id.is_not(None), condition)
+        .order_by(orders.c.paying_since)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .scalar_subquery()
+    )
+
+
+TAKE_OVER_OLDEST = _claiming(
     # Its own first: the commit of the attempt before may have lost nothing but its answer.
-    .order_by(MINE.desc().nulls_last(), orders.c.paying_since)
-    .limit(1)
-    .with_for_update(skip_locked=True)
+    orders.c.order_uuid
+    == func.coalesce(_oldest_claimed(MINE), _oldest_claimed(OLD), _oldest_claimed(SET_BACK))
 )
-
-TAKE_OVER_OLDEST = _claiming(orders.c.order_uuid == OLDEST_STALE.scalar_subquery())
 
 RELEASE = update(orders).where(THE_ORDER, MINE).values(**NO_CLAIM, updated_at=now)
 

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    and_,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -71,6 +72,13 @@ orders = Table(
 Index("orders_newest", orders.c.created_at, orders.c.order_uuid)
 Index("orders_newest_by_status", orders.c.status, orders.c.created_at, orders.c.order_uuid)
 Index("orders_newest_by_user", orders.c.user_uuid, orders.c.created_at, orders.c.order_uuid)
+Index(
+    "orders_unassembled",
+    orders.c.paid_at,
+    orders.c.order_uuid,
+    postgresql_where=orders.c.status == "PAID",
+)
+Index("orders_by_claim", orders.c.claim_id, postgresql_where=orders.c.claim_id.is_not(None))
 Index("orders_being_paid", orders.c.paying_since, postgresql_where=orders.c.claim_id.is_not(None))
 
 outbox = Table(
@@ -86,9 +94,21 @@ outbox = Table(
     Column("published_at", DateTime(timezone=True)),
     Column("redrives", Integer, nullable=False, server_default=text("0")),
     Column("last_error", Text),
+    Column("refused_at", DateTime(timezone=True)),
 )
 
-Index("outbox_unpublished", outbox.c.occurred_at, postgresql_where=outbox.c.published_at.is_(None))
+UNPUBLISHED = outbox.c.published_at.is_(None)
+
+Index(
+    "outbox_waiting",
+    outbox.c.occurred_at,
+    postgresql_where=and_(UNPUBLISHED, outbox.c.refused_at.is_(None)),
+)
+Index(
+    "outbox_refused",
+    outbox.c.refused_at,
+    postgresql_where=and_(UNPUBLISHED, outbox.c.refused_at.is_not(None)),
+)
 Index(
     "outbox_published", outbox.c.published_at, postgresql_where=outbox.c.published_at.is_not(None)
 )

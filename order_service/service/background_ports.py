@@ -5,7 +5,14 @@ from typing import Protocol
 from uuid import UUID
 
 from order_service.model.events import ShipAssembled
-from order_service.model.outbox import Assembled, OutboxEvent, Publication, Redriven
+from order_service.model.outbox import (
+    Assembled,
+    Lane,
+    OutboxEvent,
+    PaidOrder,
+    Publication,
+    RedrivePage,
+)
 
 Publish = Callable[[Sequence[OutboxEvent]], Publication]
 
@@ -22,23 +29,28 @@ class EventPublisher(Protocol):
 class Outbox(Protocol):
     """Every method is one transaction. All raise DatabaseUnavailable (a kind of Unavailable)."""
 
-    def has_waiting(self) -> bool:
+    def has_waiting(self, lane: Lane) -> bool:
         """Whether an event waits; cheap enough to be asked many times a second, by one thread."""
         ...
 
-    def publish_waiting(self, publish: Publish, *, limit: int) -> Publication:
-        """Publish the oldest waiting events and mark those that were acknowledged.
+    def publish_waiting(self, lane: Lane, publish: Publish, *, limit: int) -> Publication:
+        """Publish the events that have waited longest and mark those that were acknowledged.
 
-        Events that another relay is publishing at this moment are passed over. When the mark is
-        lost the same events wait again.
+        The others wait on, in the lane REFUSED. Events that somebody else has locked at this
+        moment, as another relay does, are passed over. When the mark is lost the same events wait
+        again.
         """
         ...
 
-    def redrive_overdue(self, *, limit: int) -> Sequence[Redriven]:
-        """Have the events of paid orders wait again whose ships are overdue, the oldest first.
+    def waiting(self, lane: Lane, *, limit: int) -> Sequence[UUID]:
+        """Return the events that have waited longest, locked or not."""
+        ...
+
+    def redrive_overdue(self, *, limit: int, after: PaidOrder | None) -> RedrivePage:
+        """Have the events wait again whose ships are overdue, of one page of paid orders.
 
         An event is overdue 30 s after its publication, then 90 s, 270 s, 300 s after each
-        further one.
+        further one. Events that somebody else has locked are passed over.
         """
         ...
 
@@ -51,7 +63,8 @@ class AssembledOrders(Protocol):
     def mark_assembled(self, build_times_s: Mapping[UUID, int]) -> Assembled:
         """Move every paid order of the batch to ASSEMBLED, in one statement.
 
-        A repeat moves nothing. Raises DatabaseUnavailable (a kind of Unavailable).
+        A repeat moves nothing. Orders that somebody else has locked are passed over and named.
+        Raises DatabaseUnavailable (a kind of Unavailable).
         """
         ...
 

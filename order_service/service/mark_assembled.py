@@ -5,6 +5,7 @@ from uuid import UUID
 
 import structlog
 
+from libs.errors import Unavailable
 from order_service.model.outbox import Assembled
 from order_service.service.background_ports import AssembledOrders
 
@@ -14,6 +15,14 @@ NAMED_IN_LOG = 20
 """At most so many orders are named in one line."""
 
 
+class OrdersLocked(Unavailable):
+    """Somebody else is writing to these orders, or holds them in an open transaction."""
+
+    def __init__(self, orders: Sequence[UUID]) -> None:
+        named = ", ".join(str(each) for each in orders[:NAMED_IN_LOG])
+        super().__init__(f"{len(orders)} orders are locked by another session: {named}")
+
+
 class MarkAssembled:
     def __init__(self, orders: AssembledOrders) -> None:
         self._orders = orders
@@ -21,12 +30,14 @@ class MarkAssembled:
     def __call__(self, build_times_s: Mapping[UUID, int]) -> Assembled:
         """Move the paid orders to ASSEMBLED; the rest is logged and never tried again.
 
-        A repeat changes nothing. Raises Unavailable.
+        A repeat changes nothing. Raises Unavailable, and OrdersLocked when the others are moved.
         """
         assembled = self._orders.mark_assembled(build_times_s)
         log.info("orders_assembled", orders=assembled.moved, repeated=assembled.repeated)
         _warn("assembled_orders_unknown", assembled.unknown)
         _warn("assembled_orders_not_paid", assembled.not_paid)
+        if assembled.locked:
+            raise OrdersLocked(assembled.locked)
         return assembled
 
 

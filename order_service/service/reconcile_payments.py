@@ -15,7 +15,34 @@ from order_service.service.ports import AsTheOnlyOne, InParallel, NewId, OrderRe
 LONGEST_RUN = timedelta(seconds=20)
 """No payment is begun after it: with the last one's 5 s a run stays below the 30 s of a task."""
 
+FAILURES_IN_A_ROW = 5
+"""Payments that come to nothing, one after the other, before a run takes payment itself to be away:
+one order of which nothing is heard must not end the run for all the others."""
+
 log = structlog.get_logger(__name__)
+
+
+class _Run:
+    """Whether another payment is to be tried; shared by the threads of one run."""
+
+    def __init__(self) -> None:
+        self._failures = 0
+        self._over = Event()
+
+    @property
+    def is_over(self) -> bool:
+        return self._over.is_set()
+
+    def end(self) -> None:
+        self._over.set()
+
+    def answered(self) -> None:
+        self._failures = 0
+
+    def failed(self) -> None:
+        self._failures += 1
+        if self._failures >= FAILURES_IN_A_ROW:
+            self._over.set()
 
 
 class ReconcilePayments:
@@ -40,41 +67,43 @@ class ReconcilePayments:
         """Take over stale claims until none is left, and finish their payments.
 
         Returns how many orders were paid. The oldest is finished alone, the others several at a
-        time. The first Unavailable ends the run: its claim is kept and taken over again when it is
-        stale. Raises Unavailable only without a database.
+        time. An Unavailable keeps its claim, which is taken over again when it is stale; several
+        in a row end the run. Raises Unavailable only without a database.
         """
         with self._as_the_only_one() as only_one:
             return self._run() if only_one else 0
 
     def _run(self) -> int:
         until = self._clock() + LONGEST_RUN
-        over = Event()
+        run = _Run()
 
         def finish_others() -> int:
             paid = 0
-            while not over.is_set() and self._clock() <= until:
-                paid += self._finish_oldest(over)
+            while not run.is_over and self._clock() <= until:
+                paid += self._finish_oldest(run)
             return paid
 
-        paid = int(self._finish_oldest(over))
-        return paid if over.is_set() else paid + sum(self._in_parallel(finish_others))
+        paid = int(self._finish_oldest(run))
+        return paid if run.is_over else paid + sum(self._in_parallel(finish_others))
 
-    def _finish_oldest(self, over: Event) -> bool:
-        """Return whether an order was paid; say if no other one is to be tried in this run."""
+    def _finish_oldest(self, run: _Run) -> bool:
+        """Return whether an order was paid; tell the run what came of it."""
         asked_at = self._clock()
         claim = self._orders.take_over_stale_claim(self._new_id())
         if claim is None:
-            over.set()
+            run.end()
             return False
         try:
             self._finish_payment(claim, claimed_after=asked_at)
         except (NotCharged, Conflict) as error:
+            run.answered()
             _log("payment_not_finished", claim, error)
             return False
         except Unavailable as error:
+            run.failed()
             _log("payment_postponed", claim, error)
-            over.set()
             return False
+        run.answered()
         log.info("payment_finished", order_uuid=str(claim.order_uuid))
         return True
 

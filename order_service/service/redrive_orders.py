@@ -1,11 +1,18 @@
 """Paid orders whose ships do not come are asked for again."""
 
+import time
+from collections.abc import Callable, Iterator
+
 import structlog
 
+from order_service.model.outbox import PaidOrder, Redriven
 from order_service.service.background_ports import Outbox
 from order_service.service.ports import AsTheOnlyOne
 
-ORDERS_A_RUN = 200
+ORDERS_A_PAGE = 1000
+
+LONGEST_RUN_S = 20.0
+"""No page is begun after it: a task may run for 30 s."""
 
 ALARMING_REDRIVES = 3
 """From this redrive on, something is broken that a redrive does not mend."""
@@ -16,9 +23,16 @@ log = structlog.get_logger(__name__)
 
 
 class RedriveOrders:
-    def __init__(self, outbox: Outbox, *, as_the_only_one: AsTheOnlyOne) -> None:
+    def __init__(
+        self,
+        outbox: Outbox,
+        *,
+        as_the_only_one: AsTheOnlyOne,
+        elapsed_s: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._outbox = outbox
         self._as_the_only_one = as_the_only_one
+        self._elapsed_s = elapsed_s
 
     def __call__(self) -> int:
         """Put the overdue orders' events back into the outbox; return how many. Raises Unavailable.
@@ -30,10 +44,25 @@ class RedriveOrders:
             return self._run() if only_one else 0
 
     def _run(self) -> int:
-        redriven = self._outbox.redrive_overdue(limit=ORDERS_A_RUN)
+        redriven = 0
+        stuck: list[str] = []
+        for each in self._redriven():
+            redriven += 1
+            if each.redrives >= ALARMING_REDRIVES:
+                stuck.append(str(each.order_uuid))
         if redriven:
-            log.warning("orders_redriven", orders=len(redriven))
-        stuck = [str(each.order_uuid) for each in redriven if each.redrives >= ALARMING_REDRIVES]
+            log.warning("orders_redriven", orders=redriven)
         if stuck:
             log.error("orders_stuck", orders=len(stuck), order_uuids=stuck[:NAMED_IN_LOG])
-        return len(redriven)
+        return redriven
+
+    def _redriven(self) -> Iterator[Redriven]:
+        """Go through all orders that wait for their ships, those that were paid first before."""
+        until_s = self._elapsed_s() + LONGEST_RUN_S
+        after: PaidOrder | None = None
+        while self._elapsed_s() <= until_s:
+            page = self._outbox.redrive_overdue(limit=ORDERS_A_PAGE, after=after)
+            yield from page.redriven
+            if page.last is None:
+                return
+            after = page.last

@@ -1,37 +1,88 @@
 """Events get from the outbox to Kafka, however long that takes."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
+from uuid import UUID
 
 import structlog
 
 from libs.lifecycle.crashing import crash_point
-from order_service.model.outbox import OutboxEvent, Publication
-from order_service.service.background_ports import EventPublisher, Outbox
+from libs.logging.said_once import SaidOnce
+from order_service.model.outbox import Lane, OutboxEvent, Publication
+from order_service.service.background_ports import Outbox, Publish
 
 BATCH_SIZE = 500
+
+LOCKED_FOR_S = 30.0
+"""Seconds after which an event that is locked is said to be: another relay has it for less."""
+
+NAMED_IN_LOG = 20
+"""At most so many events are named in one line."""
 
 log = structlog.get_logger(__name__)
 
 
 class RelayOutbox:
-    def __init__(self, outbox: Outbox, publisher: EventPublisher) -> None:
+    """Relays one lane of the outbox; for one thread only."""
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        publish: Publish,
+        lane: Lane,
+        *,
+        said: SaidOnce,
+        elapsed_s: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._outbox = outbox
-        self._publisher = publisher
+        self._publish_to_kafka = publish
+        self._lane = lane
+        self._elapsed_s = elapsed_s
+        self._said = said
+        self._locked_since: dict[UUID, float] = {}
 
     def __call__(self) -> Publication:
-        """Publish one batch of waiting events; an empty publication means that none waits.
+        """Publish one batch of waiting events; an empty publication means that none can be had.
 
         Raises Unavailable when the database does not answer. Whoever dies between Kafka's
         acknowledgement and the mark has the batch published again, under the same ids.
         """
-        if not self._outbox.has_waiting():
+        if not self._outbox.has_waiting(self._lane):
+            self._locked_since.clear()
             return Publication()
-        publication = self._outbox.publish_waiting(self._publish, limit=BATCH_SIZE)
+        publication = self._outbox.publish_waiting(self._lane, self._publish, limit=BATCH_SIZE)
         if publication.acknowledged:
-            log.info("outbox_relayed", events=len(publication.acknowledged))
+            log.info("outbox_relayed", events=len(publication.acknowledged), lane=self._lane.value)
+        self._say_refused(publication)
+        if publication == Publication():
+            self._look_at_the_locked()
         return publication
 
     def _publish(self, events: Sequence[OutboxEvent]) -> Publication:
-        publication = self._publisher.publish(events)
+        publication = self._publish_to_kafka(events)
         crash_point("after_kafka_ack")
         return publication
+
+    def _say_refused(self, publication: Publication) -> None:
+        refused: dict[str, list[str]] = {}
+        for event_uuid, refusal in publication.refused.items():
+            if refusal.local:
+                refused.setdefault(refusal.reason, []).append(str(event_uuid))
+        for reason, events in refused.items():
+            if self._said.is_news(reason):
+                log.error(
+                    "outbox_events_refused",
+                    reason=reason,
+                    events=len(events),
+                    event_uuids=events[:NAMED_IN_LOG],
+                )
+
+    def _look_at_the_locked(self) -> None:
+        now = self._elapsed_s()
+        waiting = self._outbox.waiting(self._lane, limit=NAMED_IN_LOG)
+        self._locked_since = {each: self._locked_since.get(each, now) for each in waiting}
+        lasting = [
+            str(each) for each, since in self._locked_since.items() if now - since >= LOCKED_FOR_S
+        ]
+        if lasting and self._said.is_news("locked"):
+            log.error("outbox_events_locked", events=len(lasting), event_uuids=lasting)

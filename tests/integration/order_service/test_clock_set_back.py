@@ -30,7 +30,7 @@ def test_an_event_that_was_published_in_an_hour_is_redriven_now(engine: Engine) 
     rows.add_event(lost, published_ago=-HOUR)
     rows.add_event(fresh, published_ago=-HALF_A_MINUTE)
 
-    redriven = PostgresOutbox(engine).redrive_overdue(limit=200)
+    redriven = PostgresOutbox(engine).redrive_overdue(limit=200, after=None).redriven
 
     assert [each.order_uuid for each in redriven] == [lost]
 

@@ -165,6 +165,7 @@ class FakePayments(PaymentGateway):
         self.calls: list[Claim] = []
         self.charged: dict[UUID, PaymentMethod] = {}
         self.failure: AppError | None = None
+        self.failing_for: dict[UUID, AppError] = {}
         self.failure_after_charging: AppError | None = None
         self.let_pass: Callable[[], None] = lambda: None
         """Turns the clock while a call takes its time."""
@@ -172,8 +173,8 @@ class FakePayments(PaymentGateway):
     def pay(self, claim: Claim) -> UUID:
         self.calls.append(claim)
         self.let_pass()
-        if self.failure:
-            raise self.failure
+        if failure := self.failing_for.get(claim.order_uuid, self.failure):
+            raise failure
         self.charged.setdefault(claim.order_uuid, claim.method)
         if self.failure_after_charging:
             raise self.failure_after_charging

@@ -13,7 +13,11 @@ from order_service.model.errors import (
 from order_service.model.order import Order, OrderStatus
 from order_service.service.finish_payment import FinishPayment
 from order_service.service.ports import AsTheOnlyOne
-from order_service.service.reconcile_payments import LONGEST_RUN, ReconcilePayments
+from order_service.service.reconcile_payments import (
+    FAILURES_IN_A_ROW,
+    LONGEST_RUN,
+    ReconcilePayments,
+)
 from tests.unit.order_service.builders import (
     NOON,
     ORDER,
@@ -69,14 +73,21 @@ def test_a_fresh_payment_is_left_to_whoever_began_it() -> None:
     assert night.payments.calls == []
 
 
-def test_a_run_ends_with_the_first_payment_that_is_not_answered() -> None:
-    night = Night(*(a_stale_order(number) for number in range(1, 4)))
+def test_a_run_ends_when_payment_itself_is_away() -> None:
+    night = Night(*(a_stale_order(number) for number in range(1, 20)))
     night.payments.failure = PaymentTimedOut(ORDER)
 
     assert night.reconcile() == 0
 
-    assert len(night.payments.calls) == 1
+    assert len(night.payments.calls) == FAILURES_IN_A_ROW
     assert night.orders.get(UUID(int=3)).claim is not None
+
+
+def test_one_order_of_which_nothing_is_heard_ends_no_run() -> None:
+    night = Night(*(a_stale_order(number) for number in range(1, 20)))
+    night.payments.failing_for[UUID(int=19)] = PaymentTimedOut(ORDER)
+
+    assert night.reconcile() == 18
 
 
 def test_a_declined_payment_gives_its_claim_back_and_does_not_end_the_run() -> None:

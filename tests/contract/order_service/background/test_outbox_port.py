@@ -11,7 +11,7 @@ import pytest
 from libs.postgres.engine import create_database_engine
 from libs.postgres.migrating import migrate
 from libs.settings.groups import PostgresSettings
-from order_service.model.outbox import OutboxEvent, Publication, Redriven
+from order_service.model.outbox import Lane, OutboxEvent, Publication, Redriven, Refusal
 from order_service.repository.outbox import PostgresOutbox
 from order_service.service.background_ports import Outbox
 from tests.integration.order_service.background.conftest import OrderRows
@@ -35,8 +35,8 @@ def in_memory() -> Iterator[Subject]:
     outbox = FakeOutbox()
 
     def add_waiting() -> UUID:
-        event = an_event(len(outbox.waiting))
-        outbox.waiting.append(event)
+        event = an_event(len(outbox.waiting_in[Lane.RECENT]))
+        outbox.add(event)
         return event.event_uuid
 
     def add_overdue() -> None:
@@ -75,24 +75,26 @@ def subject(request: pytest.FixtureRequest) -> Iterator[Subject]:
 
 
 def test_an_empty_outbox_has_nothing_waiting(subject: Subject) -> None:
-    assert not subject.outbox.has_waiting()
+    assert not any(subject.outbox.has_waiting(lane) for lane in Lane)
 
 
 def test_an_acknowledged_event_no_longer_waits(subject: Subject) -> None:
     event_uuid = subject.add_waiting()
 
-    publication = subject.outbox.publish_waiting(acknowledge, limit=500)
+    publication = subject.outbox.publish_waiting(Lane.RECENT, acknowledge, limit=500)
 
     assert publication == Publication(acknowledged=(event_uuid,))
-    assert not subject.outbox.has_waiting()
+    assert not any(subject.outbox.has_waiting(lane) for lane in Lane)
 
 
-def test_a_refused_event_waits_on(subject: Subject) -> None:
-    subject.add_waiting()
+def test_a_refused_event_waits_on_in_a_lane_of_its_own(subject: Subject) -> None:
+    event_uuid = subject.add_waiting()
 
-    subject.outbox.publish_waiting(refuse, limit=500)
+    subject.outbox.publish_waiting(Lane.RECENT, refuse, limit=500)
+    subject.outbox.publish_waiting(Lane.REFUSED, refuse, limit=500)
 
-    assert subject.outbox.has_waiting()
+    assert [lane for lane in Lane if subject.outbox.has_waiting(lane)] == [Lane.REFUSED]
+    assert subject.outbox.waiting(Lane.REFUSED, limit=500) == [event_uuid]
 
 
 def test_a_batch_is_no_larger_than_asked_for(subject: Subject) -> None:
@@ -100,7 +102,8 @@ def test_a_batch_is_no_larger_than_asked_for(subject: Subject) -> None:
         subject.add_waiting()
 
     sizes = [
-        len(subject.outbox.publish_waiting(acknowledge, limit=2).acknowledged) for _ in range(2)
+        len(subject.outbox.publish_waiting(Lane.RECENT, acknowledge, limit=2).acknowledged)
+        for _ in range(2)
     ]
 
     assert sizes == [2, 1]
@@ -110,9 +113,13 @@ def test_an_overdue_order_is_redriven_once_a_time(subject: Subject) -> None:
     for _ in range(3):
         subject.add_overdue()
 
-    passes = [len(subject.outbox.redrive_overdue(limit=2)) for _ in range(3)]
+    redriven, after = [], None
+    while (page := subject.outbox.redrive_overdue(limit=2, after=after)).last:
+        redriven.append(len(page.redriven))
+        after = page.last
 
-    assert passes == [2, 1, 0]
+    assert redriven == [2, 1]
+    assert subject.outbox.redrive_overdue(limit=2, after=None).redriven == ()
 
 
 def test_finished_events_are_deleted_batch_by_batch(subject: Subject) -> None:
@@ -127,4 +134,4 @@ def acknowledge(events: Sequence[OutboxEvent]) -> Publication:
 
 
 def refuse(events: Sequence[OutboxEvent]) -> Publication:
-    return Publication(refused={event.event_uuid: "no leader" for event in events})
+    return Publication(refused={event.event_uuid: Refusal(reason="no leader") for event in events})

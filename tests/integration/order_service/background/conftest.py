@@ -1,7 +1,7 @@
 """A migrated database with orders in chosen states."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -90,6 +90,16 @@ class OrderRows:
     def _row(self, query: str, key: UUID) -> Any:
         with self.engine.connect() as connection:
             return connection.execute(text(query), {"key": key}).one_or_none()
+
+
+@contextmanager
+def locked(engine: Engine, table: str, column: str, key: UUID) -> Iterator[None]:
+    """Hold the row in an open transaction, as another session may for hours."""
+    query = text(f"SELECT FROM {table} WHERE {column} = :key FOR UPDATE")  # ours
+    with engine.connect() as holder:
+        holder.execute(query, {"key": key})
+        yield
+        holder.rollback()
 
 
 @pytest.fixture

@@ -1,3 +1,4 @@
+import time
 from threading import Barrier, Thread
 from uuid import uuid4
 
@@ -6,7 +7,7 @@ from sqlalchemy import Engine
 
 from order_service.model.outbox import Assembled
 from order_service.repository.assembled_orders import PostgresAssembledOrders
-from tests.integration.order_service.background.conftest import OrderRows
+from tests.integration.order_service.background.conftest import OrderRows, locked
 
 pytestmark = pytest.mark.engine
 
@@ -57,6 +58,20 @@ def test_orders_that_can_not_be_assembled_are_told_apart_and_hold_nobody_up(
     assert rows.order(pending).status == "PENDING_PAYMENT"
 
 
+def test_a_locked_order_is_named_and_holds_up_no_other(
+    orders: PostgresAssembledOrders, rows: OrderRows, engine: Engine
+) -> None:
+    batch = [rows.add() for _ in range(120)]
+    began = time.monotonic()
+
+    with locked(engine, "orders", "order_uuid", batch[60]):
+        assembled = orders.mark_assembled(dict.fromkeys(batch, 5))
+
+    assert assembled == Assembled(moved=119, locked=(batch[60],))
+    assert time.monotonic() - began < 1
+    assert orders.mark_assembled(dict.fromkeys(batch, 5)) == Assembled(moved=1, repeated=119)
+
+
 def test_overlapping_batches_at_once_move_each_order_once_without_a_deadlock(
     orders: PostgresAssembledOrders, rows: OrderRows
 ) -> None:
@@ -79,4 +94,4 @@ def test_overlapping_batches_at_once_move_each_order_once_without_a_deadlock(
         thread.join(20)
 
     assert sum(result.moved for result in results) == len(batch)
-    assert sum(result.repeated for result in results) == 3 * len(batch)
+    assert sum(result.repeated + len(result.locked) for result in results) == 3 * len(batch)

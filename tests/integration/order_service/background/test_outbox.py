@@ -6,9 +6,9 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Engine
 
-from order_service.model.outbox import OutboxEvent, Publication
+from order_service.model.outbox import Lane, OutboxEvent, Publication, Redriven, Refusal
 from order_service.repository.outbox import PostgresOutbox
-from tests.integration.order_service.background.conftest import OrderRows
+from tests.integration.order_service.background.conftest import OrderRows, locked
 
 pytestmark = pytest.mark.engine
 
@@ -20,6 +20,14 @@ def outbox(engine: Engine) -> PostgresOutbox:
     return PostgresOutbox(engine)
 
 
+def refuse_all(events: Sequence[OutboxEvent]) -> Publication:
+    return Publication(refused={event.event_uuid: Refusal(reason="none") for event in events})
+
+
+def redrive(outbox: PostgresOutbox) -> tuple[Redriven, ...]:
+    return outbox.redrive_overdue(limit=200, after=None).redriven
+
+
 def acknowledge_all(events: Sequence[OutboxEvent]) -> Publication:
     return Publication(acknowledged=tuple(event.event_uuid for event in events))
 
@@ -28,19 +36,19 @@ def test_waiting_events_are_published_oldest_first_and_only_once(
     outbox: PostgresOutbox, rows: OrderRows
 ) -> None:
     young = rows.add_event(rows.add())
-    old = rows.add_event(rows.add(), age=timedelta(minutes=1))
+    old = rows.add_event(rows.add(), age=timedelta(seconds=3))
     seen: list[UUID] = []
 
     def publish(events: Sequence[OutboxEvent]) -> Publication:
         seen.extend(event.event_uuid for event in events)
         return acknowledge_all(events)
 
-    assert outbox.has_waiting()
-    outbox.publish_waiting(publish, limit=500)
-    outbox.publish_waiting(publish, limit=500)
+    assert outbox.has_waiting(Lane.RECENT)
+    outbox.publish_waiting(Lane.RECENT, publish, limit=500)
+    outbox.publish_waiting(Lane.RECENT, publish, limit=500)
 
     assert seen == [old, young]
-    assert not outbox.has_waiting()
+    assert not outbox.has_waiting(Lane.RECENT)
 
 
 def test_an_event_keeps_every_byte_and_its_time(outbox: PostgresOutbox, rows: OrderRows) -> None:
@@ -52,7 +60,7 @@ def test_an_event_keeps_every_byte_and_its_time(outbox: PostgresOutbox, rows: Or
         seen.extend(events)
         return Publication()
 
-    outbox.publish_waiting(publish, limit=500)
+    outbox.publish_waiting(Lane.RECENT, publish, limit=500)
 
     (event,) = seen
     assert (event.event_uuid, event.key) == (event_uuid, str(order_uuid))
@@ -65,9 +73,8 @@ def test_only_acknowledged_events_are_marked_and_the_others_know_why(
 ) -> None:
     lucky, unlucky = rows.add_event(rows.add()), rows.add_event(rows.add())
 
-    outbox.publish_waiting(
-        lambda _: Publication(acknowledged=(lucky,), refused={unlucky: "no leader"}), limit=500
-    )
+    publication = Publication(acknowledged=(lucky,), refused={unlucky: Refusal(reason="no leader")})
+    outbox.publish_waiting(Lane.RECENT, lambda _: publication, limit=500)
 
     assert rows.event(lucky).published_at is not None
     assert rows.event(unlucky).published_at is None
@@ -93,15 +100,17 @@ def test_two_relays_never_publish_the_same_event_at_once(
         second.extend(events)
         return acknowledge_all(events)
 
-    slow = Thread(target=outbox.publish_waiting, args=(publish_slowly,), kwargs={"limit": 2})
+    slow = Thread(
+        target=outbox.publish_waiting, args=(Lane.RECENT, publish_slowly), kwargs={"limit": 2}
+    )
     slow.start()
     first_has_them.wait(10)
-    outbox.publish_waiting(publish_the_rest, limit=500)
+    outbox.publish_waiting(Lane.RECENT, publish_the_rest, limit=500)
     first_may_go.set()
     slow.join(10)
 
     assert (len(first), len(second)) == (2, 1)
-    assert not outbox.has_waiting()
+    assert not outbox.has_waiting(Lane.RECENT)
 
 
 @pytest.mark.parametrize(
@@ -115,11 +124,11 @@ def test_a_paid_order_is_redriven_later_each_time_and_without_end(
         ago = timedelta(seconds=ago_s)
         rows.add_event(order, age=ago, published_ago=ago, redrives=redrives)
 
-    redriven = outbox.redrive_overdue(limit=200)
+    redriven = redrive(outbox)
 
     assert [(each.order_uuid, each.redrives) for each in redriven] == [(due, redrives + 1)]
-    assert outbox.has_waiting()
-    assert outbox.redrive_overdue(limit=200) == []
+    assert outbox.has_waiting(Lane.LATE)
+    assert redrive(outbox) == ()
 
 
 @pytest.mark.parametrize("status", ["PENDING_PAYMENT", "ASSEMBLED", "CANCELLED"])
@@ -128,17 +137,60 @@ def test_only_paid_orders_are_redriven(
 ) -> None:
     rows.add_event(rows.add(status), published_ago=timedelta(days=1))
 
-    assert outbox.redrive_overdue(limit=200) == []
+    assert redrive(outbox) == ()
 
 
-def test_a_pass_redrives_the_longest_waiting_first(outbox: PostgresOutbox, rows: OrderRows) -> None:
+def test_a_pass_goes_through_the_paid_orders_page_by_page(
+    outbox: PostgresOutbox, rows: OrderRows
+) -> None:
+    orders = [rows.add() for _ in range(5)]
+    for order in orders:
+        rows.add_event(order, published_ago=timedelta(minutes=1))
+
+    pages = [page := outbox.redrive_overdue(limit=2, after=None)]
+    while page.last:
+        pages.append(page := outbox.redrive_overdue(limit=2, after=page.last))
+
+    assert [each.order_uuid for page in pages for each in page.redriven] == orders
+
+
+def test_a_locked_event_is_redriven_later_and_holds_up_no_other(
+    outbox: PostgresOutbox, rows: OrderRows, engine: Engine
+) -> None:
     orders = [rows.add() for _ in range(3)]
-    for n, order in enumerate(orders):
-        rows.add_event(order, published_ago=timedelta(minutes=n + 1))
+    events = [rows.add_event(order, published_ago=timedelta(minutes=1)) for order in orders]
 
-    redriven = outbox.redrive_overdue(limit=2)
+    with locked(engine, "outbox", "event_uuid", events[1]):
+        meanwhile = {each.order_uuid for each in redrive(outbox)}
 
-    assert {each.order_uuid for each in redriven} == set(orders[1:])
+    assert meanwhile == {orders[0], orders[2]}
+    assert [each.order_uuid for each in redrive(outbox)] == [orders[1]]
+
+
+def test_what_was_paid_a_while_ago_waits_in_a_lane_of_its_own(
+    outbox: PostgresOutbox, rows: OrderRows
+) -> None:
+    recent = rows.add_event(rows.add())
+    late = rows.add_event(rows.add(), age=timedelta(minutes=1))
+    ahead = rows.add_event(rows.add(), age=-timedelta(hours=2))
+
+    assert set(outbox.waiting(Lane.RECENT, limit=500)) == {recent, ahead}
+    assert outbox.waiting(Lane.LATE, limit=500) == [late]
+
+
+def test_what_was_refused_goes_to_the_end_of_its_lane_and_waits_there_no_more_once_published(
+    outbox: PostgresOutbox, rows: OrderRows
+) -> None:
+    first, second = (rows.add_event(rows.add()) for _ in range(2))
+    for lane in (Lane.RECENT, Lane.REFUSED):
+        for _ in range(2):
+            outbox.publish_waiting(lane, refuse_all, limit=1)
+    assert outbox.waiting(Lane.REFUSED, limit=500) == [first, second]
+
+    outbox.publish_waiting(Lane.REFUSED, acknowledge_all, limit=1)
+
+    assert outbox.waiting(Lane.REFUSED, limit=500) == [second]
+    assert rows.event(first).last_error is None
 
 
 def test_only_week_old_events_of_assembled_orders_are_deleted(

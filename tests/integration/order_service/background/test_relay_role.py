@@ -1,4 +1,6 @@
+import time
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine, text
@@ -9,7 +11,7 @@ from libs.postgres.engine import create_database_engine
 from libs.postgres.migrating import migrate
 from libs.settings.groups import PostgresSettings
 from libs.testing.eventually import eventually
-from tests.integration.order_service.background.conftest import OrderRows
+from tests.integration.order_service.background.conftest import OrderRows, locked
 from tests.integration.order_service.background.roles import OrderLine, StartRole
 
 pytestmark = pytest.mark.engine
@@ -76,6 +78,35 @@ def test_a_relay_waits_for_the_schema_and_then_works(
     eventually(lambda: len(line.records(line.paid_topic)) == 1, within_s=20)
     assert relay.exit_code is None
     engine.dispose()
+
+
+def test_events_that_cannot_be_published_hold_up_no_other_and_are_said(
+    line: OrderLine, engine: Engine, rows: OrderRows, start_role: StartRole
+) -> None:
+    for _ in range(600):
+        rows.add_event(rows.add(), topic="there.is.none")
+    ahead = rows.add_event(rows.add(), topic=line.paid_topic, age=-timedelta(days=1))
+    held = rows.add_event(rows.add(), topic=line.paid_topic, age=timedelta(seconds=5))
+    relay = start_role("relay")
+    eventually(lambda: unpublished(engine) == 601, within_s=20)
+
+    with locked(engine, "outbox", "event_uuid", held):
+        took_s = [seconds_to_publish(line, rows) for _ in range(20)]
+
+    assert sorted(took_s)[10] < 0.5
+    assert max(took_s) < 3
+    assert rows.event(ahead).published_at is not None
+    eventually(lambda: rows.event(held).published_at is not None)
+    said = [line for line in relay.output.splitlines() if "outbox_events_refused" in line]
+    assert len(said) == 1
+    assert "topic there.is.none does not exist" in said[0]
+
+
+def seconds_to_publish(line: OrderLine, rows: OrderRows) -> float:
+    event_uuid = rows.add_event(rows.add(), topic=line.paid_topic)
+    began = time.monotonic()
+    eventually(lambda: rows.event(event_uuid).published_at is not None, every_s=0.01)
+    return time.monotonic() - began
 
 
 def unpublished(engine: Engine) -> int:

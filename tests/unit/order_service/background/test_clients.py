@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -7,6 +8,7 @@ from libs.kafka.publishing import Failure, Published, Publisher
 from libs.kafka.types import OutgoingRecord, Record
 from order_service.api.kafka.ship_assembled import ship_assembled_from_record
 from order_service.client.kafka_events import KafkaEvents
+from order_service.model.outbox import Refusal
 from tests.unit.order_service.background.fakes import ORDER_ID, an_event
 
 
@@ -16,7 +18,8 @@ class FirstOnly(Publisher):
 
     def publish(self, records: Sequence[OutgoingRecord]) -> Published:
         self.records += records
-        return Published(acknowledged=(0,), failures=(Failure(position=1, reason="no leader"),))
+        failures = [Failure(position=1, reason="no leader", local=True)] if records[1:] else []
+        return Published(acknowledged=(0,), failures=tuple(failures))
 
     def place(self, record: OutgoingRecord) -> None:
         """Know of no place."""
@@ -29,10 +32,10 @@ def test_an_event_goes_out_with_its_key_its_headers_and_its_own_time() -> None:
     publisher = FirstOnly()
     first, second = an_event(1), an_event(2)
 
-    publication = KafkaEvents(publisher).publish([first, second])
+    publication = KafkaEvents(publisher.publish).publish([first, second])
 
     assert publication.acknowledged == (first.event_uuid,)
-    assert publication.refused == {second.event_uuid: "no leader"}
+    assert publication.refused == {second.event_uuid: Refusal(reason="no leader", local=True)}
     assert publisher.records[0] == OutgoingRecord(
         topic="order.paid",
         key=str(ORDER_ID).encode(),
@@ -40,6 +43,16 @@ def test_an_event_goes_out_with_its_key_its_headers_and_its_own_time() -> None:
         headers=(("event-type", b"events.v1.OrderPaid"),),
         timestamp=first.occurred_at,
     )
+
+
+def test_an_event_of_which_no_record_can_be_made_is_refused_alone() -> None:
+    publisher = FirstOnly()
+    odd, fine = replace(an_event(1), headers={"traceparent": None}), an_event(2)  # type: ignore[dict-item]  # as a hand may have written it
+
+    publication = KafkaEvents(publisher.publish).publish([odd, fine])
+
+    assert publication.acknowledged == (fine.event_uuid,)
+    assert publication.refused[odd.event_uuid].local
 
 
 def test_a_record_without_a_value_is_malformed() -> None:

@@ -4,49 +4,108 @@ import pytest
 from structlog.testing import capture_logs
 
 from libs.errors import Unavailable
-from order_service.app.relay import IDLE_PAUSE_S, Relay
-from order_service.model.outbox import Publication
-from order_service.service.relay_outbox import BATCH_SIZE, RelayOutbox
+from libs.logging.said_once import SaidOnce
+from order_service.app.relay import PACES, AllAlive, Relay
+from order_service.model.outbox import Lane, Publication
+from order_service.service.relay_outbox import BATCH_SIZE, LOCKED_FOR_S, RelayOutbox
 from tests.unit.order_service.background.fakes import FakeOutbox, FakePublisher, an_event
 
 
-def test_waiting_events_are_published_batch_by_batch() -> None:
-    outbox = FakeOutbox(waiting=[an_event(n) for n in range(BATCH_SIZE + 1)])
-    publisher = FakePublisher()
-    relay_outbox = RelayOutbox(outbox, publisher)
+def relayed(outbox: FakeOutbox, publisher: FakePublisher, lane: Lane = Lane.RECENT) -> Publication:
+    return RelayOutbox(outbox, publisher.publish, lane, said=SaidOnce())()
 
-    sizes = [len(relay_outbox().acknowledged) for _ in range(3)]
+
+def test_waiting_events_are_published_batch_by_batch() -> None:
+    outbox = FakeOutbox().add(*(an_event(n) for n in range(BATCH_SIZE + 1)))
+    publisher = FakePublisher()
+
+    sizes = [len(relayed(outbox, publisher).acknowledged) for _ in range(3)]
 
     assert sizes == [BATCH_SIZE, 1, 0]
     assert len(publisher.published) == BATCH_SIZE + 1
 
 
-def test_what_was_not_acknowledged_waits_on_and_its_neighbours_get_out() -> None:
-    stuck, fine = an_event(1), an_event(2)
-    outbox = FakeOutbox(waiting=[stuck, fine])
-    publisher = FakePublisher(refusing={stuck.event_uuid})
+def test_any_number_of_events_that_no_one_takes_hold_up_one_batch_of_their_lane() -> None:
+    stuck = [an_event(n) for n in range(BATCH_SIZE + 100)]
+    publisher = FakePublisher(refusing={event.event_uuid for event in stuck}, local=True)
+    outbox = FakeOutbox().add(*stuck)
+    for lane in (Lane.RECENT, Lane.RECENT, Lane.REFUSED, Lane.REFUSED):
+        relayed(outbox, publisher, lane)
+    fine = [an_event(n) for n in range(1000, 1020)]
 
-    publication = RelayOutbox(outbox, publisher)()
+    publication = relayed(outbox.add(*fine), publisher)
 
-    assert publication.refused == {stuck.event_uuid: "no leader"}
-    assert publisher.published == [fine.event_uuid]
-    assert outbox.waiting == [stuck]
+    assert publication.acknowledged == tuple(event.event_uuid for event in fine)
+    assert len(outbox.waiting_in[Lane.REFUSED]) == len(stuck)
 
 
-def a_relay(outbox: FakeOutbox, publisher: FakePublisher) -> Relay:
-    return Relay(RelayOutbox(outbox, publisher), alive=lambda: None)
+def test_what_was_refused_is_tried_in_its_own_lane_until_it_gets_out() -> None:
+    event = an_event()
+    publisher = FakePublisher(refusing={event.event_uuid})
+    outbox = FakeOutbox().add(event)
+    for lane in Lane:
+        relayed(outbox, publisher, lane)
+
+    publisher.refusing.clear()
+
+    assert relayed(outbox, publisher, Lane.REFUSED).acknowledged == (event.event_uuid,)
+
+
+def test_what_kafka_refuses_is_an_error_once_for_each_reason() -> None:
+    outbox, publisher = FakeOutbox(), FakePublisher(reason="no such topic", local=True)
+    relay_outbox = RelayOutbox(outbox, publisher.publish, Lane.RECENT, said=SaidOnce())
+
+    with capture_logs() as logs:
+        for number in range(50):
+            event = an_event(number)
+            publisher.refusing.add(event.event_uuid)
+            outbox.add(event)
+            relay_outbox()
+
+    [said] = [line for line in logs if line["log_level"] == "error"]
+    assert (said["event"], said["reason"]) == ("outbox_events_refused", "no such topic")
+    assert said["event_uuids"] == [str(an_event(0).event_uuid)]
+
+
+def test_an_event_that_stays_locked_is_said_once_and_holds_up_no_other() -> None:
+    now_s = 0.0
+    locked, publisher = an_event(1), FakePublisher()
+    outbox = FakeOutbox(locked={locked.event_uuid}).add(locked, an_event(2))
+    relay_outbox = RelayOutbox(
+        outbox,
+        publisher.publish,
+        Lane.RECENT,
+        said=SaidOnce(lambda: now_s),
+        elapsed_s=lambda: now_s,
+    )
+
+    with capture_logs() as logs:
+        for _ in range(100):
+            relay_outbox()
+            now_s += LOCKED_FOR_S / 10
+
+    assert publisher.published == [an_event(2).event_uuid]
+    [said] = [line for line in logs if line["log_level"] == "error"]
+    assert said["event"] == "outbox_events_locked"
+    assert said["event_uuids"] == [str(locked.event_uuid)]
+
+
+def a_relay(outbox: FakeOutbox, publisher: FakePublisher, lane: Lane = Lane.RECENT) -> Relay:
+    return Relay(
+        lane, RelayOutbox(outbox, publisher.publish, lane, said=SaidOnce()), alive=lambda: None
+    )
 
 
 def test_a_busy_relay_does_not_rest_and_an_idle_one_looks_again_soon() -> None:
-    relay = a_relay(FakeOutbox(waiting=[an_event()]), FakePublisher())
+    relay = a_relay(FakeOutbox().add(an_event()), FakePublisher())
 
-    assert [relay.step(), relay.step()] == [0.0, IDLE_PAUSE_S]
+    assert [relay.step(), relay.step()] == [0.0, PACES[Lane.RECENT].idle_s]
 
 
 def test_while_kafka_is_away_the_rest_grows_and_the_reason_is_said_once() -> None:
     event = an_event()
     publisher = FakePublisher(refusing={event.event_uuid})
-    relay = a_relay(FakeOutbox(waiting=[event]), publisher)
+    relay = a_relay(FakeOutbox().add(event, lane=Lane.REFUSED), publisher, Lane.REFUSED)
 
     with capture_logs() as logs:
         rests = [relay.step() for _ in range(8)]
@@ -61,8 +120,22 @@ def test_while_kafka_is_away_the_rest_grows_and_the_reason_is_said_once() -> Non
     ]
 
 
+@pytest.mark.parametrize("lane", [Lane.RECENT, Lane.LATE])
+def test_a_stream_of_events_that_nobody_takes_never_makes_the_others_wait(lane: Lane) -> None:
+    outbox, publisher = FakeOutbox(), FakePublisher()
+    relay = a_relay(outbox, publisher, lane)
+
+    rests = []
+    for number in range(20):
+        publisher.refusing.add(an_event(number).event_uuid)
+        outbox.add(an_event(number), lane=lane)
+        rests.append(relay.step())
+
+    assert max(rests) <= 0.2
+
+
 def test_a_database_that_is_away_is_waited_for_too() -> None:
-    outbox = FakeOutbox(waiting=[an_event()], down=True)
+    outbox = FakeOutbox(down=True).add(an_event())
     relay = a_relay(outbox, FakePublisher())
 
     assert relay.step() == 0.2
@@ -75,7 +148,7 @@ def test_a_bug_is_not_waited_for() -> None:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        Relay(broken, alive=lambda: None).step()
+        Relay(Lane.RECENT, broken, alive=lambda: None).step()
 
 
 def test_the_loop_shows_that_it_is_alive_also_while_it_can_not_relay() -> None:
@@ -90,6 +163,16 @@ def test_the_loop_shows_that_it_is_alive_also_while_it_can_not_relay() -> None:
     def away() -> Publication:
         raise Unavailable("no database")
 
-    Relay(away, alive=alive)(stop)
+    Relay(Lane.RECENT, away, alive=alive)(stop)
 
     assert len(touches) == 2
+
+
+def test_a_lane_that_hangs_is_not_hidden_by_the_others() -> None:
+    touches: list[int] = []
+    alive = AllAlive(["recent", "late"], alive=lambda: touches.append(1))
+
+    for part in ("recent", "recent", "late", "recent", "recent", "recent"):
+        alive.see(part)
+
+    assert len(touches) == 1

@@ -13,8 +13,8 @@ from order_service.model.idempotency import KEPT_HOURS, KeyedRequest
 from order_service.model.outbox import Assembled, Redriven
 from order_service.service.clean_outbox import CleanOutbox
 from order_service.service.forget_keys import ForgetKeys
-from order_service.service.mark_assembled import MarkAssembled
-from order_service.service.redrive_orders import ORDERS_A_RUN, RedriveOrders
+from order_service.service.mark_assembled import MarkAssembled, OrdersLocked
+from order_service.service.redrive_orders import ORDERS_A_PAGE, RedriveOrders
 from tests.unit.order_service.background.fakes import (
     ORDER_ID,
     FakeAssembledOrders,
@@ -32,11 +32,26 @@ def overdue(redrives: int, *, orders: int = 1) -> FakeOutbox:
     )
 
 
-def test_overdue_orders_are_redriven_a_limited_number_at_a_time() -> None:
-    outbox = overdue(1, orders=ORDERS_A_RUN + 1)
-    redrive_orders = RedriveOrders(outbox, as_the_only_one=alone)
+def test_a_run_redrives_all_that_is_overdue_page_by_page_and_says_so_once() -> None:
+    outbox = overdue(4, orders=3 * ORDERS_A_PAGE + 1)
 
-    assert [redrive_orders() for _ in range(3)] == [ORDERS_A_RUN, 1, 0]
+    with capture_logs() as logs:
+        redriven = RedriveOrders(outbox, as_the_only_one=alone)()
+
+    assert redriven == 3 * ORDERS_A_PAGE + 1
+    assert [(line["event"], line["orders"]) for line in logs] == [
+        ("orders_redriven", redriven),
+        ("orders_stuck", redriven),
+    ]
+
+
+def test_a_run_ends_before_its_task_would_have_to() -> None:
+    outbox = overdue(1, orders=100 * ORDERS_A_PAGE)
+    seconds = iter(range(1000))
+
+    RedriveOrders(outbox, as_the_only_one=alone, elapsed_s=lambda: next(seconds))()
+
+    assert len(outbox.overdue) == 80 * ORDERS_A_PAGE
 
 
 @pytest.mark.parametrize(("redrives", "errors"), [(1, 0), (2, 0), (3, 1), (4, 1)])
@@ -87,6 +102,15 @@ def test_orders_that_can_not_be_assembled_are_said_and_the_rest_is_done() -> Non
         ("assembled_orders_unknown", [str(strange)]),
         ("assembled_orders_not_paid", [str(unpaid)]),
     ]
+
+
+def test_orders_that_are_locked_are_left_to_a_repeat_once_the_others_are_moved() -> None:
+    orders = FakeAssembledOrders(Assembled(moved=1, locked=(ORDER_ID,)))
+
+    with capture_logs() as logs, pytest.raises(OrdersLocked, match=f"1 orders .* {ORDER_ID}"):
+        MarkAssembled(orders)({ORDER_ID: 4, UUID(int=1): 5})
+
+    assert [(line["event"], line["orders"]) for line in logs] == [("orders_assembled", 1)]
 
 
 @pytest.mark.parametrize(

@@ -2,17 +2,16 @@ import pytest
 from celery import Celery
 from injector import Injector
 
-from libs.kafka.producer import KafkaPublisher
+from libs.kafka.circuit_breaker import CircuitBreaker
 from order_service.app.di import OrderModule
 from order_service.app.di_queue import QueueModule
-from order_service.app.di_relay import RelayModule
+from order_service.app.di_relay import Lanes, RelayModule
 from order_service.config.settings import OrderSettings
 from order_service.service.clean_outbox import CleanOutbox
 from order_service.service.forget_keys import ForgetKeys
 from order_service.service.mark_assembled import MarkAssembled
 from order_service.service.reconcile_payments import ReconcilePayments
 from order_service.service.redrive_orders import RedriveOrders
-from order_service.service.relay_outbox import RelayOutbox
 
 ENVIRONMENT = {
     "KAFKA_BROKERS": "127.0.0.1:9092",
@@ -36,6 +35,6 @@ def test_every_entry_point_is_built_without_a_connection(monkeypatch: pytest.Mon
     relay = Injector([OrderModule(settings), RelayModule(settings)], auto_bind=False)
     worker = Injector([OrderModule(settings), QueueModule(settings)], auto_bind=False)
 
-    built = [relay.get(RelayOutbox), relay.get(KafkaPublisher), *map(worker.get, WORKER)]
+    built = [relay.get(Lanes), relay.get(CircuitBreaker), *map(worker.get, WORKER)]
 
     assert all(built)
