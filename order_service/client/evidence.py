@@ -1,8 +1,12 @@
 """How far the groups have come in Kafka, what they put away, and what waits in Redis."""
 
-from collections.abc import Collection, Iterable, Mapping
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import closing
+from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
@@ -17,9 +21,12 @@ from libs.kafka.readiness import TopicMissing
 from libs.kafka.topics import ADMIN_SETTINGS
 from libs.tasks.backlog import ANSWERS_WITHIN_S, UNACKED
 from libs.tasks.enqueue import QueueUnavailable
-from order_service.model.evidence import Place, Poison, Progress
+from order_service.model.evidence import Place, Poison, Progress, Tasks
 
 QUEUES = ("order", "assembly", "notification")
+
+UNACKED_INDEX = "unacked_index"
+"""When each of them was taken, as the transport keeps it."""
 
 ANSWERS_WITHIN_MS = 10_000
 
@@ -33,8 +40,9 @@ def see_progress(
     Raises KafkaUnavailable, also when a topic is not there.
     """
     try:
-        ends = _ends(connection, topics)
+        # First, or what was committed meanwhile would look like records that nobody has read.
         committed = _committed(connection)
+        ends = _ends(connection, topics)
     except KafkaError as error:
         raise KafkaUnavailable(str(error)) from error
     reading = {
@@ -67,19 +75,45 @@ def see_letters(connection: Mapping[str, Any], progress: Iterable[Progress]) -> 
     )
 
 
-def see_queues(broker_url: str) -> dict[str, int]:
-    """Count the tasks that wait in each queue and that workers hold. Raises QueueUnavailable."""
+def see_queues(broker_url: str) -> dict[str, Tasks]:
+    """See the tasks that wait in each queue and that workers hold. Raises QueueUnavailable."""
     try:
         with Redis.from_url(
             broker_url, socket_timeout=ANSWERS_WITHIN_S, socket_connect_timeout=ANSWERS_WITHIN_S
         ) as redis:
-            pipeline = redis.pipeline(transaction=False)
+            pipeline = redis.pipeline(transaction=True)
             for queue in QUEUES:
-                pipeline.llen(queue)
-            pipeline.zcard(UNACKED)
-            return dict(zip((*QUEUES, UNACKED), map(int, pipeline.execute()), strict=True))
+                pipeline.llen(queue).lindex(queue, -1)
+            pipeline.hlen(UNACKED).zcard(UNACKED_INDEX)
+            pipeline.zrange(UNACKED_INDEX, 0, 0, withscores=True)
+            *waiting, held, indexed, longest = pipeline.execute()
     except (RedisError, OSError) as error:
         raise QueueUnavailable(f"redis: {error}") from error
+    return {
+        **{
+            queue: Tasks(number, _task_id(oldest))
+            for queue, number, oldest in zip(QUEUES, waiting[::2], waiting[1::2], strict=True)
+        },
+        UNACKED: _held(min(held, indexed), longest),
+        f"{UNACKED}, which no worker gives back": Tasks(max(0, held - indexed)),
+    }
+
+
+def _held(number: int, longest: Sequence[tuple[bytes, float]]) -> Tasks:
+    if not longest:
+        return Tasks(number)
+    tag, since_s = longest[0]
+    return Tasks(number, tag.decode(errors="replace"), datetime.fromtimestamp(since_s, UTC))
+
+
+def _task_id(message: bytes | None) -> str:
+    """Return the id of the task, or a digest of what is none: its content is nobody's business."""
+    if message is None:
+        return ""
+    try:
+        return str(UUID(json.loads(message)["headers"]["id"]))
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return sha256(message).hexdigest()[:16]
 
 
 def _ends(connection: Mapping[str, Any], topics: Iterable[str]) -> dict[Place, int]:

@@ -12,7 +12,10 @@ from order_service.model.payment_method import PaymentMethod
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderSeen:
-    """An order's row beside its outbox row; since is when payment was last tried, or ended."""
+    """An order's row beside its outbox row; since is when payment was last tried, or ended.
+
+    waiting_since is when its event was made, and last_error what Kafka said of it.
+    """
 
     order_uuid: UUID
     status: OrderStatus
@@ -22,6 +25,8 @@ class OrderSeen:
     transaction_uuid: UUID | None = None
     is_announced: bool = False
     is_published: bool = False
+    waiting_since: datetime | None = None
+    last_error: str | None = None
 
 
 class Place(NamedTuple):
@@ -47,6 +52,14 @@ class Progress:
     ends: Mapping[Place, int]
 
 
+class Tasks(NamedTuple):
+    """How many tasks are in a place, which of them has been there longest, and since when."""
+
+    number: int
+    oldest: str = ""
+    since: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """One look into PostgreSQL, Kafka and Redis. Only letters that wait for a decision count."""
@@ -54,13 +67,16 @@ class Evidence:
     orders: tuple[OrderSeen, ...] = ()
     progress: tuple[Progress, ...] = ()
     letters: frozenset[Poison] = frozenset()
-    queues: Mapping[str, int] = field(default_factory=dict)
+    queues: Mapping[str, Tasks] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Violation:
+    """What is wrong; item names the one thing that is, however it is described at each look."""
+
     invariant: str
     what: str
+    item: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         return f"{self.invariant}: {self.what}"

@@ -1,10 +1,19 @@
 """What must be true of the stores once the system is quiet, as functions over what was read."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from order_service.model.evidence import Evidence, OrderSeen, Poison, Progress, Violation
+from order_service.model.evidence import (
+    Evidence,
+    OrderSeen,
+    Place,
+    Poison,
+    Progress,
+    Tasks,
+    Violation,
+)
 from order_service.model.order import OrderStatus
 
 SUCCESSORS: Mapping[OrderStatus, frozenset[OrderStatus]] = {
@@ -19,22 +28,28 @@ PAID = frozenset({OrderStatus.PAID, OrderStatus.ASSEMBLED})
 
 NO_POISON: frozenset[Poison] = frozenset()
 
+AT_ONCE = timedelta(0)
+
 
 def violations(
     evidence: Evidence,
     *,
     now: datetime,
     patience: timedelta,
+    held_at_most: timedelta = AT_ONCE,
     poison: frozenset[Poison] = NO_POISON,
 ) -> list[Violation]:
-    """Return all that one look can show; a ship may be waited for as long as patience."""
+    """Return all that one look can show.
+
+    A ship may be waited for as long as patience, and a worker may hold a task for held_at_most.
+    """
     return sorted(
         [
             *unfinished(evidence.orders, paid_before=now - patience),
-            *unannounced(evidence.orders),
+            *unannounced(evidence.orders, now=now),
             *behind(evidence.progress),
             *misjudged(evidence.letters, poison),
-            *waiting(evidence.queues),
+            *waiting(evidence.queues, held_before=now - held_at_most),
         ]
     )
 
@@ -46,7 +61,8 @@ def unfinished(orders: Sequence[OrderSeen], *, paid_before: datetime) -> Iterato
     """
     for order in orders:
         if order.is_claimed:
-            yield Violation("I1", f"order {order.order_uuid} is being paid, tried at {order.since}")
+            tried = f"order {order.order_uuid} is being paid, tried at {order.since}"
+            yield Violation("I1", tried, f"payment of {order.order_uuid}")
         if order.status is OrderStatus.PAID and order.since and order.since <= paid_before:
             yield Violation("I1", f"order {order.order_uuid} is PAID since {order.since}")
 
@@ -63,11 +79,12 @@ def moved_back(
             yield Violation("I3", f"order {order_uuid} was {was} and is {found}")
 
 
-def unannounced(orders: Sequence[OrderSeen]) -> Iterator[Violation]:
+def unannounced(orders: Sequence[OrderSeen], *, now: datetime) -> Iterator[Violation]:
     """I5: every paid order has its event, no other has one, and every event is published."""
     for order in orders:
         if order.is_announced and not order.is_published:
-            yield Violation("I5", f"OrderPaid of order {order.order_uuid} is not published")
+            waiting = f"OrderPaid of order {order.order_uuid} is not published{_why(order, now)}"
+            yield Violation("I5", waiting, f"OrderPaid of {order.order_uuid}")
         if order.is_announced and order.status not in PAID:
             yield Violation("I5", f"order {order.order_uuid} is {order.status} and has OrderPaid")
         if order.status is OrderStatus.PAID and not order.is_announced:
@@ -80,10 +97,25 @@ def behind(progress: Sequence[Progress]) -> Iterator[Violation]:
         for place, end in each.ends.items():
             committed = each.committed.get(place, 0)
             if committed != end:
+                where = f"in {place.topic}/{place.partition}"
                 yield Violation(
                     "I6",
-                    f"{each.group} is at {committed} of {end} in {place.topic}/{place.partition}",
+                    f"{each.group} is at {committed} of {end} {where}",
+                    f"{each.group} {where}",
                 )
+
+
+def behind_since(now: Progress, ends: Mapping[Place, int]) -> Progress:
+    """Return the progress as if nothing had come since the ends that were seen before.
+
+    What is wrong with it then is as old as they are.
+    """
+
+    def end_to_reach(place: Place) -> int:
+        end, committed = now.ends[place], now.committed.get(place, 0)
+        return end if committed > end else max(committed, min(ends.get(place, end), end))
+
+    return replace(now, ends={place: end_to_reach(place) for place in now.ends})
 
 
 def misjudged(letters: frozenset[Poison], poison: frozenset[Poison]) -> Iterator[Violation]:
@@ -94,11 +126,26 @@ def misjudged(letters: frozenset[Poison], poison: frozenset[Poison]) -> Iterator
         yield Violation("I6", f"poison {_text(record)} is not among the dead letters")
 
 
-def waiting(queues: Mapping[str, int]) -> Iterator[Violation]:
-    """I7: no task waits and no worker holds one."""
-    for queue, length in queues.items():
-        if length:
-            yield Violation("I7", f"{length} tasks in {queue}")
+def waiting(queues: Mapping[str, Tasks], *, held_before: datetime) -> Iterator[Violation]:
+    """I7: no task waits and no worker holds one.
+
+    In a busy system the same one does not wait for long: it is the oldest that counts.
+    """
+    for queue, tasks in queues.items():
+        if tasks.number and (tasks.since is None or tasks.since <= held_before):
+            which = f", {tasks.oldest} the longest" if tasks.oldest else ""
+            since = f" since {tasks.since}" if tasks.since else ""
+            what = f"{tasks.number} tasks in {queue}{which}{since}"
+            yield Violation("I7", what, f"{queue} {tasks.oldest}")
+
+
+def _why(order: OrderSeen, now: datetime) -> str:
+    if order.waiting_since is None:
+        return ""
+    age_s = (now - order.waiting_since).total_seconds()
+    return (
+        f" {age_s:.0f} s after the payment: {order.last_error or 'not tried, or just being tried'}"
+    )
 
 
 def _text(record: Poison) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from libs.errors import Unavailable
-from order_service.model.evidence import Evidence
+from order_service.model.evidence import Evidence, Tasks
 from tests.chaos.evidence import Charge, Told, World
 from tests.chaos.quiet import Ending, wait_until_quiet
 
@@ -31,7 +31,7 @@ def test_two_equal_looks_with_something_wrong_are_not_the_end() -> None:
 
 
 def test_recovery_ends_when_the_last_task_is_done_and_not_when_nothing_else_moves() -> None:
-    busy = World(evidence=Evidence(queues={"order": 1}))
+    busy = World(evidence=Evidence(queues={"order": Tasks(1)}))
     looked_at_s: list[float] = []
 
     def look() -> World:

@@ -3,17 +3,18 @@ from uuid import UUID
 
 import pytest
 
-from order_service.app.check import lasting
+from order_service.app.check import HELD_AT_MOST, lasting
 from order_service.model.evidence import (
     Evidence,
     OrderSeen,
     Place,
     Poison,
     Progress,
+    Tasks,
     Violation,
 )
 from order_service.model.order import OrderStatus
-from order_service.service.invariants import moved_back, violations
+from order_service.service.invariants import behind_since, moved_back, violations
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 LONG_AGO = NOW - timedelta(seconds=31)
@@ -56,7 +57,7 @@ def test_a_system_at_rest_violates_nothing() -> None:
             OrderSeen(order_uuid=UUID(int=8), status=OrderStatus.CANCELLED),
         ),
         progress=(at_end, never_used),
-        queues={"order": 0},
+        queues={"order": Tasks(0)},
     )
 
     assert found_in(evidence) == []
@@ -158,7 +159,81 @@ def test_poison_among_the_dead_letters_violates_nothing() -> None:
 
 
 def test_a_task_that_waits_violates_i7() -> None:
-    assert found_in(Evidence(queues={"order": 0, "unacked": 1})) == ["I7"]
+    assert found_in(Evidence(queues={"order": Tasks(0), "unacked": Tasks(1)})) == ["I7"]
+
+
+@pytest.mark.parametrize(("held_s", "found"), [(74, []), (76, ["I7"])])
+def test_a_task_that_a_worker_holds_counts_from_when_another_one_should_have_it(
+    held_s: int, found: list[str]
+) -> None:
+    held = Tasks(16, "a tag", NOW - timedelta(seconds=held_s))
+    evidence = Evidence(queues={"unacked": held})
+
+    wrong = violations(evidence, now=NOW, patience=PATIENCE, held_at_most=HELD_AT_MOST)
+
+    assert [each.invariant for each in wrong] == found
+
+
+def test_an_event_that_is_not_published_is_named_with_its_age_and_what_kafka_said() -> None:
+    order = OrderSeen(
+        order_uuid=ORDER,
+        status=OrderStatus.ASSEMBLED,
+        is_announced=True,
+        waiting_since=LONG_AGO,
+        last_error="topic gone does not exist",
+    )
+
+    [wrong] = violations(Evidence(orders=(order,)), now=NOW, patience=PATIENCE)
+
+    assert str(wrong) == (
+        f"I5: OrderPaid of order {ORDER} is not published 31 s after the payment: "
+        "topic gone does not exist"
+    )
+
+
+PLACE = Place("order.paid", 0)
+
+
+@pytest.mark.parametrize(
+    ("committed", "end", "is_behind"),
+    [(56, 57, False), (55, 57, False), (54, 57, True), (54, 54, False), (3, 2, True)],
+)
+def test_a_group_is_behind_until_it_has_read_what_was_there_at_first(
+    committed: int, end: int, *, is_behind: bool
+) -> None:
+    now = Progress(group="builders", committed={PLACE: committed}, ends={PLACE: end})
+
+    judged = behind_since(now, {PLACE: 55})
+
+    assert (found_in(Evidence(progress=(judged,))) == ["I6"]) is is_behind
+
+
+def test_a_busy_system_in_which_nothing_lasts_is_not_wrong() -> None:
+    looks = iter(range(1000))
+
+    def look() -> list[Violation]:
+        number = next(looks)
+        return [
+            Violation("I7", "16 tasks in unacked", f"unacked task-{number}"),
+            Violation("I5", "OrderPaid is not published", f"OrderPaid of {number}"),
+        ]
+
+    assert lasting(look, within_s=60) == []
+
+
+def test_the_check_reports_what_lasts_as_it_was_last_seen_and_nothing_else() -> None:
+    ages = iter(range(1000))
+
+    def look() -> list[Violation]:
+        age = next(ages)
+        return [
+            Violation("I5", f"OrderPaid is not published for {age} s", "OrderPaid of 7"),
+            Violation("I5", f"OrderPaid of {age} is not published"),
+        ]
+
+    [found] = lasting(look, within_s=0.1)
+
+    assert found.what == "OrderPaid is not published for 1 s"
 
 
 def test_the_check_forgives_what_mends_itself_in_time() -> None:

@@ -74,11 +74,11 @@ def test_a_worker_does_its_whole_work_as_the_services_user(
         eventually(lambda: traces(worker_variables, "found"), within_s=20)
         eventually(lambda: traces(worker_variables, "tick") > 1, within_s=20)
         enqueue(url, "tiny.note", countdown_s=60, text="held")
-        eventually(lambda: see_queues(url)[UNACKED], within_s=20)
+        eventually(lambda: see_queues(url)[UNACKED].number, within_s=20)
         worker.terminate()
         assert worker.wait_for_exit() == 0
 
-    assert see_queues(url)[UNACKED] == 0
+    assert see_queues(url)[UNACKED].number == 0
     assert queue_length(url, QUEUE)() > 0, "what a stopping worker holds goes back into its queue"
     assert refused(operator) == []
 

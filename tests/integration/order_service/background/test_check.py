@@ -1,12 +1,16 @@
 """What an operator reads from python -m order_service check."""
 
 from datetime import timedelta
+from socket import create_server
+from threading import Event, Thread
 
 import pytest
 
 from libs.kafka.connection import connection_options
 from libs.settings.groups import KafkaSettings
 from libs.tasks.app import create_celery
+from libs.testing.eventually import eventually
+from libs.testing.golden import golden_sample
 from libs.testing.roles import running_role
 from order_service.client.evidence import see_letters, see_progress
 from order_service.model.evidence import Poison
@@ -16,9 +20,9 @@ from tests.integration.order_service.background.roles import OrderLine, StartRol
 pytestmark = pytest.mark.engine
 
 
-def checked(line: OrderLine, *options: str) -> tuple[int, str]:
+def checked(line: OrderLine, *options: str, within_s: str = "0") -> tuple[int, str]:
     with running_role(
-        "order_service", "check", line.environment, "--within", "0", *options
+        "order_service", "check", line.environment, "--within", within_s, *options
     ) as check:
         return check.wait_for_exit(within_s=60), check.output
 
@@ -91,6 +95,60 @@ def test_a_topic_that_is_not_there_is_named_with_what_creates_it(line: OrderLine
 
 def test_a_store_that_is_away_is_one_line_and_exit_1(line: OrderLine) -> None:
     environment = {**line.environment, "POSTGRES_PORT": "1"}
-    with running_role("order_service", "check", environment) as check:
+    with running_role("order_service", "check", environment, "--within", "0") as check:
         assert check.wait_for_exit(within_s=60) == 1
+        assert check.output.splitlines()[-1].startswith("postgresql: ")
         assert "Traceback" not in check.output
+
+
+def test_a_kafka_that_stands_still_is_one_line_and_the_others_are_asked_all_the_same(
+    line: OrderLine, rows: OrderRows
+) -> None:
+    rows.add()
+    with create_celery("order", line.redis_url, queues=("order",)) as celery:
+        celery.send_task("orders.mark_assembled", queue="order")
+    with create_server(("127.0.0.1", 0)) as still:
+        brokers = f"127.0.0.1:{still.getsockname()[1]}"
+        environment = {**line.environment, "KAFKA_BROKERS": brokers}
+        with running_role("order_service", "check", environment, "--within", "0") as check:
+            assert check.wait_for_exit(within_s=60) == 1
+            found = sorted(check.output.splitlines())
+
+    assert [said.partition(":")[0] for said in found] == ["I5", "I7", "kafka"]
+
+
+def test_a_busy_system_is_right(line: OrderLine, rows: OrderRows, start_role: StartRole) -> None:
+    for role in ("consumer", "worker", "relay"):
+        start_role(role)
+    over = Event()
+
+    def be_busy() -> None:
+        while not over.wait(0.05):
+            rows.add_event(rows.add(), topic=line.paid_topic)
+            line.produce(golden_sample("ship_assembled"))
+
+    customers = Thread(target=be_busy)
+    customers.start()
+    try:
+        eventually(lambda: line.records(line.paid_topic), within_s=20)
+        code, output = checked(line, within_s="30")
+    finally:
+        over.set()
+        customers.join()
+
+    assert (code, output.splitlines()[-1]) == (0, "nothing is wrong")
+
+
+def test_a_row_that_cannot_be_published_is_named_with_its_reason(
+    line: OrderLine, rows: OrderRows, start_role: StartRole
+) -> None:
+    order = rows.add("ASSEMBLED")
+    event = rows.add_event(order, topic="there.is.none", age=timedelta(seconds=70))
+    start_role("relay")
+    eventually(lambda: rows.event(event).refused_at, within_s=20)
+
+    code, output = checked(line, within_s="2")
+
+    assert code == 1
+    assert f"I5: OrderPaid of order {order} is not published 7" in output
+    assert "topic there.is.none does not exist" in output
