@@ -15,7 +15,10 @@ COMMANDS = {
     "check": "order_service.app.check:run_check",
 }
 
-GROUPS = {"dlq": "order_service.app.letters:letters_door"}
+GROUPS = {
+    "dlq": "order_service.app.letters:letters_door",
+    "payments": "order_service.app.payments:payments_door",
+}
 
 if __name__ == "__main__":
     service_door(SERVICE, ROLES, commands=COMMANDS, groups=GROUPS)()

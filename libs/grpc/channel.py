@@ -2,10 +2,11 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import grpc
 
-SERVICE_CONFIG = {
+SERVICE_CONFIG: dict[str, Any] = {
     # Every copy behind the peer's name gets its share, and one that goes is passed over.
     "loadBalancingConfig": [{"round_robin": {}}],
     # About twelve calls' worth of attempts; then calls fail at once until some succeed again.
@@ -21,7 +22,9 @@ SERVICE_CONFIG = {
                 # CANCELLED: a server that is just stopping says it of a call that still came in.
                 "retryableStatusCodes": ["UNAVAILABLE", "CANCELLED"],
             },
-        }
+        },
+        # Without a policy: whoever charges must know of every attempt that may have charged.
+        {"name": [{"service": "payment.v1.PaymentService"}]},
     ],
 }
 """The retries bridge a peer's restart of about 1.2 s.
@@ -29,7 +32,7 @@ SERVICE_CONFIG = {
 In a longer outage only its first calls wait that long. The pauses end well before the shortest
 deadline, 2 s: who is away is unavailable, not slow.
 
-Every call of this system may repeat.
+Every call of this system may repeat; those of PaymentService are repeated by their caller.
 """
 
 CHANNEL_OPTIONS: tuple[tuple[str, str | int], ...] = (

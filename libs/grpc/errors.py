@@ -38,6 +38,17 @@ ERROR_OF: dict[grpc.StatusCode, type[AppError]] = {
 """Every status that is not here is PeerUnavailable."""
 
 
+NOWHERE_TO_SEND = "connections to all backends failing"
+"""How the channel's own failure begins when it had no connection to send a call over."""
+
+
+def never_left(error: grpc.RpcError) -> bool:
+    """Whether the call surely reached nobody; an outage that is not recognised says no."""
+    return error.code() is grpc.StatusCode.UNAVAILABLE and str(error.details()).startswith(
+        NOWHERE_TO_SEND
+    )
+
+
 def peer_error(peer: str, error: grpc.RpcError) -> AppError:
     """Return, to be raised from error, what it means; the message names the peer and the status."""
     code = error.code()

@@ -19,14 +19,17 @@ from libs.kafka.errors import KafkaUnavailable
 from libs.kafka.letter_box import LetterBox
 from libs.kafka.readiness import TopicMissing
 from libs.kafka.topics import ADMIN_SETTINGS
-from libs.tasks.backlog import ANSWERS_WITHIN_S, UNACKED
+from libs.tasks.backlog import ANSWERS_WITHIN_S
 from libs.tasks.enqueue import QueueUnavailable
 from order_service.model.evidence import Place, Poison, Progress, Tasks
 
 QUEUES = ("order", "assembly", "notification")
 
+UNACKED = "unacked"
+"""The tasks that workers hold, as the transport keeps them."""
+
 UNACKED_INDEX = "unacked_index"
-"""When each of them was taken, as the transport keeps it."""
+"""When each of them was taken."""
 
 ANSWERS_WITHIN_MS = 10_000
 

@@ -1,41 +1,81 @@
 """The payment service over gRPC."""
 
+import time
 from uuid import UUID
 
 import grpc
 
 from libs.contracts.payment.v1.payment_pb2_grpc import PaymentServiceStub
 from libs.errors import AppError, TimedOut
-from libs.grpc.errors import PeerInConflict, PeerRefused, peer_error
+from libs.grpc.errors import PeerInConflict, PeerRefused, never_left, peer_error
 from order_service.converter.payment import pay_order_request
 from order_service.model.claim import Claim
 from order_service.model.errors import (
     PaymentDeclined,
+    PaymentInDoubt,
     PaymentInvalid,
     PaymentTimedOut,
     PaymentUnavailable,
 )
 from order_service.service.ports import PaymentGateway
 
+PAUSES_S = (0.15, 0.3, 0.4, 0.4)
+"""Between the attempts of one call; together they bridge a restart of about 1.2 s."""
+
+MAY_PASS = {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED}
+"""What a server says that dies, or just stops: another copy of it, or the next one, may answer."""
+
 
 class GrpcPayments(PaymentGateway):
+    """Repeats a call itself: only so it knows whether an attempt before a refusal may have charged.
+
+    Who was away at the last call is asked once a call, until somebody answers.
+    """
+
     def __init__(self, channel: grpc.Channel, *, timeout_s: float) -> None:
         self._stub = PaymentServiceStub(channel)
         self._timeout_s = timeout_s
+        self._is_away = False
 
     def pay(self, claim: Claim) -> UUID:
+        until_s = time.monotonic() + self._timeout_s
+        pauses_s = iter(() if self._is_away else PAUSES_S)
+        may_be_charged = False
+        while True:
+            try:
+                transaction_uuid = self._attempt(claim, until_s)
+            except grpc.RpcError as error:
+                passes = error.code() in MAY_PASS
+                pause_s = next(pauses_s, None) if passes else None
+                if pause_s is None or time.monotonic() + pause_s >= until_s:
+                    self._is_away = passes
+                    raise payment_error(
+                        claim.order_uuid, error, may_be_charged=may_be_charged
+                    ) from error
+                may_be_charged = may_be_charged or not never_left(error)
+                time.sleep(pause_s)
+            else:
+                self._is_away = False
+                return transaction_uuid
+
+    def _attempt(self, claim: Claim, until_s: float) -> UUID:
+        timeout_s = until_s - time.monotonic()
+        reply = self._stub.PayOrder(pay_order_request(claim), timeout=timeout_s)
         try:
-            reply = self._stub.PayOrder(pay_order_request(claim), timeout=self._timeout_s)
             return UUID(reply.transaction_uuid)
-        except grpc.RpcError as error:
-            raise payment_error(claim.order_uuid, error) from error
         except ValueError as error:
             raise PaymentUnavailable(claim.order_uuid) from error
 
 
-def payment_error(order_uuid: UUID, error: grpc.RpcError) -> AppError:
-    """Return what the status says of the money: only two of them say that nothing was charged."""
+def payment_error(order_uuid: UUID, error: grpc.RpcError, *, may_be_charged: bool) -> AppError:
+    """Return what the status says of the money.
+
+    Only two of them can say that nothing was charged, and only of an order that no attempt before
+    may have charged.
+    """
     match peer_error("payment", error):
+        case PeerRefused() | PeerInConflict() if may_be_charged:
+            return PaymentInDoubt(order_uuid, str(error.details()))
         case PeerRefused():
             return PaymentInvalid(order_uuid, str(error.details()))
         case PeerInConflict():

@@ -19,6 +19,10 @@ class Claim:
     user_uuid: UUID
     method: PaymentMethod
     paying_since: datetime
+    may_be_charged: bool = False
+    """Whether somebody held this claim before, whose attempt may have charged."""
+    doubt: str | None = None
+    """Why nobody knows whether it was charged: it waits for an operator."""
 
     def gives_way_to(self, newer: "Claim", *, stale_before: datetime) -> bool:
         if self.claim_id == newer.claim_id:

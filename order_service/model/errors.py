@@ -73,6 +73,26 @@ class PaymentDeclined(NotCharged, Conflict):
         self.order_uuid = order_uuid
 
 
+class PaymentNotInDoubt(Conflict):
+    def __init__(self, order_uuid: UUID) -> None:
+        super().__init__(
+            f"nothing is to be settled for order {order_uuid},"
+            " or a payment of it was tried in the last 10 s"
+        )
+        self.order_uuid = order_uuid
+
+
+class PaymentInDoubt(Unavailable):
+    """Refused, after an attempt that may have charged."""
+
+    def __init__(self, order_uuid: UUID, reason: str) -> None:
+        super().__init__(
+            f"it is not known whether order {order_uuid} was charged; until that is settled"
+            " it can be neither cancelled nor paid by another method"
+        )
+        self.order_uuid, self.reason = order_uuid, reason
+
+
 class PaymentUnavailable(Unavailable):
     """The payment may or may not have been charged."""
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, CursorResult, Engine, select, tuple_
 from libs.postgres.transactions import run_transaction
 from order_service.converter.answers import created_answer
 from order_service.model.claim import Claim
-from order_service.model.errors import OrderNotFound, PaymentInFlight
+from order_service.model.errors import OrderNotFound, PaymentInFlight, PaymentNotInDoubt
 from order_service.model.events import OrderPaid
 from order_service.model.idempotency import Attempt, RequestInFlight
 from order_service.model.order import Order
@@ -25,11 +25,14 @@ from order_service.repository.statements import (
     CANCEL,
     CLAIM,
     GET_ORDER,
+    IN_DOUBT,
     INSERT_ORDER,
     INSERT_OUTBOX,
+    LEAVE_IN_DOUBT,
     MARK_PAID,
     RELEASE,
     TAKE_OVER,
+    TAKE_OVER_DOUBT,
     TAKE_OVER_OLDEST,
 )
 from order_service.repository.tables import orders
@@ -80,7 +83,7 @@ class PostgresOrders(OrderRepository):
 
         def claim(tx: Connection) -> Claim:
             if row := tx.execute(CLAIM, values).mappings().one_or_none():
-                return claim_from_row(row)
+                return claim_from_row(row, may_be_charged=False)
             if row := tx.execute(TAKE_OVER, values).mappings().one_or_none():
                 return claim_from_row(row)
             _get(tx, order_uuid).ensure_payable()
@@ -92,6 +95,29 @@ class PostgresOrders(OrderRepository):
         def take_over(tx: Connection) -> Claim | None:
             row = tx.execute(TAKE_OVER_OLDEST, {"mine": claim_id}).mappings().one_or_none()
             return None if row is None else claim_from_row(row)
+
+        return run_transaction(self._engine, take_over)
+
+    def leave_in_doubt(self, claim: Claim, reason: str) -> bool:
+        values = {"wanted": claim.order_uuid, "mine": claim.claim_id, "reason": reason}
+        return run_transaction(self._engine, lambda tx: _moved(tx.execute(LEAVE_IN_DOUBT, values)))
+
+    def in_doubt(self, *, limit: int) -> Sequence[Claim]:
+        def read(tx: Connection) -> Sequence[Claim]:
+            return [
+                claim_from_row(row) for row in tx.execute(IN_DOUBT, {"limit": limit}).mappings()
+            ]
+
+        return run_transaction(self._engine, read)
+
+    def take_over_doubt(self, order_uuid: UUID, claim_id: UUID) -> Claim:
+        values = {"wanted": order_uuid, "mine": claim_id}
+
+        def take_over(tx: Connection) -> Claim:
+            if row := tx.execute(TAKE_OVER_DOUBT, values).mappings().one_or_none():
+                return claim_from_row(row)
+            _get(tx, order_uuid)
+            raise PaymentNotInDoubt(order_uuid)
 
         return run_transaction(self._engine, take_over)
 

@@ -43,13 +43,15 @@ def order_to_row(order: Order) -> dict[str, Any]:
     }
 
 
-def claim_from_row(row: RowMapping) -> Claim:
+def claim_from_row(row: RowMapping, *, may_be_charged: bool = True) -> Claim:
     return Claim(
         claim_id=row["claim_id"],
         order_uuid=row["order_uuid"],
         user_uuid=row["user_uuid"],
         method=PaymentMethod(row["claimed_method"]),
         paying_since=row["paying_since"],
+        may_be_charged=may_be_charged,
+        doubt=row["doubt"],
     )
 
 

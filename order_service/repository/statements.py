@@ -40,9 +40,10 @@ CLAIM_COLUMNS = (
     orders.c.user_uuid,
     orders.c.claimed_method,
     orders.c.paying_since,
+    orders.c.doubt,
 )
 
-NO_CLAIM = {"claim_id": None, "paying_since": None, "claimed_method": None}
+NO_CLAIM = {"claim_id": None, "paying_since": None, "claimed_method": None, "doubt": None}
 
 
 def _claiming(*conditions: ColumnElement[bool]) -> Update:
@@ -58,7 +59,9 @@ INSERT_ORDER = upsert(orders).on_conflict_do_nothing(index_elements=[orders.c.or
 
 GET_ORDER = select(orders).where(THE_ORDER)
 
-CLAIM = _claiming(THE_ORDER, orders.c.claim_id.is_(None)).values(claimed_method=bindparam("method"))
+CLAIM = _claiming(THE_ORDER, orders.c.claim_id.is_(None)).values(
+    claimed_method=bindparam("method"), doubt=None
+)
 
 TAKE_OVER = _claiming(
     THE_ORDER,
@@ -69,7 +72,7 @@ TAKE_OVER = _claiming(
 def _oldest_claimed(condition: ColumnElement[bool]) -> ScalarSelect[Any]:
     return (
         select(orders.c.order_uuid)
-        .where(orders.c.claim_id.is_not(None), condition)
+        .where(orders.c.claim_id.is_not(None), orders.c.doubt.is_(None), condition)
         .order_by(orders.c.paying_since)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -82,6 +85,19 @@ TAKE_OVER_OLDEST = _claiming(
     orders.c.order_uuid
     == func.coalesce(_oldest_claimed(MINE), _oldest_claimed(OLD), _oldest_claimed(SET_BACK))
 )
+
+LEAVE_IN_DOUBT = (
+    update(orders).where(THE_ORDER, MINE).values(doubt=bindparam("reason"), updated_at=now)
+)
+
+IN_DOUBT = (
+    select(*CLAIM_COLUMNS)
+    .where(orders.c.claim_id.is_not(None), orders.c.doubt.is_not(None))
+    .order_by(orders.c.paying_since)
+    .limit(bindparam("limit"))
+)
+
+TAKE_OVER_DOUBT = _claiming(THE_ORDER, orders.c.doubt.is_not(None), or_(MINE, OLD, SET_BACK))
 
 RELEASE = update(orders).where(THE_ORDER, MINE).values(**NO_CLAIM, updated_at=now)
 

@@ -36,6 +36,7 @@ orders = Table(
     Column("claim_id", Uuid),
     Column("paying_since", DateTime(timezone=True)),
     Column("claimed_method", Text),
+    Column("doubt", Text),
     Column("payment_method", Text),
     Column("transaction_uuid", Uuid),
     Column("created_at", DateTime(timezone=True), nullable=False),

@@ -7,7 +7,7 @@ from libs.clock import Clock
 from libs.errors import Unavailable
 from libs.lifecycle.crashing import crash_point
 from order_service.model.claim import CLAIM_AGE_S, Claim
-from order_service.model.errors import NotCharged, PaymentUnavailable
+from order_service.model.errors import NotCharged, PaymentInDoubt, PaymentUnavailable
 from order_service.model.events import order_paid
 from order_service.service.ports import OrderRepository, PaymentGateway
 
@@ -30,7 +30,8 @@ class FinishPayment:
         claimed_after is a moment of this process's clock before it asked for the claim. Repeats
         meet the same transaction. When it is not known whether the order was charged, the claim
         is kept, so that nobody can cancel, and somebody takes it over later: PaymentUnavailable,
-        PaymentTimedOut. An answer of the payment service itself gives the claim back: NotCharged.
+        PaymentTimedOut. A refusal gives the claim back: NotCharged. After an attempt that may have
+        charged it proves nothing, and the claim is kept: PaymentInDoubt.
         """
         if self._clock() - claimed_after > CLAIM_TO_CHARGE:
             raise PaymentUnavailable(claim.order_uuid)
@@ -47,6 +48,8 @@ class FinishPayment:
     def _charge(self, claim: Claim) -> UUID:
         try:
             return self._payments.pay(claim)
-        except NotCharged:
+        except NotCharged as refusal:
+            if claim.may_be_charged:
+                raise PaymentInDoubt(claim.order_uuid, str(refusal)) from refusal
             self._orders.release_claim(claim)
             raise

@@ -30,7 +30,7 @@ class PayOrder:
         Of two at once one wins and the other gets PaymentInFlight. is_repeat: an attempt before
         may have come as far as the charge, which the reconciler then finishes; an order that is
         paid by the same method is a success. Raises OrderNotFound, OrderNotPayable,
-        PaymentInFlight, NotCharged, Unavailable.
+        PaymentInFlight, NotCharged, PaymentInDoubt, Unavailable.
         """
         asked_at = self._clock()
         try:

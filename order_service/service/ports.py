@@ -65,7 +65,26 @@ class OrderRepository(Protocol):
     def take_over_stale_claim(self, claim_id: UUID) -> Claim | None:
         """Take over the oldest claim that is older than 10 s; None if there is none.
 
-        A claim that somebody else is taking over at this moment is left alone.
+        A claim in doubt is left to its operator, one that somebody else is taking over at this
+        moment is left alone.
+        """
+        ...
+
+    def leave_in_doubt(self, claim: Claim, reason: str) -> bool:
+        """Keep the claim for an operator: it is no longer the oldest stale one.
+
+        Returns whether it was. A claim that is no longer held is left alone.
+        """
+        ...
+
+    def in_doubt(self, *, limit: int) -> Sequence[Claim]:
+        """Return the claims that wait for an operator, the oldest first."""
+        ...
+
+    def take_over_doubt(self, order_uuid: UUID, claim_id: UUID) -> Claim:
+        """Take over a claim in doubt that nobody has tried for 10 s, to settle it.
+
+        The same claim_id again meets its own. Raises OrderNotFound, PaymentNotInDoubt.
         """
         ...
 
@@ -102,8 +121,9 @@ class PaymentGateway(Protocol):
     def pay(self, claim: Claim) -> UUID:
         """Charge once per order; every repeat returns the same transaction.
 
-        Raises a kind of NotCharged when this call has charged nothing; PaymentUnavailable or
-        PaymentTimedOut when that is not known.
+        Raises a kind of NotCharged when this call has charged nothing, PaymentInDoubt when it was
+        refused after an attempt of its own that may have charged, PaymentUnavailable or
+        PaymentTimedOut when nothing is known.
         """
         ...
 

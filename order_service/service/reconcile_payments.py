@@ -8,7 +8,7 @@ import structlog
 from libs.clock import Clock
 from libs.errors import Conflict, Unavailable
 from order_service.model.claim import Claim
-from order_service.model.errors import NotCharged
+from order_service.model.errors import PaymentInDoubt
 from order_service.service.finish_payment import FinishPayment
 from order_service.service.ports import AsTheOnlyOne, InParallel, NewId, OrderRepository
 
@@ -68,7 +68,8 @@ class ReconcilePayments:
 
         Returns how many orders were paid. The oldest is finished alone, the others several at a
         time. An Unavailable keeps its claim, which is taken over again when it is stale; several
-        in a row end the run. Raises Unavailable only without a database.
+        in a row end the run. A payment in doubt is left to an operator, and said as an ERROR, once.
+        Raises Unavailable only without a database.
         """
         with self._as_the_only_one() as only_one:
             return self._run() if only_one else 0
@@ -95,7 +96,11 @@ class ReconcilePayments:
             return False
         try:
             self._finish_payment(claim, claimed_after=asked_at)
-        except (NotCharged, Conflict) as error:
+        except PaymentInDoubt as error:
+            run.answered()
+            self._leave_to_an_operator(claim, error)
+            return False
+        except Conflict as error:
             run.answered()
             _log("payment_not_finished", claim, error)
             return False
@@ -106,6 +111,15 @@ class ReconcilePayments:
         run.answered()
         log.info("payment_finished", order_uuid=str(claim.order_uuid))
         return True
+
+    def _leave_to_an_operator(self, claim: Claim, error: PaymentInDoubt) -> None:
+        if self._orders.leave_in_doubt(claim, error.reason):
+            log.error(
+                "payment_in_doubt",
+                order_uuid=str(claim.order_uuid),
+                method=claim.method.value,
+                reason=error.reason,
+            )
 
 
 def _log(event: str, claim: Claim, error: Exception) -> None:

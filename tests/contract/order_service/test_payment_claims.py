@@ -5,11 +5,12 @@ from uuid import UUID
 
 import pytest
 
-from order_service.model.claim import CLAIM_AGE_S
+from order_service.model.claim import CLAIM_AGE_S, Claim
 from order_service.model.errors import (
     OrderNotCancellable,
     OrderNotPayable,
     PaymentInFlight,
+    PaymentNotInDoubt,
 )
 from order_service.model.events import order_paid
 from order_service.model.order import OrderStatus
@@ -210,6 +211,66 @@ def test_a_cancelled_order_is_neither_claimed_nor_paid(store: Store) -> None:
     with pytest.raises(OrderNotPayable):
         store.orders.mark_paid(claim, TRANSACTION, announce=order_paid(claim, TRANSACTION, at=NOON))
     assert store.count_events() == 0
+
+
+def test_only_a_claim_that_somebody_held_before_may_be_charged(store: Store) -> None:
+    store.orders.add(an_order())
+    first = store.orders.claim_for_payment(ORDER, CARD, claim_id=CLAIM)
+    store.let_pass_s(CLAIM_AGE_S + 1)
+    second = store.orders.take_over_stale_claim(OTHER_CLAIM)
+    assert second is not None
+    store.let_pass_s(CLAIM_AGE_S + 1)
+    third = store.orders.claim_for_payment(ORDER, CARD, claim_id=CLAIM)
+    store.orders.release_claim(third)
+    fresh = store.orders.claim_for_payment(ORDER, SBP, claim_id=OTHER_CLAIM)
+
+    claims = [first, second, third, fresh]
+    assert [claim.may_be_charged for claim in claims] == [False, True, True, False]
+
+
+def in_doubt(store: Store) -> Claim:
+    store.orders.add(an_order())
+    claim = store.orders.claim_for_payment(ORDER, CARD, claim_id=CLAIM)
+    assert store.orders.leave_in_doubt(claim, "declined")
+    store.let_pass_s(CLAIM_AGE_S + 1)
+    return claim
+
+
+def test_a_claim_in_doubt_is_listed_and_left_to_its_operator(store: Store) -> None:
+    in_doubt(store)
+
+    listed = store.orders.in_doubt(limit=5)
+
+    assert [(claim.order_uuid, claim.doubt) for claim in listed] == [(ORDER, "declined")]
+    assert store.orders.take_over_stale_claim(OTHER_CLAIM) is None
+    assert store.orders.take_over_doubt(ORDER, OTHER_CLAIM).claim_id == OTHER_CLAIM
+    assert store.orders.take_over_doubt(ORDER, OTHER_CLAIM).method is CARD
+
+
+def test_a_claim_in_doubt_that_was_just_tried_is_nobody_elses(store: Store) -> None:
+    in_doubt(store)
+    store.orders.claim_for_payment(ORDER, CARD, claim_id=OTHER_CLAIM)
+
+    with pytest.raises(PaymentNotInDoubt):
+        store.orders.take_over_doubt(ORDER, CLAIM)
+
+
+def test_a_doubt_ends_with_its_claim(store: Store) -> None:
+    claim = in_doubt(store)
+    store.orders.release_claim(claim)
+
+    assert store.orders.in_doubt(limit=5) == []
+    assert store.orders.claim_for_payment(ORDER, SBP, claim_id=OTHER_CLAIM).doubt is None
+
+
+def test_whoever_lost_the_claim_leaves_no_doubt(store: Store) -> None:
+    store.orders.add(an_order())
+    lost = store.orders.claim_for_payment(ORDER, CARD, claim_id=CLAIM)
+    store.let_pass_s(CLAIM_AGE_S + 1)
+    store.orders.claim_for_payment(ORDER, CARD, claim_id=OTHER_CLAIM)
+
+    assert not store.orders.leave_in_doubt(lost, "declined")
+    assert store.orders.in_doubt(limit=5) == []
 
 
 def test_a_claimed_order_is_not_cancelled(store: Store) -> None:

@@ -31,12 +31,15 @@ class RecordingPayments(payment_pb2_grpc.PaymentServiceServicer):
         self.may_go_on = Event()
         self.may_go_on.set()
         self.dies_after_charging = False
+        self.refuses_repeats = False
 
     def PayOrder(  # noqa: N802  # gRPC's name
         self, request: payment_pb2.PayOrderRequest, context: grpc.ServicerContext
     ) -> payment_pb2.PayOrderResponse:
         self.called.set()
         self.may_go_on.wait(20)
+        if self.refuses_repeats and any(c.order_uuid == request.order_uuid for c in self.ledger):
+            context.abort(grpc.StatusCode.FAILED_PRECONDITION, "charged before")
         transaction = transaction_for(request.order_uuid)
         with self._lock:
             charge = Charge(request.order_uuid, request.payment_method, transaction)

@@ -12,7 +12,7 @@ from libs.clock import Clock
 from libs.errors import AppError
 from order_service.converter.answers import created_answer
 from order_service.model.claim import CLAIM_AGE_S, Claim
-from order_service.model.errors import OrderNotFound
+from order_service.model.errors import OrderNotFound, PaymentNotInDoubt
 from order_service.model.events import OrderPaid
 from order_service.model.idempotency import Attempt, RequestInFlight
 from order_service.model.order import Order
@@ -79,6 +79,8 @@ class FakeOrders(OrderRepository):
                 user_uuid=order.user_uuid,
                 method=method,
                 paying_since=self._clock(),
+                may_be_charged=order.claim is not None,
+                doubt=None if order.claim is None else order.claim.doubt,
             )
             self._put(order.claimed(claim, stale_before=self._stale_before()))
             return claim
@@ -89,6 +91,7 @@ class FakeOrders(OrderRepository):
                 order.claim
                 for order in self._orders.values()
                 if order.claim
+                and order.claim.doubt is None
                 and (
                     order.claim.claim_id == claim_id
                     or order.claim.paying_since < self._stale_before()
@@ -97,9 +100,30 @@ class FakeOrders(OrderRepository):
             if not stale:
                 return None
             oldest = min(stale, key=lambda claim: (claim.claim_id != claim_id, claim.paying_since))
-            claim = replace(oldest, claim_id=claim_id, paying_since=self._clock())
-            self._put(replace(self._get(claim.order_uuid), claim=claim))
-            return claim
+            return self._take_over(oldest, claim_id)
+
+    def leave_in_doubt(self, claim: Claim, reason: str) -> bool:
+        with self._transaction("leave_in_doubt"):
+            order = self._get(claim.order_uuid)
+            if order.claim is None or order.claim.claim_id != claim.claim_id:
+                return False
+            self._put(replace(order, claim=replace(order.claim, doubt=reason)))
+            return True
+
+    def in_doubt(self, *, limit: int) -> Sequence[Claim]:
+        with self._transaction("in_doubt"):
+            claims = [order.claim for order in self._orders.values() if order.claim]
+        doubted = [claim for claim in claims if claim.doubt is not None]
+        return sorted(doubted, key=lambda claim: claim.paying_since)[:limit]
+
+    def take_over_doubt(self, order_uuid: UUID, claim_id: UUID) -> Claim:
+        with self._transaction("take_over_doubt"):
+            claim = self._get(order_uuid).claim
+            if claim is None or claim.doubt is None:
+                raise PaymentNotInDoubt(order_uuid)
+            if claim.claim_id != claim_id and claim.paying_since >= self._stale_before():
+                raise PaymentNotInDoubt(order_uuid)
+            return self._take_over(claim, claim_id)
 
     def release_claim(self, claim: Claim) -> None:
         with self._transaction("release_claim"):
@@ -128,6 +152,11 @@ class FakeOrders(OrderRepository):
         if order_uuid not in self._orders:
             raise OrderNotFound(order_uuid)
         return self._orders[order_uuid]
+
+    def _take_over(self, claim: Claim, claim_id: UUID) -> Claim:
+        taken = replace(claim, claim_id=claim_id, paying_since=self._clock(), may_be_charged=True)
+        self._put(replace(self._get(claim.order_uuid), claim=taken))
+        return taken
 
     def _put(self, order: Order) -> None:
         self._orders[order.order_uuid] = order

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
-from threading import Event
+from threading import Event, Timer
 
 import grpc
 import pytest
@@ -21,6 +21,7 @@ from order_service.model.errors import (
     InventoryTimedOut,
     InventoryUnavailable,
     PaymentDeclined,
+    PaymentInDoubt,
     PaymentInvalid,
     PaymentTimedOut,
     PaymentUnavailable,
@@ -135,6 +136,50 @@ def test_a_payment_that_is_turned_away_at_a_second_try_may_have_been_charged_at_
         GrpcPayments(channel, timeout_s=5).pay(a_claim())
 
     assert peer.calls == 2
+
+
+@pytest.mark.parametrize("refusal", [Status.FAILED_PRECONDITION, Status.INVALID_ARGUMENT])
+@pytest.mark.parametrize("first", [Status.UNAVAILABLE, Status.CANCELLED])
+def test_a_refusal_of_a_second_try_does_not_say_that_nothing_was_charged(
+    channel: grpc.Channel, peer: Peer, first: grpc.StatusCode, refusal: grpc.StatusCode
+) -> None:
+    peer.statuses = [first, refusal]
+
+    with pytest.raises(PaymentInDoubt) as caught:
+        GrpcPayments(channel, timeout_s=5).pay(a_claim())
+
+    assert caught.value.reason == "the peer's own words"
+    assert peer.calls == 2
+
+
+def test_a_try_that_found_nobody_to_connect_to_leaves_a_refusal_its_word(
+    peer: Peer, port: int
+) -> None:
+    peer.statuses = [Status.FAILED_PRECONDITION]
+    server = grpc.server(ThreadPoolExecutor(1))
+    payment_pb2_grpc.add_PaymentServiceServicer_to_server(peer, server)
+    server.add_insecure_port(f"127.0.0.1:{port}")
+    starting = Timer(0.2, server.start)
+
+    with open_channel("127.0.0.1", port) as channel:
+        starting.start()
+        with pytest.raises(PaymentDeclined):
+            GrpcPayments(channel, timeout_s=5).pay(a_claim())
+
+    server.stop(None).wait()
+
+
+def test_a_payment_service_that_was_away_is_asked_once_a_call(
+    channel: grpc.Channel, peer: Peer
+) -> None:
+    payments = GrpcPayments(channel, timeout_s=5)
+    peer.statuses = [Status.UNAVAILABLE] * 6
+    for _ in range(2):
+        with pytest.raises(PaymentUnavailable):
+            payments.pay(a_claim())
+
+    assert peer.calls == 6
+    assert payments.pay(a_claim()) == TRANSACTION
 
 
 def test_a_slow_payment_is_given_up_at_its_deadline(channel: grpc.Channel, peer: Peer) -> None:

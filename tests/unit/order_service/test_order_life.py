@@ -1,5 +1,6 @@
 """Any interleaving of repeated, reordered and interrupted operations leaves a legal order."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from hypothesis import settings
@@ -15,8 +16,15 @@ from order_service.service.cancel_order import CancelOrder
 from order_service.service.finish_payment import FinishPayment
 from order_service.service.pay_order import PayOrder
 from order_service.service.reconcile_payments import ReconcilePayments
+from order_service.service.settle_payment import SettlePayment
 from tests.unit.order_service.builders import ORDER, HandClock, an_order, counted_ids
-from tests.unit.order_service.fakes import FakeOrders, FakePayments, one_by_one, the_only_one
+from tests.unit.order_service.fakes import (
+    FakeOrders,
+    FakePayments,
+    one_by_one,
+    the_only_one,
+    transaction_of,
+)
 
 METHODS = st.sampled_from(PaymentMethod)
 
@@ -77,7 +85,7 @@ class OrderLife(RuleBasedStateMachine):
             self.payments.pay(claim)
         except (Conflict, Unavailable):
             return None
-        return claim
+        return replace(claim, may_be_charged=True)
 
     @rule(claim=charged_payers)
     def wake_up_and_mark(self, claim: Claim | None) -> None:
@@ -109,9 +117,9 @@ class OrderLife(RuleBasedStateMachine):
         self.payments.failure, self.payments.failure_after_charging = before, after
 
     @rule()
-    def decline_what_was_not_charged(self) -> None:
-        if not self.payments.charged:
-            self.payments.failure = PaymentDeclined(ORDER, "no money")
+    def let_payments_decline(self) -> None:
+        """Whatever was charged before: the answer of that attempt may have been lost."""
+        self.payments.failure = PaymentDeclined(ORDER, "no money")
 
     @rule(seconds=st.sampled_from([1, CLAIM_AGE_S, CLAIM_AGE_S + 1]))
     def let_time_pass(self, seconds: int) -> None:
@@ -152,7 +160,18 @@ class OrderLife(RuleBasedStateMachine):
         self.payments.failure = self.payments.failure_after_charging = None
         self.clock.pass_s(CLAIM_AGE_S + 1)
         self.reconcile_payments()
-        assert self.orders.only.claim is None
+        self.settle_what_is_in_doubt()
+        order = self.orders.only
+        assert order.claim is None
+        assert (order.status is OrderStatus.PAID) == bool(self.payments.charged)
+
+    def settle_what_is_in_doubt(self) -> None:
+        settle = SettlePayment(self.orders, new_id=self.new_id, clock=self.clock)
+        for claim in self.orders.in_doubt(limit=1):
+            if self.payments.charged:
+                settle.charged(ORDER, transaction_of(ORDER))
+            else:
+                settle.not_charged(claim.order_uuid)
 
 
 OrderLife.TestCase.settings = settings(max_examples=150, stateful_step_count=30, deadline=None)

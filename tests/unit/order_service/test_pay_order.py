@@ -8,6 +8,7 @@ from order_service.model.errors import (
     OrderNotFound,
     OrderNotPayable,
     PaymentDeclined,
+    PaymentInDoubt,
     PaymentInFlight,
     PaymentInvalid,
     PaymentTimedOut,
@@ -106,6 +107,30 @@ def test_an_answer_of_the_payment_service_gives_the_claim_back(refusal: AppError
         till.pay_order(ORDER, PaymentMethod.CARD)
 
     assert till.orders.only == an_order()
+
+
+@pytest.mark.parametrize("refusal", REFUSALS)
+def test_a_refusal_after_a_claim_was_taken_over_keeps_it(refusal: AppError) -> None:
+    till = Till(an_order(claim=a_claim()))
+    till.clock.pass_s(CLAIM_AGE_S + 0.1)
+    till.payments.failure = refusal
+
+    with pytest.raises(PaymentInDoubt):
+        till.pay_order(ORDER, PaymentMethod.CARD)
+
+    for other in (PaymentMethod.SBP, PaymentMethod.INVESTOR_MONEY):
+        with pytest.raises(PaymentInFlight):
+            till.pay_order(ORDER, other)
+    with pytest.raises(PaymentInFlight):
+        till.orders.cancel(ORDER)
+
+
+def test_a_repeat_with_the_same_method_may_finish_a_payment_in_doubt() -> None:
+    till = Till(an_order(claim=a_claim(doubt="no money")))
+    till.clock.pass_s(CLAIM_AGE_S + 0.1)
+
+    assert till.pay_order(ORDER, PaymentMethod.CARD) == transaction_of(ORDER)
+    assert till.orders.only.status is OrderStatus.PAID
 
 
 @pytest.mark.parametrize("failure", AMBIGUOUS)

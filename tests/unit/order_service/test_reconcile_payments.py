@@ -2,6 +2,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from structlog.testing import capture_logs
 
 from libs.errors import Unavailable
 from order_service.model.claim import CLAIM_AGE_S
@@ -90,14 +91,30 @@ def test_one_order_of_which_nothing_is_heard_ends_no_run() -> None:
     assert night.reconcile() == 18
 
 
-def test_a_declined_payment_gives_its_claim_back_and_does_not_end_the_run() -> None:
+def test_a_refusal_after_an_attempt_that_may_have_charged_leaves_the_payment_in_doubt() -> None:
     night = Night(a_stale_order(1), a_stale_order(2))
     night.payments.failure = PaymentDeclined(ORDER, "no money")
 
     assert night.reconcile() == 0
 
     assert len(night.payments.calls) == 2
-    assert night.orders.get(UUID(int=1)).claim is None
+    doubted = night.orders.in_doubt(limit=9)
+    assert {claim.order_uuid.int for claim in doubted} == {1, 2}
+    with pytest.raises(PaymentInFlight):
+        night.orders.cancel(UUID(int=1))
+
+
+def test_a_payment_in_doubt_is_an_error_once_and_not_tried_again() -> None:
+    night = Night(a_stale_order(1))
+    night.payments.failure = PaymentDeclined(ORDER, "no money")
+
+    with capture_logs() as lines:
+        for _ in range(3):
+            night.reconcile()
+            night.clock.pass_s(CLAIM_AGE_S + 1)
+
+    assert [(line["event"], line["log_level"]) for line in lines] == [("payment_in_doubt", "error")]
+    assert len(night.payments.calls) == 1
 
 
 def test_a_run_finishes_all_that_an_outage_has_left() -> None:

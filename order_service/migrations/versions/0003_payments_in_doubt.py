@@ -1,0 +1,16 @@
+"""Payments that nobody knows to be charged."""
+
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.execute("ALTER TABLE orders ADD COLUMN doubt text")
+
+
+def downgrade() -> None:
+    op.execute("ALTER TABLE orders DROP COLUMN doubt")

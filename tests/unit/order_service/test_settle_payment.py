@@ -1,0 +1,79 @@
+"""What an operator can say of a payment in doubt."""
+
+from uuid import UUID
+
+import pytest
+
+from order_service.model.claim import CLAIM_AGE_S
+from order_service.model.errors import OrderNotFound, PaymentNotInDoubt
+from order_service.model.order import Order, OrderStatus
+from order_service.service.settle_payment import SettlePayment
+from tests.unit.order_service.builders import (
+    ORDER,
+    TRANSACTION,
+    HandClock,
+    a_claim,
+    a_paid_order,
+    an_order,
+    counted_ids,
+)
+from tests.unit.order_service.fakes import FakeOrders
+
+DOUBTED = an_order(claim=a_claim(doubt="declined"))
+
+
+class Office:
+    def __init__(self, order: Order, *, tried_s_ago: float = CLAIM_AGE_S + 1) -> None:
+        self.clock = HandClock()
+        self.orders = FakeOrders(order, clock=self.clock)
+        self.settle = SettlePayment(self.orders, new_id=counted_ids(), clock=self.clock)
+        self.clock.pass_s(tried_s_ago)
+
+
+def test_a_payment_that_was_charged_is_marked_and_announced() -> None:
+    office = Office(DOUBTED)
+
+    office.settle.charged(ORDER, TRANSACTION)
+
+    paid = office.orders.only
+    assert (paid.status, paid.transaction_uuid) == (OrderStatus.PAID, TRANSACTION)
+    assert [event.transaction_uuid for event in office.orders.announced] == [TRANSACTION]
+    assert office.orders.in_doubt(limit=1) == []
+
+
+def test_a_payment_that_was_not_charged_gives_the_order_back() -> None:
+    office = Office(DOUBTED)
+
+    office.settle.not_charged(ORDER)
+
+    assert office.orders.only == an_order()
+
+
+@pytest.mark.parametrize(
+    "order",
+    [an_order(), a_paid_order(), an_order(claim=a_claim())],
+    ids=["pending", "paid", "being paid"],
+)
+def test_what_is_not_in_doubt_is_not_settled(order: Order) -> None:
+    office = Office(order)
+
+    with pytest.raises(PaymentNotInDoubt):
+        office.settle.not_charged(ORDER)
+    with pytest.raises(PaymentNotInDoubt):
+        office.settle.charged(ORDER, TRANSACTION)
+
+    assert office.orders.only == order
+
+
+def test_a_payment_that_a_customer_tries_at_this_moment_is_not_settled() -> None:
+    office = Office(DOUBTED, tried_s_ago=1)
+
+    with pytest.raises(PaymentNotInDoubt):
+        office.settle.not_charged(ORDER)
+
+
+def test_an_unknown_order_is_not_settled() -> None:
+    office = Office(DOUBTED)
+
+    with pytest.raises(OrderNotFound):
+        office.settle.not_charged(UUID(int=1))
