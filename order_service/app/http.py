@@ -8,6 +8,7 @@ from flask import Flask
 from injector import Injector
 
 from libs.health.heartbeat import Heartbeat
+from order_service.api.http.application import Gate
 from order_service.api.http.callers import key_id
 from order_service.api.http.liveness import SelfProbe
 from order_service.api.http.server import HttpServer
@@ -33,7 +34,7 @@ def run_http() -> None:
         Heartbeat(settings.state_dir, SERVICE, "http"),
     )
     Thread(target=probe.run, args=(Event(),), name="self-probe", daemon=True).start()
-    server.run(injector.get(Flask))
+    server.run(injector.get(Flask), injector.get(Gate).keys)
 
 
 def say_who_may_call(keys: Sequence[str]) -> None:

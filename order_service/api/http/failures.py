@@ -65,6 +65,10 @@ def failure(
     return present(_refusal(status, message, {"errors": errors} if errors else {}))
 
 
+def failure_body(status: HTTPStatus, message: str) -> Mapping[str, Any]:
+    return _refusal(status, message).body
+
+
 def present(given: Answer) -> Response:
     answer = jsonify(given.body)
     answer.status_code = given.status

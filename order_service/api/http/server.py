@@ -1,22 +1,33 @@
-"""Granian in one process: what is killed leaves nobody behind who still holds the port."""
+"""The HTTP server: one process, a loop that takes requests in, threads that answer them."""
 
+import asyncio
+import resource
+import signal
 import socket
 import sys
 import time
 from collections.abc import Callable
-from typing import Any
 
 import structlog
-from granian._granian import SocketHolder
-from granian.constants import Interfaces
-from granian.server.mt import MTServer
+from flask import Flask
 
 from libs.lifecycle.stopping import exit_hard_later
-
-THREADS = 8
-"""Requests worked on at once; they wait for a database more than they compute."""
+from order_service.api.http.callers import HEADER, ApiKeys
+from order_service.api.http.connections import Connections
+from order_service.api.http.reception import Reception
 
 BACKLOG = 1024
+
+ACCEPTED_AT_ONCE = 64
+"""Connections taken in before the loop looks at what they say."""
+
+OTHER_FILES = 256
+"""File descriptors that are not for customers: the database, the peers, the log."""
+
+MOST_CONNECTIONS = 4096
+
+LONGEST_END_S = 10.0
+"""Seconds that open requests get after SIGTERM."""
 
 PORT_WAIT_S = 5.0
 """Seconds for which a busy port may belong to a process that is just ending."""
@@ -24,56 +35,59 @@ PORT_WAIT_S = 5.0
 KEEPALIVE = {socket.TCP_KEEPIDLE: 10, socket.TCP_KEEPINTVL: 5, socket.TCP_KEEPCNT: 3}
 """Seconds, and a number of tries, after which a client that vanished is given up."""
 
-WsgiApplication = Callable[..., Any]
-
 log = structlog.get_logger(__name__)
 
 
-class HttpServer(MTServer):
-    """One process with a server thread and THREADS threads of Python.
-
-    Granian keeps this server for interpreters without a global lock, where threads replace worker
-    processes. With the lock it works the same, and spares us a main process whose death would
-    leave its worker running, and a listener that lets a second server bind beside it.
-    """
+class HttpServer:
+    """Takes the port when it is made; run() in the main thread."""
 
     def __init__(self, host: str, port: int) -> None:
-        super().__init__(
-            target="",
-            address=host,
-            port=port,
-            interface=Interfaces.WSGI,
-            workers=1,
-            blocking_threads=THREADS,
-            backlog=BACKLOG,
-            websockets=False,
-            log_enabled=False,
-        )
+        self._host, self._port = host, port
         self._listener = listen(host, port)
 
-    def run(self, application: WsgiApplication) -> None:
-        """Answer requests until SIGTERM; open ones are finished. Main thread only.
-
-        Exits 1 if the server thread fails.
-        """
-        log.info("http_server_listened", host=self.bind_addr, port=self.bind_port)
-        self.serve(target_loader=lambda: application, wrap_loader=False)
+    def run(self, application: Flask, keys: ApiKeys) -> None:
+        """Answer requests until SIGTERM; open ones are finished."""
+        asyncio.run(self._run(application, keys))
         log.info("role_stopped")
 
-    def signal_handler_interrupt(self, *args: object, **kwargs: object) -> None:
+    async def _run(self, application: Flask, keys: ApiKeys) -> None:
+        stop = asyncio.Event()
+        for signum in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(signum, _stopper(stop))
+        reception = Reception(
+            application,
+            key_header=HEADER,
+            knows=lambda key: not keys.are_required or keys.caller(key) is not None,
+        )
+        connections = Connections(reception.answer, most=most_connections())
+        log.info("http_server_listened", host=self._host, port=self._port)
+        await serve(self._listener, connections, stop)
+        reception.end()
+
+
+async def serve(listener: socket.socket, connections: Connections, stop: asyncio.Event) -> None:
+    """Serve the listener's connections until it is told to stop, then end those that are open."""
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(connections, sock=listener, backlog=ACCEPTED_AT_ONCE)
+    listener.listen(BACKLOG)
+    await stop.wait()
+    server.close()
+    connections.pre_shutdown()
+    await connections.shutdown(LONGEST_END_S)
+
+
+def _stopper(stop: asyncio.Event) -> Callable[[], None]:
+    def on_signal() -> None:
         exit_hard_later()
-        super().signal_handler_interrupt(*args, **kwargs)  # type: ignore[no-untyped-call]
+        stop.set()
 
-    def _check_gil(self) -> None:
-        """Let an interpreter with a global lock pass."""
+    return on_signal
 
-    def _init_shared_socket(self) -> None:
-        """Hand over the listener that is ours alone, where granian would share the port."""
-        self._shd = SocketHolder(*self._handed_over())  # type: ignore[assignment, call-arg]  # stubs are older
 
-    def _handed_over(self) -> tuple[int, bool, int]:
-        is_unix_socket = False
-        return self._listener.detach(), is_unix_socket, BACKLOG
+def most_connections() -> int:
+    """Return how many may be open at once: what the process may open, but for its other files."""
+    may_open, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return max(ACCEPTED_AT_ONCE, min(MOST_CONNECTIONS, may_open - OTHER_FILES))
 
 
 def listen(host: str, port: int) -> socket.socket:

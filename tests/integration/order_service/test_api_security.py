@@ -31,7 +31,7 @@ BODY = {"user_uuid": str(uuid4()), "part_uuids": [str(uuid4())]}
 
 INSIDE = re.compile(
     r"Traceback|File \"|\.py\b|psycopg|sqlalchemy|SELECT |INSERT |grpc|Errno|refused|127\.0\.0\.1"
-    r"|localhost|/work|/usr|site-packages|nobody|nowhere|granian|werkzeug|flask",
+    r"|localhost|/work|/usr|site-packages|nobody|nowhere|aiohttp|werkzeug|flask",
     re.IGNORECASE,
 )
 """What no answer may hold: traces, statements, libraries, hosts, paths, users."""

@@ -42,7 +42,7 @@ def charged_order(desk: Desk, database: OrderDatabase) -> UUID:
 
 
 def command(environment: dict[str, str], *arguments: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(  # our own
+    return subprocess.run(
         [sys.executable, "-m", "order_service", "payments", *arguments],
         env={**os.environ, **environment},
         capture_output=True,

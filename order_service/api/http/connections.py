@@ -1,0 +1,116 @@
+"""The connections of the REST port: how many, for how long, and what is said to no HTTP."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+
+import structlog
+from aiohttp import web
+from aiohttp.http_exceptions import BadHttpMessage, LineTooLong
+
+from order_service.api.http.refusals import refusal
+
+IDLE_S = 10.0
+"""Seconds from the beginning of a connection, or from the last answer, to the end of the next
+request's headers; then it is closed."""
+
+LONGEST_LINE, LONGEST_HEADER = 8 * 1024, 16 * 1024
+"""Bytes; they differ, as it is by them that a line is told from a header."""
+
+MOST_HEADERS = 100
+
+LINGER_S = 1.0
+"""Seconds in which a client that was refused may still send its body, and so read the refusal."""
+
+Answering = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
+
+log = structlog.get_logger(__name__)
+
+
+class Connection(web.RequestHandler):
+    """Says what the server itself refuses in the words of the contract, and closes."""
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,  # noqa: ARG002  # aiohttp's signature
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,  # noqa: ARG002
+    ) -> web.StreamResponse:
+        kind = status_of(exc, status)
+        if kind is HTTPStatus.INTERNAL_SERVER_ERROR:
+            log.error("request_failed", exc_info=exc)
+            return refusal(kind, "internal server error")
+        log.info("request_not_understood", status=kind.value, reason=type(exc).__name__)
+        return refusal(kind, MESSAGES[kind])
+
+
+MESSAGES = {
+    HTTPStatus.BAD_REQUEST: "this is not HTTP",
+    HTTPStatus.REQUEST_URI_TOO_LONG: f"the request line is longer than {LONGEST_LINE} bytes",
+    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: (
+        f"there are more than {MOST_HEADERS} headers, or one is longer than {LONGEST_HEADER} bytes"
+    ),
+}
+
+
+def status_of(error: BaseException | None, otherwise: int) -> HTTPStatus:
+    match error:
+        case LineTooLong(args=(_, limit, _)) if limit == LONGEST_LINE:
+            return HTTPStatus.REQUEST_URI_TOO_LONG
+        case LineTooLong() | BadHttpMessage(args=("Too many headers received",)):
+            return HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
+        case _:
+            return HTTPStatus(otherwise)
+
+
+class Connections(web.Server):
+    """At most so many at once: the one that has been idle for longest makes room for the next.
+
+    So connections that send nothing, however many, keep nobody out. If all are busy the new one
+    is closed.
+    """
+
+    def __init__(self, answering: Answering, *, most: int, idle_s: float = IDLE_S) -> None:
+        super().__init__(
+            self._answer,
+            keepalive_timeout=idle_s,
+            max_line_size=LONGEST_LINE,
+            max_field_size=LONGEST_HEADER,
+            max_headers=MOST_HEADERS,
+            lingering_time=LINGER_S,
+            auto_decompress=False,
+            access_log=None,
+        )
+        self._answering = answering
+        self._most = most
+        self._idle: dict[web.RequestHandler, None] = {}
+        self._busy: set[web.RequestHandler] = set()
+
+    def __call__(self) -> web.RequestHandler:
+        return Connection(self, loop=self._loop, **self._kwargs)
+
+    def connection_made(self, handler: web.RequestHandler, transport: asyncio.Transport) -> None:
+        super().connection_made(handler, transport)
+        self._idle[handler] = None
+        if len(self._idle) + len(self._busy) > self._most:
+            idlest = next(iter(self._idle))
+            del self._idle[idlest]
+            idlest.force_close()
+
+    def connection_lost(
+        self, handler: web.RequestHandler, exc: BaseException | None = None
+    ) -> None:
+        super().connection_lost(handler, exc)
+        self._idle.pop(handler, None)
+
+    async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        connection = request.protocol
+        self._idle.pop(connection, None)
+        self._busy.add(connection)
+        try:
+            return await self._answering(request)
+        finally:
+            self._busy.remove(connection)
+            if connection.transport is not None:
+                self._idle[connection] = None

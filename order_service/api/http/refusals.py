@@ -1,0 +1,19 @@
+"""What the server itself answers, before the application is asked, in the application's form."""
+
+from http import HTTPStatus
+
+from aiohttp import web
+
+from order_service.api.http.armour import HEADERS, NOTHING_RUNS
+from order_service.api.http.failures import RETRY_AFTER_S, failure_body
+
+ARMOUR = {**HEADERS, "Content-Security-Policy": NOTHING_RUNS, "Cache-Control": "no-store"}
+
+
+def refusal(status: HTTPStatus, message: str) -> web.Response:
+    """Refuse, and close the connection: nobody knows what else comes over it."""
+    answer = web.json_response(failure_body(status, message), status=status, headers=ARMOUR)
+    if status is HTTPStatus.SERVICE_UNAVAILABLE:
+        answer.headers["Retry-After"] = RETRY_AFTER_S
+    answer.force_close()
+    return answer

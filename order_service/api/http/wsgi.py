@@ -1,0 +1,81 @@
+"""A request that has come in whole, as WSGI hands it to the application."""
+
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from aiohttp.web import BaseRequest
+
+Application = Callable[..., Iterable[bytes]]
+
+Headers = list[tuple[str, str]]
+
+
+@dataclass(slots=True)
+class WsgiAnswer:
+    status: str = ""
+    headers: Headers = field(default_factory=list)
+    body: bytes = b""
+
+    def start(self, status: str, headers: Headers, _exc_info: object = None) -> None:
+        self.status, self.headers = status, headers
+
+
+def ask(application: Application, environ: dict[str, Any]) -> WsgiAnswer:
+    """Call the application and take in all of its answer."""
+    answer = WsgiAnswer()
+    parts = application(environ, answer.start)
+    try:
+        answer.body = b"".join(parts)
+    finally:
+        if close := getattr(parts, "close", None):
+            close()
+    return answer
+
+
+def environ_of(request: BaseRequest, body: bytes) -> dict[str, Any]:
+    path, query = path_and_query(request.raw_path)
+    return {
+        "REQUEST_METHOD": request.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
+        "QUERY_STRING": query,
+        "SERVER_PROTOCOL": f"HTTP/{request.version.major}.{request.version.minor}",
+        "SERVER_NAME": "",
+        "SERVER_PORT": "",
+        "REMOTE_ADDR": request.remote or "",
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": "http",
+        "wsgi.input": BytesIO(body),
+        "wsgi.input_terminated": True,
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+        **_header_variables(request),
+    }
+
+
+def path_and_query(target: str) -> tuple[str, str]:
+    """Part what was asked for; a proxy's form, with scheme and host, is taken too."""
+    scheme, _, rest = target.partition("://")
+    if scheme.lower() in {"http", "https"}:
+        target = f"/{rest.partition('/')[2]}"
+    path, _, query = target.partition("#")[0].partition("?")
+    return path, query
+
+
+def _header_variables(request: BaseRequest) -> dict[str, str]:
+    """Name the headers as WSGI does; X_Api_Key, which would be taken for X-Api-Key, is left out."""
+    found: dict[str, str] = {}
+    for name, value in request.headers.items():
+        if "_" in name:
+            continue
+        variable = name.upper().replace("-", "_")
+        if variable not in {"CONTENT_TYPE", "CONTENT_LENGTH"}:
+            variable = f"HTTP_{variable}"
+        found[variable] = f"{found[variable]},{value}" if variable in found else value
+    return found
