@@ -45,6 +45,8 @@ def create_application(
     app = Flask(__name__, static_folder=None)
     app.config.update(CONFIG, API_SPEC_OPTIONS=_security(gate.keys))
     app.json.sort_keys = False  # type: ignore[attr-defined]  # of Flask's default provider
+    # A doubled slash would be led elsewhere by a page of HTML; it is just another path.
+    app.url_map.merge_slashes = False
     register_edge(app)
     register_armour(app)
     _register_gate(app, gate)

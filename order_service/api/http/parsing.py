@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Request, g
 from marshmallow import RAISE, Schema
-from webargs.flaskparser import FlaskParser, is_json_request
+from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
 LARGEST_BODY_BYTES = 64 * 1024
@@ -23,7 +23,7 @@ class StrictParser(FlaskParser):
     }
 
     def load_json(self, req: Request, schema: Schema) -> Any:  # noqa: ARG002  # webargs' signature
-        if not is_json_request(req):
+        if req.mimetype != "application/json":
             raise UnsupportedMediaType("the body must be application/json")
         raw = req.get_data()
         if len(raw) > LARGEST_BODY_BYTES:

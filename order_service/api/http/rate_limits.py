@@ -86,7 +86,8 @@ def headers_of(window: Window, amount: int) -> dict[str, str]:
     return {
         "RateLimit-Limit": str(amount),
         "RateLimit-Remaining": str(max(0, amount - window.calls)),
-        "RateLimit-Reset": str(math.ceil(window.ends_in_s)),
+        # A window that ends this moment: 0 would have it asked for again at once.
+        "RateLimit-Reset": str(max(1, math.ceil(window.ends_in_s))),
     }
 
 

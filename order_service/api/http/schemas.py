@@ -1,9 +1,9 @@
 """What requests may hold, and what answers look like in the OpenAPI document."""
 
 from marshmallow import RAISE, Schema, fields
-from marshmallow.validate import Length, OneOf, Range, Regexp
+from marshmallow.validate import Length, OneOf, Range
 
-from order_service.api.http.fields import CanonicalUUID, PlainInteger
+from order_service.api.http.fields import CanonicalUUID, Cursor, PlainInteger
 from order_service.converter.rest import CURSOR_PATTERN, METHOD_TEXTS
 from order_service.model.order import OrderStatus
 from order_service.model.payment_method import PaymentMethod
@@ -38,8 +38,8 @@ class ListQuerySchema(StrictSchema):
     status = fields.String(validate=OneOf(STATUSES))
     user_uuid = CanonicalUUID()
     limit = PlainInteger(load_default=PAGE_LIMIT, validate=Range(1, LONGEST_PAGE))
-    cursor = fields.String(
-        validate=Regexp(CURSOR_PATTERN), metadata={"description": "next_cursor of the page before."}
+    cursor = Cursor(
+        metadata={"pattern": CURSOR_PATTERN, "description": "next_cursor of the page before."}
     )
 
 

@@ -214,6 +214,11 @@ def test_no_answer_shows_the_inside(away_environment: dict[str, str]) -> None:
         ("GET", "/docs/assets/../../../../etc/passwd", None),
         ("GET", "/docs/assets/%2e%2e/%2e%2e/__init__.py", None),
         ("TRACE", BASE, None),
+        ("GET", "//", None),
+        ("GET", "///api//v1/orders", None),
+        ("GET", "http://elsewhere//", None),
+        ("OPTIONS", "*", None),
+        ("CONNECT", "elsewhere:443", None),
     ]
     with shop(away_environment) as (_, client):
         answers = {(method, path): client.call(method, path, body) for method, path, body in calls}

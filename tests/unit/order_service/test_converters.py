@@ -19,8 +19,10 @@ from order_service.converter.rest import (
     cursor_to_text,
     payment_method_from_text,
 )
+from order_service.model.errors import TotalPriceTooHigh
 from order_service.model.events import OrderPaid, ShipAssembled
 from order_service.model.payment_method import PaymentMethod
+from order_service.service.create_order import total_price
 from order_service.service.ports import PagePosition
 from tests.unit.order_service.builders import ENGINE, NOON, ORDER, USER, a_claim
 
@@ -157,6 +159,14 @@ def test_a_price_is_read_to_the_cent(wire: float, price: str) -> None:
 
     assert {part: str(read) for part, read in prices.items()} == {ENGINE: price}
     assert isinstance(prices[ENGINE], Decimal)
+
+
+@pytest.mark.parametrize("wire", [1e10, 1e26, 1e40, 1.7e308])
+def test_a_price_that_no_order_can_hold_makes_the_total_too_high(wire: float) -> None:
+    prices = prices_from_proto([inventory_pb2.Part(uuid=str(ENGINE), price=wire)])
+
+    with pytest.raises(TotalPriceTooHigh):
+        total_price([ENGINE] * 100, prices)
 
 
 @pytest.mark.parametrize("wire", [-1.0, float("nan"), float("inf")])

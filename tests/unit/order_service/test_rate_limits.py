@@ -19,13 +19,14 @@ class FakeCounter(CallCounter):
         self.calls: dict[str, int] = {}
         self.windows_s: set[int] = set()
         self.is_away = False
+        self.ends_in_s = LEFT_S
 
     def count(self, caller: str, *, window_s: int) -> Window | None:
         if self.is_away:
             return None
         self.windows_s.add(window_s)
         self.calls[caller] = self.calls.get(caller, 0) + 1
-        return Window(calls=self.calls[caller], ends_in_s=LEFT_S)
+        return Window(calls=self.calls[caller], ends_in_s=self.ends_in_s)
 
 
 @pytest.fixture
@@ -63,6 +64,16 @@ def test_above_the_limit_every_call_is_refused_until_the_window_ends(counter: Fa
     assert told["message"] == "more than 3/minute"
     assert answer.headers["RateLimit-Remaining"] == "0"
     assert answer.headers["Retry-After"] == "42"
+
+
+@pytest.mark.parametrize("ends_in_s", [0.0, -0.001, 0.0004])
+def test_nobody_is_told_to_come_again_at_once(counter: FakeCounter, ends_in_s: float) -> None:
+    counter.ends_in_s = ends_in_s
+    client = limited_shop(counter).client
+
+    answers = [client.get(BASE) for _ in range(4)]
+
+    assert (answers[3].status_code, answers[3].headers["Retry-After"]) == (429, "1")
 
 
 def test_another_reason_to_come_again_keeps_its_own_time(counter: FakeCounter) -> None:

@@ -32,6 +32,13 @@ BASE = "/api/v1/orders"
 GOOD = {"user_uuid": str(USER), "part_uuids": [str(ENGINE)]}
 CARD = {"payment_method": "CARD"}
 JSON = "application/json"
+OTHER_TYPES = (
+    "text/plain",
+    "application/x-www-form-urlencoded",
+    "application/x+json",
+    "application/json-seq",
+    "application/vnd.api+json; charset=utf-8",
+)
 
 
 def assert_failed(answer: TestResponse, status: int, phrase: str) -> dict[str, Any]:
@@ -101,7 +108,7 @@ def test_a_total_that_does_not_fit_is_unprocessable() -> None:
 
 
 @pytest.mark.parametrize("url", [BASE, f"{BASE}/{ORDER}/pay"])
-@pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", None])
+@pytest.mark.parametrize("content_type", [*OTHER_TYPES, None])
 def test_a_body_of_another_type_is_refused_unread(url: str, content_type: str | None) -> None:
     answer = RestShop(an_order()).client.post(url, data=b"{", content_type=content_type)
 
@@ -257,6 +264,7 @@ def test_a_payment_that_was_refused_is_not_said_to_go_on(failure: AppError, stat
         "cursor=x",
         f"cursor={'z' * 46}",
         f"cursor={'f' * 47}",
+        f"cursor={'f' * 46}%0A",
         "colour=red",
     ],
 )
