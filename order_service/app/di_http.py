@@ -87,11 +87,12 @@ class HttpModule(Module):
     @provider
     def gate(self) -> Gate:
         settings = self._settings
+        keys, origins = ApiKeys(settings.each_api_key), settings.each_cors_origin
         if settings.rate_limit is None:
-            return Gate(keys=ApiKeys(settings.each_api_key))
+            return Gate(keys=keys, origins=origins)
         redis = open_counter_store(settings.celery_broker_url.get_secret_value())
         limit = RateLimit(rule=settings.rate_limit, counter=RedisCounter(redis))
-        return Gate(keys=ApiKeys(settings.each_api_key), limit=limit)
+        return Gate(keys=keys, origins=origins, limit=limit)
 
     @singleton
     @provider

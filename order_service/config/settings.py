@@ -12,6 +12,9 @@ from libs.settings.groups import (
     ProcessSettings,
 )
 
+ORIGIN = r"https?://[^\s,/*?]+"
+"""Scheme, host and, if it is not the usual one, port."""
+
 
 class OrderSettings(ProcessSettings, KafkaSettings, CelerySettings, PostgresSettings):
     http_host: Host = Field("127.0.0.1", alias="HTTP_HOST")
@@ -29,6 +32,12 @@ class OrderSettings(ProcessSettings, KafkaSettings, CelerySettings, PostgresSett
     rate_limit: str | None = Field(
         None, alias="ORDER_RATE_LIMIT", pattern=r"^[1-9][0-9]*/(second|minute|hour|day)$"
     )
+
+    cors_origins: str = Field("", alias="CORS_ORIGINS", pattern=rf"^(\*|{ORIGIN}(,{ORIGIN})*)?$")
+
+    @property
+    def each_cors_origin(self) -> tuple[str, ...]:
+        return tuple(filter(None, self.cors_origins.split(",")))
 
     @property
     def each_api_key(self) -> tuple[str, ...]:

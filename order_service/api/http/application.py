@@ -1,5 +1,6 @@
 """The Flask application, from its use cases."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,6 +8,7 @@ from flask import Flask
 
 from order_service.api.http.armour import register_armour
 from order_service.api.http.callers import HEADER, ApiKeys, identify_callers, require_keys
+from order_service.api.http.cross_origin import register_cross_origin
 from order_service.api.http.documentation import documentation_blueprint
 from order_service.api.http.edge import register_edge
 from order_service.api.http.failures import ContractApi, register_failures
@@ -32,10 +34,11 @@ SECURITY_SCHEME = "ApiKey"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gate:
-    """Who may call, and how often; None is as often as they like."""
+    """Who may call, from which pages, and how often; None is as often as they like."""
 
     keys: ApiKeys
     limit: RateLimit | None = None
+    origins: Sequence[str] = ()
 
 
 def create_application(
@@ -60,6 +63,7 @@ def create_application(
 
 def _register_gate(app: Flask, gate: Gate) -> None:
     """Learn who calls, count the call, and only then turn strangers away: see require_keys."""
+    register_cross_origin(app, gate.origins)
     identify_callers(app, gate.keys)
     if gate.limit is not None:
         register_rate_limit(app, gate.limit)

@@ -50,6 +50,11 @@ def _digest(key: bytes) -> bytes:
     return hashlib.sha256(key).digest()
 
 
+def is_open() -> bool:
+    """Whether this request is anybody's, and not counted; a browser's preflight has no key yet."""
+    return request.blueprint in OPEN_BLUEPRINTS or bool(g.get("is_preflight"))
+
+
 def current_caller() -> str | None:
     """Return the id of the key that this request came with; None where none is required."""
     caller: str | None = g.caller
@@ -76,5 +81,5 @@ def require_keys(app: Flask, keys: ApiKeys) -> None:
     def require() -> None:
         if not keys.are_required or request.endpoint is None:
             return
-        if g.caller is None and request.blueprint not in OPEN_BLUEPRINTS:
+        if g.caller is None and not is_open():
             raise Unauthorized(REFUSAL, www_authenticate=CHALLENGE)

@@ -13,7 +13,7 @@ from flask_limiter import ApplicationLimit, Limiter
 from limits import parse
 from limits.storage import Storage
 
-from order_service.api.http.callers import OPEN_BLUEPRINTS, current_caller
+from order_service.api.http.callers import current_caller, is_open
 from order_service.service.edge_ports import CallCounter, Window
 
 SCHEME = "shipyard-calls"
@@ -69,7 +69,7 @@ def register_rate_limit(app: Flask, limit: RateLimit) -> None:
         storage_uri=f"{SCHEME}://",
         storage_options={"counter": limit.counter},  # type: ignore[dict-item]  # passed on as it is
     )
-    limiter.request_filter(lambda: request.blueprint in OPEN_BLUEPRINTS)
+    limiter.request_filter(is_open)
     amount = parse(limit.rule).amount
 
     @app.after_request
