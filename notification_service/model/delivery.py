@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from notification_service.model.event import Event
+from notification_service.model.event import Event, EventKey
 
 
 class DeliveryState(StrEnum):
@@ -32,6 +32,14 @@ class Delivery:
     def as_plain_text(self) -> bool:
         """Whether the formatting was refused before."""
         return self.refusals > 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Added:
+    """What was new among a batch of events; of that, what has another order's event_uuid."""
+
+    new: int = 0
+    shared: Sequence[EventKey] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

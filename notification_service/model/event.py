@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 
@@ -14,11 +15,27 @@ class EventKind(StrEnum):
     ASSEMBLED = "assembled"
 
 
+class EventKey(NamedTuple):
+    """What a repeat has in common with the first.
+
+    An event_uuid alone is not enough: most foreign producers of ShipAssembled send that of the
+    OrderPaid, and some send one for several orders.
+    """
+
+    kind: EventKind
+    order_uuid: UUID
+    event_uuid: UUID
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """Something that happened to an order; a repeat carries the same event_uuid."""
+    """Something that happened to an order, which its facts name."""
 
     event_uuid: UUID
     kind: EventKind
     facts: Mapping[str, str]
     occurred_at: datetime
+
+    @property
+    def key(self) -> EventKey:
+        return EventKey(self.kind, UUID(self.facts["order_uuid"]), self.event_uuid)

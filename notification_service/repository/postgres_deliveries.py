@@ -8,13 +8,15 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine, TextClause
 
 from libs.postgres.transactions import run_transaction
-from notification_service.model.delivery import Lease, Outlook
-from notification_service.model.event import Event
+from notification_service.model.delivery import Added, Lease, Outlook
+from notification_service.model.event import Event, EventKey
 from notification_service.model.settlement import Settlement
 from notification_service.repository import statements as sql
 from notification_service.repository.rows import (
     delivery_from_row,
     events_to_json,
+    key_from_row,
+    keys_to_columns,
     settlement_to_row,
 )
 from notification_service.service.ports import DeliveryRepository
@@ -31,9 +33,12 @@ class PostgresDeliveries(DeliveryRepository):
         """Look for the tables. Raises Unavailable unless the database answers and is migrated."""
         run_transaction(self._engine, lambda tx: tx.execute(sql.ANY_DELIVERY).all())
 
-    def add(self, events: Sequence[Event], chat_id: int) -> int:
-        rows = events_to_json(events)
-        return self._execute(sql.ADD, {"rows": rows, "chat_id": chat_id})
+    def add(self, events: Sequence[Event], chat_id: int) -> Added:
+        values = {"rows": events_to_json(events), "chat_id": chat_id}
+        added = run_transaction(self._engine, lambda tx: tx.execute(sql.ADD, values).all())
+        return Added(
+            new=len(added), shared=[key_from_row(each) for each in added if each.is_shared]
+        )
 
     def lease_chat(self, lease: Lease, *, lease_s: float) -> bool:
         def work(tx: Connection) -> bool:
@@ -61,18 +66,17 @@ class PostgresDeliveries(DeliveryRepository):
         return run_transaction(self._engine, work)
 
     def claim(
-        self, lease: Lease, attempt_id: UUID, event_uuids: Collection[UUID], *, lease_s: float
-    ) -> set[UUID]:
+        self, lease: Lease, attempt_id: UUID, events: Collection[EventKey], *, lease_s: float
+    ) -> set[EventKey]:
         values = {
             "chat_id": lease.chat_id,
             "lease_id": lease.lease_id,
             "lease_s": lease_s,
             "attempt_id": attempt_id,
-            "event_uuids": list(event_uuids),
+            **keys_to_columns(events),
         }
-        return run_transaction(
-            self._engine, lambda tx: set(tx.execute(sql.CLAIM, values).scalars())
-        )
+        claimed = run_transaction(self._engine, lambda tx: tx.execute(sql.CLAIM, values).all())
+        return {key_from_row(each) for each in claimed}
 
     def settle(
         self, chat_id: int, attempt_id: UUID, settlement: Settlement, *, rest_s: float

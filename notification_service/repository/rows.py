@@ -1,11 +1,13 @@
 """Rows and values, pure."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from sqlalchemy import Row
+
 from notification_service.model.delivery import Delivery
-from notification_service.model.event import Event, EventKind
+from notification_service.model.event import Event, EventKey, EventKind
 from notification_service.model.settlement import Settlement
 
 LONGEST_ERROR = 500
@@ -23,6 +25,18 @@ def events_to_json(events: Sequence[Event]) -> str:
             for event in events
         ]
     )
+
+
+def keys_to_columns(keys: Collection[EventKey]) -> dict[str, list[object]]:
+    return {
+        "kinds": [key.kind.value for key in keys],
+        "order_uuids": [key.order_uuid for key in keys],
+        "event_uuids": [key.event_uuid for key in keys],
+    }
+
+
+def key_from_row(row: Row[Any]) -> EventKey:
+    return EventKey(EventKind(row.kind), row.order_uuid, row.event_uuid)
 
 
 def delivery_from_row(row: Mapping[Any, Any]) -> Delivery:

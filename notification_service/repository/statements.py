@@ -30,13 +30,23 @@ ANY_DELIVERY = text("SELECT FROM deliveries LIMIT 1")
 ADD = text("""
 WITH chat AS (
     INSERT INTO chats (chat_id) VALUES (:chat_id) ON CONFLICT DO NOTHING
+), added AS (
+    INSERT INTO deliveries (event_uuid, chat_id, kind, facts, occurred_at)
+    SELECT event_uuid, :chat_id, kind, facts, occurred_at
+    FROM jsonb_to_recordset(CAST(:rows AS jsonb))
+        AS row (event_uuid uuid, kind text, facts jsonb, occurred_at timestamptz)
+    ORDER BY event_uuid, facts ->> 'order_uuid', kind
+    ON CONFLICT DO NOTHING
+    RETURNING kind, order_uuid, event_uuid
 )
-INSERT INTO deliveries (event_uuid, chat_id, kind, facts, occurred_at)
-SELECT event_uuid, :chat_id, kind, facts, occurred_at
-FROM jsonb_to_recordset(CAST(:rows AS jsonb))
-    AS row (event_uuid uuid, kind text, facts jsonb, occurred_at timestamptz)
-ORDER BY event_uuid
-ON CONFLICT DO NOTHING
+SELECT kind, order_uuid, event_uuid,
+    count(*) OVER (PARTITION BY event_uuid, kind) > 1 OR EXISTS (
+        SELECT FROM deliveries AS other
+        WHERE other.event_uuid = added.event_uuid
+            AND other.order_uuid <> added.order_uuid
+            AND other.kind = added.kind
+    ) AS is_shared
+FROM added
 """)
 
 TAKE_LEASE = text(f"""
@@ -90,9 +100,13 @@ WITH chat AS (
 UPDATE deliveries SET state = 'SENDING', attempt_id = :attempt_id
 FROM chat
 WHERE deliveries.chat_id = chat.chat_id
-    AND event_uuid = ANY(:event_uuids)
+    AND (kind, order_uuid, event_uuid) IN (
+        SELECT * FROM unnest(
+            CAST(:kinds AS text[]), CAST(:order_uuids AS uuid[]), CAST(:event_uuids AS uuid[])
+        )
+    )
     AND (state = 'NEW' OR (state = 'SENDING' AND attempt_id = :attempt_id))
-RETURNING event_uuid
+RETURNING kind, order_uuid, event_uuid
 """)
 
 SETTLE = text("""

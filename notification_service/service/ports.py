@@ -7,8 +7,8 @@ from datetime import timedelta
 from typing import Protocol
 from uuid import UUID
 
-from notification_service.model.delivery import Delivery, Lease, Outlook
-from notification_service.model.event import Event
+from notification_service.model.delivery import Added, Delivery, Lease, Outlook
+from notification_service.model.event import Event, EventKey
 from notification_service.model.settlement import Settlement
 from notification_service.model.text import Text
 
@@ -36,8 +36,8 @@ class DeliveryRepository(Protocol):
         """Look whether deliveries can be kept. Raises Unavailable if not."""
         ...
 
-    def add(self, events: Sequence[Event], chat_id: int) -> int:
-        """Make each event due for the chat; the number of those that were not known yet."""
+    def add(self, events: Sequence[Event], chat_id: int) -> Added:
+        """Make each event due for the chat, if it was not known yet."""
         ...
 
     def lease_chat(self, lease: Lease, *, lease_s: float) -> bool:
@@ -56,8 +56,8 @@ class DeliveryRepository(Protocol):
         ...
 
     def claim(
-        self, lease: Lease, attempt_id: UUID, event_uuids: Collection[UUID], *, lease_s: float
-    ) -> set[UUID]:
+        self, lease: Lease, attempt_id: UUID, events: Collection[EventKey], *, lease_s: float
+    ) -> set[EventKey]:
         """Move due deliveries to SENDING, renew the lease, and return those that were moved.
 
         None of them is if the lease is over or has gone to another holder.

@@ -2,8 +2,14 @@
 
 from collections.abc import Sequence
 
+import structlog
+
 from notification_service.model.event import Event
 from notification_service.service.ports import DeliveryRepository, SendQueue
+
+NAMED_IN_LOG = 20
+
+log = structlog.get_logger(__name__)
 
 
 class QueueNotifications:
@@ -14,5 +20,11 @@ class QueueNotifications:
 
     def __call__(self, events: Sequence[Event]) -> None:
         """Return once the deliveries are safe; known events are ignored. Raises Unavailable."""
-        self._deliveries.add(events, self._chat_id)
+        added = self._deliveries.add(events, self._chat_id)
+        if added.shared:
+            log.warning(
+                "event_id_shared_by_orders",
+                events=[str(each.event_uuid) for each in added.shared[:NAMED_IN_LOG]],
+                order_uuids=[str(each.order_uuid) for each in added.shared[:NAMED_IN_LOG]],
+            )
         self._queue.send_soon(self._chat_id)

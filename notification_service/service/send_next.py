@@ -61,9 +61,9 @@ class SendNext:
         chosen = fitting(outlook.due, self._wording)
         attempt_id = self._new_id()
         claimed = self._deliveries.claim(
-            lease, attempt_id, {each.event.event_uuid for each in chosen}, lease_s=LEASE_S
+            lease, attempt_id, {each.event.key for each in chosen}, lease_s=LEASE_S
         )
-        mine = [each for each in chosen if each.event.event_uuid in claimed]
+        mine = [each for each in chosen if each.event.key in claimed]
         if not mine:
             return False
         crash_point("after_delivery_claim")

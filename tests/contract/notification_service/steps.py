@@ -3,6 +3,7 @@
 from uuid import UUID, uuid4
 
 from notification_service.model.delivery import Lease
+from notification_service.model.event import EventKey
 from notification_service.service.ports import DeliveryRepository
 from tests.unit.notification_service.builders import CHAT
 
@@ -17,11 +18,11 @@ def taken(deliveries: DeliveryRepository) -> Lease:
     return lease
 
 
-def claimed(deliveries: DeliveryRepository, *events: UUID) -> tuple[Lease, UUID]:
+def claimed(deliveries: DeliveryRepository, *events: EventKey) -> tuple[Lease, UUID]:
     lease, attempt_id = taken(deliveries), uuid4()
     assert deliveries.claim(lease, attempt_id, events, lease_s=30) == set(events)
     return lease, attempt_id
 
 
-def due(deliveries: DeliveryRepository, chat_id: int = CHAT) -> list[UUID]:
-    return [each.event.event_uuid for each in deliveries.look(chat_id, limit=20).due]
+def due(deliveries: DeliveryRepository, chat_id: int = CHAT) -> list[EventKey]:
+    return [each.event.key for each in deliveries.look(chat_id, limit=20).due]

@@ -1,7 +1,7 @@
 """What every repository of deliveries does, in memory and in PostgreSQL."""
 
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -14,10 +14,9 @@ from tests.unit.notification_service.builders import (
     GROUP,
     a_paid_event,
     an_assembled_event,
-    event_uuid,
 )
 
-FIRST, SECOND = event_uuid(1), event_uuid(2)
+FIRST, SECOND, THIRD = (a_paid_event(number).key for number in (1, 2, 3))
 AGAIN = Settlement(state=DeliveryState.NEW, error="not now")
 NO_AGE = timedelta(minutes=-1)
 
@@ -27,7 +26,7 @@ def test_an_added_event_reads_back_equal(deliveries: DeliveryRepository) -> None
 
     added = deliveries.add(events, CHAT)
 
-    assert added == 2
+    assert added.new == 2
     found = deliveries.look(CHAT, limit=20).due
     assert [each.event for each in found] == events
     assert [(each.chat_id, each.refusals, each.alone) for each in found] == [(CHAT, 0, False)] * 2
@@ -38,19 +37,53 @@ def test_an_event_is_added_to_a_chat_once(deliveries: DeliveryRepository) -> Non
 
     added = deliveries.add([a_paid_event(1), a_paid_event(2), a_paid_event(2)], CHAT)
 
-    assert added == 1
+    assert added.new == 1
     assert due(deliveries) == [FIRST, SECOND]
+
+
+def test_paid_and_assembled_under_one_id_are_two_events(deliveries: DeliveryRepository) -> None:
+    events = [a_paid_event(1), an_assembled_event(1)]
+
+    added = deliveries.add(events, CHAT)
+
+    assert (added.new, list(added.shared)) == (2, [])
+    assert set(due(deliveries)) == {each.key for each in events}
+    assert deliveries.add(events, CHAT).new == 0
+
+
+def test_two_orders_under_one_id_are_two_events_and_are_named(
+    deliveries: DeliveryRepository,
+) -> None:
+    first, second, third = (a_paid_event(1, order_uuid=str(UUID(int=each))) for each in (1, 2, 3))
+
+    together = deliveries.add([first, second], CHAT)
+    later = deliveries.add([third, a_paid_event(2)], CHAT)
+
+    assert (together.new, set(together.shared)) == (2, {first.key, second.key})
+    assert (later.new, list(later.shared)) == (2, [third.key])
+    assert {first.key, second.key, third.key} < set(due(deliveries))
+
+
+def test_a_claim_takes_only_the_kind_and_the_order_that_are_asked_for(
+    deliveries: DeliveryRepository,
+) -> None:
+    other_order = a_paid_event(1, order_uuid=str(UUID(int=2)))
+    deliveries.add([a_paid_event(1), an_assembled_event(1), other_order], CHAT)
+
+    claimed(deliveries, FIRST)
+
+    assert set(due(deliveries)) == {an_assembled_event(1).key, other_order.key}
 
 
 def test_two_chats_hear_of_the_same_event(deliveries: DeliveryRepository) -> None:
     deliveries.add([a_paid_event(1)], CHAT)
 
-    assert deliveries.add([a_paid_event(1)], GROUP) == 1
+    assert deliveries.add([a_paid_event(1)], GROUP).new == 1
     assert due(deliveries, CHAT) == due(deliveries, GROUP) == [FIRST]
 
 
 def test_no_events_are_nothing_to_do(deliveries: DeliveryRepository) -> None:
-    assert deliveries.add([], CHAT) == 0
+    assert deliveries.add([], CHAT).new == 0
     assert deliveries.chats_with_work() == []
 
 
@@ -59,7 +92,7 @@ def test_the_oldest_deliveries_come_first(deliveries: DeliveryRepository) -> Non
 
     found = deliveries.look(CHAT, limit=2).due
 
-    assert [each.event.event_uuid for each in found] == [FIRST, SECOND]
+    assert [each.event.key for each in found] == [FIRST, SECOND]
 
 
 def test_a_sent_delivery_is_never_due_again(deliveries: DeliveryRepository) -> None:
@@ -71,7 +104,7 @@ def test_a_sent_delivery_is_never_due_again(deliveries: DeliveryRepository) -> N
 
     assert settled == 1
     assert due(deliveries) == []
-    assert deliveries.add([a_paid_event(1)], CHAT) == 0
+    assert deliveries.add([a_paid_event(1)], CHAT).new == 0
     assert deliveries.chats_with_work() == []
 
 
@@ -169,4 +202,4 @@ def test_only_finished_deliveries_are_forgotten_oldest_batch_by_batch(
     assert deliveries.forget(older_than=NO_AGE, limit=1) == 1
     assert deliveries.forget(older_than=NO_AGE, limit=10) == 1
     assert deliveries.forget(older_than=NO_AGE, limit=10) == 0
-    assert due(deliveries) == [event_uuid(3)]
+    assert due(deliveries) == [THIRD]

@@ -4,9 +4,9 @@ from uuid import uuid4
 
 from notification_service.service.ports import DeliveryRepository
 from tests.contract.notification_service.steps import a_lease, claimed, due, taken
-from tests.unit.notification_service.builders import CHAT, a_paid_event, event_uuid
+from tests.unit.notification_service.builders import CHAT, a_paid_event
 
-FIRST, SECOND = event_uuid(1), event_uuid(2)
+FIRST, SECOND = a_paid_event(1).key, a_paid_event(2).key
 
 
 def test_a_chat_is_leased_to_one_at_a_time(deliveries: DeliveryRepository) -> None:

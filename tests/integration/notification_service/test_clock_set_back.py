@@ -12,11 +12,11 @@ from libs.settings.groups import PostgresSettings
 from notification_service.model.delivery import DeliveryState, Lease
 from notification_service.model.settlement import Settlement
 from notification_service.repository.postgres_deliveries import PostgresDeliveries
-from tests.unit.notification_service.builders import CHAT, a_paid_event, event_uuid
+from tests.unit.notification_service.builders import CHAT, a_paid_event
 
 pytestmark = pytest.mark.engine
 
-FIRST = event_uuid(1)
+FIRST = a_paid_event(1).key
 
 
 @pytest.fixture

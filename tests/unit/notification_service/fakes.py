@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from libs.errors import AppError
-from notification_service.model.delivery import Delivery, DeliveryState, Lease, Outlook
-from notification_service.model.event import Event
+from notification_service.model.delivery import Added, Delivery, DeliveryState, Lease, Outlook
+from notification_service.model.event import Event, EventKey
 from notification_service.model.settlement import Settlement
 from notification_service.model.text import Text
 from notification_service.service.ports import (
@@ -73,20 +73,20 @@ class Chat:
 class FakeDeliveries(DeliveryRepository):
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock
-        self.rows: dict[tuple[UUID, int], Row] = {}
+        self.rows: dict[tuple[EventKey, int], Row] = {}
         self.chats: dict[int, Chat] = {}
         self.failures_of_settle: list[AppError] = []
 
     def ensure_ready(self) -> None:
         """Memory is always ready."""
 
-    def add(self, events: Sequence[Event], chat_id: int) -> int:
-        known = len(self.rows)
+    def add(self, events: Sequence[Event], chat_id: int) -> Added:
         self.chats.setdefault(chat_id, Chat())
-        for event in events:
+        new = {event.key: event for event in events if (event.key, chat_id) not in self.rows}
+        for key, event in new.items():
             row = Row(Delivery(event=event, chat_id=chat_id), self._clock())
-            self.rows.setdefault((event.event_uuid, chat_id), row)
-        return len(self.rows) - known
+            self.rows[key, chat_id] = row
+        return Added(new=len(new), shared=[key for key in new if self._is_shared(key)])
 
     def lease_chat(self, lease: Lease, *, lease_s: float) -> bool:
         chat = self.chats.get(lease.chat_id)
@@ -113,19 +113,17 @@ class FakeDeliveries(DeliveryRepository):
         )
 
     def claim(
-        self, lease: Lease, attempt_id: UUID, event_uuids: Collection[UUID], *, lease_s: float
-    ) -> set[UUID]:
+        self, lease: Lease, attempt_id: UUID, events: Collection[EventKey], *, lease_s: float
+    ) -> set[EventKey]:
         chat = self.chats[lease.chat_id]
         if chat.lease_id != lease.lease_id or chat.sending_until <= self._clock():
             return set()
         chat.sending_until = self._clock() + timedelta(seconds=lease_s)
-        for each in event_uuids:
+        for each in events:
             row = self.rows[each, lease.chat_id]
             if row.state is DeliveryState.NEW:
                 row.state, row.attempt_id = DeliveryState.SENDING, attempt_id
-        return {
-            each for each in event_uuids if self.rows[each, lease.chat_id].attempt_id == attempt_id
-        }
+        return {each for each in events if self.rows[each, lease.chat_id].attempt_id == attempt_id}
 
     def settle(
         self, chat_id: int, attempt_id: UUID, settlement: Settlement, *, rest_s: float
@@ -162,6 +160,13 @@ class FakeDeliveries(DeliveryRepository):
 
     def states(self) -> list[DeliveryState]:
         return [row.state for row in self.rows.values()]
+
+    def _is_shared(self, key: EventKey) -> bool:
+        return any(
+            (other.kind, other.event_uuid) == (key.kind, key.event_uuid)
+            and other.order_uuid != key.order_uuid
+            for other, _ in self.rows
+        )
 
     def _settle(self, row: Row, settlement: Settlement) -> None:
         row.state = settlement.state

@@ -7,7 +7,7 @@ from notification_service.model.event import Event
 from notification_service.model.pace import Pace
 from notification_service.service.send_next import SendNext
 from notification_service.service.send_pending import SendPending
-from tests.unit.notification_service.builders import CHAT, a_paid_event, event_uuid
+from tests.unit.notification_service.builders import CHAT, a_paid_event
 from tests.unit.notification_service.fakes import (
     CountingIds,
     FakeDeliveries,
@@ -60,4 +60,4 @@ class Stage:
             self.time.pass_by(5)
 
     def row(self, number: int) -> Row:
-        return self.deliveries.rows[event_uuid(number), self.chat_id]
+        return self.deliveries.rows[a_paid_event(number).key, self.chat_id]

@@ -1,11 +1,14 @@
 from datetime import timedelta
+from uuid import UUID
+
+from structlog.testing import capture_logs
 
 from libs.batches import BATCH_SIZE
 from notification_service.model.delivery import DeliveryState
 from notification_service.service.forget_old_deliveries import ForgetOldDeliveries
 from notification_service.service.queue_notifications import QueueNotifications
 from notification_service.service.sweep_deliveries import SweepDeliveries
-from tests.unit.notification_service.builders import CHAT, GROUP, a_paid_event
+from tests.unit.notification_service.builders import CHAT, GROUP, a_paid_event, an_assembled_event
 from tests.unit.notification_service.fakes import (
     FakeDeliveries,
     FakeSendQueue,
@@ -32,6 +35,21 @@ def test_a_batch_that_comes_again_adds_nothing() -> None:
     queue_notifications([a_paid_event(1), a_paid_event(2)])
 
     assert len(deliveries.rows) == 2
+
+
+def test_an_event_id_of_two_orders_is_said_with_the_orders() -> None:
+    queue_notifications = QueueNotifications(
+        FakeDeliveries(FakeTime()), FakeSendQueue(), chat_id=CHAT
+    )
+    other_order = str(UUID(int=2))
+
+    with capture_logs() as lines:
+        queue_notifications([a_paid_event(1)])
+        queue_notifications([a_paid_event(1, order_uuid=other_order), an_assembled_event(1)])
+
+    assert [(line["event"], line["order_uuids"]) for line in lines] == [
+        ("event_id_shared_by_orders", [other_order])
+    ]
 
 
 def test_the_sweep_wakes_every_chat_with_due_deliveries() -> None:
