@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Generic, Self
 
 from libs.kafka.batch_log import record_bound
+from libs.kafka.consuming import Offsets, Polled
 from libs.kafka.dead_letters import DeadLetter
 from libs.kafka.errors import MalformedEvent
 from libs.kafka.poison import PoisonBrake
@@ -23,17 +24,14 @@ class BrakeHolds(Exception):
 class Batch(Generic[Event]):
     """Records in the order they were read, with their events and their dead letters.
 
-    Letters become fewer as they are written; the records stay until the commit.
+    Letters become fewer as they are written; the records stay until the commit. The end is what to
+    commit when the batch is done with: where each of its partitions is read on.
     """
 
     records: tuple[Record, ...]
+    end: Offsets
     events: tuple[tuple[Record, Event], ...] = ()
     letters: tuple[DeadLetter, ...] = ()
-
-    @property
-    def end(self) -> dict[int, int]:
-        """What to commit when the batch is done with: the offset after each partition's last."""
-        return {each.partition: each.offset + 1 for each in self.records}
 
     def without(self, lost: Iterable[int]) -> Self:
         """Leave out the partitions that are no longer ours: their new owner reads them itself."""
@@ -41,6 +39,7 @@ class Batch(Generic[Event]):
         return replace(
             self,
             records=tuple(each for each in self.records if each.partition not in gone),
+            end={each: offset for each, offset in self.end.items() if each not in gone},
             events=tuple(pair for pair in self.events if pair[0].partition not in gone),
             letters=tuple(each for each in self.letters if each.record.partition not in gone),
         )
@@ -49,11 +48,11 @@ class Batch(Generic[Event]):
         return replace(self, letters=tuple(remaining))
 
 
-def sort_out(records: Sequence[Record], decode: Decode[Event], brake: PoisonBrake) -> Batch[Event]:
+def sort_out(polled: Polled, decode: Decode[Event], brake: PoisonBrake) -> Batch[Event]:
     """Decode every record. Raises BrakeHolds; any error of decode but MalformedEvent is a bug."""
     events: list[tuple[Record, Event]] = []
     letters: list[DeadLetter] = []
-    for record in records:
+    for record in polled.records:
         try:
             with record_bound(record):
                 events.append((record, decode(record)))
@@ -63,7 +62,18 @@ def sort_out(records: Sequence[Record], decode: Decode[Event], brake: PoisonBrak
                 raise BrakeHolds(letters[-1]) from error
         else:
             brake.saw(malformed=False)
-    return Batch(records=tuple(records), events=tuple(events), letters=tuple(letters))
+    return Batch(
+        records=tuple(polled.records),
+        end={each.partition: polled.positions[each.partition] for each in polled.records},
+        events=tuple(events),
+        letters=tuple(letters),
+    )
+
+
+def passed_over(polled: Polled) -> Offsets:
+    """Return where partitions are read on that brought no record: all before is done with."""
+    brought = {each.partition for each in polled.records}
+    return {each: offset for each, offset in polled.positions.items() if each not in brought}
 
 
 def first_offsets(records: Iterable[Record]) -> dict[int, int]:

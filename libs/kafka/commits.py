@@ -18,15 +18,21 @@ class PendingCommits:
 
     def __init__(self) -> None:
         self._offsets: dict[int, int] = {}
+        self._committed: dict[int, int] = {}
         self._failing = False
 
     def add(self, offsets: Offsets) -> None:
         self._offsets.update(offsets)
 
+    def reach(self, offsets: Offsets) -> None:
+        """Add those that are not committed: 0 is what a group starts with."""
+        self.add({each: to for each, to in offsets.items() if self._committed.get(each, 0) != to})
+
     def forget(self, lost: Iterable[int]) -> None:
         """Leave these to whoever has the partitions now: committing them could undo its work."""
         for partition in lost:
             self._offsets.pop(partition, None)
+            self._committed.pop(partition, None)
 
     def attempt(self, consumer: Consumer) -> None:
         """Commit all that is pending, if anything; a failure leaves it pending."""
@@ -39,5 +45,6 @@ class PendingCommits:
                 log.warning("commit_failed", offsets=dict(self._offsets), reason=str(error))
             self._failing = True
         else:
+            self._committed.update(self._offsets)
             self._offsets = {}
             self._failing = False

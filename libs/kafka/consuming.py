@@ -1,7 +1,7 @@
 """Reading one topic as a member of one group, seen from the one who reads."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from libs.kafka.errors import KafkaUnavailable
@@ -21,7 +21,10 @@ class PollFailed(KafkaUnavailable):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Polled:
-    """What one poll brought.
+    """What one poll brought, and where each partition that is assigned is read on.
+
+    That may lie beyond the last record: markers of transactions and records of aborted ones have
+    offsets and are never brought.
 
     A lost partition was taken away since the poll before. It may have come back within the same
     poll, and then starts again at the group's committed offset, not paused: what was read of it
@@ -29,6 +32,7 @@ class Polled:
     """
 
     records: Sequence[Record] = ()
+    positions: Offsets = field(default_factory=dict)
     lost: frozenset[int] = frozenset()
 
 

@@ -1,22 +1,21 @@
 """The loop of the bridge: poll, decode, hand off, commit; hold still when that is impossible."""
 
-from collections.abc import Sequence
 from threading import Event as Flag
 from typing import Generic
 
 import structlog
 
 from libs.kafka.backoff import Attempts
-from libs.kafka.batch import BrakeHolds, first_offsets, sort_out
+from libs.kafka.batch import BrakeHolds, first_offsets, passed_over, sort_out
 from libs.kafka.batch_log import spans
 from libs.kafka.commits import PendingCommits
-from libs.kafka.consuming import Consumer, PollFailed
+from libs.kafka.consuming import Consumer, Polled, PollFailed
 from libs.kafka.delivery import Delivered, Delivery
 from libs.kafka.poison import PoisonBrake
 from libs.kafka.pressure import Pressure
 from libs.kafka.route import Policy, Route
 from libs.kafka.ticks import Ticks
-from libs.kafka.types import Event, Record
+from libs.kafka.types import Event
 from libs.kafka.vitals import Vitals
 
 POLL_S = 0.5
@@ -73,8 +72,8 @@ class BridgeLoop(Generic[Event]):
         if self._is_holding():
             # Assigned while everything else was paused, and so not paused itself.
             self._consumer.rewind(first_offsets(polled.records))
-        elif polled.records:
-            self._take(polled.records)
+        else:
+            self._take(polled)
         if delivered := self._delivery.attempt():
             self._commits.add(delivered.batch.end)
             self._log(delivered)
@@ -101,9 +100,12 @@ class BridgeLoop(Generic[Event]):
             self._commits.forget(lost)
             self._delivery.forget(lost)
 
-    def _take(self, records: Sequence[Record]) -> None:
+    def _take(self, polled: Polled) -> None:
+        self._commits.reach(passed_over(polled))
+        if not polled.records:
+            return
         try:
-            self._delivery.start(sort_out(records, self._route.decode, self._brake))
+            self._delivery.start(sort_out(polled, self._route.decode, self._brake))
         except BrakeHolds as error:
             last = error.last.record
             log.error(  # noqa: TRY400  # the records are to blame, a traceback says nothing

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from contextlib import closing
 from types import MappingProxyType
+from uuid import uuid4
 
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
+from kafka.errors import CoordinatorNotAvailableError
 
 from libs.kafka.connection import open_client
 from libs.kafka.consumer import record_from_kafka
@@ -56,6 +58,25 @@ class Broker:
         for future in futures:
             future.get(timeout=10)
 
+    def send_in_transaction(
+        self, topic: str, *values: bytes, partition: int = 0, commit: bool
+    ) -> None:
+        """Send the records in one transaction, and commit or abort it."""
+        options = {
+            "bootstrap_servers": [self.address],
+            "transactional_id": uuid4().hex,
+            "enable_idempotence": True,
+        }
+        with closing(open_client(KafkaProducer, options)) as producer:
+            producer.init_transactions()
+            producer.begin_transaction()
+            for value in values:
+                producer.send(topic, value, partition=partition).get(timeout=10)
+            if commit:
+                producer.commit_transaction()
+            else:
+                producer.abort_transaction()
+
     def create(
         self,
         topic: str,
@@ -73,7 +94,10 @@ class Broker:
 
     def committed(self, group: str, topic: str) -> dict[int, int]:
         """Return the group's offset of each partition that has one."""
-        groups = self._admin.list_group_offsets({group: None})
+        try:
+            groups = self._admin.list_group_offsets({group: None})
+        except CoordinatorNotAvailableError:  # the broker is new: it has no place for offsets yet
+            return {}
         return {
             each.partition: kept.offset
             for each, kept in groups[group].items()

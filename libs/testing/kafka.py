@@ -65,7 +65,8 @@ class FakeKafka:
     topic: str = "order.paid"
     partitions: int = 1
     committed: dict[int, int] = field(default_factory=dict)
-    log: list[list[Record]] = field(init=False)
+    log: list[list[Record | None]] = field(init=False)
+    """Each partition's records; None is an offset of a transaction that is never brought."""
     members: list["FakeConsumer"] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -91,6 +92,10 @@ class FakeKafka:
         )
         self.log[partition].append(record)
         return record
+
+    def append_unseen(self, count: int = 1, *, partition: int = 0) -> None:
+        """Use up offsets, as markers and aborted records do."""
+        self.log[partition] += [None] * count
 
     @property
     def ends(self) -> dict[int, int]:
@@ -149,8 +154,8 @@ class FakeConsumer(Consumer):
             room = self.max_records - len(records)
             read = self.kafka.log[partition][position : position + room]
             self._positions[partition] += len(read)
-            records += read
-        return Polled(records=tuple(records), lost=lost)
+            records += [each for each in read if each]
+        return Polled(records=tuple(records), positions=dict(self._positions), lost=lost)
 
     def _rebalance(self) -> frozenset[int]:
         lost: frozenset[int] = frozenset()

@@ -32,6 +32,9 @@ class Group(Protocol):
         headers: Headers = (),
     ) -> None: ...
 
+    def send_in_transaction(self, value: bytes, *, commit: bool) -> None:
+        """Use up two offsets of partition 0: the record's and the marker's."""
+
 
 class MemoryGroup(Group):
     def __init__(self) -> None:
@@ -51,6 +54,13 @@ class MemoryGroup(Group):
             self._kafka.append(
                 value, partition=partition, key=key, headers=headers, timestamp=SENT_AT
             )
+
+    def send_in_transaction(self, value: bytes, *, commit: bool) -> None:
+        if commit:
+            self.send(value)
+            self._kafka.append_unseen()
+        else:
+            self._kafka.append_unseen(2)
 
 
 class BrokerGroup(Group):
@@ -81,6 +91,9 @@ class BrokerGroup(Group):
             headers=headers,
             timestamp_ms=round(SENT_AT.timestamp() * 1000),
         )
+
+    def send_in_transaction(self, value: bytes, *, commit: bool) -> None:
+        self._broker.send_in_transaction(self._topic, value, partition=0, commit=commit)
 
     def close(self) -> None:
         for member in self._members:
@@ -185,6 +198,21 @@ def test_what_is_paused_stays_where_it_is_until_it_is_resumed(group: Group) -> N
 
     assert silent
     assert values(read(member, 1)) == [b"meanwhile"]
+
+
+def test_records_of_an_aborted_transaction_never_come_and_its_offsets_are_passed(
+    group: Group,
+) -> None:
+    group.send(b"a")
+    group.send_in_transaction(b"never happened", commit=False)
+    group.send_in_transaction(b"b", commit=True)
+    group.send(b"c")
+    group.send_in_transaction(b"never happened either", commit=False)
+    member = group.join()
+
+    assert values(read(member, 3)) == [b"a", b"b", b"c"]
+    eventually(lambda: member.poll(0.1).positions.get(0) == 8, within_s=15)
+    assert member.lag({0: 8}) == 0
 
 
 def test_a_rewound_partition_is_read_again(group: Group) -> None:

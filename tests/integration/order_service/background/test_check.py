@@ -1,14 +1,18 @@
 """What an operator reads from python -m order_service check."""
 
+from contextlib import closing
 from datetime import timedelta
 from socket import create_server
 from threading import Event, Thread
+from uuid import uuid4
 
 import pytest
 
+from libs.contracts.events.v1 import events_pb2
 from libs.kafka.connection import connection_options
 from libs.settings.groups import KafkaSettings
 from libs.tasks.app import create_celery
+from libs.testing.broker import Broker
 from libs.testing.eventually import eventually
 from libs.testing.golden import golden_sample
 from libs.testing.roles import running_role
@@ -18,6 +22,15 @@ from tests.integration.order_service.background.conftest import OrderRows
 from tests.integration.order_service.background.roles import OrderLine, StartRole
 
 pytestmark = pytest.mark.engine
+
+
+def a_ship_of_nobody() -> bytes:
+    return events_pb2.ShipAssembled(
+        event_uuid=str(uuid4()),
+        order_uuid=str(uuid4()),
+        user_uuid=str(uuid4()),
+        build_time_sec=3,
+    ).SerializeToString()
 
 
 def checked(line: OrderLine, *options: str, within_s: str = "0") -> tuple[int, str]:
@@ -54,6 +67,21 @@ def test_each_broken_promise_is_a_line_with_its_invariant(line: OrderLine, rows:
     assert "is not published" in output
     assert f"I6: group.{line.assembled_topic} is at 0 of 1 in {line.assembled_topic}" in output
     assert "I7: 1 tasks in order" in output
+
+
+def test_offsets_of_transactions_are_nothing_that_a_group_is_behind(
+    line: OrderLine, start_role: StartRole
+) -> None:
+    with closing(Broker(line.brokers)) as broker:
+        consumer = start_role("consumer")
+        broker.send_in_transaction(line.assembled_topic, b"never happened", commit=False)
+        broker.send_in_transaction(line.assembled_topic, a_ship_of_nobody(), commit=True)
+        consumer.wait_for_output("batch_handed_off")
+
+        group = f"group.{line.assembled_topic}"
+        eventually(lambda: broker.committed(group, line.assembled_topic) == {0: 4}, within_s=20)
+
+    assert "I6" not in checked(line)[1]
 
 
 def test_a_ship_that_may_still_come_in_time_is_nothing_wrong(

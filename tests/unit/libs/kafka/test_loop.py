@@ -151,6 +151,42 @@ def test_offsets_that_are_committed_are_not_committed_again(kafka: FakeKafka) ->
     assert member.consumer.commits == [{0: 1}]
 
 
+def test_offsets_that_hold_no_record_are_committed_behind_the_last_record(
+    kafka: FakeKafka,
+) -> None:
+    kafka.append(b"a")
+    kafka.append_unseen()
+    member = DrivenLoop(kafka)
+
+    member.tick()
+
+    assert kafka.committed == {0: 2}
+
+
+def test_offsets_that_hold_no_record_are_committed_without_any_record(kafka: FakeKafka) -> None:
+    kafka.append_unseen(3)
+    kafka.append(b"keeps the other one busy", partition=1)
+    member = DrivenLoop(kafka)
+    member.tick()
+    kafka.append_unseen()
+
+    member.tick(3)
+
+    assert kafka.committed == {0: 4, 1: 1}
+    assert member.consumer.commits[1:] == [{0: 4}]
+
+
+def test_offsets_that_hold_no_record_wait_for_the_batch_before_them(kafka: FakeKafka) -> None:
+    kafka.append(b"a")
+    member = DrivenLoop(kafka, hand_off=FakeHandOff(failure=out_of_order()))
+    member.tick()
+    kafka.append_unseen()
+
+    member.tick(3)
+
+    assert kafka.committed == {}
+
+
 def test_a_batch_that_lost_all_its_partitions_holds_nobody_up(kafka: FakeKafka) -> None:
     kafka.append(b"soon not mine", partition=1)
     member = DrivenLoop(kafka, hand_off=FakeHandOff(failure=out_of_order()))
