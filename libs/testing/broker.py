@@ -6,7 +6,7 @@ from types import MappingProxyType
 from uuid import uuid4
 
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
-from kafka.errors import CoordinatorNotAvailableError
+from kafka.errors import CoordinatorNotAvailableError, NotCoordinatorError
 
 from libs.kafka.connection import open_client
 from libs.kafka.consumer import record_from_kafka
@@ -96,7 +96,7 @@ class Broker:
         """Return the group's offset of each partition that has one."""
         try:
             groups = self._admin.list_group_offsets({group: None})
-        except CoordinatorNotAvailableError:  # the broker is new: it has no place for offsets yet
+        except (CoordinatorNotAvailableError, NotCoordinatorError):  # it is new
             return {}
         return {
             each.partition: kept.offset

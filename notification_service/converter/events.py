@@ -1,11 +1,12 @@
 """Events from Kafka records, whoever produced them."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from google.protobuf.message import DecodeError
 
+from libs.clock import Clock, utc_now
 from libs.contracts.events.v1 import events_pb2
 from libs.kafka.errors import MalformedEvent
 from libs.kafka.types import Record
@@ -15,11 +16,18 @@ LONGEST_BUILD_TIME_S = 86_400
 LONGEST_TEXT = 64
 """Characters of a text that another producer chose: twenty lines must fit into a message."""
 
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+LATEST_AHEAD = timedelta(days=1)
+"""What lies outside is no time at which anything happened, but a mistake of whoever wrote it."""
+
 METHOD_PREFIX = "PAYMENT_METHOD_"
 
 
-def order_paid_from_record(record: Record) -> Event:
-    """Decode an OrderPaid. Raises MalformedEvent."""
+def order_paid_from_record(record: Record, *, clock: Clock = utc_now) -> Event:
+    """Decode an OrderPaid; it happened when it was recorded if it says no sensible time.
+
+    Raises MalformedEvent.
+    """
     try:
         wire = events_pb2.OrderPaid.FromString(record.value or b"")
         facts = {
@@ -27,19 +35,22 @@ def order_paid_from_record(record: Record) -> Event:
             "payment_method": _text(wire.payment_method.removeprefix(METHOD_PREFIX)),
             "transaction_uuid": _text(wire.transaction_uuid),
         }
-        return _event(record, wire, EventKind.PAID, facts)
+        return _event(record, wire, EventKind.PAID, facts, clock())
     except (DecodeError, ValueError, OverflowError) as error:
         raise MalformedEvent(f"OrderPaid: {error}") from error
 
 
-def ship_assembled_from_record(record: Record) -> Event:
-    """Decode a ShipAssembled. Raises MalformedEvent."""
+def ship_assembled_from_record(record: Record, *, clock: Clock = utc_now) -> Event:
+    """Decode a ShipAssembled; it happened when it was recorded if it says no sensible time.
+
+    Raises MalformedEvent.
+    """
     try:
         wire = events_pb2.ShipAssembled.FromString(record.value or b"")
         if not 0 <= wire.build_time_sec <= LONGEST_BUILD_TIME_S:
             raise ValueError(f"build_time_sec {wire.build_time_sec} is not in 0..86400")  # noqa: TRY301  # one way out
         facts = {**_ids(wire), "build_time_s": str(wire.build_time_sec)}
-        return _event(record, wire, EventKind.ASSEMBLED, facts)
+        return _event(record, wire, EventKind.ASSEMBLED, facts, clock())
     except (DecodeError, ValueError, OverflowError) as error:
         raise MalformedEvent(f"ShipAssembled: {error}") from error
 
@@ -47,12 +58,15 @@ def ship_assembled_from_record(record: Record) -> Event:
 Wire = events_pb2.OrderPaid | events_pb2.ShipAssembled
 
 
-def _event(record: Record, wire: Wire, kind: EventKind, facts: Mapping[str, str]) -> Event:
+def _event(
+    record: Record, wire: Wire, kind: EventKind, facts: Mapping[str, str], now: datetime
+) -> Event:
+    told = (_occurred_at(wire), record.timestamp)
     return Event(
         event_uuid=_uuid("event_uuid", wire.event_uuid),
         kind=kind,
         facts=facts,
-        occurred_at=_occurred_at(wire) or record.timestamp,
+        occurred_at=next((each for each in told if each and _is_sensible(each, now)), now),
     )
 
 
@@ -73,7 +87,14 @@ def _uuid(field: str, text: str) -> UUID:
 def _occurred_at(wire: Wire) -> datetime | None:
     if not wire.HasField("occurred_at"):
         return None
-    return wire.occurred_at.ToDatetime(tzinfo=UTC)
+    try:
+        return wire.occurred_at.ToDatetime(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _is_sensible(moment: datetime, now: datetime) -> bool:
+    return EARLIEST <= moment <= now + LATEST_AHEAD
 
 
 def _text(text: str) -> str:

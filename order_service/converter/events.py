@@ -1,6 +1,5 @@
 """Events on the wire: protobuf, package events.v1."""
 
-from datetime import UTC, datetime
 from uuid import UUID
 
 from google.protobuf.message import DecodeError
@@ -29,11 +28,8 @@ def order_paid_to_proto(event: OrderPaid) -> bytes:
     return wire.SerializeToString()
 
 
-def ship_assembled_from_proto(raw: bytes, *, received_at: datetime) -> ShipAssembled:
-    """Read an event; received_at counts where a foreign producer left occurred_at out.
-
-    Raises MalformedEvent.
-    """
+def ship_assembled_from_proto(raw: bytes) -> ShipAssembled:
+    """Read an event; when it happened is nothing to this service. Raises MalformedEvent."""
     try:
         wire = events_pb2.ShipAssembled.FromString(raw)
         return ShipAssembled(
@@ -41,9 +37,8 @@ def ship_assembled_from_proto(raw: bytes, *, received_at: datetime) -> ShipAssem
             order_uuid=UUID(wire.order_uuid),
             user_uuid=UUID(wire.user_uuid),
             build_time_s=_build_time_s(wire.build_time_sec),
-            occurred_at=_moment(wire.occurred_at) if wire.HasField("occurred_at") else received_at,
         )
-    except (DecodeError, ValueError, OverflowError) as error:
+    except (DecodeError, ValueError) as error:
         raise MalformedEvent(f"ShipAssembled: {error}") from error
 
 
@@ -51,7 +46,3 @@ def _build_time_s(seconds: int) -> int:
     if not 0 <= seconds <= LONGEST_BUILD_TIME_S:
         raise ValueError(f"build_time_sec is {seconds}, not within 0..{LONGEST_BUILD_TIME_S}")
     return seconds
-
-
-def _moment(wire: Timestamp) -> datetime:
-    return wire.ToDatetime(tzinfo=UTC)

@@ -28,7 +28,6 @@ class ShipAssembled:
     order_uuid: UUID
     user_uuid: UUID
     build_time_s: int
-    occurred_at: datetime
 
 
 def order_paid(claim: Claim, transaction_uuid: UUID, *, at: datetime) -> OrderPaid:

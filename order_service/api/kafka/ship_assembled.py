@@ -10,4 +10,4 @@ def ship_assembled_from_record(record: Record) -> ShipAssembled:
     """Decode the record's value; needs no header. Raises MalformedEvent."""
     if record.value is None:
         raise MalformedEvent("ShipAssembled: the record has no value")
-    return ship_assembled_from_proto(record.value, received_at=record.timestamp)
+    return ship_assembled_from_proto(record.value)

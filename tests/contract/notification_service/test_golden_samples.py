@@ -11,11 +11,12 @@ from tests.unit.notification_service.builders import a_record
 
 ORDER = UUID("0d6f6f0a-3c1b-4b43-9d1c-2d6f1c1e7a22")
 USER = "a3b1c2d4-5e6f-4a7b-8c9d-0e1f2a3b4c33"
+THAT_DAY = datetime(2030, 1, 1, tzinfo=UTC)
 PAID = uuid5(ORDER, "order.paid")
 
 
 def test_the_golden_order_paid_is_read() -> None:
-    event = order_paid_from_record(a_record(golden_sample("order_paid")))
+    event = order_paid_from_record(a_record(golden_sample("order_paid")), clock=lambda: THAT_DAY)
 
     assert event == Event(
         event_uuid=PAID,
@@ -31,7 +32,9 @@ def test_the_golden_order_paid_is_read() -> None:
 
 
 def test_the_golden_ship_assembled_is_read() -> None:
-    event = ship_assembled_from_record(a_record(golden_sample("ship_assembled")))
+    event = ship_assembled_from_record(
+        a_record(golden_sample("ship_assembled")), clock=lambda: THAT_DAY
+    )
 
     assert event == Event(
         event_uuid=uuid5(PAID, "order.assembled"),

@@ -20,7 +20,7 @@ def a_record(topic: str, key: bytes | None, value: bytes | None) -> Record:
 
 
 def ship_assembled(record: Record) -> object:
-    return ship_assembled_from_proto(record.value or b"", received_at=NOW)
+    return ship_assembled_from_proto(record.value or b"")
 
 
 READERS = {

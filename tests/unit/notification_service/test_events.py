@@ -1,17 +1,21 @@
 """Events from the wire, as careful and as careless producers write them."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 import pytest
 from google.protobuf.message import Message
 from hypothesis import given
 from hypothesis import strategies as st
 
+from libs.clock import Clock
 from libs.contracts.events.v1 import events_pb2
 from libs.kafka.errors import MalformedEvent
 from libs.kafka.types import Record
 from notification_service.converter.events import (
+    EARLIEST,
+    LATEST_AHEAD,
     LONGEST_TEXT,
     order_paid_from_record,
     ship_assembled_from_record,
@@ -27,6 +31,10 @@ from tests.unit.notification_service.builders import (
 )
 
 Decode = Callable[[Record], Event]
+
+
+class DecodeAt(Protocol):
+    def __call__(self, record: Record, *, clock: Clock) -> Event: ...
 
 
 def paid(**fields: str) -> bytes:
@@ -111,13 +119,53 @@ def test_what_is_no_event_is_malformed(decode: Decode, value: bytes | None) -> N
         decode(a_record(value))
 
 
-@pytest.mark.parametrize("seconds", [2**62, -(2**62)])
-def test_a_time_that_no_calendar_has_is_malformed(seconds: int) -> None:
-    wire = events_pb2.OrderPaid.FromString(paid())
-    wire.occurred_at.seconds = seconds
+NOW = START + timedelta(days=3)
+IN_MILLISECONDS = round(START.timestamp() * 1000)
+SENSIBLE_S = round(START.timestamp())
 
-    with pytest.raises(MalformedEvent):
-        order_paid_from_record(a_record(wire.SerializeToString()))
+
+@pytest.mark.parametrize(
+    ("seconds", "nanos"),
+    [
+        (IN_MILLISECONDS, 0),
+        (2**62, 0),
+        (-(2**62), 0),
+        (0, 0),
+        (SENSIBLE_S, 2_000_000_000),
+        (SENSIBLE_S, -1),
+        (round(EARLIEST.timestamp()) - 1, 0),
+        (round((NOW + LATEST_AHEAD).timestamp()) + 1, 0),
+    ],
+)
+@pytest.mark.parametrize("decode", [order_paid_from_record, ship_assembled_from_record])
+def test_a_time_at_which_nothing_happened_counts_as_absent(
+    decode: DecodeAt, seconds: int, nanos: int
+) -> None:
+    wire = events_pb2.OrderPaid if decode is order_paid_from_record else events_pb2.ShipAssembled
+    event = wire.FromString(paid() if decode is order_paid_from_record else assembled())
+    event.occurred_at.seconds, event.occurred_at.nanos = seconds, nanos
+
+    read = decode(a_record(event.SerializeToString()), clock=lambda: NOW)
+
+    assert read.occurred_at == START
+
+
+def test_a_time_up_to_a_day_ahead_is_kept() -> None:
+    wire = events_pb2.OrderPaid.FromString(paid())
+    wire.occurred_at.FromDatetime(NOW + LATEST_AHEAD)
+
+    read = order_paid_from_record(a_record(wire.SerializeToString()), clock=lambda: NOW)
+
+    assert read.occurred_at == NOW + LATEST_AHEAD
+
+
+@pytest.mark.parametrize(
+    "recorded_at", [datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)]
+)
+def test_an_event_that_was_recorded_at_no_sensible_time_happened_now(recorded_at: datetime) -> None:
+    read = order_paid_from_record(a_record(paid(), recorded_at), clock=lambda: NOW)
+
+    assert read.occurred_at == NOW
 
 
 @given(st.binary(max_size=300))

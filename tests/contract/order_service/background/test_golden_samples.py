@@ -29,7 +29,6 @@ def test_the_golden_ship_assembled_is_read() -> None:
         order_uuid=ORDER_ID,
         user_uuid=USER_ID,
         build_time_s=7,
-        occurred_at=PAID_AT.replace(second=7),
     )
 
 
