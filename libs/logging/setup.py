@@ -1,17 +1,14 @@
 """Structured logs on stdout: coloured on a terminal, JSON otherwise; no token ever gets out."""
 
 import logging
-import re
 import sys
 from typing import TextIO
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from libs.logging.redacting import redacted
 from libs.logging.repeats import NotAgain
-
-TELEGRAM_TOKEN = re.compile(r"(?<!\d)\d{6,12}:[A-Za-z0-9_-]{30,}")
-URL_PASSWORD = re.compile(r"(?<=://)([^/\s:@]*):[^/\s@]+@")
 
 TRACEBACKS = structlog.processors.ExceptionRenderer(
     structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
@@ -76,11 +73,15 @@ def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
 
 def _redacted(value: object) -> object:
     match value:
+        case None | bool() | int() | float():
+            return value
         case str():
-            return URL_PASSWORD.sub(r"\1:***@", TELEGRAM_TOKEN.sub("***", value))
+            return redacted(value)
         case dict():
-            return {key: _redacted(each) for key, each in value.items()}
+            return {_redacted(key): _redacted(each) for key, each in value.items()}
         case list() | tuple():
             return [_redacted(each) for each in value]
         case _:
-            return value
+            # The renderers would write its repr.
+            shown = repr(value)
+            return value if redacted(shown) == shown else redacted(shown)

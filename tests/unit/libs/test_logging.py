@@ -58,6 +58,19 @@ def test_a_telegram_token_never_gets_out(stream: io.StringIO) -> None:
     assert "telegram_failed" in stream.getvalue()
 
 
+class Answer:
+    def __repr__(self) -> str:
+        return f"Answer({TOKEN})"
+
+
+@pytest.mark.parametrize("value", [TOKEN.encode(), {TOKEN: 1}, {"x": {TOKEN}}, Answer()])
+def test_a_token_in_whatever_is_logged_never_gets_out(stream: io.StringIO, value: object) -> None:
+    structlog.get_logger("here").info("telegram_called", value=value)
+
+    assert TOKEN not in stream.getvalue()
+    assert "telegram_called" in stream.getvalue()
+
+
 def test_a_password_in_an_address_never_gets_out(stream: io.StringIO) -> None:
     logging.getLogger("kombu").error("Cannot connect to redis://:%s@host:6379/0", "hunter2")
 

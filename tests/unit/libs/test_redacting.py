@@ -1,0 +1,115 @@
+import html
+import json
+import re
+from collections.abc import Callable
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from libs.logging.redacting import redacted
+
+TOKEN = f"{1234567890}:{'Ab-_9' * 7}"
+URL = f"https://api.telegram.org/bot{TOKEN}/sendMessage?text=1"
+PASSWORD = "hunter2-and-more"  # noqa: S105  # of nobody
+ADDRESS = f"redis://someone:{PASSWORD}@host:6379/0"
+
+Encode = Callable[[str], str]
+
+
+def percent(text: str) -> str:
+    return quote(text, safe="")
+
+
+def percent_everything(text: str) -> str:
+    return "".join(f"%{ord(each):02x}" for each in text)
+
+
+def entities(text: str) -> str:
+    return "".join(f"&#{ord(each)};" for each in text)
+
+
+def hexadecimal_entities(text: str) -> str:
+    return "".join(f"&#X{ord(each):04X};" for each in text)
+
+
+def named_entities(text: str) -> str:
+    return text.replace(":", "&colon;").replace("/", "&sol;").replace("_", "&lowbar;")
+
+
+def json_escapes(text: str) -> str:
+    return "".join(f"\\u{ord(each):04x}" for each in text)
+
+
+def python_escapes(text: str) -> str:
+    return "".join(f"\\x{ord(each):02X}" for each in text)
+
+
+ENCODINGS: list[Encode] = [
+    str,
+    percent,
+    percent_everything,
+    html.escape,
+    entities,
+    hexadecimal_entities,
+    named_entities,
+    json.dumps,
+    json_escapes,
+    python_escapes,
+    repr,
+]
+
+
+def fully_decoded(text: str) -> str:
+    """Decode with the standard library until nothing changes."""
+    before = None
+    while before != text:
+        before = text
+        text = re.sub(r"%([0-9a-fA-F]{2})", lambda m: chr(int(m[1], 16)), text)
+        text = html.unescape(text)
+        text = re.sub(r"\\+[ux](?:00)?([0-9a-fA-F]{2})", lambda m: chr(int(m[1], 16)), text)
+    return text
+
+
+@pytest.mark.parametrize("outer", ENCODINGS, ids=lambda each: each.__name__)
+@pytest.mark.parametrize("inner", ENCODINGS, ids=lambda each: each.__name__)
+@pytest.mark.parametrize(("text", "secret"), [(URL, TOKEN), (ADDRESS, PASSWORD)])
+def test_no_encoding_of_an_encoding_shows_a_secret(
+    text: str, secret: str, inner: Encode, outer: Encode
+) -> None:
+    shown = redacted(f"page: {outer(inner(text))} and no more")
+
+    assert secret not in fully_decoded(shown)
+    assert shown.startswith("page: ")
+    assert shown.endswith(" and no more")
+
+
+def test_an_address_that_is_percent_encoded_three_times_shows_nothing_either() -> None:
+    assert TOKEN not in fully_decoded(redacted(percent(percent(percent(URL)))))
+
+
+def test_letters_of_either_case_are_read() -> None:
+    assert redacted(percent(URL).lower()) == percent(URL).lower().replace(
+        percent(TOKEN).lower(), "***"
+    )
+
+
+def test_what_is_not_secret_stays_as_it_is_written() -> None:
+    assert redacted(f"100%25 &amp; {URL}") == (
+        "100%25 &amp; https://api.telegram.org/bot***/sendMessage?text=1"
+    )
+    assert redacted(ADDRESS) == "redis://someone:***@host:6379/0"
+
+
+@pytest.mark.timeout(5)
+@pytest.mark.parametrize("part", ["\\", "%", "&amp;", "%25", "amp;", "1", "://"])
+def test_a_page_made_to_be_slow_is_not(part: str) -> None:
+    page = part * (50_000 // len(part))
+
+    assert redacted(page) == page
+
+
+@given(st.text(alphabet="%25&amp;#x3a;\\u003aA:/@ \n", max_size=200))
+def test_a_text_without_a_secret_is_not_touched(text: str) -> None:
+    assert redacted(f"{text} 1") == f"{text} 1" or "://" in fully_decoded(text)
