@@ -32,11 +32,14 @@ Parameters = Mapping[str, str]
 class Refused(Exception):
     """The call is answered with an error."""
 
-    def __init__(self, status: int, description: str, *, retry_after: int = 0) -> None:
+    def __init__(
+        self, status: int, description: str, *, retry_after: int = 0, migrate_to: int = 0
+    ) -> None:
         super().__init__(description)
         self.status = status
         self.description = description
         self.retry_after = retry_after
+        self.migrate_to = migrate_to
 
 
 @dataclass(slots=True)
@@ -118,7 +121,12 @@ class BotApi:
 
     async def _fail(self, fault: Fault) -> None:
         if fault.kind is FaultKind.ANSWER:
-            raise Refused(fault.status, fault.wording(), retry_after=fault.retry_after)
+            raise Refused(
+                fault.status,
+                fault.wording(),
+                retry_after=fault.retry_after,
+                migrate_to=fault.migrate_to,
+            )
         if fault.kind is FaultKind.HANG:
             await self._faults.hang(HANG_S)
         raise ConnectionDropped
@@ -208,4 +216,6 @@ def _refusal_to_response(refusal: Refused) -> Response:
     }
     if refusal.retry_after:
         body["parameters"] = {"retry_after": refusal.retry_after}
+    if refusal.migrate_to:
+        body["parameters"] = {"migrate_to_chat_id": refusal.migrate_to}
     return json_response(body, status=refusal.status)

@@ -18,9 +18,11 @@ class FaultKind(StrEnum):
 
 
 DESCRIPTIONS = {
-    400: "Bad Request: scripted fault",
+    400: "Bad Request: message text is empty",
     401: "Unauthorized",
     403: "Forbidden: bot was blocked by the user",
+    409: "Conflict: can't use getUpdates method while webhook is active; "
+    "use deleteWebhook to delete the webhook first",
     429: "Too Many Requests: retry after {retry_after}",
     500: "Internal Server Error",
     502: "Bad Gateway",
@@ -38,6 +40,7 @@ class Fault:
     status: int = 500
     description: str = ""
     retry_after: int = 0
+    migrate_to: int = 0
     accept: bool = False
     calls: int | None = None
     seconds: float | None = None
@@ -50,6 +53,8 @@ class Fault:
         )
 
     def wording(self) -> str:
+        if self.migrate_to and not self.description:
+            return "Bad Request: group chat was upgraded to a supergroup chat"
         words = self.description or DESCRIPTIONS.get(self.status, "Internal Server Error")
         return words.replace("{retry_after}", str(self.retry_after))
 

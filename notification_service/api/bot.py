@@ -2,19 +2,28 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import timedelta
 from threading import Event
 
 import structlog
-from telegram import Bot, Message, Update
-from telegram.constants import ParseMode, UpdateType
-from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
 
-from notification_service.model.pace import pause_after_outage_s
+from libs.errors import AppError
+from notification_service.api.start_answers import Sleep, StartAnswers
+from notification_service.model.errors import Throttled, TokenRefused, WebhookSet
+from notification_service.model.pace import PAUSE_UNTIL_MENDED_S, pause_after_outage_s
 from notification_service.model.text import Text
+from notification_service.service.ports import Talk
 
 POLL_S = 10
 """Seconds that one call waits for news; below the age at which a heartbeat counts as stale."""
+
+ALARMS: dict[type[AppError], str] = {
+    TokenRefused: "telegram_token_refused",
+    WebhookSet: "telegram_webhook_set",
+}
+"""What somebody has to repair before the bot hears anything."""
+
+AT_ONCE = 8
+"""Answers that are tried at the same time."""
 
 log = structlog.get_logger(__name__)
 
@@ -22,30 +31,34 @@ log = structlog.get_logger(__name__)
 class StartListener:
     """A worker that answers /start in the chat it came from; it subscribes nobody.
 
-    While Telegram does not answer it tries again, ever slower. An update is confirmed only once it
-    is answered, so after a crash the same /start may be answered twice.
+    While Telegram does not answer it tries again, ever slower. An update is confirmed only once its
+    answer was tried, so after a crash the same /start may be answered twice.
     """
 
     def __init__(
         self,
-        bot: Bot,
+        talk: Talk,
         welcome: Callable[[int], Text],
         *,
         alive: Callable[[], None],
         poll_s: int = POLL_S,
+        sleep: Sleep = asyncio.sleep,
     ) -> None:
-        self._bot = bot
-        self._welcome = welcome
+        self._talk = talk
+        self._answers = StartAnswers(talk, welcome, sleep=sleep)
         self._alive = alive
         self._poll_s = poll_s
+        self._sleep = sleep
+        self._name = ""
         self._next_update = 0
         self._outages = 0
+        self._trouble: type[AppError] | None = None
 
     def __call__(self, stop: Event) -> None:
         asyncio.run(self._listen_until(stop))
 
     async def _listen_until(self, stop: Event) -> None:
-        listening = asyncio.create_task(self._listen())
+        listening = asyncio.create_task(self.listen())
         stopping = asyncio.create_task(asyncio.to_thread(stop.wait))
         try:
             await asyncio.wait({listening, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -55,54 +68,62 @@ class StartListener:
             stop.set()
             listening.cancel()
 
-    async def _listen(self) -> None:
+    async def listen(self) -> None:
+        """Answer until cancelled."""
         while True:
             self._alive()
             try:
                 await self._answer_news()
-                self._outages = 0
-            except TelegramError as error:
-                pause_s = self._pause_s(error)
-                _report(error, pause_s)
-                await asyncio.sleep(pause_s)
+            except AppError as error:
+                self._report(error)
+                await self._rest(self._pause_s(error))
+            else:
+                self._all_is_well()
 
     async def _answer_news(self) -> None:
-        updates = await self._bot.get_updates(
-            offset=self._next_update, timeout=self._poll_s, allowed_updates=[UpdateType.MESSAGE]
-        )
-        for update in updates:
-            if update.message and _is_start(update.message):
-                await self._answer(update, update.message.chat_id)
-            self._next_update = update.update_id + 1
+        if not self._name:
+            self._name = await self._talk.name()
+        heard = await self._talk.hear(offset=self._next_update, within_s=self._poll_s)
+        chats = [each.chat_id for each in heard if _is_start(each.text, self._name)]
+        for first in range(0, len(chats), AT_ONCE):
+            await self._answers.answer(chats[first : first + AT_ONCE])
+            self._alive()
+        if heard:
+            self._next_update = heard[-1].update_id + 1
 
-    async def _answer(self, update: Update, chat_id: int) -> None:
-        try:
-            await self._bot.send_message(
-                chat_id=chat_id, text=self._welcome(chat_id).html, parse_mode=ParseMode.HTML
-            )
-        except (BadRequest, Forbidden) as error:
-            log.warning("start_not_answered", chat_id=chat_id, reason=str(error))
-        else:
-            log.info("start_answered", chat_id=chat_id, update_id=update.update_id)
+    async def _rest(self, pause_s: float) -> None:
+        """Wait; who was asked to wait, for however long, is well."""
+        while pause_s > 0:
+            await self._sleep(min(pause_s, self._poll_s))
+            pause_s -= self._poll_s
+            self._alive()
 
-    def _pause_s(self, error: TelegramError) -> float:
-        match error:
-            case RetryAfter():
-                wait = error.retry_after
-                return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
-            case _:
-                self._outages += 1
-                return pause_after_outage_s(self._outages - 1)
+    def _pause_s(self, error: AppError) -> float:
+        if isinstance(error, Throttled):
+            return error.retry_after_s
+        if type(error) in ALARMS:
+            return PAUSE_UNTIL_MENDED_S
+        self._outages += 1
+        return pause_after_outage_s(self._outages - 1)
+
+    def _report(self, error: AppError) -> None:
+        """Say what the trouble is when it begins or becomes another one."""
+        if self._trouble is not type(error):
+            alarm = ALARMS.get(type(error))
+            if alarm:
+                log.error(alarm, reason=str(error))
+            else:
+                log.warning("telegram_not_answering", reason=str(error))
+        self._trouble = type(error)
+
+    def _all_is_well(self) -> None:
+        if self._trouble:
+            log.info("telegram_answers")
+        self._trouble = None
+        self._outages = 0
 
 
-def _is_start(message: Message) -> bool:
-    """Match /start and, as groups have it, /start@name_of_the_bot."""
-    command, _, _ = (message.text or "").partition(" ")
-    return command.partition("@")[0] == "/start"
-
-
-def _report(error: TelegramError, pause_s: float) -> None:
-    if isinstance(error, InvalidToken):
-        log.error("telegram_token_refused", variable="TELEGRAM_BOT_TOKEN", pause_s=pause_s)
-    else:
-        log.warning("telegram_not_answering", reason=str(error), pause_s=pause_s)
+def _is_start(text: str, name: str) -> bool:
+    """Match /start and, as groups have it, /start@name_of_the_bot; another bot's is not ours."""
+    command, _, addressee = text.partition("\n")[0].partition(" ")[0].partition("@")
+    return command == "/start" and addressee.lower() in ("", name.lower())

@@ -1,11 +1,11 @@
 from injector import Injector
-from telegram import Bot
 
 from libs.health.heartbeat import Heartbeat
 from libs.lifecycle.running import run_until_stopped
 from notification_service.api.bot import StartListener
 from notification_service.app.app import SERVICE, start
 from notification_service.app.di.speaking import SpeakingModule
+from notification_service.client.telegram_talk import TelegramTalk
 from notification_service.config.settings import BotSettings
 from notification_service.converter.wording import TemplateWording
 
@@ -17,6 +17,6 @@ def run_bot() -> None:
     heartbeat = Heartbeat(settings.state_dir, SERVICE, "bot")
     wording = injector.get(TemplateWording)
     run_until_stopped(
-        StartListener(injector.get(Bot), wording.welcome, alive=heartbeat.touch),
+        StartListener(injector.get(TelegramTalk), wording.welcome, alive=heartbeat.touch),
         closing=[heartbeat.remove],
     )

@@ -1,11 +1,18 @@
 """The Bot object, with the time limits of a process that must stop quickly."""
 
+import json
+from typing import Any
+
 from telegram import Bot
+from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
 
 CONNECT_WITHIN_S = 3.0
 ANSWER_WITHIN_S = 8.0
 POOL_SIZE = 8
+
+LONGEST_RETRY_AFTER_S = 10**9
+"""Thirty years: beyond some millennia the library could not make a duration of it."""
 
 
 def create_bot(token: str, api_url: str, *, proxy: str | None = None) -> Bot:
@@ -21,8 +28,39 @@ def create_bot(token: str, api_url: str, *, proxy: str | None = None) -> Bot:
     )
 
 
+class TelegramRequest(HTTPXRequest):
+    """Believes what has the form of Telegram's answers, and nothing else that is JSON.
+
+    By itself the library stumbles over other JSON, and logs what is none as CRITICAL.
+    """
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        """Read an answer. Raises TelegramError if it is not Telegram's."""
+        try:
+            answer = json.loads(payload)
+        except (ValueError, RecursionError):
+            answer = None
+        if not isinstance(answer, dict) or not _is_telegrams(answer):
+            raise TelegramError("Invalid server response")
+        return answer
+
+
+def _is_telegrams(answer: dict[str, Any]) -> bool:
+    if answer.get("ok") is True:
+        return "result" in answer
+    parameters = answer.get("parameters") or {}
+    return (
+        isinstance(answer.get("description"), str)
+        and isinstance(parameters, dict)
+        and isinstance(parameters.get("migrate_to_chat_id", 0), int)
+        and isinstance(retry_after := parameters.get("retry_after", 0), int)
+        and 0 <= retry_after <= LONGEST_RETRY_AFTER_S
+    )
+
+
 def _requests(pool_size: int, proxy: str | None) -> HTTPXRequest:
-    return HTTPXRequest(
+    return TelegramRequest(
         connection_pool_size=pool_size,
         connect_timeout=CONNECT_WITHIN_S,
         write_timeout=CONNECT_WITHIN_S,

@@ -7,6 +7,7 @@ import httpx
 from telegram.error import (
     BadRequest,
     ChatMigrated,
+    Conflict,
     Forbidden,
     InvalidToken,
     NetworkError,
@@ -15,15 +16,20 @@ from telegram.error import (
 )
 
 from libs.errors import AppError
+from notification_service.client.telegram_refusals import About, subject_of
 from notification_service.model.errors import (
     AnswerLost,
+    BotRefused,
     ChatClosed,
-    ChatUnknown,
+    ChatMoved,
+    ChatUnreachable,
     FormattingRefused,
     MessageRefused,
+    RefusalNotUnderstood,
     TelegramUnavailable,
     Throttled,
     TokenRefused,
+    WebhookSet,
 )
 
 NEVER_SENT = (
@@ -38,9 +44,6 @@ NEVER_SENT = (
 NO_TELEGRAM = re.compile(r"[^:(]+ \((?P<status>\d{3})\)")
 """How an answer without Telegram's description begins, be it JSON or a page: a proxy's."""
 
-ABOUT_THE_CHAT = ("chat not found", "not enough rights", "have no rights")
-"""No message would get through, whatever it says."""
-
 
 def error_from_telegram(error: TelegramError) -> AppError:
     """Translate. BadRequest is a NetworkError there, so the order counts."""
@@ -49,12 +52,12 @@ def error_from_telegram(error: TelegramError) -> AppError:
     match error:
         case RetryAfter():
             return Throttled(_seconds(error.retry_after))
-        case Forbidden():
-            return ChatClosed(f"telegram: {error}")
-        case InvalidToken():
-            return TokenRefused("telegram does not know the token in TELEGRAM_BOT_TOKEN")
-        case ChatMigrated() | BadRequest():
-            return _refusal(error)
+        case ChatMigrated():
+            return ChatMoved(error.new_chat_id)
+        case InvalidToken() | Conflict():
+            return _not_this_bot(error)
+        case Forbidden() | BadRequest():
+            return _refusal(f"telegram: {error}")
         case _:
             return _no_answer(error)
 
@@ -66,19 +69,34 @@ def _no_telegram(answer: re.Match[str]) -> AppError:
     return AnswerLost(reason) if handed_on else TelegramUnavailable(reason)
 
 
-def _refusal(error: ChatMigrated | BadRequest) -> AppError:
-    if isinstance(error, ChatMigrated):
-        return ChatUnknown(
-            f"telegram: the group's new id is {error.new_chat_id}: set TELEGRAM_CHAT_ID to it"
+def _not_this_bot(error: InvalidToken | Conflict) -> AppError:
+    if isinstance(error, InvalidToken):
+        return TokenRefused("telegram does not know the token in TELEGRAM_BOT_TOKEN")
+    if "webhook" in str(error).lower():
+        return WebhookSet(
+            "a webhook is set for this bot, so nobody can poll: call deleteWebhook, or take the"
+            " token of a bot of its own"
         )
-    reason = str(error).lower()
-    if "can't parse entities" in reason:
-        return FormattingRefused(f"telegram: {error}")
-    if any(words in reason for words in ABOUT_THE_CHAT):
-        return ChatUnknown(
-            f"telegram: {error}: is TELEGRAM_CHAT_ID right, did it write /start, may the bot write?"
-        )
-    return MessageRefused(f"telegram: {error}")
+    return TelegramUnavailable(f"telegram: {error}")
+
+
+def _refusal(reason: str) -> AppError:
+    match subject_of(reason):
+        case About.FORMATTING:
+            return FormattingRefused(reason)
+        case About.MESSAGE:
+            return MessageRefused(reason)
+        case About.NOBODY:
+            return ChatClosed(reason)
+        case About.CHAT:
+            return ChatUnreachable(
+                f"{reason}: is TELEGRAM_CHAT_ID right, did the chat write /start, is the bot a"
+                " member that may write?"
+            )
+        case About.BOT:
+            return BotRefused(reason)
+        case None:
+            return RefusalNotUnderstood(reason)
 
 
 def _no_answer(error: TelegramError) -> AppError:

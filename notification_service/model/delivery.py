@@ -19,13 +19,14 @@ class DeliveryState(StrEnum):
 class Delivery:
     """An event that a chat has to hear about.
 
-    refusals counts Telegram's answers that it does not want this very message. An event that must
-    go alone was in a digest that Telegram refused.
+    refusals counts Telegram's answers that it does not want this very message, put_offs those that
+    nobody understands. An event that must go alone was in a digest that Telegram refused.
     """
 
     event: Event
     chat_id: int
     refusals: int = 0
+    put_offs: int = 0
     alone: bool = False
 
     @property
@@ -36,8 +37,12 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Added:
-    """What was new among a batch of events; of that, what has another order's event_uuid."""
+    """What was new among a batch of events; of that, what has another order's event_uuid.
 
+    chat_id is what the chat is called here: the id that it had at first.
+    """
+
+    chat_id: int
     new: int = 0
     shared: Sequence[EventKey] = ()
 
@@ -54,9 +59,19 @@ class Lease:
 class Outlook:
     """What a chat may be sent now: the oldest due deliveries, after wait_s seconds of silence.
 
-    outages counts the calls in a row that Telegram did not answer.
+    address is the chat's id at Telegram. outages counts the calls in a row that Telegram did not
+    answer.
     """
 
+    address: int
     wait_s: float
     due: Sequence[Delivery]
     outages: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """How many deliveries an attempt's end has settled; of those, how many are told never more."""
+
+    count: int = 0
+    given_up: int = 0

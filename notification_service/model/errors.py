@@ -11,8 +11,30 @@ class TokenRefused(TelegramUnavailable):
     """Telegram does not know the bot's token; an operator has to mend it."""
 
 
-class ChatUnknown(TelegramUnavailable):
-    """Telegram knows no such chat, or by another id now; the chat or its id has to be mended."""
+class BotRefused(TelegramUnavailable):
+    """Telegram does not serve the bot's account, or not in the way it is called."""
+
+
+class WebhookSet(TelegramUnavailable):
+    """Somebody had Telegram send the bot's updates to a webhook; until then nobody can poll."""
+
+
+class ChatUnreachable(TelegramUnavailable):
+    """Nothing gets through until an administrator has repaired the chat, its rights or its id."""
+
+
+class ChatMoved(TelegramUnavailable):
+    """The group became a supergroup, which has another id."""
+
+    def __init__(self, new_chat_id: int) -> None:
+        super().__init__(
+            f"the group became a supergroup and has another id: set TELEGRAM_CHAT_ID={new_chat_id}"
+        )
+        self.new_chat_id = new_chat_id
+
+
+class RefusalNotUnderstood(TelegramUnavailable):
+    """Telegram refused this message in words that nobody here knows: it may accept it later."""
 
 
 class Throttled(TelegramUnavailable):
@@ -28,7 +50,7 @@ class AnswerLost(TimedOut):
 
 
 class ChatClosed(Conflict):
-    """The chat does not let the bot in; no message will ever be accepted."""
+    """Nobody is there any more, or wants to hear of it; no message will ever be accepted."""
 
 
 class MessageRefused(InvalidInput):

@@ -7,22 +7,39 @@ from libs.errors import AppError
 from notification_service.model.delivery import Delivery, DeliveryState
 from notification_service.model.errors import (
     AnswerLost,
+    BotRefused,
     ChatClosed,
-    ChatUnknown,
+    ChatMoved,
+    ChatUnreachable,
     FormattingRefused,
     MessageRefused,
+    RefusalNotUnderstood,
     Throttled,
     TokenRefused,
 )
-from notification_service.model.pace import PAUSE_UNTIL_MENDED_S, pause_after_outage_s
+from notification_service.model.pace import (
+    LONGEST_REST_S,
+    PAUSE_UNTIL_MENDED_S,
+    pause_after_outage_s,
+    put_off_s,
+)
+
+ALARMS: dict[type[AppError], str] = {
+    TokenRefused: "telegram_token_refused",
+    BotRefused: "telegram_bot_refused",
+    ChatUnreachable: "telegram_chat_unknown",
+    ChatMoved: "telegram_chat_moved",
+}
+"""What somebody has to repair."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settlement:
     """The next state of every delivery of one attempt, and the silence their chat needs.
 
-    An alarm, the name of a log event, is for the operator: nothing will be sent until something is
-    mended.
+    An alarm, the name of a log event, is for the operator: something has to be repaired. A
+    delivery that is put off lets all others pass and is tried again after so many seconds. A chat
+    that moved is written to at its new id.
     """
 
     state: DeliveryState
@@ -34,6 +51,8 @@ class Settlement:
     outage: bool = False
     alarm: str | None = None
     pause_s: float = 0.0
+    put_off_s: float = 0.0
+    moved_to: int | None = None
 
 
 def settlement_of_success(message_id: int) -> Settlement:
@@ -50,11 +69,11 @@ def settlement_of_failure(
         case ChatClosed():
             return Settlement(state=DeliveryState.DEAD, error=str(error))
         case Throttled():
-            return _again(error, pause_s=error.retry_after_s)
-        case TokenRefused():
-            return _until_mended(error, alarm="telegram_token_refused")
-        case ChatUnknown():
-            return _until_mended(error, alarm="telegram_chat_unknown")
+            return _again(error, pause_s=min(error.retry_after_s, LONGEST_REST_S))
+        case TokenRefused() | BotRefused() | ChatUnreachable() | ChatMoved():
+            return _somebodys_turn(error)
+        case RefusalNotUnderstood():
+            return _not_understood(error, deliveries)
         case _:
             return _again(
                 error,
@@ -72,8 +91,21 @@ def _refusal(error: MessageRefused, deliveries: Sequence[Delivery]) -> Settlemen
     return Settlement(state=state, error=str(error), refused=True)
 
 
-def _until_mended(error: AppError, *, alarm: str) -> Settlement:
-    return replace(_again(error, pause_s=PAUSE_UNTIL_MENDED_S), alarm=alarm)
+def _somebodys_turn(error: AppError) -> Settlement:
+    if isinstance(error, ChatMoved):
+        again = replace(_again(error, pause_s=0.0), moved_to=error.new_chat_id)
+    else:
+        again = _again(error, pause_s=PAUSE_UNTIL_MENDED_S)
+    return replace(again, alarm=ALARMS[type(error)])
+
+
+def _not_understood(error: RefusalNotUnderstood, deliveries: Sequence[Delivery]) -> Settlement:
+    alone = Settlement(state=DeliveryState.NEW, error=str(error), alone=True)
+    if len(deliveries) > 1:
+        return alone
+    put_offs = deliveries[0].put_offs
+    alarm = None if put_offs else "telegram_refusal_not_understood"
+    return replace(alone, put_off_s=put_off_s(put_offs), alarm=alarm)
 
 
 def _again(

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine, TextClause
 
 from libs.postgres.transactions import run_transaction
-from notification_service.model.delivery import Added, Lease, Outlook
+from notification_service.model.delivery import Added, DeliveryState, Lease, Outlook, Settled
 from notification_service.model.event import Event, EventKey
 from notification_service.model.settlement import Settlement
 from notification_service.repository import statements as sql
@@ -34,11 +34,15 @@ class PostgresDeliveries(DeliveryRepository):
         run_transaction(self._engine, lambda tx: tx.execute(sql.ANY_DELIVERY).all())
 
     def add(self, events: Sequence[Event], chat_id: int) -> Added:
-        values = {"rows": events_to_json(events), "chat_id": chat_id}
-        added = run_transaction(self._engine, lambda tx: tx.execute(sql.ADD, values).all())
-        return Added(
-            new=len(added), shared=[key_from_row(each) for each in added if each.is_shared]
-        )
+        rows = events_to_json(events)
+
+        def work(tx: Connection) -> Added:
+            home = tx.execute(sql.HOME, {"chat_id": chat_id}).scalar_one_or_none() or chat_id
+            added = tx.execute(sql.ADD, {"rows": rows, "chat_id": home}).all()
+            shared = [key_from_row(each) for each in added if each.is_shared]
+            return Added(chat_id=home, new=len(added), shared=shared)
+
+        return run_transaction(self._engine, work)
 
     def lease_chat(self, lease: Lease, *, lease_s: float) -> bool:
         def work(tx: Connection) -> bool:
@@ -58,6 +62,7 @@ class PostgresDeliveries(DeliveryRepository):
             due = tx.execute(sql.DUE, {"chat_id": chat_id, "limit": limit}).mappings().all()
             chat = tx.execute(sql.CHAT, {"chat_id": chat_id}).mappings().one_or_none()
             return Outlook(
+                address=chat["address"] if chat else chat_id,
                 wait_s=float(chat["wait_s"]) if chat else 0.0,
                 due=[delivery_from_row(row) for row in due],
                 outages=chat["outages"] if chat else 0,
@@ -80,16 +85,16 @@ class PostgresDeliveries(DeliveryRepository):
 
     def settle(
         self, chat_id: int, attempt_id: UUID, settlement: Settlement, *, rest_s: float
-    ) -> int:
+    ) -> Settled:
         row = settlement_to_row(settlement)
         chat = {"chat_id": chat_id, "rest_s": rest_s, **row}
         rows = {"chat_id": chat_id, "attempt_id": attempt_id, "try_for": TRY_FOR, **row}
 
-        def work(tx: Connection) -> int:
-            settled = tx.execute(sql.SETTLE, rows).rowcount
-            if settled:
+        def work(tx: Connection) -> Settled:
+            states = tx.execute(sql.SETTLE, rows).scalars().all()
+            if states:
                 tx.execute(sql.REST, chat)
-            return settled
+            return Settled(count=len(states), given_up=states.count(DeliveryState.DEAD))
 
         return run_transaction(self._engine, work)
 

@@ -49,6 +49,7 @@ def delivery_from_row(row: Mapping[Any, Any]) -> Delivery:
         ),
         chat_id=row["chat_id"],
         refusals=row["attempts"],
+        put_offs=row["put_offs"],
         alone=row["alone"],
     )
 
@@ -63,4 +64,6 @@ def settlement_to_row(settlement: Settlement) -> dict[str, object]:
         "alone": settlement.alone,
         "outage": settlement.outage,
         "pause_s": settlement.pause_s,
+        "put_off_s": settlement.put_off_s,
+        "moved_to": settlement.moved_to,
     }

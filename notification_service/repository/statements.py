@@ -6,9 +6,7 @@ A row that another session has locked is passed over until it is free: it holds 
 from sqlalchemy import text
 
 from libs.postgres.set_back import SET_BACK_S
-
-LONGEST_REST_HOURS = 24
-"""Telegram may ask for hours of silence; after a day nothing is left that would still be told."""
+from notification_service.model.pace import LONGEST_PUT_OFF_S, LONGEST_REST_S
 
 NO_LEASE = f"""
     (sending_until IS NULL OR sending_until <= now()
@@ -16,7 +14,12 @@ NO_LEASE = f"""
 """
 
 NOT_BLOCKED = f"""
-    (blocked_until <= now() OR blocked_until > now() + interval '{LONGEST_REST_HOURS} hours')
+    (blocked_until <= now()
+        OR blocked_until > now() + interval '{LONGEST_REST_S + SET_BACK_S} seconds')
+"""
+
+DUE_NOW = f"""
+    (due_at <= now() OR due_at > now() + interval '{LONGEST_PUT_OFF_S + SET_BACK_S} seconds')
 """
 
 NEXT_SEND_AT = f"""
@@ -26,6 +29,8 @@ NEXT_SEND_AT = f"""
 BLOCKED_UNTIL = f"CASE WHEN NOT {NOT_BLOCKED} THEN blocked_until END"
 
 ANY_DELIVERY = text("SELECT FROM deliveries LIMIT 1")
+
+HOME = text("SELECT chat_id FROM chats WHERE moved_to = :chat_id ORDER BY chat_id LIMIT 1")
 
 ADD = text("""
 WITH chat AS (
@@ -76,20 +81,21 @@ WHERE chat_id = :chat_id AND lease_id = :lease_id
 
 CHAT = text(f"""
 SELECT
+    coalesce(moved_to, chat_id) AS address,
     outages,
     greatest(0, extract(epoch FROM
         greatest({NEXT_SEND_AT}, {BLOCKED_UNTIL}, clock_timestamp()) - clock_timestamp())) AS wait_s
 FROM chats WHERE chat_id = :chat_id
 """)  # noqa: S608  # constants of this module
 
-DUE = text("""
-SELECT event_uuid, chat_id, kind, facts, occurred_at, attempts, alone
+DUE = text(f"""
+SELECT event_uuid, chat_id, kind, facts, occurred_at, attempts, put_offs, alone
 FROM deliveries
-WHERE chat_id = :chat_id AND state = 'NEW'
-ORDER BY occurred_at, event_uuid
+WHERE chat_id = :chat_id AND state = 'NEW' AND {DUE_NOW}
+ORDER BY due_at, occurred_at, event_uuid
 LIMIT :limit
 FOR UPDATE SKIP LOCKED
-""")
+""")  # noqa: S608  # constants of this module
 
 CLAIM = text("""
 WITH chat AS (
@@ -118,17 +124,23 @@ SET state = CASE
     attempts = attempts + CAST(:refused AS integer),
     ambiguous = ambiguous + CAST(:ambiguous AS integer),
     alone = alone OR :alone,
+    put_offs = put_offs + CAST(:put_off_s > 0 AS integer),
+    due_at = CASE
+        WHEN :put_off_s > 0 THEN now() + make_interval(secs => :put_off_s) ELSE due_at
+    END,
     sent_at = CASE WHEN :state = 'SENT' THEN now() END,
     message_id = :message_id,
     last_error = coalesce(:error, last_error)
 WHERE chat_id = :chat_id AND attempt_id = :attempt_id AND state = 'SENDING'
+RETURNING state
 """)
 
 REST = text(f"""
 UPDATE chats
 SET next_send_at = greatest({NEXT_SEND_AT}, now() + make_interval(secs => :rest_s)),
     blocked_until = greatest({BLOCKED_UNTIL}, now() + make_interval(secs => :pause_s)),
-    outages = CASE WHEN :outage THEN outages + 1 ELSE 0 END
+    outages = CASE WHEN :outage THEN outages + 1 ELSE 0 END,
+    moved_to = coalesce(:moved_to, moved_to)
 WHERE chat_id = :chat_id
 """)  # noqa: S608  # constants of this module
 
@@ -141,6 +153,7 @@ WHERE {NO_LEASE}
             SELECT FROM deliveries
             WHERE deliveries.chat_id = chats.chat_id
                 AND state = 'NEW'
+                AND {DUE_NOW}
         )
         OR EXISTS (
             SELECT FROM deliveries

@@ -7,8 +7,9 @@ from datetime import timedelta
 from typing import Protocol
 from uuid import UUID
 
-from notification_service.model.delivery import Added, Delivery, Lease, Outlook
+from notification_service.model.delivery import Added, Delivery, Lease, Outlook, Settled
 from notification_service.model.event import Event, EventKey
+from notification_service.model.heard import Heard
 from notification_service.model.settlement import Settlement
 from notification_service.model.text import Text
 
@@ -37,7 +38,10 @@ class DeliveryRepository(Protocol):
         ...
 
     def add(self, events: Sequence[Event], chat_id: int) -> Added:
-        """Make each event due for the chat, if it was not known yet."""
+        """Make each event due for the chat, if it was not known yet.
+
+        A chat that moved may be named by either of its ids.
+        """
         ...
 
     def lease_chat(self, lease: Lease, *, lease_s: float) -> bool:
@@ -52,7 +56,10 @@ class DeliveryRepository(Protocol):
         ...
 
     def look(self, chat_id: int, *, limit: int) -> Outlook:
-        """Return the oldest due deliveries, and how long the chat must rest first."""
+        """Return the oldest due deliveries, and how long the chat must rest first.
+
+        Those that were put off come behind all others.
+        """
         ...
 
     def claim(
@@ -66,8 +73,8 @@ class DeliveryRepository(Protocol):
 
     def settle(
         self, chat_id: int, attempt_id: UUID, settlement: Settlement, *, rest_s: float
-    ) -> int:
-        """Apply the settlement to what is still SENDING under this attempt; how many those were.
+    ) -> Settled:
+        """Apply the settlement to what is still SENDING under this attempt.
 
         A delivery that should be tried again but is older than 24 h is DEAD instead. The chat
         rests for rest_s seconds. If none is left, somebody else took over and nothing changes.
@@ -89,9 +96,26 @@ class Messenger(Protocol):
     def send(self, chat_id: int, text: Text, *, formatted: bool) -> int:
         """Write the text into the chat, once, within 10 s; return the message's id.
 
-        Raises TelegramUnavailable, AnswerLost, ChatClosed or MessageRefused.
+        Raises one of model.errors.
         """
         ...
+
+
+class Talk(Protocol):
+    """The bot's own conversation. Every method raises one of model.errors."""
+
+    async def name(self) -> str:
+        """Return the name by which groups call the bot."""
+        ...
+
+    async def hear(self, *, offset: int, within_s: int) -> Sequence[Heard]:
+        """Wait for news, and return what was heard from this update on.
+
+        What was before it is forgotten by Telegram.
+        """
+        ...
+
+    async def say(self, chat_id: int, text: Text) -> None: ...
 
 
 class Wording(Protocol):

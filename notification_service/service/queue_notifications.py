@@ -27,4 +27,4 @@ class QueueNotifications:
                 events=[str(each.event_uuid) for each in added.shared[:NAMED_IN_LOG]],
                 order_uuids=[str(each.order_uuid) for each in added.shared[:NAMED_IN_LOG]],
             )
-        self._queue.send_soon(self._chat_id)
+        self._queue.send_soon(added.chat_id)

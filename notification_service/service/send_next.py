@@ -7,7 +7,13 @@ import structlog
 
 from libs.errors import AppError, Unavailable
 from libs.lifecycle.crashing import crash_point
-from notification_service.model.delivery import Delivery, DeliveryState, Lease, Outlook
+from notification_service.model.delivery import (
+    Delivery,
+    DeliveryState,
+    Lease,
+    Outlook,
+    Settled,
+)
 from notification_service.model.pace import Pace
 from notification_service.model.settlement import (
     Settlement,
@@ -15,6 +21,7 @@ from notification_service.model.settlement import (
     settlement_of_success,
 )
 from notification_service.model.text import Text
+from notification_service.service.alarms import Alarms
 from notification_service.service.digest import fitting
 from notification_service.service.ports import (
     DeliveryRepository,
@@ -51,6 +58,7 @@ class SendNext:
         self._pulse = pulse
         self._new_id = new_id
         self._pace = pace
+        self._alarms = Alarms()
 
     def __call__(self, lease: Lease, outlook: Outlook) -> bool:
         """Send what fits into one message; False if the chat is no longer ours to write to.
@@ -67,24 +75,26 @@ class SendNext:
         if not mine:
             return False
         crash_point("after_delivery_claim")
-        settlement = self._send(lease.chat_id, mine, outages=outlook.outages)
+        settlement = self._send(outlook, mine)
         crash_point("after_telegram_send")
         settled = self._settle(lease.chat_id, attempt_id, settlement)
-        _report(lease.chat_id, mine, settlement, overtaken=not settled)
-        return settled > 0
+        self._report(lease.chat_id, mine, settlement, settled)
+        return settled.count > 0
 
-    def _send(self, chat_id: int, mine: Sequence[Delivery], *, outages: int) -> Settlement:
+    def _send(self, outlook: Outlook, mine: Sequence[Delivery]) -> Settlement:
         formatted = not mine[0].as_plain_text
         try:
-            message_id = self._messenger.send(chat_id, self._text(mine), formatted=formatted)
+            message_id = self._messenger.send(
+                outlook.address, self._text(mine), formatted=formatted
+            )
         except AppError as error:
-            return settlement_of_failure(error, mine, outages=outages)
+            return settlement_of_failure(error, mine, outages=outlook.outages)
         return settlement_of_success(message_id)
 
     def _text(self, mine: Sequence[Delivery]) -> Text:
         return self._wording.message(mine[0]) if len(mine) == 1 else self._wording.digest(mine)
 
-    def _settle(self, chat_id: int, attempt_id: UUID, settlement: Settlement) -> int:
+    def _settle(self, chat_id: int, attempt_id: UUID, settlement: Settlement) -> Settled:
         until_s = self._pulse.elapsed_s() + SETTLE_WITHIN_S
         rest_s = self._pace.of(chat_id)
         while True:
@@ -94,22 +104,24 @@ class SendNext:
                 if self._pulse.elapsed_s() > until_s or self._pulse.wait(SETTLE_EVERY_S):
                     raise
 
+    def _report(
+        self, chat_id: int, mine: Sequence[Delivery], settlement: Settlement, settled: Settled
+    ) -> None:
+        events = [str(each.event.event_uuid) for each in mine]
+        bound = log.bind(chat_id=chat_id, events=events, reason=settlement.error)
+        if not settled.count:
+            bound.warning("lease_lost_while_sending")
+        elif settlement.state is DeliveryState.SENT:
+            self._alarms.end(chat_id)
+            bound.unbind("reason").info("notifications_sent", message_id=settlement.message_id)
+        else:
+            if self._alarms.is_news(chat_id, settlement):
+                bound.error(settlement.alarm)
+            elif not settled.given_up:
+                bound.warning("notifications_put_back", pause_s=_pause_s(settlement))
+            if settled.given_up:
+                bound.error("notifications_given_up")
 
-def _report(
-    chat_id: int, mine: Sequence[Delivery], settlement: Settlement, *, overtaken: bool
-) -> None:
-    events = [str(each.event.event_uuid) for each in mine]
-    bound = log.bind(chat_id=chat_id, events=events)
-    match settlement.state:
-        case _ if overtaken:
-            bound.warning("lease_lost_while_sending", reason=settlement.error)
-        case DeliveryState.SENT:
-            bound.info("notifications_sent", message_id=settlement.message_id)
-        case _ if settlement.alarm:
-            bound.error(settlement.alarm, reason=settlement.error)
-        case DeliveryState.DEAD:
-            bound.error("notifications_given_up", reason=settlement.error)
-        case _:
-            bound.warning(
-                "notifications_put_back", reason=settlement.error, pause_s=settlement.pause_s
-            )
+
+def _pause_s(settlement: Settlement) -> float:
+    return settlement.put_off_s or settlement.pause_s

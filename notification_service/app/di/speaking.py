@@ -4,6 +4,7 @@ from injector import Module, provider, singleton
 from telegram import Bot
 
 from notification_service.client.telegram_bot import create_bot
+from notification_service.client.telegram_talk import TelegramTalk
 from notification_service.config.settings import BotSettings
 from notification_service.converter.wording import TemplateWording
 
@@ -22,6 +23,10 @@ class SpeakingModule(Module):
             self._settings.telegram_api_url,
             proxy=proxy.get_secret_value() if proxy else None,
         )
+
+    @provider
+    def talk(self, bot: Bot) -> TelegramTalk:
+        return TelegramTalk(bot)
 
     @singleton
     @provider

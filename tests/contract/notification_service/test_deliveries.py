@@ -5,7 +5,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from notification_service.model.delivery import DeliveryState
+from libs.testing.eventually import eventually
+from notification_service.model.delivery import DeliveryState, Lease, Settled
 from notification_service.model.settlement import Settlement, settlement_of_success
 from notification_service.service.ports import DeliveryRepository
 from tests.contract.notification_service.steps import claimed, due
@@ -18,6 +19,7 @@ from tests.unit.notification_service.builders import (
 
 FIRST, SECOND, THIRD = (a_paid_event(number).key for number in (1, 2, 3))
 AGAIN = Settlement(state=DeliveryState.NEW, error="not now")
+SUPERGROUP = -1001234567890
 NO_AGE = timedelta(minutes=-1)
 
 
@@ -102,7 +104,7 @@ def test_a_sent_delivery_is_never_due_again(deliveries: DeliveryRepository) -> N
     settled = deliveries.settle(CHAT, attempt_id, settlement_of_success(7), rest_s=0)
     deliveries.release_chat(lease)
 
-    assert settled == 1
+    assert settled == Settled(count=1)
     assert due(deliveries) == []
     assert deliveries.add([a_paid_event(1)], CHAT).new == 0
     assert deliveries.chats_with_work() == []
@@ -112,15 +114,17 @@ def test_a_settlement_that_is_repeated_changes_nothing(deliveries: DeliveryRepos
     deliveries.add([a_paid_event(1)], CHAT)
     _, attempt_id = claimed(deliveries, FIRST)
 
-    assert deliveries.settle(CHAT, attempt_id, settlement_of_success(7), rest_s=0) == 1
-    assert deliveries.settle(CHAT, attempt_id, settlement_of_success(7), rest_s=0) == 0
+    assert deliveries.settle(CHAT, attempt_id, settlement_of_success(7), rest_s=0) == Settled(
+        count=1
+    )
+    assert deliveries.settle(CHAT, attempt_id, settlement_of_success(7), rest_s=0) == Settled()
 
 
 def test_another_attempt_settles_nothing(deliveries: DeliveryRepository) -> None:
     deliveries.add([a_paid_event(1)], CHAT)
     claimed(deliveries, FIRST)
 
-    assert deliveries.settle(CHAT, uuid4(), settlement_of_success(7), rest_s=60) == 0
+    assert deliveries.settle(CHAT, uuid4(), settlement_of_success(7), rest_s=60) == Settled()
     assert due(deliveries) == []
     assert deliveries.look(CHAT, limit=20).wait_s == 0
 
@@ -175,6 +179,66 @@ def test_a_pause_outlasts_the_rest_and_keeps_the_sweep_away(
 
     assert deliveries.look(CHAT, limit=20).wait_s == pytest.approx(60, abs=5)
     assert deliveries.chats_with_work() == []
+
+
+def test_a_chat_that_moved_is_one_chat_under_both_of_its_ids(
+    deliveries: DeliveryRepository,
+) -> None:
+    deliveries.add([a_paid_event(1), a_paid_event(2)], GROUP)
+    lease, attempt_id = Lease(chat_id=GROUP, lease_id=uuid4()), uuid4()
+    deliveries.lease_chat(lease, lease_s=30)
+    deliveries.claim(lease, attempt_id, [FIRST], lease_s=30)
+    moved = Settlement(state=DeliveryState.NEW, error="moved", moved_to=SUPERGROUP)
+
+    deliveries.settle(GROUP, attempt_id, moved, rest_s=0)
+    old = deliveries.add([a_paid_event(1)], GROUP)
+    new = deliveries.add([a_paid_event(2), a_paid_event(3)], SUPERGROUP)
+
+    assert [(each.chat_id, each.new) for each in (old, new)] == [(GROUP, 0), (GROUP, 1)]
+    outlook = deliveries.look(GROUP, limit=20)
+    assert outlook.address == SUPERGROUP
+    assert [each.event.key for each in outlook.due] == [FIRST, SECOND, THIRD]
+
+
+def test_a_chat_that_never_moved_has_its_own_address(deliveries: DeliveryRepository) -> None:
+    deliveries.add([a_paid_event(1)], CHAT)
+
+    assert deliveries.look(CHAT, limit=1).address == CHAT
+
+
+def test_a_delivery_that_is_put_off_is_no_work_until_its_time_and_then_comes_last(
+    deliveries: DeliveryRepository,
+) -> None:
+    deliveries.add([a_paid_event(1)], CHAT)
+    put_off(deliveries, for_s=60)
+
+    assert due(deliveries) == []
+    assert deliveries.chats_with_work() == []
+
+    deliveries.add([a_paid_event(2)], CHAT)
+    assert due(deliveries) == [SECOND]
+
+
+def test_a_delivery_that_was_put_off_comes_behind_all_others_and_remembers_how_often(
+    deliveries: DeliveryRepository,
+) -> None:
+    deliveries.add([a_paid_event(1)], CHAT)
+    put_off(deliveries, for_s=0.01)
+    eventually(lambda: due(deliveries) == [FIRST])
+    put_off(deliveries, for_s=0.01)
+    deliveries.add([a_paid_event(2)], CHAT)
+
+    eventually(lambda: due(deliveries) == [SECOND, FIRST])
+
+    assert [each.put_offs for each in deliveries.look(CHAT, limit=20).due] == [0, 2]
+    assert deliveries.chats_with_work() == [CHAT]
+
+
+def put_off(deliveries: DeliveryRepository, *, for_s: float) -> None:
+    lease, attempt_id = claimed(deliveries, FIRST)
+    later = Settlement(state=DeliveryState.NEW, error="what?", alone=True, put_off_s=for_s)
+    deliveries.settle(CHAT, attempt_id, later, rest_s=0)
+    deliveries.release_chat(lease)
 
 
 def test_outages_in_a_row_are_counted_until_an_answer(deliveries: DeliveryRepository) -> None:

@@ -12,10 +12,13 @@ from notification_service.client.telegram_bot import create_bot
 from notification_service.client.telegram_chat import TelegramChat
 from notification_service.model.errors import (
     AnswerLost,
+    BotRefused,
     ChatClosed,
-    ChatUnknown,
+    ChatMoved,
+    ChatUnreachable,
     FormattingRefused,
     MessageRefused,
+    RefusalNotUnderstood,
     TelegramUnavailable,
     Throttled,
     TokenRefused,
@@ -26,6 +29,18 @@ from tests.unit.notification_service.builders import CHAT
 from tests.unit.notification_service.fakes import FakeMessenger
 
 HELLO = Text("<b>Hello</b> CREDIT_CARD &lt;&amp;&gt;")
+
+
+ANSWERS: dict[type[AppError], tuple[int, str]] = {
+    TokenRefused: (401, "Unauthorized"),
+    BotRefused: (400, "Logged out"),
+    TelegramUnavailable: (502, "Bad Gateway"),
+    ChatUnreachable: (400, "Bad Request: chat not found"),
+    ChatClosed: (403, "Forbidden: bot was blocked by the user"),
+    FormattingRefused: (400, "Bad Request: can't parse entities: no"),
+    MessageRefused: (400, "Bad Request: message text is empty"),
+    RefusalNotUnderstood: (400, "Bad Request: the moon is full"),
+}
 
 
 class Telegram(Protocol):
@@ -56,22 +71,15 @@ class Sandboxed:
 
     def trouble(self, error: AppError) -> None:
         match error:
-            case Throttled():
-                self._fail(429, retry_after=int(error.retry_after_s))
-            case TokenRefused():
-                self._fail(401)
-            case ChatUnknown():
-                self._fail(400, description="Bad Request: chat not found")
             case AnswerLost():
                 self._sandbox.break_calls("drop", calls=1)
-            case TelegramUnavailable():
-                self._fail(502)
-            case ChatClosed():
-                self._fail(403)
-            case FormattingRefused():
-                self._fail(400, description="Bad Request: can't parse entities: no")
+            case Throttled():
+                self._fail(429, retry_after=int(error.retry_after_s))
+            case ChatMoved():
+                self._fail(400, migrate_to=error.new_chat_id)
             case _:
-                self._fail(400, description="Bad Request: message text is empty")
+                status, description = ANSWERS[type(error)]
+                self._fail(status, description=description)
 
     def told(self) -> list[str]:
         return self._sandbox.texts(CHAT)
@@ -113,7 +121,10 @@ ERRORS: list[Callable[[], AppError]] = [
     lambda: ChatClosed("403"),
     lambda: FormattingRefused("400"),
     lambda: MessageRefused("400"),
-    lambda: ChatUnknown("400"),
+    lambda: ChatUnreachable("400"),
+    lambda: ChatMoved(-1001),
+    lambda: BotRefused("400"),
+    lambda: RefusalNotUnderstood("400"),
 ]
 
 

@@ -10,7 +10,8 @@ from libs.postgres.engine import create_database_engine
 from libs.postgres.migrating import migrate
 from libs.settings.groups import PostgresSettings
 from notification_service.model.delivery import DeliveryState, Lease
-from notification_service.model.settlement import Settlement
+from notification_service.model.errors import Throttled
+from notification_service.model.settlement import Settlement, settlement_of_failure
 from notification_service.repository.postgres_deliveries import PostgresDeliveries
 from tests.unit.notification_service.builders import CHAT, a_paid_event
 
@@ -72,6 +73,31 @@ def test_a_rest_that_nobody_can_have_asked_for_is_over_and_the_next_one_replaces
 
     assert waited_s == 0
     assert deliveries.look(CHAT, limit=1).wait_s == pytest.approx(60, abs=5)
+
+
+def test_a_rest_of_days_that_telegram_asks_for_is_kept_for_a_day(
+    deliveries: PostgresDeliveries,
+) -> None:
+    lease, attempt_id = a_lease(), uuid4()
+    deliveries.lease_chat(lease, lease_s=30)
+    deliveries.claim(lease, attempt_id, [FIRST], lease_s=30)
+    throttled = settlement_of_failure(Throttled(200_000), [], outages=0)
+
+    deliveries.settle(CHAT, attempt_id, throttled, rest_s=1)
+    deliveries.release_chat(lease)
+
+    assert deliveries.look(CHAT, limit=1).wait_s == pytest.approx(24 * 3600, abs=5)
+    assert deliveries.chats_with_work() == []
+
+
+def test_a_delivery_that_was_put_off_for_longer_than_any_is_due(
+    engine: Engine, deliveries: PostgresDeliveries
+) -> None:
+    with engine.begin() as tx:
+        tx.execute(text("UPDATE deliveries SET due_at = now() + interval '1 hour'"))
+
+    assert [each.event.key for each in deliveries.look(CHAT, limit=1).due] == [FIRST]
+    assert deliveries.chats_with_work() == [CHAT]
 
 
 def test_a_rest_that_telegram_may_have_asked_for_is_kept(

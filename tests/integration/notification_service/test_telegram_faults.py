@@ -152,6 +152,36 @@ def test_a_bot_that_was_thrown_out_gives_up(world: World, sender: None) -> None:
     assert "blocked" in world.rows()[0]["last_error"]
 
 
+def test_what_an_administrator_repairs_is_told_afterwards(world: World, sender: None) -> None:
+    rights = "Bad Request: need administrator rights in the channel chat"
+    world.telegram.break_calls("answer", status=400, description=rights)
+    (event,) = events(1)
+    world.deliveries.add([event], CHAT)
+    eventually(lambda: world.telegram.calls().get("sendmessage 400") == 1)
+    eventually(lambda: world.rows()[0]["last_error"] is not None)
+
+    world.telegram.mend()
+    world.end_pauses()
+    eventually(world.all_sent, within_s=15)
+
+    assert world.times_told(event) == 1
+
+
+def test_a_message_refused_in_unknown_words_holds_up_no_other_and_is_told_later(
+    world: World, sender: None
+) -> None:
+    trio = events(3)
+    bad = trio[1].facts["order_uuid"]
+    world.telegram.break_calls("answer", status=400, text=bad, description="Bad Request: no idea")
+    world.deliveries.add(trio, CHAT)
+
+    eventually(lambda: world.states() == ["SENT", "NEW", "SENT"], within_s=15)
+    world.telegram.mend()
+    eventually(world.all_sent, within_s=20)
+
+    assert [world.times_told(event) for event in trio] == [1, 1, 1]
+
+
 def test_a_token_that_is_restored_loses_nothing(world: World, sender: None) -> None:
     world.telegram.break_calls("answer", status=401)
     burst = events(25)

@@ -7,7 +7,14 @@ from datetime import UTC, datetime, timedelta
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from libs.errors import AppError
-from notification_service.model.delivery import Added, Delivery, DeliveryState, Lease, Outlook
+from notification_service.model.delivery import (
+    Added,
+    Delivery,
+    DeliveryState,
+    Lease,
+    Outlook,
+    Settled,
+)
 from notification_service.model.event import Event, EventKey
 from notification_service.model.settlement import Settlement
 from notification_service.model.text import Text
@@ -59,6 +66,7 @@ class Row:
     ambiguous: int = 0
     message_id: int | None = None
     error: str | None = None
+    due_at: datetime = LONG_AGO
 
 
 @dataclass
@@ -68,6 +76,7 @@ class Chat:
     next_send_at: datetime = LONG_AGO
     blocked_until: datetime = LONG_AGO
     outages: int = 0
+    moved_to: int | None = None
 
 
 class FakeDeliveries(DeliveryRepository):
@@ -81,12 +90,18 @@ class FakeDeliveries(DeliveryRepository):
         """Memory is always ready."""
 
     def add(self, events: Sequence[Event], chat_id: int) -> Added:
+        chat_id = self._home(chat_id)
         self.chats.setdefault(chat_id, Chat())
         new = {event.key: event for event in events if (event.key, chat_id) not in self.rows}
         for key, event in new.items():
             row = Row(Delivery(event=event, chat_id=chat_id), self._clock())
             self.rows[key, chat_id] = row
-        return Added(new=len(new), shared=[key for key in new if self._is_shared(key)])
+        shared = [key for key in new if self._is_shared(key)]
+        return Added(chat_id=chat_id, new=len(new), shared=shared)
+
+    def _home(self, chat_id: int) -> int:
+        moved = (home for home, chat in self.chats.items() if chat.moved_to == chat_id)
+        return next(moved, chat_id)
 
     def lease_chat(self, lease: Lease, *, lease_s: float) -> bool:
         chat = self.chats.get(lease.chat_id)
@@ -109,7 +124,10 @@ class FakeDeliveries(DeliveryRepository):
         free_at = max(chat.next_send_at, chat.blocked_until, now)
         due = [each.delivery for each in self._due(chat_id)]
         return Outlook(
-            wait_s=(free_at - now).total_seconds(), due=due[:limit], outages=chat.outages
+            address=chat.moved_to or chat_id,
+            wait_s=(free_at - now).total_seconds(),
+            due=due[:limit],
+            outages=chat.outages,
         )
 
     def claim(
@@ -127,7 +145,7 @@ class FakeDeliveries(DeliveryRepository):
 
     def settle(
         self, chat_id: int, attempt_id: UUID, settlement: Settlement, *, rest_s: float
-    ) -> int:
+    ) -> Settled:
         if self.failures_of_settle:
             raise self.failures_of_settle.pop(0)
         mine = [
@@ -137,7 +155,8 @@ class FakeDeliveries(DeliveryRepository):
             self._settle(row, settlement)
         if mine:
             self._rest(self.chats[chat_id], settlement, rest_s)
-        return len(mine)
+        given_up = sum(row.state is DeliveryState.DEAD for row in mine)
+        return Settled(count=len(mine), given_up=given_up)
 
     def chats_with_work(self) -> list[int]:
         return sorted(
@@ -173,8 +192,11 @@ class FakeDeliveries(DeliveryRepository):
         row.delivery = replace(
             row.delivery,
             refusals=row.delivery.refusals + settlement.refused,
+            put_offs=row.delivery.put_offs + (settlement.put_off_s > 0),
             alone=row.delivery.alone or settlement.alone,
         )
+        if settlement.put_off_s:
+            row.due_at = self._clock() + timedelta(seconds=settlement.put_off_s)
         row.ambiguous += settlement.ambiguous
         row.message_id = settlement.message_id
         row.error = settlement.error
@@ -191,6 +213,7 @@ class FakeDeliveries(DeliveryRepository):
         chat.next_send_at = max(chat.next_send_at, now + timedelta(seconds=rest_s))
         chat.blocked_until = max(chat.blocked_until, now + timedelta(seconds=settlement.pause_s))
         chat.outages = chat.outages + 1 if settlement.outage else 0
+        chat.moved_to = settlement.moved_to or chat.moved_to
 
     def _of(self, chat_id: int, state: DeliveryState) -> list[Row]:
         rows = [
@@ -198,10 +221,10 @@ class FakeDeliveries(DeliveryRepository):
             for row in self.rows.values()
             if row.delivery.chat_id == chat_id and row.state is state
         ]
-        return sorted(rows, key=lambda row: row.delivery.event.occurred_at)
+        return sorted(rows, key=lambda row: (row.due_at, row.delivery.event.occurred_at))
 
     def _due(self, chat_id: int) -> list[Row]:
-        return self._of(chat_id, DeliveryState.NEW)
+        return [r for r in self._of(chat_id, DeliveryState.NEW) if r.due_at <= self._clock()]
 
 
 @dataclass
@@ -213,9 +236,11 @@ class FakeMessenger(Messenger):
     sent: list[str] = field(default_factory=list)
     formatted: list[bool] = field(default_factory=list)
     on_send: Callable[[], object] = lambda: None
+    chats: list[int] = field(default_factory=list)
 
     def send(self, chat_id: int, text: Text, *, formatted: bool) -> int:
         self.on_send()
+        self.chats.append(chat_id)
         self.formatted.append(formatted)
         if self.failures:
             raise self.failures.pop(0)

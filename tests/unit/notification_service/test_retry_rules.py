@@ -1,23 +1,29 @@
 """What each answer of Telegram does to the deliveries."""
 
 import pytest
+from structlog.testing import capture_logs
+from structlog.typing import EventDict
 
 from libs.errors import AppError
 from notification_service.model.delivery import DeliveryState
 from notification_service.model.errors import (
     AnswerLost,
+    BotRefused,
     ChatClosed,
-    ChatUnknown,
+    ChatMoved,
+    ChatUnreachable,
     FormattingRefused,
     MessageRefused,
+    RefusalNotUnderstood,
     TelegramUnavailable,
     Throttled,
     TokenRefused,
 )
-from tests.unit.notification_service.builders import CHAT
+from tests.unit.notification_service.builders import CHAT, GROUP, a_paid_event
 from tests.unit.notification_service.stage import Stage, numbered
 
 NEW, SENDING, SENT, DEAD = DeliveryState
+SUPERGROUP = -1001234567890
 A_DAY_AND_AN_HOUR_S = 25 * 3600
 
 
@@ -56,7 +62,9 @@ def test_an_outage_is_waited_out_ever_longer_and_costs_nothing() -> None:
     assert (stage.row(1).delivery.refusals, stage.row(1).ambiguous) == (0, 0)
 
 
-@pytest.mark.parametrize("error", [TokenRefused("401"), ChatUnknown("400")])
+@pytest.mark.parametrize(
+    "error", [TokenRefused("401"), ChatUnreachable("400"), BotRefused("logged out")]
+)
 def test_what_an_operator_has_to_mend_loses_nothing(error: AppError) -> None:
     stage = Stage(numbered(3))
     stage.messenger.failures = [error] * 3
@@ -65,6 +73,99 @@ def test_what_an_operator_has_to_mend_loses_nothing(error: AppError) -> None:
 
     assert stage.deliveries.states() == [SENT] * 3
     assert [stage.row(each).delivery.refusals for each in (1, 2, 3)] == [0, 0, 0]
+
+
+def errors_in(lines: list[EventDict]) -> list[str]:
+    return [line["event"] for line in lines if line["log_level"] == "error"]
+
+
+@pytest.mark.parametrize("error", [TokenRefused("401"), ChatUnreachable("400")])
+def test_what_an_operator_has_to_mend_is_an_error_once_until_a_message_gets_through(
+    error: AppError,
+) -> None:
+    stage = Stage(numbered(1))
+    stage.messenger.failures = [error] * 5
+
+    with capture_logs() as first:
+        stage.send_until_quiet()
+    stage.deliveries.add([a_paid_event(2)], CHAT)
+    stage.messenger.failures = [error]
+    with capture_logs() as second:
+        stage.send_until_quiet()
+
+    assert len(errors_in(first)) == len(errors_in(second)) == 1
+
+
+def test_a_group_that_moved_is_told_everything_at_its_new_id_and_said_once() -> None:
+    stage = Stage(numbered(2), chat_id=GROUP)
+    stage.messenger.failures = [ChatMoved(SUPERGROUP)]
+
+    with capture_logs() as lines:
+        stage.send()
+        stage.deliveries.add([a_paid_event(3, payment_method="3")], GROUP)
+        stage.time.pass_by(5)
+        stage.send()
+
+    assert stage.messenger.sent == ["1,2", "3"]
+    assert stage.messenger.chats == [GROUP, SUPERGROUP, SUPERGROUP]
+    assert errors_in(lines) == ["telegram_chat_moved"]
+
+
+def test_a_message_that_is_refused_in_unknown_words_waits_and_holds_up_no_other() -> None:
+    stage = Stage(numbered(4))
+    stage.messenger.refusals = {"2": RefusalNotUnderstood("the moon is full")}
+
+    with capture_logs() as lines:
+        for _ in range(60):
+            stage.send()
+            stage.time.pass_by(5)
+    later = stage.time.now
+    stage.deliveries.add([a_paid_event(5, payment_method="5")], CHAT)
+    stage.send()
+
+    assert stage.messenger.sent == ["1", "3", "4", "5"]
+    assert (stage.time.now - later).total_seconds() <= 1
+    assert stage.row(2).state is NEW
+    assert 5 <= stage.row(2).delivery.put_offs <= 8
+    assert errors_in(lines) == ["telegram_refusal_not_understood"]
+
+    stage.messenger.refusals = {}
+    stage.time.pass_by(300)
+    stage.send()
+    assert stage.row(2).state is SENT
+    assert stage.row(2).delivery.refusals == 0
+
+
+def test_new_events_come_before_those_that_were_put_off() -> None:
+    stage = Stage(numbered(3))
+    stage.messenger.failures = [RefusalNotUnderstood("what?")] * 4
+    stage.send()
+    stage.deliveries.add([a_paid_event(4, payment_method="4")], CHAT)
+    stage.time.pass_by(60)
+
+    stage.send()
+
+    assert stage.messenger.sent == ["4", "1", "2", "3"]
+
+
+def test_what_waits_in_vain_for_a_day_is_said_to_be_given_up() -> None:
+    stage = Stage(numbered(1))
+    stage.time.pass_by(A_DAY_AND_AN_HOUR_S)
+    stage.messenger.failures = [TelegramUnavailable("502")]
+
+    with capture_logs() as lines:
+        stage.send()
+
+    assert errors_in(lines) == ["notifications_given_up"]
+
+
+def test_a_pause_of_days_is_kept_for_a_day() -> None:
+    stage = Stage(numbered(1))
+    stage.messenger.failures = [Throttled(200_000)]
+
+    stage.send()
+
+    assert stage.deliveries.look(CHAT, limit=1).wait_s == 24 * 3600
 
 
 def test_a_lost_answer_is_counted_and_sent_again() -> None:
