@@ -13,15 +13,16 @@ from libs.postgres.engine import create_database_engine
 from libs.postgres.migrating import migrate
 from libs.settings.groups import PostgresSettings
 from notification_service.model.delivery import Lease
+from notification_service.model.event import EventKey
 from notification_service.model.settlement import settlement_of_success
 from notification_service.repository.postgres_deliveries import PostgresDeliveries
-from tests.unit.notification_service.builders import CHAT, a_paid_event, event_uuid
+from tests.unit.notification_service.builders import CHAT, a_paid_event
 
 pytestmark = pytest.mark.engine
 
 LOCK = text("SELECT FROM deliveries WHERE event_uuid = :key FOR UPDATE")
 
-FIRST, SECOND, THIRD = (event_uuid(number) for number in (1, 2, 3))
+FIRST, SECOND, THIRD = (a_paid_event(number).key for number in (1, 2, 3))
 
 
 @pytest.fixture
@@ -40,16 +41,16 @@ def deliveries(engine: Engine) -> PostgresDeliveries:
 
 
 @contextmanager
-def locked(engine: Engine, key: UUID) -> Iterator[None]:
+def locked(engine: Engine, key: EventKey) -> Iterator[None]:
     with engine.connect() as holder:
-        holder.execute(LOCK, {"key": key})
+        holder.execute(LOCK, {"key": key.event_uuid})
         began = time.monotonic()
         yield
         assert time.monotonic() - began < 1
         holder.rollback()
 
 
-def claim(deliveries: PostgresDeliveries, *events: UUID) -> UUID:
+def claim(deliveries: PostgresDeliveries, *events: EventKey) -> UUID:
     attempt_id, lease = uuid4(), Lease(chat_id=CHAT, lease_id=uuid4())
     assert deliveries.lease_chat(lease, lease_s=60)
     assert deliveries.claim(lease, attempt_id, events, lease_s=60) == set(events)
@@ -57,8 +58,8 @@ def claim(deliveries: PostgresDeliveries, *events: UUID) -> UUID:
     return attempt_id
 
 
-def due(deliveries: PostgresDeliveries) -> list[UUID]:
-    return [each.event.event_uuid for each in deliveries.look(CHAT, limit=20).due]
+def due(deliveries: PostgresDeliveries) -> list[EventKey]:
+    return [each.event.key for each in deliveries.look(CHAT, limit=20).due]
 
 
 def test_it_is_told_later_and_the_others_now(

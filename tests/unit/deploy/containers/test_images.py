@@ -16,7 +16,7 @@ from tests.unit.deploy.containers.shipped_code import LEFT_OUT, shipped_code
 
 DOCKERFILE = ROOT / "deploy" / "docker" / "service.Dockerfile"
 
-FOR_THE_OPERATOR = {"dlq", "check"}
+FOR_THE_OPERATOR = {"dlq", "check", "payments"}
 """Commands of a service that are no role."""
 
 Projects = Mapping[str, Project]
