@@ -29,6 +29,8 @@ TO_BE_MADE = "generate-me"
 
 TOKEN = "NOTIFICATION_TELEGRAM_BOT_TOKEN"  # noqa: S105  # a variable's name
 
+OUTGOING_PORTS = Path("/proc/sys/net/ipv4/ip_local_port_range")
+
 GUIDE = ROOT / "docs" / "deploy.md"
 
 
@@ -94,13 +96,20 @@ class Checkout:
         path.write_text(text, encoding="utf-8")
         self.bash("make env")
 
-    def move_busy_ports(self) -> list[str]:
-        """Give other ports to what would listen where somebody listens; return what was moved."""
-        busy = {name: self.values[name] for name in PORTS if is_busy(int(self.values[name]))}
-        self.edit({name: str(free_port()) for name in busy})
-        return [
-            f"{name} {port} is busy, {self.values[name]} is used" for name, port in busy.items()
-        ]
+    def move_ports(self) -> list[str]:
+        """Give other ports to what may find its own taken; return what was moved.
+
+        Linux gives some of them to connections of others, too: one that is free now may be taken
+        a minute later.
+        """
+        lowest, highest = map(int, OUTGOING_PORTS.read_text(encoding="ascii").split())
+        moved = {
+            name: port
+            for name in PORTS
+            if lowest <= (port := int(self.values[name])) <= highest or is_busy(port)
+        }
+        self.edit({name: str(free_port()) for name in moved})
+        return [f"{name}={self.values[name]} instead of {port}" for name, port in moved.items()]
 
     def _here(self, script: str) -> str:
         """Address the API where it is."""

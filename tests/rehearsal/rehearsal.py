@@ -60,7 +60,7 @@ class Rehearsal:
 
     def _prepare(self) -> None:
         self._checkout.bash("make env")
-        for line in self._checkout.move_busy_ports():
+        for line in self._checkout.move_ports():
             self._say(line)
         self._images = images_of(self._checkout)
         foreign = [name for name in self._images.values() if not name.startswith(OURS)]
