@@ -55,7 +55,7 @@ S ?=
 ORDERS ?= 20
 STARTED_AT := $(shell date +%s)
 
-.PHONY: demo up down ps logs clean doctor memory flush-redis
+.PHONY: demo up down ps logs clean doctor memory flush-redis dlq-accept
 demo: setup ## Start everything, place ORDERS=20 orders and show their way
 	@$(BIN)/python -m deploy.local.demo --orders $(ORDERS) --started-at $(STARTED_AT)
 
@@ -76,6 +76,9 @@ memory: setup ## Memory of every process
 
 flush-redis: setup ## FLUSHALL: Celery forgets everything, the orders must not
 	@$(LOCAL) flush-redis
+
+dlq-accept: setup ## Have consumers that hold still dead-letter malformed records, however many
+	@$(LOCAL) dlq-accept
 
 clean: ## Stop everything and forget data, logs and passwords
 	@test ! -e $(BIN)/python || $(LOCAL) clean

@@ -9,7 +9,9 @@ def own_letters() -> OwnLetters:
     """Read the settings; the letters of the one topic that this service reads."""
     settings = from_environment(AssemblySettings)
     return OwnLetters(
-        settings=settings, groups={settings.order_paid_topic: settings.order_paid_group}
+        settings=settings,
+        state_dir=settings.state_dir,
+        groups={settings.order_paid_topic: settings.order_paid_group},
     )
 
 

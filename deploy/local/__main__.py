@@ -19,6 +19,8 @@ from deploy.local.readiness import pending_reasons
 from deploy.local.tables import memory_table, process_table
 from deploy.local.up import bring_up
 from libs.errors import AppError
+from libs.health.heartbeat import heartbeats, unhealthy_reason
+from libs.kafka.acceptance import Acceptance
 
 door = typer.Typer(
     name="python -m deploy.local",
@@ -85,6 +87,15 @@ def flush_redis() -> None:
     with redis.Redis.from_url(url) as client:
         client.flushall()
     say("redis is empty")
+
+
+@door.command()
+def dlq_accept() -> None:
+    """Have every consumer that holds still dead-letter malformed records, however many."""
+    for state_dir in sorted(folders.state.glob("*-consumer")):
+        if not any(unhealthy_reason(each) is None for each in heartbeats(state_dir)):
+            Acceptance(state_dir).give()
+            say(f"{state_dir.name} goes on")
 
 
 @door.command()

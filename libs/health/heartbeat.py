@@ -13,6 +13,7 @@ class Heartbeat:
     """Touches <state_dir>/<service>.<role>.alive; remove() makes the health check fail at once."""
 
     def __init__(self, state_dir: Path, service: str, role: str) -> None:
+        self.state_dir = state_dir
         self._path = heartbeat_path(state_dir, service, role)
 
     def touch(self) -> None:

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from libs.kafka.acceptance import Acceptance
 from libs.kafka.connection import connection_options
 from libs.kafka.errors import KafkaUnavailable
 from libs.kafka.letter_box import LetterBox
@@ -25,6 +26,7 @@ class OwnLetters:
     """Whose letters the commands show: the service's group for each topic that it reads."""
 
     settings: KafkaSettings
+    state_dir: Path
     groups: Mapping[str, str]
 
     def box(self, topic: str | None) -> LetterBox:
@@ -96,6 +98,19 @@ def dead_letter_door(own: Callable[[], OwnLetters]) -> typer.Typer:
             if value_file is not None:
                 chosen = [repaired(chosen, value_file)]
             replay_all(box, chosen, own_letters.settings)
+
+    @door.command()
+    def accept() -> None:
+        """Have the consumer of this state directory dead-letter malformed records, however many.
+
+        For a consumer that holds still because too many records are malformed (poison_brake_held).
+        Until it is started again it does not hold still any more.
+        """
+        state_dir = own().state_dir
+        Acceptance(state_dir).give()
+        typer.echo(
+            f"accepted in {state_dir}: a consumer that goes on says malformed_records_accepted"
+        )
 
     return door
 

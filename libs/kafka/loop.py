@@ -48,6 +48,8 @@ class BridgeLoop(Generic[Event]):
         self._ticks = ticks
         self._commits = PendingCommits()
         self._brake = PoisonBrake(policy.poison)
+        self._acceptance = policy.acceptance
+        self._word_before_the_brake: object = None
         self._pressure = Pressure(policy.pressure, policy.queue_length)
         self._polls = Attempts(policy.backoff)
 
@@ -69,6 +71,7 @@ class BridgeLoop(Generic[Event]):
             return self._rest_after(error)
         self._polls.succeeded()
         self._forget(polled.lost)
+        self._go_on_if_accepted()
         if self._is_holding():
             # Assigned while everything else was paused, and so not paused itself.
             self._consumer.rewind(first_offsets(polled.records))
@@ -107,6 +110,8 @@ class BridgeLoop(Generic[Event]):
         try:
             self._delivery.start(sort_out(polled, self._route.decode, self._brake))
         except BrakeHolds as error:
+            self._consumer.rewind(first_offsets(polled.records))
+            self._word_before_the_brake = self._acceptance and self._acceptance.given()
             last = error.last.record
             log.error(  # noqa: TRY400  # the records are to blame, a traceback says nothing
                 "poison_brake_held",
@@ -114,8 +119,15 @@ class BridgeLoop(Generic[Event]):
                 partition=last.partition,
                 offset=last.offset,
                 reason=str(error),
-                way_on="restart with --accept-poison to dead-letter them all",
+                way_on="dlq accept dead-letters them all",
             )
+
+    def _go_on_if_accepted(self) -> None:
+        if not self._brake.holds or self._acceptance is None:
+            return
+        if self._acceptance.given() not in {None, self._word_before_the_brake}:
+            self._brake.release()
+            log.warning("malformed_records_accepted", topic=self._route.topic)
 
     def _is_holding(self) -> bool:
         return self._delivery.is_pending or self._brake.holds or self._pressure.is_high

@@ -1,4 +1,4 @@
-"""The brake on a stream of malformed records: not they are broken then but a producer, or we."""
+"""The limit on malformed records: beyond it a producer, or this consumer's decoder, is broken."""
 
 from collections import deque
 from dataclasses import dataclass, field
@@ -22,13 +22,18 @@ NO_LIMIT = None
 
 @dataclass(slots=True)
 class PoisonBrake:
-    """Once it holds, it holds until the process ends."""
+    """Once it holds, it holds until it is released or the process ends."""
 
     limit: PoisonLimit | None = STANDARD_LIMIT
     holds: bool = False
     _in_a_row: int = 0
     _recent: deque[bool] = field(default_factory=deque)
     _malformed: int = 0
+
+    def release(self) -> None:
+        """Hold no more, however many malformed records come, until the process ends."""
+        self.limit = None
+        self.holds = False
 
     def saw(self, *, malformed: bool) -> bool:
         """Count one record, in the order they were read; True if the brake holds now."""

@@ -2,12 +2,14 @@
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
 
 from libs.clock import utc_now
 from libs.health.heartbeat import Heartbeat
+from libs.kafka.acceptance import Acceptance
 from libs.kafka.bridge import Bridge, Connect
 from libs.kafka.connection import connection_options
 from libs.kafka.consumer import GroupConsumer
@@ -61,6 +63,7 @@ def run_bridges(
     Waits for the broker and for each topic. Exits 1 if a bridge meets a bug, 70 if one hangs.
     """
     connection = connection_options(settings)
+    policy = replace(policy, acceptance=Acceptance(heartbeat.state_dir))
     topics = Topics(connection)
     publisher = KafkaPublisher(connection, max_record_bytes=MAX_DEAD_LETTER_BYTES)
     watchdog = Watchdog()

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Generic
 
+from libs.kafka.acceptance import Acceptance
 from libs.kafka.backoff import Backoff
 from libs.kafka.poison import STANDARD_LIMIT, PoisonLimit
 from libs.kafka.pressure import PressureLimit, QueueLength, no_queue
@@ -27,6 +28,8 @@ class Policy:
     poison: PoisonLimit | None = STANDARD_LIMIT
     pressure: PressureLimit = field(default_factory=PressureLimit)
     queue_length: QueueLength = no_queue
+    acceptance: Acceptance | None = None
+    """How an operator can have a loop go on that holds still for malformed records."""
 
 
 STANDARD_POLICY = Policy()

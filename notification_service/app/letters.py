@@ -10,6 +10,7 @@ def own_letters() -> OwnLetters:
     settings = from_environment(NotificationSettings)
     return OwnLetters(
         settings=settings,
+        state_dir=settings.state_dir,
         groups={
             settings.order_paid_topic: settings.order_paid_group,
             settings.order_assembled_topic: settings.order_assembled_group,

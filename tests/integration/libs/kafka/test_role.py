@@ -57,7 +57,8 @@ class Sample:
     def dlq(self, *arguments: str) -> Result:
         """Run the service's dlq command in this process."""
         settings = KafkaSettings(KAFKA_BROKERS=self.brokers)
-        own = OwnLetters(settings=settings, groups={self.topic: self.group})
+        groups = {self.topic: self.group}
+        own = OwnLetters(settings=settings, state_dir=self.folder, groups=groups)
         return CliRunner().invoke(dead_letter_door(lambda: own), arguments)
 
 
@@ -167,6 +168,25 @@ def test_a_stream_of_poison_stops_it_until_an_operator_accepts_it(
         eventually(lambda: broker.committed(sample.group, sample.topic) == {0: 61})
 
     assert stopped == ([], [])
+    assert len(broker.records(f"{sample.topic}.dlq")) == 60
+
+
+def test_an_operator_accepts_a_stream_of_poison_without_a_restart(
+    sample: Sample, broker: Broker
+) -> None:
+    sample.dlq("accept")
+    broker.send(sample.topic, *[b"malformed"] * 60, b"fine")
+    with running_role(SERVICE, "consumer", sample.environment) as role:
+        role.wait_for_output("poison_brake_held")
+        eventually(sample.sick_because)
+        held = (broker.records(f"{sample.topic}.dlq"), sample.handed_off())
+
+        sample.dlq("accept")
+
+        eventually(lambda: sample.handed_off() == ["0:60"])
+        eventually(lambda: broker.committed(sample.group, sample.topic) == {0: 61})
+        eventually(lambda: sample.sick_because() is None)
+    assert held == ([], [])
     assert len(broker.records(f"{sample.topic}.dlq")) == 60
 
 

@@ -61,7 +61,11 @@ def consumer(*, accept_poison: AcceptPoison = False) -> None:
 
 def own_letters() -> OwnLetters:
     settings = from_environment(SampleSettings)
-    return OwnLetters(settings=settings, groups={settings.order_paid_topic: settings.group})
+    return OwnLetters(
+        settings=settings,
+        state_dir=settings.state_dir,
+        groups={settings.order_paid_topic: settings.group},
+    )
 
 
 if __name__ == "__main__":
