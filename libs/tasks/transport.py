@@ -149,6 +149,11 @@ class PatientTransport(redis.Transport):
         super().__init__(client, **options)
         self.vitals = WorkerVitals()
         """A worker puts its own here, which outlives the connection."""
+        self._poller: Any = self.cycle.poller  # type: ignore[union-attr]  # the stubs know another
+
+    def close_connection(self, connection: Connection) -> None:
+        super().close_connection(connection)
+        self._poller.close()
 
     def register_with_event_loop(self, connection: redis.Transport, loop: Hub) -> None:
         loop.on_tick.clear()  # kombu leaves those of every connection before there for ever

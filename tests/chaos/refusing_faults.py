@@ -18,7 +18,7 @@ REFUSED_S = 120.0
 FILES = 1024
 """What a process may open on a machine that nobody has told otherwise."""
 
-ERROR, TOLD, TRACEBACK = '"level": "error"', "redis_refuses", "Traceback"
+ERROR, TOLD, TRACEBACK = '"level": "error"', "redis_refuses", '"exception": ['
 """What a log has of an outage: one line."""
 
 PER_S = 3.0

@@ -73,6 +73,20 @@ def test_a_channel_that_can_not_give_back_what_it_holds_is_closed_with_all_its_c
     assert own_files() == files
 
 
+def test_a_connection_that_redis_refused_is_made_anew_as_its_name_may_have_moved(
+    private_redis: EngineProcess, client: Redis
+) -> None:
+    channel = PatientChannel(PatientTransport(Connection(url_of(private_redis))))
+    with channel.conn_or_acquire() as ours:
+        before = ours.client_id()
+        client.config_set("min-replicas-to-write", "1")
+        with pytest.raises(RefusedByRedis):
+            ours.lpush("any", "thing")
+
+        assert ours.client_id() != before
+    channel.close()
+
+
 def test_what_is_acknowledged_after_its_channel_was_closed_is_forgotten(redis_url: str) -> None:
     channel = PatientChannel(PatientTransport(Connection(redis_url)))
     channel.close()
