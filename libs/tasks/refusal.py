@@ -30,7 +30,7 @@ class RefusedByRedis(ResponseError):
         """The words of Redis; a pipeline adds the command's number and arguments to its errors."""
 
 
-class _Telling:
+class Telling:
     """A connection that tells a refusal from a wrong command, and is made anew after one.
 
     Behind a name that moved to another Redis the old one goes on answering, as a replica.
@@ -47,9 +47,9 @@ class _Telling:
             raise RefusedByRedis(str(error)) from None
 
 
-class TellingConnection(_Telling, Connection):
+class TellingConnection(Telling, Connection):
     pass
 
 
-class TellingSSLConnection(_Telling, SSLConnection):
+class TellingSSLConnection(Telling, SSLConnection):
     pass

@@ -68,11 +68,17 @@ class ForgettingQoS(redis.QoS):
             log.warning("task_end_not_noted", reason=str(error))
 
     def restore_visible(self, *args: Any, **options: Any) -> None:
-        """Take back what dead workers held; a refusal is left to the next time."""
+        """Take back what dead workers held; a refusal is left to the next time.
+
+        A worker does so every few seconds, and hears of a Redis that stands still here first.
+        """
         try:
             super().restore_visible(*args, **options)
         except RefusedByRedis as error:
             self.channel.vitals.refused(error.reason)
+        except RedisError as error:
+            self.channel.vitals.waits(error)
+            raise
         else:
             self.channel.vitals.accepted()
 
