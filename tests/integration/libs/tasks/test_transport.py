@@ -85,6 +85,7 @@ def test_a_channel_that_can_not_give_back_what_it_holds_is_closed_with_all_its_c
     connection.close()
 
     assert own_files() <= files
+    assert in_hand.channel
     assert in_hand.channel.connection is None
 
 
