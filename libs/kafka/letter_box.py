@@ -19,6 +19,8 @@ from libs.kafka.topics import dead_letter_topic
 
 ANSWERS_WITHIN_MS = 10_000
 
+BATCH_SIZE = 500
+
 
 class LetterBox:
     """Connects for each call; every call reads the whole topic and raises KafkaUnavailable."""
@@ -34,33 +36,46 @@ class LetterBox:
             positions = self._positions(consumer)
             return sorted(self._read(consumer, positions), key=lambda letter: letter.id)
 
-    def replay(self, letters: Sequence[Letter], publisher: Publisher) -> list[LetterId]:
-        """Send the letters back to where they came from; return those that were acknowledged.
+    def replay(self, letters: Sequence[Letter], publisher: Publisher) -> Iterator[LetterId]:
+        """Send the letters back to where they came from; yield those that were acknowledged.
 
-        Every group of that topic gets them again. What is returned counts as replayed; if this
-        raises after records were sent, they do not, and a repeat sends them again.
+        Every group of that topic gets them again. They go in batches of 500, and what is yielded
+        counts as replayed: whoever dies in between sends one batch again. Ends when no broker
+        answers.
         """
-        published = publisher.publish([letter.replay() for letter in letters])
-        sent = [letters[position].id for position in published.acknowledged]
-        self._remember(sent)
-        return sent
-
-    def _remember(self, replayed: Sequence[LetterId]) -> None:
         with self._consumer() as consumer:
             positions = self._positions(consumer)
-            own = sorted(letter.id for letter in self._read(consumer, positions))
-            for each in replayed:
-                offsets = [letter.offset for letter in own if letter.partition == each.partition]
-                positions[each.partition] = positions[each.partition].after(
-                    each.offset, own=offsets
-                )
-            changed = {
-                self._partition(each): OffsetAndMetadata(
-                    positions[each].next, positions[each].metadata, -1
-                )
-                for each in {letter.partition for letter in replayed}
-            }
-            consumer.commit(changed, timeout_ms=ANSWERS_WITHIN_MS)
+            own: dict[int, list[int]] = {each: [] for each in positions}
+            for letter in self._read(consumer, positions):
+                own[letter.id.partition].append(letter.id.offset)
+            for first in range(0, len(letters), BATCH_SIZE):
+                batch = letters[first : first + BATCH_SIZE]
+                published = publisher.publish([letter.replay() for letter in batch])
+                sent = [batch[position].id for position in published.acknowledged]
+                self._remember(consumer, positions, own, sent)
+                yield from sent
+                if not sent and not all(each.local for each in published.failures):
+                    return
+
+    def _remember(
+        self,
+        consumer: KafkaConsumer,
+        positions: dict[int, ReplayPosition],
+        own: Mapping[int, Sequence[int]],
+        replayed: Sequence[LetterId],
+    ) -> None:
+        changed = {each.partition for each in replayed}
+        for number in changed:
+            offsets = [each.offset for each in replayed if each.partition == number]
+            positions[number] = positions[number].after(offsets, own=sorted(own[number]))
+        kept = {
+            self._partition(each): OffsetAndMetadata(
+                positions[each].next, positions[each].metadata, -1
+            )
+            for each in changed
+        }
+        if kept:
+            consumer.commit(kept, timeout_ms=ANSWERS_WITHIN_MS)
 
     @contextmanager
     def _consumer(self) -> Iterator[KafkaConsumer]:

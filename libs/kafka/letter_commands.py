@@ -139,14 +139,15 @@ def repaired(chosen: Sequence[Letter], value_file: Path) -> Letter:
 def replay_all(box: LetterBox, letters: Sequence[Letter], settings: KafkaSettings) -> None:
     """Replay and say which; exits 1 if any was not acknowledged."""
     publisher = KafkaPublisher(connection_options(settings), max_record_bytes=MAX_DEAD_LETTER_BYTES)
+    sent = 0
     try:
-        sent = box.replay(letters, publisher)
+        for each in box.replay(letters, publisher):
+            typer.echo(f"replayed {each}")
+            sent += 1
     finally:
         publisher.close()
-    for each in sent:
-        typer.echo(f"replayed {each}")
-    if len(sent) < len(letters):
-        sys.exit(f"{len(letters) - len(sent)} of {len(letters)} were not acknowledged: try again")
+    if sent < len(letters):
+        sys.exit(f"{len(letters) - sent} of {len(letters)} were not acknowledged: try again")
     if not letters:
         typer.echo("nothing to replay")
 

@@ -1,7 +1,8 @@
 """How far a partition of dead letters has been replayed."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 from typing import Self
 
 METADATA_LIMIT = 4_000
@@ -14,35 +15,47 @@ class TooScattered(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class ReplayPosition:
-    """Everything before next is replayed, and the offsets in beyond, one by one.
+    """Everything before next is replayed, and what is in the ranges beyond it, ends included.
 
-    Those are kept as text beside the committed offset, as in "17,19".
+    Those are kept as text beside the committed offset, as in "17,19-23". A range may go over
+    letters of other groups.
     """
 
     next: int = 0
-    beyond: frozenset[int] = field(default_factory=frozenset)
+    beyond: tuple[tuple[int, int], ...] = ()
 
     @classmethod
     def parse(cls, next_offset: int, metadata: str) -> Self:
-        return cls(next_offset, frozenset(int(each) for each in metadata.split(",") if each))
+        ends = [each.partition("-") for each in metadata.split(",") if each]
+        return cls(next_offset, tuple((int(first), int(last or first)) for first, _, last in ends))
 
     @property
     def metadata(self) -> str:
         """Raise TooScattered if the broker would not take it."""
-        text = ",".join(str(offset) for offset in sorted(self.beyond))
+        text = ",".join(
+            str(first) if first == last else f"{first}-{last}" for first, last in self.beyond
+        )
         if len(text) > METADATA_LIMIT:
             raise TooScattered("too many letters were replayed out of order: replay the first ones")
         return text
 
     def covers(self, offset: int) -> bool:
-        return offset < self.next or offset in self.beyond
+        return offset < self.next or any(first <= offset <= last for first, last in self.beyond)
 
-    def after(self, replayed: int, *, own: Sequence[int]) -> Self:
-        """Add one replayed letter; own are the offsets of all letters of the group, in order.
+    def after(self, replayed: Collection[int], *, own: Sequence[int]) -> Self:
+        """Add replayed letters; own are the offsets of all letters of the group, in order.
 
         The position moves over whatever is replayed or belongs to other groups.
         """
-        beyond = self.beyond | {replayed}
-        waiting = [each for each in own if each >= self.next and each not in beyond]
-        reached = waiting[0] if waiting else max([*own, replayed]) + 1
-        return type(self)(max(reached, self.next), frozenset(o for o in beyond if o >= reached))
+        new = set(replayed)
+        stretches = groupby(own, lambda offset: offset in new or self.covers(offset))
+        found = [(is_replayed, list(offsets)) for is_replayed, offsets in stretches]
+        waiting = [offsets for is_replayed, offsets in found if not is_replayed]
+        if not waiting:
+            return type(self)(max(self.next, max(new | {*own}, default=-1) + 1))
+        beyond = [
+            (offsets[0], offsets[-1])
+            for is_replayed, offsets in found
+            if is_replayed and offsets[0] > waiting[0][0]
+        ]
+        return type(self)(waiting[0][0], tuple(beyond))

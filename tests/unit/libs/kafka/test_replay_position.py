@@ -9,7 +9,7 @@ from libs.kafka.replay_position import ReplayPosition, TooScattered
 def test_letters_replayed_in_order_move_the_position_over_those_of_other_groups() -> None:
     own = [2, 5, 6]
 
-    position = ReplayPosition().after(2, own=own).after(5, own=own)
+    position = ReplayPosition().after([2], own=own).after([5], own=own)
 
     assert position == ReplayPosition(6)
 
@@ -17,8 +17,8 @@ def test_letters_replayed_in_order_move_the_position_over_those_of_other_groups(
 def test_a_letter_replayed_out_of_order_is_remembered_until_the_others_are() -> None:
     own = [2, 5, 6]
 
-    later = ReplayPosition().after(5, own=own)
-    both = later.after(2, own=own)
+    later = ReplayPosition().after([5], own=own)
+    both = later.after([2], own=own)
 
     assert (later.metadata, later.covers(5), later.covers(2)) == ("5", True, False)
     assert both == ReplayPosition(6)
@@ -28,18 +28,35 @@ def test_a_letter_replayed_out_of_order_is_remembered_until_the_others_are() -> 
 def test_exactly_the_replayed_letters_are_covered_in_any_order(
     own: set[int], data: st.DataObject
 ) -> None:
-    replayed = data.draw(st.lists(st.sampled_from(sorted(own))))
+    batches = data.draw(st.lists(st.sets(st.sampled_from(sorted(own)))))
     position = ReplayPosition()
 
-    for each in replayed:
+    for each in batches:
         kept = position.after(each, own=sorted(own))
         position = ReplayPosition.parse(kept.next, kept.metadata)
 
-    assert {each for each in own if position.covers(each)} == set(replayed)
+    assert {each for each in own if position.covers(each)} == set().union(*batches)
+
+
+def test_one_letter_that_stays_costs_the_others_nothing() -> None:
+    own = range(0, 24_000, 2)
+    position = ReplayPosition()
+
+    for first in range(1, len(own), 500):
+        position = position.after(own[first : first + 500], own=own)
+
+    assert (position.next, position.metadata) == (0, "2-23998")
+    assert position.after([0], own=own) == ReplayPosition(23_999)
+
+
+def test_what_was_kept_letter_by_letter_is_still_understood() -> None:
+    position = ReplayPosition.parse(3, "17,19")
+
+    assert [each for each in range(25) if position.covers(each)] == [0, 1, 2, 17, 19]
 
 
 def test_more_out_of_order_than_a_broker_keeps_is_refused() -> None:
-    scattered = ReplayPosition(0, frozenset(range(1000, 9000, 2)))
+    scattered = ReplayPosition().after(range(1000, 9000, 2), own=range(9000))
 
     with pytest.raises(TooScattered):
         _ = scattered.metadata
