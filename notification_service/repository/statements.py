@@ -149,12 +149,13 @@ SELECT chat_id FROM chats
 WHERE {NO_LEASE}
     AND {NOT_BLOCKED}
     AND (
-        EXISTS (
-            SELECT FROM deliveries
-            WHERE deliveries.chat_id = chats.chat_id
-                AND state = 'NEW'
-                AND {DUE_NOW}
-        )
+        (
+            -- Without the order PostgreSQL, in which many wait, reads the whole table for the first.
+            SELECT event_uuid FROM deliveries
+            WHERE deliveries.chat_id = chats.chat_id AND state = 'NEW' AND {DUE_NOW}
+            ORDER BY due_at, occurred_at, event_uuid
+            LIMIT 1
+        ) IS NOT NULL
         OR EXISTS (
             SELECT FROM deliveries
             WHERE deliveries.chat_id = chats.chat_id AND state = 'SENDING'

@@ -40,9 +40,16 @@ WAITING_SINCE = {
     Lane.REFUSED: "refused_at",
 }
 
+# Without the order PostgreSQL, in which many wait, reads the whole table in search of the first.
 HAS_WAITING = {
     lane: text(f"""
-        SELECT EXISTS (SELECT FROM outbox WHERE published_at IS NULL AND {IN_LANE[lane]})
+        SELECT count(*)
+        FROM (
+            SELECT FROM outbox
+            WHERE published_at IS NULL AND {IN_LANE[lane]}
+            ORDER BY {WAITING_SINCE[lane]}
+            LIMIT 1
+        ) AS oldest
     """)  # noqa: S608  # constants of this module
     for lane in Lane
 }

@@ -1,0 +1,87 @@
+"""The plans of all statements that an engine executes, as PostgreSQL carried them out."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    statement: str
+    root: dict[str, Any]
+
+    @property
+    def buffers(self) -> int:
+        """Pages that were touched, of 8 KiB, those of the cache included."""
+        return int(self.root["Shared Hit Blocks"] + self.root["Shared Read Blocks"])
+
+    @property
+    def scanned(self) -> list[str]:
+        """The tables that it goes through from their first row, in search of some."""
+        return [
+            node["Relation Name"]
+            for node in _nodes(self.root)
+            if node["Node Type"] == "Seq Scan" and "Filter" in node
+        ]
+
+    @property
+    def rows_read(self) -> int:
+        """The most rows that one scan went through, those that it did not want included."""
+        return max((_rows_read(node) for node in _nodes(self.root)), default=0)
+
+    def __str__(self) -> str:
+        words = " ".join(self.statement.split())
+        nodes = ", ".join(
+            f"{node['Node Type']} {node.get('Index Name') or node.get('Relation Name') or ''}"
+            f" ({_rows_read(node)} rows)"
+            for node in _nodes(self.root)
+        )
+        return f"{self.rows_read} rows, {self.buffers} pages: {words[:200]} | {nodes}"
+
+
+@dataclass(frozen=True, slots=True)
+class Plans:
+    """Explains each statement before it is executed, and undoes what that did."""
+
+    seen: list[Plan] = field(default_factory=list)
+
+    def explain(
+        self, connection: Connection, _cursor: Any, statement: str, parameters: Any, *_: object
+    ) -> None:
+        if not re.match(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\b", statement):
+            return
+        in_transaction = not connection.connection.dbapi_connection.autocommit  # type: ignore[union-attr]  # psycopg2's own
+        with connection.connection.cursor() as cursor:
+            if in_transaction:
+                cursor.execute("SAVEPOINT explained")
+            cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}", parameters)
+            self.seen.append(Plan(statement, cursor.fetchone()[0][0]["Plan"]))
+            if in_transaction:
+                cursor.execute("ROLLBACK TO SAVEPOINT explained")
+
+
+@contextmanager
+def plans_of(engine: Engine) -> Iterator[Plans]:
+    plans = Plans()
+    event.listen(engine, "before_cursor_execute", plans.explain)
+    try:
+        yield plans
+    finally:
+        event.remove(engine, "before_cursor_execute", plans.explain)
+
+
+def _nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield node
+    for child in node.get("Plans", ()):
+        yield from _nodes(child)
+
+
+def _rows_read(node: dict[str, Any]) -> int:
+    if "Scan" not in node["Node Type"]:
+        return 0
+    unwanted = node.get("Rows Removed by Filter", 0) + node.get("Rows Removed by Index Recheck", 0)
+    return round((node["Actual Rows"] + unwanted) * node["Actual Loops"])

@@ -1,0 +1,89 @@
+"""No statement of the notification service reads what was told: a million messages or none."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import Connection, Engine, text
+
+from libs.postgres.engine import create_database_engine
+from libs.postgres.migrating import migrate
+from libs.settings.groups import PostgresSettings
+from notification_service.model.delivery import DeliveryState, Lease
+from notification_service.model.settlement import Settlement, settlement_of_success
+from notification_service.repository.postgres_deliveries import PostgresDeliveries
+from tests.integration.plans.filling import fill_tables
+from tests.integration.plans.plans import Plan, plans_of
+from tests.unit.notification_service.builders import CHAT, GROUP, a_paid_event
+
+pytestmark = pytest.mark.engine
+
+TOLD = 1_000_000
+BACKLOG = 100_000
+
+DIGEST = 20
+BATCH = 500
+
+FILL = text("""
+    INSERT INTO deliveries (event_uuid, chat_id, kind, facts, occurred_at, state, attempt_id,
+        created_at, sent_at, message_id)
+    SELECT md5(:state || :age || n)::uuid, :chat_id, 'paid', '{}', at, :state, md5('a' || n)::uuid,
+        at, CASE WHEN :state = 'SENT' THEN at END, CASE WHEN :state = 'SENT' THEN n END
+    FROM generate_series(1, :number) AS n,
+        LATERAL (SELECT now() - CAST(:age AS interval) - n * interval '1 s' AS at) AS row
+""")
+
+
+def fill_deliveries(tx: Connection) -> None:
+    for state, age, number in (
+        ("SENT", "1 day", TOLD),
+        ("SENT", "61 days", BACKLOG),
+        ("NEW", "1 minute", BACKLOG),
+    ):
+        tx.execute(FILL, {"state": state, "age": age, "number": number, "chat_id": CHAT})
+
+
+@pytest.fixture
+def engine(postgres: PostgresSettings) -> Iterator[Engine]:
+    engine = create_database_engine(postgres)
+    migrate(engine, "notification_service.migrations")
+    PostgresDeliveries(engine).add([a_paid_event(1)], CHAT)
+    fill_tables(engine, {"deliveries": fill_deliveries})
+    yield engine
+    engine.dispose()
+
+
+def test_no_statement_reads_more_than_its_own_rows(engine: Engine) -> None:
+    wrong: list[str] = []
+    for rows, work in work_of(PostgresDeliveries(engine)):
+        with plans_of(engine) as plans:
+            work()
+        assert plans.seen
+        wrong += [str(plan) for plan in plans.seen if not is_bounded(plan, rows)]
+
+    assert "\n".join(wrong) == ""
+
+
+def is_bounded(plan: Plan, rows: int) -> bool:
+    scanned = [table for table in plan.scanned if table != "chats"]  # there are a few
+    return not scanned and plan.rows_read <= 4 * rows and plan.buffers <= 100 * rows + 100
+
+
+def work_of(deliveries: PostgresDeliveries) -> Iterator[tuple[int, Callable[[], object]]]:
+    lease, attempt_id = Lease(chat_id=CHAT, lease_id=uuid4()), uuid4()
+    yield 1, deliveries.ensure_ready
+    yield DIGEST, lambda: deliveries.add([a_paid_event(number) for number in range(DIGEST)], GROUP)
+    yield 10, deliveries.chats_with_work
+    yield 1, lambda: deliveries.lease_chat(lease, lease_s=30)
+    yield DIGEST, lambda: deliveries.look(CHAT, limit=DIGEST)
+    due = [each.event.event_uuid for each in deliveries.look(CHAT, limit=DIGEST).due]
+    yield DIGEST, lambda: deliveries.claim(lease, attempt_id, due, lease_s=30)
+    again = Settlement(state=DeliveryState.NEW, error="not now")
+    yield DIGEST, lambda: deliveries.settle(CHAT, attempt_id, again, rest_s=0)
+    deliveries.claim(lease, attempt_id, due, lease_s=30)
+    yield DIGEST, lambda: deliveries.settle(CHAT, attempt_id, settlement_of_success(5), rest_s=0)
+    deliveries.claim(lease, uuid4(), [], lease_s=30)
+    yield DIGEST, lambda: deliveries.lease_chat(lease, lease_s=30)
+    yield 1, lambda: deliveries.release_chat(lease)
+    yield BATCH, lambda: deliveries.forget(older_than=timedelta(days=60), limit=BATCH)

@@ -1,0 +1,128 @@
+"""No statement of the order service reads history: a million orders are as good as none."""
+
+from collections.abc import Callable, Iterator, Sequence
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import Engine
+
+from libs.clock import utc_now
+from libs.postgres.engine import create_database_engine
+from libs.postgres.migrating import migrate
+from libs.settings.groups import PostgresSettings
+from order_service.model.events import order_paid
+from order_service.model.idempotency import Answer, Attempt, KeyedRequest
+from order_service.model.order import OrderStatus
+from order_service.model.outbox import Lane, OutboxEvent, Publication, Refusal
+from order_service.model.payment_method import PaymentMethod
+from order_service.repository.assembled_orders import PostgresAssembledOrders
+from order_service.repository.evidence import MOST_IN_WORK, see_orders
+from order_service.repository.idempotency import PostgresIdempotencyKeys
+from order_service.repository.orders import PostgresOrders
+from order_service.repository.outbox import PostgresOutbox
+from order_service.service.ports import OrderFilter, PagePosition
+from tests.integration.plans.order_history import BACKLOG, an_id, fill
+from tests.integration.plans.plans import Plan, plans_of
+from tests.unit.order_service.builders import an_order
+
+pytestmark = pytest.mark.engine
+
+BATCH = 500
+
+ANSWER = Answer(status=201, body={})
+
+
+@pytest.fixture
+def engine(postgres: PostgresSettings) -> Iterator[Engine]:
+    engine = create_database_engine(postgres)
+    migrate(engine, "order_service.migrations")
+    fill(engine)
+    yield engine
+    engine.dispose()
+
+
+def test_no_statement_reads_more_than_its_own_rows(engine: Engine) -> None:
+    wrong: list[str] = []
+    for rows, work in work_of(engine):
+        with plans_of(engine) as plans:
+            work()
+        assert plans.seen
+        wrong += [str(plan) for plan in plans.seen if not is_bounded(plan, rows)]
+
+    assert "\n".join(wrong) == ""
+
+
+def is_bounded(plan: Plan, rows: int) -> bool:
+    """Whether it went through its own rows; to write one touches some pages of each index."""
+    return not plan.scanned and plan.rows_read <= 4 * rows and plan.buffers <= 100 * rows + 100
+
+
+Work = tuple[int, Callable[[], object]]
+"""How many rows it may go through."""
+
+
+def work_of(engine: Engine) -> Iterator[Work]:
+    yield from work_of_the_outbox(PostgresOutbox(engine))
+    yield from work_of_the_orders(
+        PostgresOrders(engine, paid_topic="order.paid", current_trace=lambda: None)
+    )
+    yield from work_of_the_keys(PostgresIdempotencyKeys(engine))
+    batch = {an_id("overdue", number): 5 for number in range(1, BATCH)}
+    yield BATCH, lambda: PostgresAssembledOrders(engine).mark_assembled({**batch, uuid4(): 5})
+    yield 4 * MOST_IN_WORK, lambda: see_orders(engine, at_rest_too=False)
+
+
+def work_of_the_outbox(outbox: PostgresOutbox) -> Iterator[Work]:
+    for lane in Lane:
+        yield 1, lambda lane=lane: outbox.has_waiting(lane)
+        yield BATCH, lambda lane=lane: outbox.waiting(lane, limit=BATCH)
+        yield BATCH, lambda lane=lane: outbox.publish_waiting(lane, half, limit=BATCH)
+    page = outbox.redrive_overdue(limit=BATCH, after=None)
+    assert page.last
+    yield BATCH, lambda: outbox.redrive_overdue(limit=BATCH, after=None)
+    yield BATCH, lambda: outbox.redrive_overdue(limit=BATCH, after=page.last)
+    yield BATCH, lambda: outbox.delete_done(limit=BATCH)
+
+
+def work_of_the_orders(orders: PostgresOrders) -> Iterator[Work]:
+    new = an_order(order_uuid=uuid4(), created_at=utc_now())
+    position = PagePosition(created_at=utc_now(), order_uuid=UUID(int=0))
+    user = orders.get(an_id("finished", 5)).user_uuid
+    for status in (None, *OrderStatus):
+        for user_uuid in (None, user):
+            wanted = OrderFilter(status=status, user_uuid=user_uuid)
+            yield 100, lambda wanted=wanted: orders.newest(wanted, limit=100)
+            yield 100, lambda wanted=wanted: orders.newest(wanted, limit=100, after=position)
+    yield 1, lambda: orders.add(new)
+    yield 1, lambda: orders.get(new.order_uuid)
+    method, taken = PaymentMethod.CARD, an_id("claimed", 7)
+    yield 1, lambda: orders.claim_for_payment(new.order_uuid, method, claim_id=uuid4())
+    yield 1, lambda: orders.claim_for_payment(taken, method, claim_id=uuid4())
+    claims = [orders.take_over_stale_claim(uuid4()) for _ in range(2)]
+    yield 1, lambda: orders.take_over_stale_claim(uuid4())
+    paid, released = claims
+    assert paid
+    assert released
+    event = order_paid(paid, uuid4(), at=utc_now())
+    yield 1, lambda: orders.mark_paid(paid, event.transaction_uuid, announce=event)
+    yield 1, lambda: orders.release_claim(released)
+    yield 1, lambda: orders.cancel(released.order_uuid)
+
+
+def work_of_the_keys(keys: PostgresIdempotencyKeys) -> Iterator[Work]:
+    new = KeyedRequest(scope="open", key="new", digest=b"")
+    known = KeyedRequest(scope="open", key=str(2 * BACKLOG), digest=b"")
+    for request in (new, known):
+        yield 1, lambda request=request: keys.begin(request, attempt_id=uuid4())
+    attempt = keys.begin(KeyedRequest(scope="open", key="mine", digest=b""), attempt_id=uuid4())
+    assert isinstance(attempt, Attempt)
+    yield 1, lambda: keys.release(attempt)
+    yield 1, lambda: keys.finish(attempt, ANSWER)
+    yield BATCH, lambda: keys.delete_expired(limit=BATCH)
+
+
+def half(events: Sequence[OutboxEvent]) -> Publication:
+    """Acknowledge every other event."""
+    ids = [event.event_uuid for event in events]
+    refused = {each: Refusal(reason="no leader") for each in ids[1::2]}
+    return Publication(acknowledged=tuple(ids[::2]), refused=refused)
