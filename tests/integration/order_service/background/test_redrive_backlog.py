@@ -1,0 +1,66 @@
+"""What Redis has forgotten of thousands of ships is asked for again in seconds."""
+
+import time
+
+import pytest
+from sqlalchemy import Engine, text
+
+from libs.testing.eventually import eventually
+from order_service.repository.outbox import PostgresOutbox
+from order_service.service.redrive_orders import RedriveOrders
+from tests.integration.order_service.background.conftest import OrderRows
+from tests.integration.order_service.background.roles import OrderLine, StartRole
+from tests.unit.order_service.background.fakes import alone
+
+pytestmark = pytest.mark.engine
+
+BACKLOG = 8_000
+
+FILL = text("""
+    WITH paid AS (
+        INSERT INTO orders (order_uuid, user_uuid, part_uuids, total_price, status, created_at,
+            updated_at, payment_method, transaction_uuid, paid_at)
+        SELECT id, id, ARRAY[id], 1, 'PAID', now(), now(), 'CARD', id, now()
+        FROM (SELECT gen_random_uuid() AS id FROM generate_series(1, :number)) AS new
+        RETURNING order_uuid
+    )
+    INSERT INTO outbox (event_uuid, order_uuid, topic, key, payload, occurred_at, published_at)
+    SELECT order_uuid, order_uuid, :topic, order_uuid::text, 'paid', now() - interval '1 minute',
+        now() - interval '1 minute'
+    FROM paid
+""")
+
+
+def test_a_backlog_is_asked_for_again_within_ten_seconds_and_new_orders_do_not_wait_for_it(
+    line: OrderLine, engine: Engine, rows: OrderRows, start_role: StartRole
+) -> None:
+    with engine.begin() as tx:
+        tx.execute(FILL, {"number": BACKLOG, "topic": line.paid_topic})
+    start_role("relay")
+    first = rows.add_event(rows.add(), topic=line.paid_topic)
+    eventually(lambda: rows.event(first).published_at is not None, within_s=20)
+    began = time.monotonic()
+
+    redriven = RedriveOrders(PostgresOutbox(engine), as_the_only_one=alone)()
+    waits_s = []
+    while unpublished(engine):
+        waits_s.append(seconds_to_publish(line, rows))
+
+    took_s = time.monotonic() - began
+    assert redriven == BACKLOG
+    assert took_s < 10
+    assert max(waits_s) < 2
+    assert len(line.records(line.paid_topic)) >= BACKLOG
+
+
+def seconds_to_publish(line: OrderLine, rows: OrderRows) -> float:
+    event_uuid = rows.add_event(rows.add(), topic=line.paid_topic)
+    began = time.monotonic()
+    eventually(lambda: rows.event(event_uuid).published_at is not None, every_s=0.01)
+    return time.monotonic() - began
+
+
+def unpublished(engine: Engine) -> int:
+    with engine.connect() as connection:
+        query = text("SELECT count(*) FROM outbox WHERE published_at IS NULL")
+        return int(connection.execute(query).scalar_one())
