@@ -1,17 +1,26 @@
-"""What surrounds every unary call: errors become statuses, and one line is logged."""
+"""What surrounds every call: errors become statuses, a line is logged, nothing is held for long."""
 
+import asyncio
 import logging
 import time
-from collections.abc import Callable
-from typing import Any, NoReturn, TypeAlias
+from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import Executor
+from typing import Any, NoReturn
 
 import grpc
 import structlog
+from grpc import aio
 
 from libs.grpc.statuses import details_for, status_of
+from libs.grpc.streams import Streams
 
-Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
-Behaviour = Callable[[Any, grpc.ServicerContext], Any]
+Behaviour = Callable[[Any, Any], Any]
+
+MOST_CALLS = 128
+"""Calls in hand at once; one more is RESOURCE_EXHAUSTED rather than late for everyone."""
+
+REQUEST_WITHIN_S = 5.0
+"""Seconds from the beginning of a call to its request, which a caller sends in one go."""
 
 LEVEL_OF = {
     grpc.StatusCode.UNAVAILABLE: logging.WARNING,
@@ -27,37 +36,66 @@ again at once would only turn a quick answer into the end of the caller's deadli
 log = structlog.get_logger(__name__)
 
 
-class CallEdge(grpc.ServerInterceptor):  # type: ignore[type-arg]  # generic in the stubs only
-    """Maps libs.errors kinds to statuses and logs a line per call; gRPC's own services pass."""
+class CallEdge(aio.ServerInterceptor):  # type: ignore[type-arg]  # generic in the stubs only
+    """Answers calls in the pool's threads; a call has one only from its request to its reply.
 
-    def intercept_service(
+    Maps libs.errors kinds to statuses and logs a line per call. gRPC's own services are answered by
+    the loop, their streams within the bounds of Streams.
+    """
+
+    def __init__(self, pool: Executor) -> None:
+        self._pool = pool
+        self._in_hand = 0
+        self._streams = Streams()
+
+    async def intercept_service(
         self,
-        continuation: Callable[[grpc.HandlerCallDetails], "Handler | None"],
+        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[Any]],
         handler_call_details: grpc.HandlerCallDetails,
-    ) -> "Handler | None":
-        handler = continuation(handler_call_details)
+    ) -> Any:
+        handler = await continuation(handler_call_details)
         method = handler_call_details.method
-        if handler is None or handler.unary_unary is None or method.startswith("/grpc."):
-            return handler
-        return grpc.unary_unary_rpc_method_handler(
-            _surrounded(handler.unary_unary, method),
+        if handler is None or method.startswith("/grpc."):
+            return self._streams.bounded(handler)
+        # The same on the wire; but only a stream lets us say how long we wait for the request.
+        return grpc.stream_unary_rpc_method_handler(
+            self._surrounded(handler.unary_unary, method),
             request_deserializer=handler.request_deserializer,
             response_serializer=handler.response_serializer,
         )
 
+    def _surrounded(self, behaviour: Behaviour, method: str) -> Behaviour:
+        async def call(requests: AsyncIterator[Any], context: Any) -> Any:
+            request = await _the_request(requests, context)
+            if self._in_hand >= MOST_CALLS:
+                await context.abort(grpc.StatusCode.RESOURCE_EXHAUSTED, "too many calls at once")
+            started = time.perf_counter()
+            self._in_hand += 1
+            try:
+                loop = asyncio.get_running_loop()
+                reply = await loop.run_in_executor(self._pool, behaviour, request, None)
+            except asyncio.CancelledError:
+                log.info("grpc_call_abandoned", method=method, ms=_ms_since(started))
+                raise
+            except Exception as error:  # noqa: BLE001  # the one place where every failure ends
+                _log_failure(method, error, started)
+                await _abort(context, error)
+            finally:
+                self._in_hand -= 1
+            log.info("grpc_call_answered", method=method, code="OK", ms=_ms_since(started))
+            return reply
 
-def _surrounded(behaviour: Behaviour, method: str) -> Behaviour:
-    def call(request: Any, context: grpc.ServicerContext) -> Any:
-        started = time.perf_counter()
-        try:
-            reply = behaviour(request, context)
-        except Exception as error:  # noqa: BLE001  # the one place where every failure ends
-            _log_failure(method, error, started)
-            _abort(context, error)
-        log.info("grpc_call_answered", method=method, code="OK", ms=_ms_since(started))
-        return reply
+        return call
 
-    return call
+
+async def _the_request(requests: AsyncIterator[Any], context: Any) -> Any:
+    try:
+        async with asyncio.timeout(REQUEST_WITHIN_S):
+            return await anext(requests)
+    except TimeoutError:
+        await context.abort(grpc.StatusCode.DEADLINE_EXCEEDED, "the request did not come")
+    except StopAsyncIteration:
+        await context.abort(grpc.StatusCode.INVALID_ARGUMENT, "there is no request")
 
 
 def _log_failure(method: str, error: Exception, started: float) -> None:
@@ -74,9 +112,10 @@ def _log_failure(method: str, error: Exception, started: float) -> None:
     )
 
 
-def _abort(context: grpc.ServicerContext, error: Exception) -> NoReturn:
+async def _abort(context: Any, error: Exception) -> NoReturn:
     context.set_trailing_metadata(DO_NOT_RETRY)
-    context.abort(status_of(error), details_for(error))
+    await context.abort(status_of(error), details_for(error))
+    raise AssertionError
 
 
 def _ms_since(started: float) -> float:

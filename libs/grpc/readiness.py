@@ -1,6 +1,8 @@
 """What a server says of itself through grpc.health.v1."""
 
+import asyncio
 from collections.abc import Callable
+from concurrent.futures import Executor
 
 import structlog
 from grpc_health.v1 import health, health_pb2
@@ -10,6 +12,9 @@ from libs.errors import Unavailable
 Check = Callable[[], object]
 """One quick look at what the server needs; raises Unavailable."""
 
+ANSWER_WITHIN_S = 5.0
+"""Seconds for a look, and for the thread that it needs as every call does."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -18,38 +23,67 @@ def nothing_needed() -> None:
 
 
 class Readiness:
-    """SERVING while the check passes, else NOT_SERVING; each change is one line in the log."""
+    """SERVING while looks are answered and the check passes, else NOT_SERVING.
 
-    def __init__(self, service: str, check: Check) -> None:
-        self.servicer = health.HealthServicer()
+    Each change is one line in the log. A look goes the way of a call: a server whose threads all
+    hang does not answer it, and is not healthy.
+    """
+
+    def __init__(
+        self,
+        service: str,
+        check: Check,
+        pool: Executor,
+        *,
+        answer_within_s: float = ANSWER_WITHIN_S,
+    ) -> None:
+        self.servicer = health.aio.HealthServicer()  # type: ignore[attr-defined]  # stubs are older
         self._services = (health.OVERALL_HEALTH, service)
         self._check = check
+        self._pool = pool
+        self._answer_within_s = answer_within_s
+        self._looking: asyncio.Future[object] | None = None
         self._reason: str | None = ""
-        self._say(health_pb2.HealthCheckResponse.NOT_SERVING)
 
-    def look(self) -> None:
-        """Check once and tell the watchers. Blocks as long as the check does."""
-        before, self._reason = self._reason, self._unready_reason()
-        if self._reason == before:
+    async def begin(self) -> None:
+        await self._say(health_pb2.HealthCheckResponse.NOT_SERVING)
+
+    async def look(self) -> bool:
+        """Check once and tell the watchers; return whether it was answered in time.
+
+        A look that is not is the next one too. Raises what the check raises but for Unavailable.
+        """
+        if self._looking is None:
+            loop = asyncio.get_running_loop()
+            self._looking = loop.run_in_executor(self._pool, self._check)
+        done, _ = await asyncio.wait({self._looking}, timeout=self._answer_within_s)
+        if not done:
+            await self._note(f"no call was answered within {self._answer_within_s:.0f} s")
+            return False
+        answered, self._looking = self._looking, None
+        try:
+            answered.result()
+        except Unavailable as error:
+            await self._note(str(error))
+        else:
+            await self._note(None)
+        return True
+
+    async def end(self) -> None:
+        """Say NOT_SERVING for good."""
+        await self.servicer.enter_graceful_shutdown()
+
+    async def _note(self, reason: str | None) -> None:
+        before, self._reason = self._reason, reason
+        if reason == before:
             return
-        if self._reason is None:
-            self._say(health_pb2.HealthCheckResponse.SERVING)
+        if reason is None:
+            await self._say(health_pb2.HealthCheckResponse.SERVING)
             log.info("serving_began")
             return
-        self._say(health_pb2.HealthCheckResponse.NOT_SERVING)
-        log.warning("waiting_for_dependency", reason=self._reason)
+        await self._say(health_pb2.HealthCheckResponse.NOT_SERVING)
+        log.warning("waiting_for_dependency", reason=reason)
 
-    def end(self) -> None:
-        """Say NOT_SERVING for good."""
-        self.servicer.enter_graceful_shutdown()
-
-    def _unready_reason(self) -> str | None:
-        try:
-            self._check()
-        except Unavailable as error:
-            return str(error)
-        return None
-
-    def _say(self, status: "health_pb2.HealthCheckResponse.ServingStatus") -> None:
+    async def _say(self, status: "health_pb2.HealthCheckResponse.ServingStatus") -> None:
         for service in self._services:
-            self.servicer.set(service, status)
+            await self.servicer.set(service, status)

@@ -1,5 +1,9 @@
-"""A gRPC server with reflection, health, one error table, and an orderly end."""
+"""A gRPC server with reflection, health, one error table, and an orderly end.
 
+An event loop holds what is open, threads work on what has come: see interceptor.py.
+"""
+
+import asyncio
 import socket
 import sys
 from collections.abc import Callable
@@ -10,6 +14,7 @@ from typing import Any
 
 import grpc
 import structlog
+from grpc import aio
 from grpc_health.v1 import health, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
@@ -21,8 +26,9 @@ from libs.settings.groups import GrpcServerSettings
 THREADS = 16
 """Calls worked on at once; they wait for a database more than they compute."""
 
-MAX_CONCURRENT_RPCS = 128
-"""Calls accepted at once; one more is RESOURCE_EXHAUSTED rather than late for everyone."""
+MOST_OPEN = 4096
+"""Calls and streams that may be open at once. They cost memory alone, and half-open calls end soon:
+the bounds that count are those of calls in hand and of streams."""
 
 LOOK_EVERY_S = 1.0
 """Seconds between two heartbeats, each with a look at what the server needs."""
@@ -33,8 +39,9 @@ GRACE_S = 5.0
 SERVER_OPTIONS: tuple[tuple[str, int], ...] = (
     # A second server on the same port is an error, not a silent partner.
     ("grpc.so_reuseport", 0),
+    # Clients may ping every 5 s, also while they call nothing; by default they are sent away.
     ("grpc.keepalive_permit_without_calls", 1),
-    ("grpc.http2.min_recv_ping_interval_without_data_ms", 5_000),
+    ("grpc.http2.min_ping_interval_without_data_ms", 5_000),
 )
 
 log = structlog.get_logger(__name__)
@@ -44,7 +51,7 @@ log = structlog.get_logger(__name__)
 class HostedService:
     name: str
     """Full name, like payment.v1.PaymentService."""
-    add_to_server: Callable[[Any, grpc.Server], None]
+    add_to_server: Callable[[Any, Any], None]
     """The generated add_…Servicer_to_server."""
     servicer: object
 
@@ -65,34 +72,60 @@ class GrpcServer:
         check: Check = nothing_needed,
         credentials: grpc.ServerCredentials | None = None,
     ) -> None:
-        self._credentials = credentials
         self._host, self._port = host, port
+        self._service = service
         self._heartbeat = heartbeat
-        self._readiness = Readiness(service.name, check)
-        self._server = _server_with(service, self._readiness)
+        self._credentials = credentials
+        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="grpc")
+        self._readiness = Readiness(service.name, check, self._pool)
 
     def bind(self) -> None:
         """Take the port, or exit 1 with a line that names the variables that move it."""
-        address = f"{self._host}:{self._port}"
         if reason := _unbindable_reason(self._host, self._port):
+            address = f"{self._host}:{self._port}"
             sys.exit(f"cannot listen on {address} ({reason}): change GRPC_PORT or GRPC_HOST")
-        if self._credentials is None:
-            self._server.add_insecure_port(address)
-        else:
-            self._server.add_secure_port(address, self._credentials)
+        self._loop = asyncio.new_event_loop()
+        self._server = self._loop.run_until_complete(self._listening())
 
     def serve(self, stop: Event) -> None:
         """Answer calls until stop is set; then NOT_SERVING, no new calls, open ones finish."""
-        self._server.start()
+        try:
+            self._loop.run_until_complete(self._serve(stop))
+        finally:
+            self._pool.shutdown(wait=False)
+            self._loop.run_until_complete(self._loop.shutdown_default_executor())
+            self._loop.close()
+
+    async def _listening(self) -> aio.Server:
+        """Make the server, in its loop; who connects now is answered when it serves."""
+        server = aio.server(
+            interceptors=[CallEdge(self._pool)],
+            options=SERVER_OPTIONS,
+            maximum_concurrent_rpcs=MOST_OPEN,
+        )
+        self._service.add_to_server(self._service.servicer, server)
+        health_pb2_grpc.add_HealthServicer_to_server(self._readiness.servicer, server)
+        names = [self._service.name, health.SERVICE_NAME, reflection.SERVICE_NAME]
+        reflection.enable_server_reflection(names, server)
+        address = f"{self._host}:{self._port}"
+        if self._credentials is None:
+            server.add_insecure_port(address)
+        else:
+            server.add_secure_port(address, self._credentials)
+        return server
+
+    async def _serve(self, stop: Event) -> None:
+        await self._readiness.begin()
+        await self._server.start()
         log.info("grpc_server_listened", host=self._host, port=self._port)
         try:
             while not stop.is_set():
-                self._heartbeat.touch()
-                self._readiness.look()
-                stop.wait(LOOK_EVERY_S)
+                if await self._readiness.look():
+                    self._heartbeat.touch()
+                await asyncio.to_thread(stop.wait, LOOK_EVERY_S)
         finally:
-            self._readiness.end()
-            self._server.stop(GRACE_S).wait()
+            await self._readiness.end()
+            await self._server.stop(GRACE_S)
 
 
 def server_credentials(settings: GrpcServerSettings) -> grpc.ServerCredentials | None:
@@ -101,21 +134,6 @@ def server_credentials(settings: GrpcServerSettings) -> grpc.ServerCredentials |
         return None
     pair = (settings.grpc_tls_key.read_bytes(), settings.grpc_tls_cert.read_bytes())
     return grpc.ssl_server_credentials([pair])
-
-
-def _server_with(service: HostedService, readiness: Readiness) -> grpc.Server:
-    server = grpc.server(
-        ThreadPoolExecutor(THREADS, thread_name_prefix="grpc"),
-        interceptors=[CallEdge()],
-        options=SERVER_OPTIONS,
-        maximum_concurrent_rpcs=MAX_CONCURRENT_RPCS,
-    )
-    service.add_to_server(service.servicer, server)
-    health_pb2_grpc.add_HealthServicer_to_server(readiness.servicer, server)
-    reflection.enable_server_reflection(
-        [service.name, health.SERVICE_NAME, reflection.SERVICE_NAME], server
-    )
-    return server
 
 
 def _unbindable_reason(host: str, port: int) -> str | None:

@@ -5,33 +5,34 @@ from contextlib import contextmanager
 import grpc
 import pytest
 
-from libs.contracts.payment.v1 import payment_pb2 as wire
-from libs.contracts.payment.v1 import payment_pb2_grpc
+from libs.contracts.inventory.v1 import inventory_pb2 as wire
+from libs.contracts.inventory.v1 import inventory_pb2_grpc
+from libs.contracts.payment.v1 import payment_pb2, payment_pb2_grpc
 from libs.engines.ports import free_port
 from libs.grpc.channel import open_channel
 from libs.testing.eventually import eventually
 
 
-class FlakyPayments(payment_pb2_grpc.PaymentServiceServicer):
+class FlakyInventory(inventory_pb2_grpc.InventoryServiceServicer):
     """Fails with the statuses it is given, one a call, then answers."""
 
     def __init__(self, *failures: grpc.StatusCode) -> None:
         self._failures = list(failures)
         self.calls = 0
 
-    def PayOrder(  # noqa: N802  # named by the contract
-        self, request: wire.PayOrderRequest, context: grpc.ServicerContext
-    ) -> wire.PayOrderResponse:
+    def GetPart(  # noqa: N802  # named by the contract
+        self, request: wire.GetPartRequest, context: grpc.ServicerContext
+    ) -> wire.GetPartResponse:
         self.calls += 1
         if self._failures:
             context.abort(self._failures.pop(0), "not now")
-        return wire.PayOrderResponse(transaction_uuid="7")
+        return wire.GetPartResponse(part=wire.Part(name="7"))
 
 
 @contextmanager
-def served(payments: FlakyPayments, port: int, host: str = "127.0.0.1") -> Iterator[None]:
+def served(inventory: FlakyInventory, port: int, host: str = "127.0.0.1") -> Iterator[None]:
     server = grpc.server(ThreadPoolExecutor(2), options=(("grpc.so_reuseport", 0),))
-    payment_pb2_grpc.add_PaymentServiceServicer_to_server(payments, server)
+    inventory_pb2_grpc.add_InventoryServiceServicer_to_server(inventory, server)
     server.add_insecure_port(f"{host}:{port}")
     server.start()
     try:
@@ -51,16 +52,16 @@ def channel(port: int) -> Iterator[grpc.Channel]:
         yield channel
 
 
-def pay(channel: grpc.Channel) -> wire.PayOrderResponse:
-    reply: wire.PayOrderResponse = payment_pb2_grpc.PaymentServiceStub(channel).PayOrder(
-        wire.PayOrderRequest(), timeout=5
+def ask(channel: grpc.Channel) -> str:
+    reply: wire.GetPartResponse = inventory_pb2_grpc.InventoryServiceStub(channel).GetPart(
+        wire.GetPartRequest(), timeout=5
     )
-    return reply
+    return reply.part.name
 
 
 def answers(channel: grpc.Channel) -> bool:
     try:
-        return pay(channel).transaction_uuid == "7"
+        return ask(channel) == "7"
     except grpc.RpcError:
         return False
 
@@ -69,12 +70,12 @@ def answers(channel: grpc.Channel) -> bool:
 def test_a_server_that_is_away_or_stopping_is_tried_again_within_the_call(
     channel: grpc.Channel, port: int, status: grpc.StatusCode
 ) -> None:
-    payments = FlakyPayments(status, status)
+    inventory = FlakyInventory(status, status)
 
-    with served(payments, port):
-        assert pay(channel).transaction_uuid == "7"
+    with served(inventory, port):
+        assert ask(channel) == "7"
 
-    assert payments.calls == 3
+    assert inventory.calls == 3
 
 
 @pytest.mark.parametrize(
@@ -88,20 +89,20 @@ def test_a_server_that_is_away_or_stopping_is_tried_again_within_the_call(
 def test_nothing_else_is_tried_again(
     channel: grpc.Channel, port: int, status: grpc.StatusCode
 ) -> None:
-    payments = FlakyPayments(status)
+    inventory = FlakyInventory(status)
 
-    with served(payments, port), pytest.raises(grpc.RpcError) as failure:
-        pay(channel)
+    with served(inventory, port), pytest.raises(grpc.RpcError) as failure:
+        ask(channel)
 
     assert failure.value.code() is status
-    assert payments.calls == 1
+    assert inventory.calls == 1
 
 
 def test_a_peer_that_is_not_there_is_unavailable_long_before_the_deadline(
     channel: grpc.Channel,
 ) -> None:
     with pytest.raises(grpc.RpcError) as failure:
-        pay(channel)
+        ask(channel)
 
     assert failure.value.code() is grpc.StatusCode.UNAVAILABLE
 
@@ -110,14 +111,14 @@ def test_a_peer_that_comes_late_or_again_is_found_soon(channel: grpc.Channel, po
     assert not answers(channel)
 
     for _ in range(2):
-        with served(FlakyPayments(), port):
+        with served(FlakyInventory(), port):
             assert eventually(lambda: answers(channel), within_s=4)
 
 
 def test_the_copies_behind_a_name_share_the_calls_and_one_that_goes_is_not_missed(
     port: int,
 ) -> None:
-    first, second = FlakyPayments(), FlakyPayments()
+    first, second = FlakyInventory(), FlakyInventory()
 
     with (
         open_channel(f"ipv4:127.0.0.1:{port},127.0.0.2", port) as channel,
@@ -126,3 +127,28 @@ def test_the_copies_behind_a_name_share_the_calls_and_one_that_goes_is_not_misse
         with served(first, port):
             assert eventually(lambda: answers(channel) and first.calls and second.calls)
         assert all(answers(channel) for _ in range(100))
+
+
+def test_a_charge_is_not_repeated_by_the_channel(channel: grpc.Channel, port: int) -> None:
+    class DyingPayments(payment_pb2_grpc.PaymentServiceServicer):
+        calls = 0
+
+        def PayOrder(  # noqa: N802  # named by the contract
+            self, request: payment_pb2.PayOrderRequest, context: grpc.ServicerContext
+        ) -> payment_pb2.PayOrderResponse:
+            self.calls += 1
+            context.abort(grpc.StatusCode.UNAVAILABLE, "died")
+
+    payments = DyingPayments()
+    server = grpc.server(ThreadPoolExecutor(1))
+    payment_pb2_grpc.add_PaymentServiceServicer_to_server(payments, server)
+    server.add_insecure_port(f"127.0.0.1:{port}")
+    server.start()
+
+    with pytest.raises(grpc.RpcError):
+        payment_pb2_grpc.PaymentServiceStub(channel).PayOrder(
+            payment_pb2.PayOrderRequest(), timeout=5
+        )
+
+    server.stop(None).wait()
+    assert payments.calls == 1

@@ -1,4 +1,9 @@
-import grpc
+import asyncio
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+from typing import Any
+
 import pytest
 from grpc_health.v1 import health_pb2
 from structlog.testing import capture_logs
@@ -24,37 +29,76 @@ def database() -> FakeDatabase:
     return FakeDatabase()
 
 
+class Watched:
+    """A readiness in a loop of its own, with a few threads."""
+
+    def __init__(self, database: FakeDatabase, *, answer_within_s: float = 5.0) -> None:
+        self.pool = ThreadPoolExecutor(2)
+        self._loop = asyncio.new_event_loop()
+        self._readiness = Readiness(
+            "shop.v1.Shop", database.check, self.pool, answer_within_s=answer_within_s
+        )
+        self._loop.run_until_complete(self._readiness.begin())
+
+    def look(self) -> bool:
+        return self._loop.run_until_complete(self._readiness.look())
+
+    def end(self) -> None:
+        self._loop.run_until_complete(self._readiness.end())
+
+    def statuses(self) -> set[int]:
+        """Ask for the server and for its service."""
+        return {self._status(name) for name in ("", "shop.v1.Shop")}
+
+    def close(self) -> None:
+        self._loop.close()
+        self.pool.shutdown()
+
+    def _status(self, name: str) -> int:
+        request = health_pb2.HealthCheckRequest(service=name)
+        answer: Any = self._loop.run_until_complete(self._readiness.servicer.Check(request, None))
+        return int(answer.status)
+
+
 @pytest.fixture
-def readiness(database: FakeDatabase) -> Readiness:
-    return Readiness("shop.v1.Shop", database.check)
+def readiness(database: FakeDatabase) -> Iterator[Watched]:
+    watched = Watched(database, answer_within_s=0.2)
+    yield watched
+    watched.close()
 
 
-def statuses(readiness: Readiness) -> set[int]:
-    """Ask for the server and for its service."""
-    context: grpc.ServicerContext = object()  # type: ignore[assignment]  # Check never looks at it
-    return {
-        readiness.servicer.Check(health_pb2.HealthCheckRequest(service=name), context).status
-        for name in ("", "shop.v1.Shop")
-    }
+def test_nothing_is_served_before_the_first_look(readiness: Watched) -> None:
+    assert readiness.statuses() == {NOT_SERVING}
 
 
-def test_nothing_is_served_before_the_first_look(readiness: Readiness) -> None:
-    assert statuses(readiness) == {NOT_SERVING}
-
-
-def test_health_follows_the_dependency(readiness: Readiness, database: FakeDatabase) -> None:
+def test_health_follows_the_dependency(readiness: Watched, database: FakeDatabase) -> None:
     readiness.look()
-    before = statuses(readiness)
+    before = readiness.statuses()
     database.trouble = "no answer"
     readiness.look()
-    during = statuses(readiness)
+    during = readiness.statuses()
     database.trouble = ""
     readiness.look()
 
-    assert (before, during, statuses(readiness)) == ({SERVING}, {NOT_SERVING}, {SERVING})
+    assert (before, during, readiness.statuses()) == ({SERVING}, {NOT_SERVING}, {SERVING})
 
 
-def test_only_a_change_is_logged(readiness: Readiness, database: FakeDatabase) -> None:
+def test_a_server_whose_threads_all_hang_is_not_healthy(readiness: Watched) -> None:
+    assert readiness.look()
+    go_on = Event()
+    for _ in range(2):
+        readiness.pool.submit(go_on.wait, 10)
+
+    looks = [readiness.look() for _ in range(2)]
+    during = readiness.statuses()
+    go_on.set()
+
+    assert (looks, during) == ([False, False], {NOT_SERVING})
+    assert readiness.look()
+    assert readiness.statuses() == {SERVING}
+
+
+def test_only_a_change_is_logged(readiness: Watched, database: FakeDatabase) -> None:
     with capture_logs() as lines:
         for trouble in ("no answer", "no answer", "wrong password", "", ""):
             database.trouble = trouble
@@ -67,9 +111,9 @@ def test_only_a_change_is_logged(readiness: Readiness, database: FakeDatabase) -
     ]
 
 
-def test_after_the_end_it_stays_not_serving(readiness: Readiness) -> None:
+def test_after_the_end_it_stays_not_serving(readiness: Watched) -> None:
     readiness.look()
     readiness.end()
     readiness.look()
 
-    assert statuses(readiness) == {NOT_SERVING}
+    assert readiness.statuses() == {NOT_SERVING}

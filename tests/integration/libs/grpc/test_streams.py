@@ -1,0 +1,116 @@
+"""Streams and half calls that nobody goes on with take nothing from the calls of others."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import grpc
+import pytest
+from grpc import _cython
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
+
+from libs.grpc.channel import CHANNEL_OPTIONS, open_channel
+from libs.grpc.server import SERVER_OPTIONS, THREADS
+from libs.grpc.streams import MOST_STREAMS
+from libs.testing.eventually import eventually
+from tests.integration.libs.grpc.serving import (
+    SERVICE,
+    FakePayments,
+    ServerInThread,
+    health,
+    pay,
+)
+
+SERVING = health_pb2.HealthCheckResponse.SERVING
+
+
+@contextmanager
+def held_open(channel: grpc.Channel, kind: str) -> Iterator[Any]:
+    """Open a stream, or begin a call, and send no more."""
+    go_on = Event()
+
+    def nothing() -> Iterator[Any]:
+        go_on.wait(30)
+        yield from ()
+
+    match kind:
+        case "reflection":
+            stream = reflection_pb2_grpc.ServerReflectionStub(channel).ServerReflectionInfo(
+                nothing()
+            )
+        case "watch":
+            request = health_pb2.HealthCheckRequest(service=SERVICE)
+            stream = health_pb2_grpc.HealthStub(channel).Watch(request)
+        case _:
+            stream = channel.stream_unary(f"/{SERVICE}/PayOrder", bytes, bytes).future(nothing())
+    try:
+        yield stream
+    finally:
+        stream.cancel()
+        go_on.set()
+
+
+@pytest.mark.parametrize("kind", ["reflection", "watch", "half a call"])
+def test_what_is_open_and_idle_takes_nothing_from_calls(
+    server: ServerInThread, channel: grpc.Channel, kind: str
+) -> None:
+    eventually(lambda: health(channel) == SERVING)
+    with ExitStack() as idle, open_channel("127.0.0.1", server.port) as other:
+        for _ in range(2 * THREADS):
+            idle.enter_context(held_open(other, kind))
+        if kind == "watch":
+            assert next(idle.enter_context(held_open(other, kind))).status == SERVING
+
+        assert [pay(channel).transaction_uuid for _ in range(20)] == ["7"] * 20
+        assert health(channel) == SERVING
+
+
+@pytest.mark.parametrize("kind", ["reflection", "watch"])
+def test_streams_are_bounded_and_calls_are_not_counted_with_them(
+    server: ServerInThread, channel: grpc.Channel, kind: str
+) -> None:
+    with ExitStack() as idle, open_channel("127.0.0.1", server.port) as other:
+        held = [idle.enter_context(held_open(other, kind)) for _ in range(MOST_STREAMS + 1)]
+        refused = eventually(lambda: [each for each in held if not each.is_active()], within_s=5)
+
+        assert refused[0].code() is grpc.StatusCode.RESOURCE_EXHAUSTED
+        assert pay(channel).transaction_uuid == "7"
+
+
+def test_a_server_whose_threads_all_hang_says_that_it_does_not_serve(
+    server: ServerInThread, channel: grpc.Channel, payments: FakePayments
+) -> None:
+    eventually(lambda: health(channel) == SERVING)
+    payments.may_answer.clear()
+    calls = [
+        channel.unary_unary(f"/{SERVICE}/PayOrder", bytes, bytes).future(b"", timeout=20)
+        for _ in range(THREADS)
+    ]
+
+    assert eventually(lambda: health(channel) != SERVING, within_s=15)
+
+    payments.may_answer.set()
+    for call in calls:
+        call.result()
+    assert eventually(lambda: health(channel) == SERVING, within_s=5)
+
+
+@pytest.mark.parametrize("name", [name for name, _ in (*SERVER_OPTIONS, *CHANNEL_OPTIONS)])
+def test_every_option_is_one_that_grpc_knows(name: str) -> None:
+    library = next(Path(_cython.__path__[0]).glob("cygrpc*.so")).read_bytes()
+
+    assert name.encode() + b"\0" in library
+
+
+def test_a_reflection_stream_that_asks_now_and_then_goes_on(
+    server: ServerInThread, channel: grpc.Channel
+) -> None:
+    asks = [reflection_pb2.ServerReflectionRequest(list_services="") for _ in range(3)]
+    stub = reflection_pb2_grpc.ServerReflectionStub(channel)
+
+    answers = list(stub.ServerReflectionInfo(iter(asks), timeout=5))
+
+    assert len(answers) == len(asks)
