@@ -40,10 +40,10 @@ class AssemblyModule(Module):
 
     @singleton
     @provider
-    def start_building(self, timer: BuildTimer, clock: Clock) -> StartBuilding:
+    def start_building(self, timer: BuildTimer, celery: Celery) -> StartBuilding:
         settings = self._settings
         build_times = BuildTimes(min_s=settings.build_time_min_s, max_s=settings.build_time_max_s)
-        return StartBuilding(timer, build_times, clock)
+        return StartBuilding(timer, build_times, celery.now)
 
     @singleton
     @provider

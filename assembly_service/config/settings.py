@@ -4,8 +4,14 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
+from libs.contracts.redrive import REDRIVE_AFTER_S, SHIP_MAY_BE_LATE_S
 from libs.settings.groups import CelerySettings, KafkaSettings, ProcessSettings
-from libs.tasks.app import LONGEST_RUN_S, VISIBILITY_TIMEOUT_S, ensure_held_tasks_stay_hidden
+from libs.tasks.app import LONGEST_RUN_S, VISIBILITY_TIMEOUT_S
+
+LONGEST_BUILD_TIME_S = min(
+    REDRIVE_AFTER_S - SHIP_MAY_BE_LATE_S, VISIBILITY_TIMEOUT_S - LONGEST_RUN_S - 1
+)
+"""Beyond it a ship would be asked for again, or its task delivered again, while it is built."""
 
 
 class AssemblySettings(ProcessSettings, KafkaSettings, CelerySettings):
@@ -24,6 +30,11 @@ class AssemblySettings(ProcessSettings, KafkaSettings, CelerySettings):
         return self
 
     @model_validator(mode="after")
-    def _a_waiting_ship_is_not_delivered_again(self) -> Self:
-        ensure_held_tasks_stay_hidden(self.build_time_max_s + LONGEST_RUN_S, VISIBILITY_TIMEOUT_S)
+    def _a_ship_is_not_asked_for_again_while_it_is_built(self) -> Self:
+        if self.build_time_max_s > LONGEST_BUILD_TIME_S:
+            raise ValueError(
+                f"ASSEMBLY_BUILD_TIME_MAX_S={self.build_time_max_s} is above"
+                f" {LONGEST_BUILD_TIME_S}: the order service asks again for a ship that is not"
+                f" there after {REDRIVE_AFTER_S} s"
+            )
         return self

@@ -10,12 +10,14 @@ from celery import Celery
 from kombu import Queue
 
 from libs.tasks.events import LossyEvents
+from libs.tasks.redis_clock import RedisClock, redis_time
+from libs.tasks.timed import TimedCelery
 
 VISIBILITY_TIMEOUT_S = 60
 """Seconds after which an unacknowledged message is delivered again; the same for every service,
 because the shortest one wins on a shared Redis."""
 
-LONGEST_COUNTDOWN_S = 10
+LONGEST_COUNTDOWN_S = 20
 LONGEST_RUN_S = 30
 """Seconds that a task may wait, and run: together below the visibility timeout, or a task that a
 worker still holds is delivered to another one.
@@ -79,7 +81,13 @@ def create_celery(name: str, broker_url: str, *, queues: tuple[str, ...]) -> Cel
     error, not a new queue.
     """
     ensure_held_tasks_stay_hidden(LONGEST_COUNTDOWN_S + LONGEST_RUN_S, VISIBILITY_TIMEOUT_S)
-    app = Celery(name, broker=broker_url, events=LossyEvents, set_as_current=False)
+    app = TimedCelery(
+        name,
+        broker=broker_url,
+        events=LossyEvents,
+        set_as_current=False,
+        redis_clock=RedisClock(redis_time(broker_url)),
+    )
     app.conf.update(
         **WORKER_SETTINGS,
         **TASK_SETTINGS,

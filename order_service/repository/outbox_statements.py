@@ -3,14 +3,12 @@
 from sqlalchemy import TextClause, Uuid, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from libs.contracts.redrive import REDRIVE_AFTER_S
 from libs.postgres.set_back import SET_BACK_S
 from order_service.model.outbox import Lane
 
-FIRST_REDRIVE_AFTER_S = 30
-"""Seconds after its publication at which an order without a ship is overdue: three times the
-longest build time. Each redrive trebles it."""
-
 LONGEST_REDRIVE_AFTER_S = 300
+"""Seconds after which an order is asked for again at the latest: each redrive trebles them."""
 
 KEPT_DAYS = 7
 """Days that a published event stays: as long as its record stays in the topic."""
@@ -104,7 +102,7 @@ REDRIVE_OVERDUE = text(f"""
         WHERE order_uuid = ANY(:orders)
             AND (
                 published_at < now() - interval '1 second' * least(
-                    {FIRST_REDRIVE_AFTER_S} * 3 ^ least(redrives, 9), {LONGEST_REDRIVE_AFTER_S}
+                    {REDRIVE_AFTER_S} * 3 ^ least(redrives, 9), {LONGEST_REDRIVE_AFTER_S}
                 )
                 OR published_at > now() + interval '{SET_BACK_S} seconds'
             )

@@ -64,5 +64,4 @@ def order_paid_to_row(event: OrderPaid, *, topic: str, traceparent: str | None) 
         "key": str(event.order_uuid),
         "payload": order_paid_to_proto(event),
         "headers": {**headers, "traceparent": traceparent} if traceparent else headers,
-        "occurred_at": event.occurred_at,
     }

@@ -114,7 +114,8 @@ MARK_PAID = (
     )
 )
 
-INSERT_OUTBOX = insert(outbox)
+INSERT_OUTBOX = insert(outbox).values(occurred_at=now)
+"""The database's moment is that of the record, from which its ship's build time is reckoned."""
 
 CANCEL = (
     update(orders)

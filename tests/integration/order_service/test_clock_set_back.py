@@ -1,4 +1,4 @@
-"""A database whose clock was ahead when it wrote, and is right again."""
+"""A database whose clock was ahead and is right again; a process whose clock is wrong."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -6,8 +6,10 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import Engine
 
+from libs.clock import utc_now
 from order_service.model.payment_method import PaymentMethod
 from order_service.repository.outbox import PostgresOutbox
+from order_service.service.finish_payment import FinishPayment
 from tests.integration.order_service.background.conftest import OrderRows
 from tests.integration.order_service.database import OrderDatabase
 from tests.integration.order_service.use_cases import Desk
@@ -33,6 +35,23 @@ def test_an_event_that_was_published_in_an_hour_is_redriven_now(engine: Engine) 
     redriven = PostgresOutbox(engine).redrive_overdue(limit=200, after=None).redriven
 
     assert [each.order_uuid for each in redriven] == [lost]
+
+
+@pytest.mark.parametrize("ahead", [-HOUR, HOUR])
+def test_the_moment_of_an_event_is_the_database_s_however_wrong_the_process_is(
+    database: OrderDatabase, ahead: timedelta
+) -> None:
+    orders = Desk(database, FakePayments()).orders
+    orders.add(an_order())
+    claim = orders.claim_for_payment(ORDER, PaymentMethod.CARD, claim_id=uuid4())
+    before = utc_now()
+
+    FinishPayment(orders, FakePayments(), clock=lambda: utc_now() + ahead)(
+        claim, claimed_after=utc_now() + ahead
+    )
+
+    (event,) = database.events(ORDER)
+    assert before <= event["occurred_at"] <= utc_now()
 
 
 @pytest.mark.parametrize(("ahead", "is_stale"), [(HOUR, True), (HALF_A_MINUTE, False)])

@@ -22,12 +22,20 @@ def test_by_default_a_ship_takes_one_to_ten_seconds(monkeypatch: pytest.MonkeyPa
     assert settings.queue_limit == 5000
 
 
+def test_a_ship_may_take_as_long_as_is_left_before_it_is_asked_for_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    set_environment(monkeypatch, ASSEMBLY_BUILD_TIME_MAX_S=20)
+
+    assert from_environment(AssemblySettings).build_time_max_s == 20
+
+
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
         ({"ASSEMBLY_BUILD_TIME_MIN_S": 5, "ASSEMBLY_BUILD_TIME_MAX_S": 4}, "MIN_S=5 is above"),
         ({"ASSEMBLY_BUILD_TIME_MIN_S": -1}, "ASSEMBLY_BUILD_TIME_MIN_S"),
-        ({"ASSEMBLY_BUILD_TIME_MAX_S": 30}, "visibility timeout"),
+        ({"ASSEMBLY_BUILD_TIME_MAX_S": 21}, "asks again"),
         ({"QUEUE_LIMIT": 0}, "QUEUE_LIMIT"),
     ],
 )

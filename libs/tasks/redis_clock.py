@@ -1,0 +1,106 @@
+"""The clock of Redis, the only one that counts for when a task is due or out of date.
+
+Celery writes such moments by the clock of the machine that publishes, and reads them by that of the
+machine that works: a ship would be late or early by as much as they differ.
+"""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from threading import Lock
+
+import structlog
+from redis import Redis
+from redis.exceptions import RedisError
+
+from libs.clock import Clock, utc_now
+from libs.tasks.enqueue import QueueUnavailable
+
+ASK_EVERY_S = 30.0
+ASK_AGAIN_AFTER_S = 5.0
+"""Seconds after which Redis is asked for its time again, and after an answer that did not come."""
+
+ANSWERS_WITHIN_S = 1.0
+
+TOLERATED_S = 1.0
+"""A machine's clock that differs by more is said to be wrong."""
+
+log = structlog.get_logger(__name__)
+
+
+class RedisClock:
+    """Redis's time, by a clock that only runs forward between two answers. Thread-safe.
+
+    While Redis has never answered it is the machine's own.
+    """
+
+    def __init__(
+        self,
+        ask: Clock,
+        *,
+        clock: Clock = utc_now,
+        ticks: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._ask = ask
+        self._clock = clock
+        self._ticks = ticks
+        self._lock = Lock()
+        self._zero: datetime | None = None
+        self._ask_at_s = float("-inf")
+        self._said_s = 0.0
+
+    def now(self) -> datetime:
+        """Return Redis's time; asks it once in a while, for a second at most."""
+        with self._lock:
+            if self._ticks() >= self._ask_at_s:
+                self._measure()
+            zero = self._zero or self._clock() - self._since_zero()
+            return zero + self._since_zero()
+
+    def local(self, moment: datetime) -> datetime:
+        """Return what this machine's clock shows at a moment of Redis's."""
+        try:
+            return self._clock() + (moment - self.now())
+        except OverflowError:  # no calendar has it, whichever clock counts
+            return moment
+
+    def _since_zero(self) -> timedelta:
+        return timedelta(seconds=self._ticks())
+
+    def _measure(self) -> None:
+        asked_at_s = self._ticks()
+        try:
+            answer = self._ask()
+        except QueueUnavailable:
+            self._ask_at_s = self._ticks() + ASK_AGAIN_AFTER_S
+            return
+        answered_at_s = self._ticks()
+        self._zero = answer - timedelta(seconds=(asked_at_s + answered_at_s) / 2)
+        self._ask_at_s = answered_at_s + ASK_EVERY_S
+        self._report((self._clock() - self._since_zero() - self._zero).total_seconds())
+
+    def _report(self, ahead_s: float) -> None:
+        """Say it once when the machine's clock turns out wrong, by another measure, or right."""
+        wrong_s = ahead_s if abs(ahead_s) > TOLERATED_S else 0.0
+        if abs(wrong_s - self._said_s) > TOLERATED_S:
+            if wrong_s:
+                log.warning("clock_differs_from_redis", ahead_s=round(ahead_s, 1))
+            else:
+                log.info("clock_agrees_with_redis")
+            self._said_s = wrong_s
+
+
+def redis_time(broker_url: str) -> Clock:
+    """Return a function that asks Redis for its time; it raises QueueUnavailable."""
+    redis = Redis.from_url(
+        broker_url, socket_timeout=ANSWERS_WITHIN_S, socket_connect_timeout=ANSWERS_WITHIN_S
+    )
+
+    def ask() -> datetime:
+        try:
+            seconds, microseconds = redis.time()
+        except (RedisError, OSError) as error:
+            raise QueueUnavailable(f"redis: {error}") from error
+        return datetime.fromtimestamp(seconds, UTC) + timedelta(microseconds=microseconds)
+
+    return ask

@@ -1,0 +1,40 @@
+"""A Celery application whose moments are Redis's."""
+
+from datetime import datetime
+from typing import Any
+
+from celery import Celery, Task
+from celery.worker.request import Request
+from kombu.message import Message
+
+from libs.tasks.redis_clock import RedisClock
+
+
+class TimedRequest(Request):
+    """A task as a worker holds it, with its moments by the clock of the worker's machine."""
+
+    _app: "TimedCelery"
+    _eta: datetime | None
+    _expires: datetime | None
+
+    def __init__(self, message: Message, **options: Any) -> None:
+        super().__init__(message, **options)
+        clock = self._app.redis_clock
+        self._eta = self._eta and clock.local(self._eta)
+        self._expires = self._expires and clock.local(self._expires)
+
+
+class TimedTask(Task[Any, Any]):
+    Request = f"{TimedRequest.__module__}:{TimedRequest.__qualname__}"
+
+
+class TimedCelery(Celery):
+    task_cls = f"{TimedTask.__module__}:{TimedTask.__qualname__}"
+
+    def __init__(self, name: str, *, redis_clock: RedisClock, **options: Any) -> None:
+        self.redis_clock = redis_clock
+        super().__init__(name, **options)
+
+    def now(self) -> datetime:
+        """Return the moment from which countdowns and dates of expiry are reckoned."""
+        return self.redis_clock.now()

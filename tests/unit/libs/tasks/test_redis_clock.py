@@ -1,0 +1,165 @@
+"""When a task is due is a matter of Redis's clock, whatever those of the machines show."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from celery import Celery
+from kombu.message import Message
+from structlog.testing import capture_logs
+
+from libs.tasks.app import create_celery
+from libs.tasks.enqueue import QueueUnavailable
+from libs.tasks.redis_clock import ASK_AGAIN_AFTER_S, ASK_EVERY_S, RedisClock
+from libs.tasks.timed import TimedCelery, TimedRequest
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+SKEWS_S = [-120.0, 0.0, 120.0]
+"""By how much a machine's clock is ahead of Redis's."""
+
+
+class World:
+    """Redis and one machine, whose clock is ahead by some seconds."""
+
+    def __init__(self, ahead_s: float = 0.0) -> None:
+        self.passed_s = 0.0
+        self.ahead_s = ahead_s
+        self.is_up = True
+        self.asked = 0
+        self.clock = RedisClock(self.ask, clock=self.machine, ticks=lambda: 1000 + self.passed_s)
+
+    def redis(self) -> datetime:
+        return NOON + timedelta(seconds=self.passed_s)
+
+    def machine(self) -> datetime:
+        return self.redis() + timedelta(seconds=self.ahead_s)
+
+    def ask(self) -> datetime:
+        self.asked += 1
+        if not self.is_up:
+            raise QueueUnavailable("redis: away")
+        return self.redis()
+
+
+@pytest.mark.parametrize("ahead_s", SKEWS_S)
+def test_it_shows_redis_s_time_and_says_what_a_machine_shows_then(ahead_s: float) -> None:
+    world = World(ahead_s)
+    moment = NOON + timedelta(seconds=7)
+    world.passed_s = 3.0
+
+    assert world.clock.now() == world.redis()
+    assert world.clock.local(moment) == moment + timedelta(seconds=ahead_s)
+
+
+def test_redis_is_asked_once_in_a_while_and_seldom_while_it_is_away() -> None:
+    world = World(120)
+    for passed_s in (0.0, 1.0, ASK_EVERY_S - 0.1):
+        world.passed_s = passed_s
+        assert world.clock.now() == world.redis()
+    asked_while_up = world.asked
+    world.is_up = False
+    for passed_s in (ASK_EVERY_S, ASK_EVERY_S + ASK_AGAIN_AFTER_S - 0.1):
+        world.passed_s = passed_s
+        assert world.clock.now() == world.redis()
+
+    assert (asked_while_up, world.asked) == (1, 2)
+
+
+def test_a_clock_that_is_set_while_redis_is_away_changes_nothing() -> None:
+    world = World()
+    world.clock.now()
+    world.is_up, world.ahead_s, world.passed_s = False, 3600.0, ASK_EVERY_S
+
+    assert world.clock.now() == world.redis()
+
+
+def test_the_machine_counts_until_redis_has_answered() -> None:
+    world = World(120)
+    world.is_up = False
+    before = world.clock.now()
+    world.is_up, world.passed_s = True, ASK_AGAIN_AFTER_S
+
+    assert before == NOON + timedelta(seconds=120)
+    assert world.clock.now() == world.redis()
+
+
+def test_a_wrong_clock_is_said_once_and_so_is_that_it_is_right_again() -> None:
+    world = World(120)
+
+    with capture_logs() as lines:
+        for turn in range(6):
+            world.passed_s = turn * ASK_EVERY_S
+            world.ahead_s = 120.0 if turn < 3 else 0.1
+            world.clock.now()
+
+    assert [(line["event"], line.get("ahead_s")) for line in lines] == [
+        ("clock_differs_from_redis", 120.0),
+        ("clock_agrees_with_redis", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("moment", "ahead_s"),
+    [
+        (datetime.min.replace(tzinfo=UTC), -120.0),
+        (datetime.max.replace(tzinfo=UTC), 120.0),
+    ],
+)
+def test_a_moment_that_no_calendar_has_is_left_as_it_is(moment: datetime, ahead_s: float) -> None:
+    assert World(ahead_s).clock.local(moment) == moment
+
+
+def an_application(world: World) -> TimedCelery:
+    app: Any = create_celery("test", "redis://127.0.0.1:1/0", queues=("test",))
+    app.redis_clock = world.clock
+    assert isinstance(app, TimedCelery)
+
+    @app.task(name="test.task", shared=False)
+    def task() -> None:
+        """Do nothing."""
+
+    return app
+
+
+def published(app: Celery, **options: Any) -> dict[str, Any]:
+    """Return the headers of the task's message."""
+    headers: dict[str, Any] = app.amqp.as_task_v2("1", "test.task", **options).headers
+    return headers
+
+
+def received(app: Celery, headers: dict[str, Any]) -> TimedRequest:
+    body = '[[], {}, {"callbacks": null, "errbacks": null, "chain": null, "chord": null}]'
+    message = Message(
+        body=body, headers=headers, content_type="application/json", content_encoding="utf-8"
+    )
+    return TimedRequest(message, app=app, task=app.tasks["test.task"])
+
+
+@pytest.mark.parametrize("publishers_ahead_s", SKEWS_S)
+@pytest.mark.parametrize("workers_ahead_s", SKEWS_S)
+def test_a_countdown_ends_in_time_however_wrong_the_machines_clocks_are(
+    publishers_ahead_s: float, workers_ahead_s: float
+) -> None:
+    publisher, worker = World(publishers_ahead_s), World(workers_ahead_s)
+    headers = published(an_application(publisher), countdown=7, expires=20)
+    worker.passed_s = 2.0
+
+    request = received(an_application(worker), headers)
+
+    assert request.eta == worker.machine() + timedelta(seconds=5)
+    assert request.expires == worker.machine() + timedelta(seconds=18)
+
+
+def test_every_task_is_received_with_its_moments_translated() -> None:
+    app = an_application(World())
+
+    assert app.tasks["test.task"].Request == "libs.tasks.timed:TimedRequest"
+
+
+def test_a_task_without_a_countdown_has_no_moments() -> None:
+    app = an_application(World(120))
+
+    request = received(app, published(app))
+
+    assert request.eta is None
+    assert request.expires is None
