@@ -14,6 +14,7 @@ from libs.grpc.channel import open_channel
 from libs.postgres.engine import ping
 from order_service.api.http.application import Gate, create_application
 from order_service.api.http.callers import ApiKeys
+from order_service.api.http.forwarding import TrustedProxy
 from order_service.api.http.idempotency import AnswerOnce
 from order_service.api.http.orders import OrderUseCases
 from order_service.api.http.probes import Checks
@@ -91,7 +92,8 @@ class HttpModule(Module):
         if settings.rate_limit is None:
             return Gate(keys=keys, origins=origins)
         redis = open_counter_store(settings.celery_broker_url.get_secret_value())
-        limit = RateLimit(rule=settings.rate_limit, counter=RedisCounter(redis))
+        proxy = TrustedProxy(settings.trusted_proxy) if settings.trusted_proxy else None
+        limit = RateLimit(rule=settings.rate_limit, counter=RedisCounter(redis), proxy=proxy)
         return Gate(keys=keys, origins=origins, limit=limit)
 
     @singleton

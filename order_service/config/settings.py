@@ -35,6 +35,8 @@ class OrderSettings(ProcessSettings, KafkaSettings, CelerySettings, PostgresSett
 
     cors_origins: str = Field("", alias="CORS_ORIGINS", pattern=rf"^(\*|{ORIGIN}(,{ORIGIN})*)?$")
 
+    trusted_proxy: str | None = Field(None, alias="TRUSTED_PROXY")
+
     @property
     def each_cors_origin(self) -> tuple[str, ...]:
         return tuple(filter(None, self.cors_origins.split(",")))

@@ -14,6 +14,7 @@ from limits import parse
 from limits.storage import Storage
 
 from order_service.api.http.callers import current_caller, is_open
+from order_service.api.http.forwarding import TrustedProxy
 from order_service.service.edge_ports import CallCounter, Window
 
 SCHEME = "shipyard-calls"
@@ -25,6 +26,9 @@ class RateLimit:
     """Like 600/minute."""
 
     counter: CallCounter
+
+    proxy: TrustedProxy | None = None
+    """Whose word counts for the address of a caller without a key."""
 
 
 class CountedCalls(Storage):
@@ -63,7 +67,7 @@ class CountedCalls(Storage):
 def register_rate_limit(app: Flask, limit: RateLimit) -> None:
     """Count the calls of each key, or address without one; answer 429 above the limit."""
     limiter = Limiter(
-        _caller,
+        lambda: _caller(limit.proxy),
         app=app,
         application_limits=[ApplicationLimit(limit.rule, error_message=f"more than {limit.rule}")],
         storage_uri=f"{SCHEME}://",
@@ -91,6 +95,11 @@ def headers_of(window: Window, amount: int) -> dict[str, str]:
     }
 
 
-def _caller() -> str:
+def _caller(proxy: TrustedProxy | None) -> str:
     caller = current_caller()
-    return f"address:{request.remote_addr}" if caller is None else f"key:{caller}"
+    if caller is not None:
+        return f"key:{caller}"
+    address = request.remote_addr or ""
+    if proxy is not None:
+        address = proxy.customer(address, request.headers.get("X-Forwarded-For"))
+    return f"address:{address}"

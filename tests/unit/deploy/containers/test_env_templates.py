@@ -15,6 +15,7 @@ OTHER_IN_A_CONTAINER = {
     "GRPC_HOST": "0.0.0.0",  # noqa: S104
     "MONGO_INITDB_ROOT_USERNAME": "inventory",
     "ORDER_RATE_LIMIT": "600/minute",
+    "TRUSTED_PROXY": "order-proxy",
     "KAFKA_SASL_MECHANISM": "PLAIN",  # used with SASL_PLAINTEXT, ignored with PLAINTEXT
     "KAFKA_SASL_USERNAME": "shipyard",
 }

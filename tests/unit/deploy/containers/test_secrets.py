@@ -28,6 +28,7 @@ TOLD = {
     "order-postgres": {ORDERS},
     "order-migrate": {ORDERS, KAFKA, REDIS},
     "order-http": {ORDERS, KAFKA, REDIS, "ORDER_ORDER_API_KEYS"},
+    "order-proxy": set(),
     "order-relay": {ORDERS, KAFKA, REDIS},
     "order-consumer": {ORDERS, KAFKA, REDIS},
     "order-worker": {ORDERS, KAFKA, REDIS},
@@ -83,19 +84,20 @@ def test_a_container_is_told_the_secrets_that_it_needs_and_no_other(
     assert set(names.values()) == set().union(*TOLD.values())
 
 
-def test_a_container_gets_its_projects_file_and_the_broker_one_of_its_own(
+def test_a_container_gets_its_projects_file_the_broker_one_of_its_own_and_the_proxy_none(
     without_files: Mapping[str, Service], projects: Mapping[str, Project], deployed: DeployCopy
 ) -> None:
     files = {
-        name: [each["path"] for each in service["env_file"]]
+        name: [each["path"] for each in service.get("env_file", ())]
         for name, service in without_files.items()
     }
 
+    assert files.pop("order-proxy") == []
     assert files.pop("kafka") == [str(deployed.rendered("core").with_name("kafka.env"))]
     assert files == {
         name: [str(deployed.rendered(project))]
         for project, name, _ in containers(projects)
-        if name != "kafka"
+        if name not in {"kafka", "order-proxy"}
     }
 
 

@@ -62,6 +62,7 @@ def test_what_an_image_of_others_gets_beside_its_projects_file_is_read(
         ("mongo:7.0-jammy", "MONGO_INITDB_DATABASE", "MONGO_INITDB_DB"),
         ("postgres:17-bookworm", "POSTGRES_INITDB_ARGS", "POSTGRES_INITDB_ARG"),
         ("redis:8.2-bookworm", "REDISCLI_AUTH", "REDIS_CLI_AUTH"),
+        ("nginxinc/nginx-unprivileged:1.28.0-bookworm", "NGINX_ENTRYPOINT_QUIET_LOGS", "PROXY_CNF"),
         ("kafbat/kafka-ui:v1.5.0", "KAFKA_CLUSTERS_0_READONLY", "KAFKA_CLUSTERS_0_READONLI"),
     ],
 )

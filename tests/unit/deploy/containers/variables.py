@@ -36,6 +36,7 @@ KNOWN_TO_IMAGES = {
     "mongo:": r"MONGO_INITDB_(ROOT_USERNAME|ROOT_PASSWORD|DATABASE)",
     "postgres:": r"POSTGRES_(USER|PASSWORD|DB|INITDB_ARGS|HOST_AUTH_METHOD)",
     "redis:": r"REDISCLI_AUTH",
+    "nginxinc/nginx-unprivileged:": r"NGINX_[A-Z_]+",
     "kafbat/kafka-ui:": (
         r"JAVA_OPTS|KAFKA_CLUSTERS_\d+_(NAME|BOOTSTRAPSERVERS|READONLY|PROPERTIES_[A-Z_]+)"
     ),
