@@ -74,7 +74,7 @@ Schedule = Mapping[str, timedelta]
 """Task name to period."""
 
 
-def create_celery(name: str, broker_url: str, *, queues: tuple[str, ...]) -> Celery:
+def create_celery(name: str, broker_url: str, *, queues: tuple[str, ...]) -> TimedCelery:
     """Create a Celery application that connects on first use.
 
     The queues are those that this process may publish to or consume from; any other name is an

@@ -31,7 +31,8 @@ log = structlog.get_logger(__name__)
 class RedisClock:
     """Redis's time, by a clock that only runs forward between two answers. Thread-safe.
 
-    While Redis has never answered it is the machine's own.
+    While Redis has never answered it is the machine's own. Nobody knows when exactly an answer was
+    given, between question and arrival: a countdown is too long rather than too short by that.
     """
 
     def __init__(
@@ -46,11 +47,12 @@ class RedisClock:
         self._ticks = ticks
         self._lock = Lock()
         self._zero: datetime | None = None
+        self._doubt = timedelta()
         self._ask_at_s = float("-inf")
         self._said_s = 0.0
 
     def now(self) -> datetime:
-        """Return Redis's time; asks it once in a while, for a second at most."""
+        """Return Redis's time or a moment later; asks it once in a while, for 2 s at most."""
         with self._lock:
             if self._ticks() >= self._ask_at_s:
                 self._measure()
@@ -58,9 +60,10 @@ class RedisClock:
             return zero + self._since_zero()
 
     def local(self, moment: datetime) -> datetime:
-        """Return what this machine's clock shows at a moment of Redis's."""
+        """Return what this machine's clock shows at a moment of Redis's, or a moment later."""
         try:
-            return self._clock() + (moment - self.now())
+            left = moment - self.now()  # first: it may take a while
+            return self._clock() + left + self._doubt
         except OverflowError:  # no calendar has it, whichever clock counts
             return moment
 
@@ -68,14 +71,16 @@ class RedisClock:
         return timedelta(seconds=self._ticks())
 
     def _measure(self) -> None:
-        asked_at_s = self._ticks()
         try:
+            self._ask()  # connects, if need be: what is measured has to be short
+            asked_at_s = self._ticks()
             answer = self._ask()
         except QueueUnavailable:
             self._ask_at_s = self._ticks() + ASK_AGAIN_AFTER_S
             return
         answered_at_s = self._ticks()
-        self._zero = answer - timedelta(seconds=(asked_at_s + answered_at_s) / 2)
+        self._zero = answer - timedelta(seconds=asked_at_s)
+        self._doubt = timedelta(seconds=answered_at_s - asked_at_s)
         self._ask_at_s = answered_at_s + ASK_EVERY_S
         self._report((self._clock() - self._since_zero() - self._zero).total_seconds())
 

@@ -8,8 +8,11 @@ import psutil
 import pytest
 
 from libs.health.heartbeat import unhealthy_reason
+from libs.tasks.app import create_celery
+from libs.tasks.enqueue import TaskQueue
 from libs.testing.eventually import eventually
-from tests.integration.libs.tasks.conftest import StartWorker, a_call, task_queue
+from tests.integration.libs.tasks.conftest import QUEUE, StartWorker, a_call, task_queue
+from tests.integration.libs.tasks.tiny_worker import a_clock
 
 pytestmark = pytest.mark.engine
 
@@ -26,6 +29,22 @@ def test_a_task_runs_when_its_countdown_ends(redis_url: str, start_worker: Start
     (now,) = worker.traces("now")
     assert now - begun < 1.0
     assert 1.5 <= later - begun < 2.5
+
+
+@pytest.mark.parametrize("ahead_s", [-120.0, 120.0])
+def test_a_countdown_ends_in_time_though_redis_s_machine_has_another_time(
+    redis_url: str, start_worker: StartWorker, ahead_s: float
+) -> None:
+    worker = start_worker(redis_url, environment={"REDIS_AHEAD_S": str(ahead_s)})
+    app = create_celery("tests", redis_url, queues=(QUEUE,))
+    app.redis_clock = a_clock(redis_url, ahead_s=ahead_s)
+    begun = time.time()
+
+    TaskQueue(app).enqueue([a_call(text="later", countdown_s=1.5)])
+
+    (later,) = eventually(lambda: worker.traces("later"))
+    assert 1.5 <= later - begun < 2.5
+    assert "clock_differs_from_redis" in worker.process.output
 
 
 def test_an_unavailable_dependency_has_the_task_run_again_until_it_succeeds(

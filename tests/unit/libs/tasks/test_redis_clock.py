@@ -25,6 +25,7 @@ class World:
         self.passed_s = 0.0
         self.ahead_s = ahead_s
         self.is_up = True
+        self.way_s = self.way_back_s = 0.0
         self.asked = 0
         self.clock = RedisClock(self.ask, clock=self.machine, ticks=lambda: 1000 + self.passed_s)
 
@@ -36,9 +37,12 @@ class World:
 
     def ask(self) -> datetime:
         self.asked += 1
+        self.passed_s += self.way_s
         if not self.is_up:
             raise QueueUnavailable("redis: away")
-        return self.redis()
+        answer = self.redis()
+        self.passed_s += self.way_back_s
+        return answer
 
 
 @pytest.mark.parametrize("ahead_s", SKEWS_S)
@@ -49,6 +53,19 @@ def test_it_shows_redis_s_time_and_says_what_a_machine_shows_then(ahead_s: float
 
     assert world.clock.now() == world.redis()
     assert world.clock.local(moment) == moment + timedelta(seconds=ahead_s)
+
+
+@pytest.mark.parametrize(("way_s", "way_back_s"), [(0.2, 0.0), (0.0, 0.2), (0.1, 0.1)])
+def test_a_slow_answer_makes_no_countdown_too_short(way_s: float, way_back_s: float) -> None:
+    publisher, worker = World(), World()
+    for each in (publisher, worker):
+        each.way_s, each.way_back_s = way_s, way_back_s
+
+    eta = publisher.clock.now() + timedelta(seconds=7)
+    worker.passed_s = publisher.passed_s
+    due = worker.clock.local(eta) - publisher.machine()
+
+    assert timedelta(seconds=7) <= due <= timedelta(seconds=7.41)
 
 
 def test_redis_is_asked_once_in_a_while_and_seldom_while_it_is_away() -> None:
@@ -62,7 +79,7 @@ def test_redis_is_asked_once_in_a_while_and_seldom_while_it_is_away() -> None:
         world.passed_s = passed_s
         assert world.clock.now() == world.redis()
 
-    assert (asked_while_up, world.asked) == (1, 2)
+    assert (asked_while_up, world.asked) == (2, 3)
 
 
 def test_a_clock_that_is_set_while_redis_is_away_changes_nothing() -> None:
