@@ -21,7 +21,7 @@ OTHER_IN_A_CONTAINER = {
 }
 """Values that differ from the services' defaults."""
 
-SECRETS = re.compile(r"(PASSWORD|TOKEN|BASIC_AUTH|SECRET|KEYS?|PROXY)$|BROKER_URL$")
+SECRETS = re.compile(r"(PASSWORD|TOKEN|BASIC_AUTH|SECRET|KEYS?|TELEGRAM_PROXY)$|BROKER_URL$")
 
 MASTER = env_values(ROOT / "deploy" / "env" / ".env.template")
 
