@@ -8,7 +8,7 @@ from redis.exceptions import RedisError
 
 from libs.tasks.enqueue import QueueUnavailable
 
-UNACKED = "unacked_index"
+UNACKED_INDEX = "unacked_index"
 """What workers hold, countdowns included, of all queues. The messages themselves are in a hash
 beside it; one that is in the hash only is held by nobody, and comes again to nobody."""
 
@@ -20,7 +20,7 @@ def queue_length(broker_url: str, queue: str) -> Callable[[], int]:
 
     It connects at its first call, in one round trip per call, and raises QueueUnavailable.
     """
-    return _counting(broker_url, lambda redis: (redis.llen(queue), redis.zcard(UNACKED)))
+    return _counting(broker_url, lambda redis: (redis.llen(queue), redis.zcard(UNACKED_INDEX)))
 
 
 def waiting_tasks(broker_url: str, queue: str) -> Callable[[], int]:

@@ -19,7 +19,7 @@ from libs.kafka.errors import KafkaUnavailable
 from libs.kafka.letter_box import LetterBox
 from libs.kafka.readiness import TopicMissing
 from libs.kafka.topics import ADMIN_SETTINGS
-from libs.tasks.backlog import ANSWERS_WITHIN_S
+from libs.tasks.backlog import ANSWERS_WITHIN_S, UNACKED_INDEX
 from libs.tasks.enqueue import QueueUnavailable
 from order_service.model.evidence import Place, Poison, Progress, Tasks
 
@@ -27,9 +27,6 @@ QUEUES = ("order", "assembly", "notification")
 
 UNACKED = "unacked"
 """The tasks that workers hold, as the transport keeps them."""
-
-UNACKED_INDEX = "unacked_index"
-"""When each of them was taken."""
 
 ANSWERS_WITHIN_MS = 10_000
 

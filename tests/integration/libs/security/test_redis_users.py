@@ -12,9 +12,9 @@ from redis.exceptions import AuthenticationError, NoPermissionError, ResponseErr
 from libs.engines.ports import free_port
 from libs.engines.process import EngineProcess
 from libs.engines.valkey import Valkey
-from libs.tasks.backlog import UNACKED, queue_length
+from libs.tasks.backlog import UNACKED_INDEX, queue_length
 from libs.testing.eventually import eventually
-from order_service.client.evidence import see_queues
+from order_service.client.evidence import UNACKED, see_queues
 from order_service.client.redis_counter import RedisCounter, open_counter_store
 from tests.integration.libs.security.celery_roles import (
     QUEUE,
@@ -90,8 +90,8 @@ def test_a_task_of_a_killed_worker_is_restored_by_the_services_user(
         enqueue(url_of("services"), "tiny.block", seconds=60)
         eventually(lambda: traces(worker_variables, "blocked"), within_s=20)
         worker.kill()
-    for held in map(str, operator.zrange("unacked_index", 0, -1)):
-        operator.zadd("unacked_index", {held: 1})
+    for held in map(str, operator.zrange(UNACKED_INDEX, 0, -1)):
+        operator.zadd(UNACKED_INDEX, {held: 1})
 
     with working(worker_variables) as worker:
         eventually(lambda: traces(worker_variables, "blocked") == 2, within_s=30)
