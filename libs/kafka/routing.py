@@ -3,6 +3,7 @@
 import contextlib
 import time
 from collections.abc import Iterable
+from functools import lru_cache
 from math import inf
 from threading import Event
 
@@ -27,8 +28,7 @@ ASKED_AGAIN_AFTER_S = 1.0
 
 NO_LEADER = (None, -1)
 
-MASK = 0x7FFFFFFF
-"""Of a key's hash, as every client of Kafka takes it."""
+POSITIVE = 0x7FFFFFFF
 
 
 class Routing:
@@ -52,8 +52,7 @@ class Routing:
         partitions = sorted(self._cluster.partitions_for_topic(record.topic) or ())
         if record.key is None or not partitions:
             return None
-        chosen = (murmur2(record.key) & MASK) % len(partitions)
-        return Place(record.topic, partitions[chosen])
+        return Place(record.topic, partitions[_hash(record.key) % len(partitions)])
 
     def learn(self, records: Iterable[OutgoingRecord]) -> None:
         """Ask the brokers for what is not known of the records' places: all in one question.
@@ -121,3 +120,9 @@ class Routing:
         self._absent = (self._absent - topics) | absent
         # Another set, as the client's threads may be going through this one.
         self._cluster._topics = self._cluster._topics - absent  # noqa: SLF001
+
+
+@lru_cache(maxsize=4096)
+def _hash(key: bytes) -> int:
+    """Return the hash of a key that all clients share; asked for several times of each record."""
+    return int(murmur2(key) & POSITIVE)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -55,11 +55,12 @@ class Plans:
         if not re.match(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\b", statement):
             return
         in_transaction = not connection.connection.dbapi_connection.autocommit  # type: ignore[union-attr]  # psycopg2's own
-        with connection.connection.cursor() as cursor:
+        with closing(connection.connection.cursor()) as cursor:
             if in_transaction:
                 cursor.execute("SAVEPOINT explained")
             cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}", parameters)
-            self.seen.append(Plan(statement, cursor.fetchone()[0][0]["Plan"]))
+            [([explained],)] = cursor.fetchall()
+            self.seen.append(Plan(statement, explained["Plan"]))
             if in_transaction:
                 cursor.execute("ROLLBACK TO SAVEPOINT explained")
 
@@ -84,4 +85,4 @@ def _rows_read(node: dict[str, Any]) -> int:
     if "Scan" not in node["Node Type"]:
         return 0
     unwanted = node.get("Rows Removed by Filter", 0) + node.get("Rows Removed by Index Recheck", 0)
-    return round((node["Actual Rows"] + unwanted) * node["Actual Loops"])
+    return int((node["Actual Rows"] + unwanted) * node["Actual Loops"])

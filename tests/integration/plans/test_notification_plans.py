@@ -77,7 +77,7 @@ def work_of(deliveries: PostgresDeliveries) -> Iterator[tuple[int, Callable[[], 
     yield 10, deliveries.chats_with_work
     yield 1, lambda: deliveries.lease_chat(lease, lease_s=30)
     yield DIGEST, lambda: deliveries.look(CHAT, limit=DIGEST)
-    due = [each.event.event_uuid for each in deliveries.look(CHAT, limit=DIGEST).due]
+    due = [each.event.key for each in deliveries.look(CHAT, limit=DIGEST).due]
     yield DIGEST, lambda: deliveries.claim(lease, attempt_id, due, lease_s=30)
     again = Settlement(state=DeliveryState.NEW, error="not now")
     yield DIGEST, lambda: deliveries.settle(CHAT, attempt_id, again, rest_s=0)

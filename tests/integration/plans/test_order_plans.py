@@ -1,6 +1,7 @@
 """No statement of the order service reads history: a million orders are as good as none."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from uuid import UUID, uuid4
 
 import pytest
@@ -74,9 +75,9 @@ def work_of(engine: Engine) -> Iterator[Work]:
 
 def work_of_the_outbox(outbox: PostgresOutbox) -> Iterator[Work]:
     for lane in Lane:
-        yield 1, lambda lane=lane: outbox.has_waiting(lane)
-        yield BATCH, lambda lane=lane: outbox.waiting(lane, limit=BATCH)
-        yield BATCH, lambda lane=lane: outbox.publish_waiting(lane, half, limit=BATCH)
+        yield 1, partial(outbox.has_waiting, lane)
+        yield BATCH, partial(outbox.waiting, lane, limit=BATCH)
+        yield BATCH, partial(outbox.publish_waiting, lane, half, limit=BATCH)
     page = outbox.redrive_overdue(limit=BATCH, after=None)
     assert page.last
     yield BATCH, lambda: outbox.redrive_overdue(limit=BATCH, after=None)
@@ -91,8 +92,8 @@ def work_of_the_orders(orders: PostgresOrders) -> Iterator[Work]:
     for status in (None, *OrderStatus):
         for user_uuid in (None, user):
             wanted = OrderFilter(status=status, user_uuid=user_uuid)
-            yield 100, lambda wanted=wanted: orders.newest(wanted, limit=100)
-            yield 100, lambda wanted=wanted: orders.newest(wanted, limit=100, after=position)
+            yield 100, partial(orders.newest, wanted, limit=100)
+            yield 100, partial(orders.newest, wanted, limit=100, after=position)
     yield 1, lambda: orders.add(new)
     yield 1, lambda: orders.get(new.order_uuid)
     method, taken = PaymentMethod.CARD, an_id("claimed", 7)
@@ -113,7 +114,7 @@ def work_of_the_keys(keys: PostgresIdempotencyKeys) -> Iterator[Work]:
     new = KeyedRequest(scope="open", key="new", digest=b"")
     known = KeyedRequest(scope="open", key=str(2 * BACKLOG), digest=b"")
     for request in (new, known):
-        yield 1, lambda request=request: keys.begin(request, attempt_id=uuid4())
+        yield 1, partial(keys.begin, request, attempt_id=uuid4())
     attempt = keys.begin(KeyedRequest(scope="open", key="mine", digest=b""), attempt_id=uuid4())
     assert isinstance(attempt, Attempt)
     yield 1, lambda: keys.release(attempt)

@@ -17,6 +17,7 @@ from libs.testing.eventually import eventually
 from libs.testing.golden import golden_sample
 from libs.testing.roles import running_role
 from order_service.client.evidence import see_letters, see_progress
+from order_service.converter.assembled_task import MARK_ASSEMBLED_TASK
 from order_service.model.evidence import Poison
 from tests.integration.order_service.background.conftest import OrderRows
 from tests.integration.order_service.background.roles import OrderLine, StartRole
@@ -151,9 +152,13 @@ def test_a_busy_system_is_right(line: OrderLine, rows: OrderRows, start_role: St
     over = Event()
 
     def be_busy() -> None:
-        while not over.wait(0.05):
-            rows.add_event(rows.add(), topic=line.paid_topic)
-            line.produce(golden_sample("ship_assembled"))
+        with create_celery("order", line.redis_url, queues=("order",)) as celery:
+            while not over.wait(0.05):
+                rows.add_event(rows.add(), topic=line.paid_topic)
+                line.produce(golden_sample("ship_assembled"))
+                celery.send_task(
+                    MARK_ASSEMBLED_TASK, kwargs={"events": []}, queue="order", countdown=5
+                )
 
     customers = Thread(target=be_busy)
     customers.start()
