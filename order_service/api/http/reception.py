@@ -9,7 +9,6 @@ from http import HTTPStatus
 import structlog
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
-from multidict import CIMultiDict
 
 from order_service.api.http.lanes import Lane, LaneFull
 from order_service.api.http.parsing import READ_AT_MOST_BYTES
@@ -114,9 +113,7 @@ async def _tell_to_go_on(request: web.BaseRequest) -> None:
 
 def _presented(given: WsgiAnswer) -> web.Response:
     status, _, reason = given.status.partition(" ")
-    answer = web.Response(
-        status=int(status), reason=reason, headers=CIMultiDict(given.headers), body=given.body
-    )
+    answer = web.Response(status=int(status), reason=reason, headers=given.headers, body=given.body)
     if answer.headers.get("Connection") == "close":
         answer.force_close()
     return answer
