@@ -28,7 +28,8 @@ BATCH = 500
 FILL = text("""
     INSERT INTO deliveries (event_uuid, chat_id, kind, facts, occurred_at, state, attempt_id,
         created_at, sent_at, message_id)
-    SELECT md5(:state || :age || n)::uuid, :chat_id, 'paid', '{}', at, :state, md5('a' || n)::uuid,
+    SELECT md5(:state || :age || n)::uuid, :chat_id, 'paid',
+        jsonb_build_object('order_uuid', md5('o' || n)::uuid), at, :state, md5('a' || n)::uuid,
         at, CASE WHEN :state = 'SENT' THEN at END, CASE WHEN :state = 'SENT' THEN n END
     FROM generate_series(1, :number) AS n,
         LATERAL (SELECT now() - CAST(:age AS interval) - n * interval '1 s' AS at) AS row
