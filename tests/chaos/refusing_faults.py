@@ -11,7 +11,7 @@ from libs.engines.engine import LOOPBACK
 from libs.engines.ports import free_port, release_port
 from libs.engines.process import EngineProcess
 from libs.engines.valkey import Valkey
-from tests.chaos.scenario import NOTHING_HELD_S, Scenario, Stage
+from tests.chaos.scenario import Scenario, Stage
 
 REFUSED_S = 120.0
 
@@ -82,7 +82,6 @@ REFUSING_SCENARIOS = (
         about="Redis refuses every write for two minutes; workers may open 1,024 files",
         fault=without_replicas,
         per_s=PER_S,
-        builds_within_s=NOTHING_HELD_S,
     ),
     Scenario(
         name="redis-replica",
