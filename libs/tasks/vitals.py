@@ -41,7 +41,7 @@ class WorkerVitals:
         self._heard_at_s = self._ticks()
 
     def waits(self, error: Exception) -> None:
-        """Say what it waits for when it can not connect, and again only if that changes."""
+        """Say what it waits for when it cannot connect, and again only if that changes."""
         is_refusal = isinstance(error, (RefusedByRedis, AuthenticationError))
         self._is_awaiting = not is_refusal and not _is_out_of_files(error)
         self._heard_at_s = float("-inf")

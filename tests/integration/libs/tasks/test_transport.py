@@ -71,7 +71,7 @@ def test_a_channel_that_redis_refuses_leaves_no_connection_behind(
     assert transport.channels == []
 
 
-def test_a_channel_that_can_not_give_back_what_it_holds_is_closed_with_all_its_connections(
+def test_a_channel_that_cannot_give_back_what_it_holds_is_closed_with_all_its_connections(
     private_redis: EngineProcess, client: Redis
 ) -> None:
     task_queue(url_of(private_redis)).enqueue([a_call(text="held")])
