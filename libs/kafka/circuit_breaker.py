@@ -31,8 +31,16 @@ class CircuitBreaker(Publisher):
     the publisher, until a probe is acknowledged.
     """
 
-    def __init__(self, publisher: Publisher, ticks: Ticks = time.monotonic) -> None:
+    def __init__(
+        self,
+        publisher: Publisher,
+        ticks: Ticks = time.monotonic,
+        *,
+        careful: Publisher | None = None,
+    ) -> None:
+        """Publish through careful what is published without a probe."""
         self._publisher = publisher
+        self._careful = careful or publisher
         self._ticks = ticks
         self._probing = Lock()
         self._circuits: dict[Place, _Open] = {}
@@ -41,21 +49,23 @@ class CircuitBreaker(Publisher):
     def publish(self, records: Sequence[OutgoingRecord]) -> Published:
         now = self._ticks()
         if not self._wants_a_probe(records, now) or not self._probing.acquire(blocking=False):
-            return self.publish_without_probe(records)
+            return self._publish(self._publisher, records, -inf)
         try:
-            return self._publish(records, now)
+            return self._publish(self._publisher, records, now)
         finally:
             self._probing.release()
 
     def publish_without_probe(self, records: Sequence[OutgoingRecord]) -> Published:
         """Leave probing to others: no batch is slow for the sake of what has failed before."""
-        return self._publish(records, -inf)
+        return self._publish(self._careful, records, -inf)
 
     def place(self, record: OutgoingRecord) -> Place | None:
-        return self._publisher.place(record)
+        return self._careful.place(record) or self._publisher.place(record)
 
     def close(self) -> None:
         self._publisher.close()
+        if self._careful is not self._publisher:
+            self._careful.close()
 
     def _wants_a_probe(self, records: Sequence[OutgoingRecord], now: float) -> bool:
         if not self._circuits:
@@ -71,7 +81,9 @@ class CircuitBreaker(Publisher):
                 return f"not tried, as just before: {circuit.reason}"
         return None
 
-    def _publish(self, records: Sequence[OutgoingRecord], now: float) -> Published:
+    def _publish(
+        self, publisher: Publisher, records: Sequence[OutgoingRecord], now: float
+    ) -> Published:
         places = [self.place(record) for record in records]
         stopped = {
             position: reason
@@ -82,7 +94,7 @@ class CircuitBreaker(Publisher):
         if not passing:
             return Published(failures=_failures(stopped))
         began_at = self._ticks()
-        published = self._publisher.publish([records[each] for each in passing])
+        published = publisher.publish([records[each] for each in passing])
         self._learn(published, [places[each] for each in passing], began_at)
         failed = [replace(each, position=passing[each.position]) for each in published.failures]
         return Published(

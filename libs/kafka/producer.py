@@ -25,6 +25,7 @@ from libs.kafka.sending import (
     send_all,
 )
 from libs.kafka.types import OutgoingRecord, Place
+from libs.logging.said_once import SaidOnce
 
 PRODUCER_SETTINGS = {
     "acks": "all",
@@ -65,6 +66,7 @@ class KafkaPublisher(Publisher):
             "value_serializer": NullableBytes(),
         }
         self._times = RecordTimes()
+        self._said = SaidOnce()
         self._lock = Lock()
         self._client: Client | None = None
         self._failed_attempts = 0
@@ -79,15 +81,13 @@ class KafkaPublisher(Publisher):
             return nothing_published(records, reason_of(error))
         numbered = dict(enumerate(records))
         sent, errors = send_all(client, numbered, self._times)
-        unacknowledged = await_all(sent, until=time.monotonic() + ACKNOWLEDGED_WITHIN_S)
-        if fatal := _fatal(unacknowledged, sent):
+        unanswered = await_all(sent, until=time.monotonic() + ACKNOWLEDGED_WITHIN_S)
+        if fatal := _fatal(unanswered, sent):
             self._replace(client, fatal)
-        refused = {at: numbered[at] for at, each in unacknowledged.items() if _is_refusal(each)}
+        refused = {at: numbered[at] for at, each in unanswered.items() if _is_refusal(each)}
+        errors |= {at: each for at, each in unanswered.items() if at not in refused}
         if refused:
-            unacknowledged = {
-                at: each for at, each in unacknowledged.items() if at not in refused
-            } | publish_one_by_one(self._options, refused, self._times)
-        errors |= unacknowledged
+            errors |= publish_one_by_one(self._options, refused, self._times)
         return Published(
             acknowledged=tuple(at for at in numbered if at not in errors),
             failures=failures(errors),
@@ -124,7 +124,8 @@ class KafkaPublisher(Publisher):
             if self._client is not client:
                 return
             self._client = None
-        log.warning("kafka_producer_replaced", cause=reason_of(cause))
+        if self._said.is_news(type(cause).__name__):
+            log.warning("kafka_producer_replaced", cause=reason_of(cause))
         close_producer(client.producer)
 
 

@@ -25,7 +25,9 @@ class RelayModule(Module):
     @singleton
     @provider
     def publisher(self) -> CircuitBreaker:
-        return CircuitBreaker(KafkaPublisher(connection_options(self._settings)))
+        """Keep what Kafka refuses, which costs its client the connection, from the other lanes."""
+        connection = connection_options(self._settings)
+        return CircuitBreaker(KafkaPublisher(connection), careful=KafkaPublisher(connection))
 
     @singleton
     @provider

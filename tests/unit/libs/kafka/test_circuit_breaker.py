@@ -198,3 +198,16 @@ def test_a_failure_that_costs_no_time_opens_nothing() -> None:
 
     assert failed.acknowledged == (1,)
     assert [each.reason for each in failed.failures] == ["no answer"]
+
+
+def test_what_may_be_refused_goes_through_another_client_than_what_never_was() -> None:
+    careful, other = FakePublisher(), FakePublisher()
+    breaker = CircuitBreaker(other, careful=careful)
+
+    breaker.publish_without_probe([record_of(HEALTHY)])
+    breaker.publish([record_of(SICK)])
+
+    assert [each.key for each in careful.sent] == [HEALTHY]
+    assert [each.key for each in other.sent] == [SICK]
+    breaker.close()
+    assert (careful.closed, other.closed) == (True, True)
