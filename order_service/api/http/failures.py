@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from libs.errors import AppError, Conflict, InvalidInput, NotFound, TimedOut, Unavailable
 from libs.postgres.engine import DatabaseUnavailable
 from order_service.api.http.schemas import ErrorSchema
+from order_service.api.http.status_texts import status_text
 from order_service.model.errors import InFlight, PaymentInvalid, TotalPriceTooHigh
 from order_service.model.idempotency import Answer, KeyReused
 
@@ -47,7 +48,7 @@ class ContractApi(Api):  # type: ignore[misc]  # flask-smorest ships no types
         refused = getattr(error, "data", {}).get("messages")
         if refused is not None:
             return failure(status, "the request does not fit its schema", by_field(refused))
-        answer = failure(status, error.description or status.phrase)
+        answer = failure(status, error.description or status_text(status))
         for name, value in error.get_headers():
             if name not in {"Content-Type", "Content-Length"}:
                 answer.headers[name] = value
@@ -86,7 +87,7 @@ def answer_of(error: AppError) -> Answer:
 
 
 def _refusal(status: HTTPStatus, message: str, more: Mapping[str, Any] = NOTHING_MORE) -> Answer:
-    body = {"code": status.value, "status": status.phrase, "message": message, **more}
+    body = {"code": status.value, "status": status_text(status), "message": message, **more}
     return Answer(status=status.value, body=body)
 
 

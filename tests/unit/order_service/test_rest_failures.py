@@ -130,7 +130,7 @@ def test_a_body_above_64_kib_is_too_large(*, length_is_told: bool) -> None:
 
     answer = RestShop().client.post(BASE, data=body, content_type=JSON, environ_overrides=told)
 
-    assert_failed(answer, 413, "Request Entity Too Large")
+    assert_failed(answer, 413, "Content Too Large")
 
 
 def test_a_body_of_64_kib_is_read() -> None:
