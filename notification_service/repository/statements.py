@@ -150,7 +150,7 @@ WHERE {NO_LEASE}
     AND {NOT_BLOCKED}
     AND (
         (
-            -- Without the order PostgreSQL reads a table in which many wait for the first of them.
+            -- Without an order PostgreSQL may read the whole table for the first one.
             SELECT event_uuid FROM deliveries
             WHERE deliveries.chat_id = chats.chat_id AND state = 'NEW' AND {DUE_NOW}
             ORDER BY due_at, occurred_at, event_uuid

@@ -38,7 +38,7 @@ WAITING_SINCE = {
     Lane.REFUSED: "refused_at",
 }
 
-# Without the order PostgreSQL, in which many wait, reads the whole table in search of the first.
+# Without an order PostgreSQL may read the whole table for the first one, when many wait.
 HAS_WAITING = {
     lane: text(f"""
         SELECT count(*)
