@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from http import HTTPStatus
 
 import structlog
@@ -13,6 +14,13 @@ from order_service.api.http.refusals import refusal
 IDLE_S = 10.0
 """Seconds from the beginning of a connection, or from the last answer, to the end of the next
 request's headers; then it is closed."""
+
+FAREWELL_S = 2.0
+"""Seconds after the stop in which who keeps a connection is answered once more, and told that it
+ends: closing it at once would meet a request that is on its way."""
+
+LONGEST_END_S = 8.0
+"""Seconds that open requests get after that."""
 
 LONGEST_LINE, LONGEST_HEADER = 8 * 1024, 16 * 1024
 """Bytes; they differ, as it is by them that a line is told from a header."""
@@ -86,6 +94,9 @@ class Connections(web.Server):
         self._most = most
         self._idle: dict[web.RequestHandler, None] = {}
         self._busy: set[web.RequestHandler] = set()
+        self.is_ending = False
+        self._left = asyncio.Event()
+        """Whether, when nobody new comes, everybody is gone."""
 
     def __call__(self) -> web.RequestHandler:
         return Connection(self, loop=self._loop, **self._kwargs)
@@ -102,15 +113,35 @@ class Connections(web.Server):
         self, handler: web.RequestHandler, exc: BaseException | None = None
     ) -> None:
         super().connection_lost(handler, exc)
-        self._idle.pop(handler, None)
+        self._forget(handler)
+
+    async def end(self) -> None:
+        """End every connection, those in use after their requests; no new one may come."""
+        self.is_ending = True
+        self._left.clear()
+        if self.connections:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(FAREWELL_S):
+                    await self._left.wait()
+        self.pre_shutdown()
+        await self.shutdown(LONGEST_END_S)
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         connection = request.protocol
         self._idle.pop(connection, None)
         self._busy.add(connection)
         try:
-            return await self._answering(request)
+            answer = await self._answering(request)
+            if self.is_ending:
+                answer.force_close()
+            return answer
         finally:
             self._busy.remove(connection)
-            if connection.transport is not None:
-                self._idle[connection] = None
+            self._idle[connection] = None
+            if connection.transport is None:
+                self._forget(connection)
+
+    def _forget(self, connection: web.RequestHandler) -> None:
+        self._idle.pop(connection, None)
+        if not self._idle and not self._busy:
+            self._left.set()

@@ -26,9 +26,6 @@ OTHER_FILES = 256
 
 MOST_CONNECTIONS = 4096
 
-LONGEST_END_S = 10.0
-"""Seconds that open requests get after SIGTERM."""
-
 PORT_WAIT_S = 5.0
 """Seconds for which a busy port may belong to a process that is just ending."""
 
@@ -72,8 +69,7 @@ async def serve(listener: socket.socket, connections: Connections, stop: asyncio
     listener.listen(BACKLOG)
     await stop.wait()
     server.close()
-    connections.pre_shutdown()
-    await connections.shutdown(LONGEST_END_S)
+    await connections.end()
 
 
 def _stopper(stop: asyncio.Event) -> Callable[[], None]:

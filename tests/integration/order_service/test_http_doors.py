@@ -7,7 +7,7 @@ import socket
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from threading import Event, Thread
 from typing import Any
 
@@ -38,6 +38,9 @@ class Shop:
         self.held: set[str] = set()
         self.go_on = Event()
         self.in_hand: list[str] = []
+        self.stop: Callable[[], object] = lambda: None
+        """Ends the server, as SIGTERM does."""
+        self.is_ending: Callable[[], bool] = lambda: False
 
     def __call__(
         self, environ: dict[str, Any], start: Callable[[str, list[tuple[str, str]]], None]
@@ -68,18 +71,26 @@ def served(
             body_within_s=body_within_s,
         )
         running.append((asyncio.get_running_loop(), stop))
-        await serve(listener, Connections(reception.answer, most=most, idle_s=idle_s), stop)
+        connections = Connections(reception.answer, most=most, idle_s=idle_s)
+        shop.is_ending = lambda: connections.is_ending
+        await serve(listener, connections, stop)
         reception.end()
 
     thread = Thread(target=lambda: asyncio.run(run()))
     thread.start()
     eventually(lambda: bool(running), within_s=5)
     loop, stop = running[0]
+
+    def end() -> None:
+        with suppress(RuntimeError):  # it has ended
+            loop.call_soon_threadsafe(stop.set)
+
+    shop.stop = end
     try:
         yield port
     finally:
         shop.go_on.set()
-        loop.call_soon_threadsafe(stop.set)
+        shop.stop()
         thread.join(20)
 
 
@@ -152,6 +163,18 @@ def test_an_answered_connection_goes_on(shop: Shop) -> None:
             connection.request("POST", ORDERS, b"{}", {"X-API-Key": KEY})
             assert connection.getresponse().read() == b"{}"
             assert connection.sock is not None
+        connection.close()
+
+
+def test_a_connection_that_is_kept_is_answered_once_more_after_the_stop(shop: Shop) -> None:
+    with served(shop) as port:
+        connection = http.client.HTTPConnection(LOOPBACK, port, timeout=10)
+        for closes in (None, "close"):
+            connection.request("POST", ORDERS, b"{}", {"X-API-Key": KEY})
+            answer = connection.getresponse()
+            assert (answer.read(), answer.headers["Connection"]) == (b"{}", closes)
+            shop.stop()
+            eventually(shop.is_ending, within_s=5)
         connection.close()
 
 
