@@ -63,14 +63,6 @@ class Environments:
         token = self.caller.get("TELEGRAM_BOT_TOKEN") or self.caller.get("TELEGRAM_BOT_TOKEN_FILE")
         return not (token and self.caller.get("TELEGRAM_CHAT_ID"))
 
-    @property
-    def api_key(self) -> str:
-        """The first key that the caller's REST API asks for; empty if it asks for none."""
-        keys = self.caller.get("ORDER_API_KEYS", "")
-        if path := self.caller.get("ORDER_API_KEYS_FILE"):
-            keys = keys or Path(path).read_text(encoding="utf-8")
-        return next(iter(keys.replace(",", " ").split()), "")
-
     def order(self) -> Environment:
         return {
             **self.kafka(),

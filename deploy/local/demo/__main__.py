@@ -1,6 +1,7 @@
 """The demo: real orders through the whole system, and what became of them."""
 
 import contextlib
+import os
 import sys
 import time
 from functools import partial
@@ -15,7 +16,7 @@ from deploy.local.demo.chat import SandboxChat
 from deploy.local.demo.deliveries import sent_events
 from deploy.local.demo.follow import follow
 from deploy.local.demo.journey import Journey, Stage
-from deploy.local.demo.shop import Customer, seed_parts
+from deploy.local.demo.shop import Customer, api_key, seed_parts
 from deploy.local.demo.views import view_for
 from deploy.local.environment import SANDBOX_CHAT
 from deploy.local.folders import Folders
@@ -64,7 +65,7 @@ def _order_and_follow(stack: Stack, count: int, console: Console) -> list[Journe
     console.print(f"placing {count} orders over REST from {len(parts)} parts, paying them at once")
     with (
         contextlib.closing(
-            Customer(f"http://{LOOPBACK}:{ports.rest}", parts, api_key=stack.environments.api_key)
+            Customer(f"http://{LOOPBACK}:{ports.rest}", parts, api_key=api_key(os.environ))
         ) as customer,
         view_for(console) as view,
     ):

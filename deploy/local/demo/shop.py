@@ -1,8 +1,9 @@
 """The demo's customer: picks parts, orders over REST, pays, and looks at what became of it."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import httpx
@@ -26,6 +27,14 @@ def seed_parts(host: str, port: int) -> list[UUID]:
     with open_channel(host, port) as channel:
         reply = InventoryServiceStub(channel).ListParts(ListPartsRequest(), timeout=CALL_TIMEOUT_S)
     return [UUID(part.uuid) for part in reply.parts]
+
+
+def api_key(environment: Mapping[str, str]) -> str:
+    """Return the first of the keys that the REST API is started with; empty if there is none."""
+    keys = environment.get("ORDER_API_KEYS", "")
+    if path := environment.get("ORDER_API_KEYS_FILE"):
+        keys = keys or Path(path).read_text(encoding="utf-8")
+    return next(iter(keys.replace(",", " ").split()), "")
 
 
 class Customer:
