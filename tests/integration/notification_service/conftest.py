@@ -2,7 +2,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 
+from libs.postgres.engine import create_database_engine
+from libs.postgres.migrating import migrate
 from libs.settings.groups import PostgresSettings
 from libs.testing.telegram import TelegramSandbox, telegram_sandbox
 from tests.integration.notification_service.world import World
@@ -14,6 +17,15 @@ __all__ = ["telegram_sandbox"]
 def _modern_durations(monkeypatch: pytest.MonkeyPatch) -> None:
     """Do as the roles do: python-telegram-bot warns otherwise."""
     monkeypatch.setenv("PTB_TIMEDELTA", "true")
+
+
+@pytest.fixture
+def engine(postgres: PostgresSettings) -> Iterator[Engine]:
+    """Give a pool on a database that is empty and migrated."""
+    engine = create_database_engine(postgres)
+    migrate(engine, "notification_service.migrations")
+    yield engine
+    engine.dispose()
 
 
 @pytest.fixture

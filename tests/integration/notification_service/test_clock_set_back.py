@@ -1,14 +1,10 @@
 """A database whose clock was ahead when it wrote, and is right again."""
 
-from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import Engine, text
 
-from libs.postgres.engine import create_database_engine
-from libs.postgres.migrating import migrate
-from libs.settings.groups import PostgresSettings
 from notification_service.model.delivery import DeliveryState, Lease
 from notification_service.model.errors import Throttled
 from notification_service.model.settlement import Settlement, settlement_of_failure
@@ -18,14 +14,6 @@ from tests.unit.notification_service.builders import CHAT, a_paid_event
 pytestmark = pytest.mark.engine
 
 FIRST = a_paid_event(1).key
-
-
-@pytest.fixture
-def engine(postgres: PostgresSettings) -> Iterator[Engine]:
-    engine = create_database_engine(postgres)
-    migrate(engine, "notification_service.migrations")
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture

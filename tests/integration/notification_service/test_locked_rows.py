@@ -9,9 +9,6 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import Engine, text
 
-from libs.postgres.engine import create_database_engine
-from libs.postgres.migrating import migrate
-from libs.settings.groups import PostgresSettings
 from notification_service.model.delivery import Lease
 from notification_service.model.event import EventKey
 from notification_service.model.settlement import settlement_of_success
@@ -23,14 +20,6 @@ pytestmark = pytest.mark.engine
 LOCK = text("SELECT FROM deliveries WHERE event_uuid = :key FOR UPDATE")
 
 FIRST, SECOND, THIRD = (a_paid_event(number).key for number in (1, 2, 3))
-
-
-@pytest.fixture
-def engine(postgres: PostgresSettings) -> Iterator[Engine]:
-    engine = create_database_engine(postgres)
-    migrate(engine, "notification_service.migrations")
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture

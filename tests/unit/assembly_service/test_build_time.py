@@ -36,7 +36,7 @@ def test_a_range_of_one_value_is_that_value() -> None:
         pytest.param(2.5, 4.5, id="a redelivered record waits only for the rest"),
         pytest.param(7.0, 0.0, id="a record that is due does not wait"),
         pytest.param(604_800.0, 0.0, id="a week-old record does not wait"),
-        pytest.param(-3600.0, 7.0, id="a clock that runs ahead can not stretch the wait"),
+        pytest.param(-3600.0, 7.0, id="a clock that runs ahead cannot stretch the wait"),
     ],
 )
 def test_the_rest_of_the_wait_follows_from_the_record(age_s: float, expected: float) -> None:
