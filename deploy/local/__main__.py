@@ -19,7 +19,7 @@ from deploy.local.readiness import pending_reasons
 from deploy.local.tables import memory_table, process_table
 from deploy.local.up import bring_up
 from libs.errors import AppError
-from libs.health.heartbeat import heartbeats, unhealthy_reason
+from libs.health.__main__ import complaints
 from libs.kafka.acceptance import Acceptance
 
 door = typer.Typer(
@@ -93,7 +93,7 @@ def flush_redis() -> None:
 def dlq_accept() -> None:
     """Have every consumer that holds still dead-letter malformed records, however many."""
     for state_dir in sorted(folders.state.glob("*-consumer")):
-        if not any(unhealthy_reason(each) is None for each in heartbeats(state_dir)):
+        if any(complaints(state_dir)):
             Acceptance(state_dir).give()
             say(f"{state_dir.name} goes on")
 

@@ -5,7 +5,7 @@ from urllib.request import ProxyHandler, build_opener
 
 from deploy.local.program import Check
 from libs.errors import Unavailable
-from libs.health.heartbeat import heartbeat_path, unhealthy_reason
+from libs.health.heartbeat import roles_begun, unhealthy_reason
 
 HTTP_TIMEOUT_S = 2.0
 
@@ -14,12 +14,10 @@ DIRECT = build_opener(ProxyHandler({}))
 
 
 def heartbeat_is_fresh(state_dir: Path, service: str, role: str) -> Check:
-    heartbeat = heartbeat_path(state_dir, service, role)
-
     def check() -> None:
-        if not heartbeat.exists():
+        if not roles_begun(state_dir):
             raise Unavailable("waits or starts, no heartbeat yet")
-        if reason := unhealthy_reason(heartbeat):
+        if reason := unhealthy_reason(state_dir, f"{service}.{role}"):
             raise Unavailable(reason)
 
     return check

@@ -3,8 +3,7 @@
 The program takes this process over, pid and all. One that lived for LIVES_S or longer is started at
 once, and so is one that died early for the first time; then each start waits twice as long as the
 one before. MEMORY is a file whose content counts the early deaths and whose age is that of the last
-start. The heartbeats in STATE_DIR, of a process that is dead, are removed. Only the standard
-library: it costs every start.
+start. Only the standard library: it costs every start.
 """
 
 import os
@@ -23,7 +22,6 @@ def main() -> None:
     memory, program = Path(sys.argv[1]), sys.argv[2:]
     deaths = early_deaths(memory, now_s=time.time())
     memory.write_text(str(deaths), encoding="utf-8")
-    forget_health(os.environ.get("STATE_DIR"))
     time.sleep(wait_s(deaths))
     memory.touch()
     os.execvp(program[0], program)  # noqa: S606  # the stack's own program
@@ -37,12 +35,6 @@ def early_deaths(memory: Path, *, now_s: float) -> int:
     except (OSError, ValueError):
         return 0
     return before + 1 if 0 <= lived_s < LIVES_S else 0
-
-
-def forget_health(state_dir: str | None) -> None:
-    """Remove heartbeats that would pass for those of the process that is about to start."""
-    for heartbeat in Path(state_dir).glob("*.alive") if state_dir else ():
-        heartbeat.unlink()
 
 
 def wait_s(deaths: int) -> float:

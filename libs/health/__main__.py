@@ -9,17 +9,17 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from libs.health.heartbeat import DEFAULT_STATE_DIR, heartbeats, unhealthy_reason
+from libs.health.heartbeat import DEFAULT_STATE_DIR, roles_begun, unhealthy_reason
 
 
 def complaints(state_dir: Path) -> Iterator[str]:
     """Say what is wrong with each role; a directory in which no role has begun is wrong too."""
-    paths = heartbeats(state_dir)
-    if not paths:
+    roles = sorted(roles_begun(state_dir))
+    if not roles:
         yield f"no heartbeat in {state_dir}"
-    for path in paths:
-        if reason := unhealthy_reason(path):
-            yield f"{path.stem}: {reason}"
+    for role in roles:
+        if reason := unhealthy_reason(state_dir, role):
+            yield f"{role}: {reason}"
 
 
 if __name__ == "__main__":

@@ -46,7 +46,7 @@ class RoleVitals:
         self._watchdog.beat(bridge)
         with self._lock:
             self._awaited.add(bridge)
-            self._heartbeat.remove()
+            self._heartbeat.unwell()
 
 
 class BridgeVitals(Vitals):

@@ -8,7 +8,7 @@ from typing import Annotated, TypeVar, cast
 
 import typer
 
-from libs.health.heartbeat import heartbeat_path, unhealthy_reason
+from libs.health.heartbeat import unhealthy_reason
 from libs.settings.base import from_environment
 from libs.settings.groups import ProcessSettings
 
@@ -58,7 +58,7 @@ def service_door(
         if role not in roles:
             raise typer.BadParameter(f"{role} is none of {', '.join(roles)}")
         state_dir: Path = from_environment(ProcessSettings).state_dir
-        if reason := unhealthy_reason(heartbeat_path(state_dir, service, role)):
+        if reason := unhealthy_reason(state_dir, f"{service}.{role}"):
             sys.exit(f"{service} {role}: {reason}")
 
     return door

@@ -18,5 +18,5 @@ def run_bot() -> None:
     wording = injector.get(TemplateWording)
     run_until_stopped(
         StartListener(injector.get(TelegramTalk), wording.welcome, alive=heartbeat.touch),
-        closing=[heartbeat.remove],
+        closing=[heartbeat.close],
     )

@@ -40,7 +40,7 @@ BURST_WITHIN_S = 150.0
 COPIES = 3
 
 LOOKED_AT_AFTER_S = 10.0
-"""By then nobody takes the heartbeat of a role that was killed for that of the next one."""
+"""By then what was killed is seen to be dead, and started again."""
 
 NOTICED_WITHIN_S = 5.0
 """For callers to find those who are ready."""

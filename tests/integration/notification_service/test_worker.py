@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from libs.engines.ports import free_port
-from libs.health.heartbeat import heartbeat_path, unhealthy_reason
+from libs.health.heartbeat import last_touches, unhealthy_reason
 from libs.lifecycle.crashing import EXIT_KILLED
 from libs.testing.eventually import eventually
 from libs.testing.roles import running_role
@@ -40,15 +40,15 @@ def test_a_burst_is_told_by_several_workers_at_telegrams_speed_each_event_once(
 
 
 def test_a_worker_without_its_engines_waits_in_good_health(world: World) -> None:
-    alive = heartbeat_path(Path(world.environment["STATE_DIR"]), SERVICE, "worker")
+    health = Path(world.environment["STATE_DIR"]), f"{SERVICE}.worker"
     nobody = str(free_port())
     nowhere = {"POSTGRES_PORT": nobody, "CELERY_BROKER_URL": f"redis://127.0.0.1:{nobody}/0"}
 
     with running_role(SERVICE, "worker", {**world.environment, **nowhere}) as worker:
         worker.wait_for_output("waiting_for_dependency", within_s=60)
-        first_touch = alive.stat().st_mtime
-        eventually(lambda: alive.stat().st_mtime > first_touch + 2, within_s=20)
-        assert unhealthy_reason(alive) is None
+        (first_touch,) = last_touches(*health).values()
+        eventually(lambda: max(last_touches(*health).values()) > first_touch + 2, within_s=20)
+        assert unhealthy_reason(*health) is None
         worker.terminate()
 
         assert worker.wait_for_exit() == 0

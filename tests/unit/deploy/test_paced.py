@@ -3,8 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local.paced import LIVES_S, LONGEST_WAIT_S, early_deaths, forget_health, wait_s
-from libs.health.heartbeat import Heartbeat, heartbeats
+from deploy.local.paced import LIVES_S, LONGEST_WAIT_S, early_deaths, wait_s
 
 NOW_S = 1_800_000_000.0
 
@@ -57,15 +56,3 @@ def test_a_memory_that_can_not_be_read_costs_no_wait(memory: Path, content: str)
     memory.write_text(content, encoding="utf-8")
 
     assert wait_s(early_deaths(memory, now_s=NOW_S)) == 0
-
-
-def test_a_process_that_waits_to_be_started_has_no_health_of_the_one_before(tmp_path: Path) -> None:
-    Heartbeat(tmp_path, "payment_service", "grpc").touch()
-
-    forget_health(str(tmp_path))
-
-    assert heartbeats(tmp_path) == []
-
-
-def test_a_program_without_a_heartbeat_has_none_to_forget() -> None:
-    forget_health(None)

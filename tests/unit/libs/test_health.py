@@ -1,5 +1,7 @@
 import os
 import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -7,8 +9,12 @@ import typer
 from typer.testing import CliRunner
 
 from libs.health.__main__ import complaints
-from libs.health.heartbeat import Heartbeat, heartbeat_path, unhealthy_reason
+from libs.health.heartbeat import Heartbeat, unhealthy_reason
 from libs.lifecycle.door import service_door
+
+CONSUMER = "shop.consumer"
+
+Begin = Callable[[str], Heartbeat]
 
 
 @pytest.fixture
@@ -17,8 +23,28 @@ def door(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> typer.Typer:
     return service_door("shop", {"consumer": lambda: None}, commands={"migrate": lambda: None})
 
 
-def test_a_role_that_touched_its_file_is_healthy(door: typer.Typer, tmp_path: Path) -> None:
-    Heartbeat(tmp_path, "shop", "consumer").touch()
+@pytest.fixture
+def begin(tmp_path: Path) -> Iterator[Begin]:
+    """Begin a role as one more process would."""
+    with ExitStack() as processes:
+
+        def a_process(role: str) -> Heartbeat:
+            heartbeat = processes.enter_context(closing(Heartbeat(tmp_path, "shop", role)))
+            heartbeat.touch()
+            return heartbeat
+
+        yield a_process
+
+
+def grows_old(state_dir: Path, role: str, *, age_s: float) -> None:
+    """Let the processes of a role hang."""
+    long_ago = time.time() - age_s
+    for path in state_dir.glob(f"shop.{role}.*"):
+        os.utime(path, (long_ago, long_ago))
+
+
+def test_a_role_that_touched_its_file_is_healthy(door: typer.Typer, begin: Begin) -> None:
+    begin("consumer")
 
     assert CliRunner().invoke(door, ["health", "consumer"]).exit_code == 0
 
@@ -37,29 +63,81 @@ def test_what_ends_by_itself_has_no_health(door: typer.Typer) -> None:
     assert "migrate is none of consumer" in result.output
 
 
-def test_a_role_that_has_not_moved_for_30_s_is_not_healthy(tmp_path: Path) -> None:
-    Heartbeat(tmp_path, "shop", "consumer").touch()
-    path = heartbeat_path(tmp_path, "shop", "consumer")
-    long_ago = time.time() - 31
-    os.utime(path, (long_ago, long_ago))
-
-    assert unhealthy_reason(path) == "last heartbeat 31 s ago"
-
-
-def test_a_removed_heartbeat_fails_the_check_at_once(tmp_path: Path) -> None:
-    heartbeat = Heartbeat(tmp_path, "shop", "consumer")
-    heartbeat.touch()
-    heartbeat.remove()
-
-    assert unhealthy_reason(heartbeat_path(tmp_path, "shop", "consumer")) is not None
-
-
 def test_an_unknown_role_is_refused(door: typer.Typer) -> None:
     assert CliRunner().invoke(door, ["health", "consmuer"]).exit_code == 2
 
 
-def test_a_container_is_healthy_while_its_role_moves(tmp_path: Path) -> None:
-    Heartbeat(tmp_path, "shop", "consumer").touch()
+def test_a_role_that_has_not_moved_for_30_s_is_not_healthy(tmp_path: Path, begin: Begin) -> None:
+    begin("consumer")
+    grows_old(tmp_path, "consumer", age_s=31)
+
+    expected = f"last heartbeat of process {os.getpid()} 31 s ago"
+    assert unhealthy_reason(tmp_path, CONSUMER) == expected
+
+
+def test_a_role_that_says_so_is_not_healthy_until_it_moves_again(
+    tmp_path: Path, begin: Begin
+) -> None:
+    heartbeat = begin("consumer")
+
+    heartbeat.unwell()
+    during = unhealthy_reason(tmp_path, CONSUMER)
+    heartbeat.touch()
+
+    assert during == f"process {os.getpid()} says that it is not well: its log has the reason"
+    assert unhealthy_reason(tmp_path, CONSUMER) is None
+
+
+def test_a_copy_that_moves_does_not_hide_one_that_hangs(tmp_path: Path, begin: Begin) -> None:
+    begin("consumer")
+    grows_old(tmp_path, "consumer", age_s=60)
+    begin("consumer")
+
+    reason = unhealthy_reason(tmp_path, CONSUMER)
+
+    assert reason is not None
+    assert reason.endswith("60 s ago")
+
+
+def test_a_copy_that_moves_does_not_hide_one_that_says_it_is_not_well(
+    tmp_path: Path, begin: Begin
+) -> None:
+    begin("consumer").unwell()
+    begin("consumer")
+
+    assert unhealthy_reason(tmp_path, CONSUMER) is not None
+
+
+def test_a_dead_process_is_not_alive_however_lately_it_moved(tmp_path: Path, begin: Begin) -> None:
+    begin("consumer").close()
+
+    assert unhealthy_reason(tmp_path, CONSUMER) == f"no heartbeat in {tmp_path}"
+
+
+def test_a_new_process_removes_the_files_of_dead_ones_and_of_no_other(
+    tmp_path: Path, begin: Begin
+) -> None:
+    begin("consumer").close()
+    begin("http").close()
+    begin("consumer")
+    begin("consumer")
+
+    left = sorted(path.name.rpartition(".")[0].rpartition(".")[0] for path in tmp_path.iterdir())
+    assert left == [CONSUMER, CONSUMER, "shop.http"]
+
+
+def test_a_heartbeat_whose_file_was_removed_makes_a_new_one(tmp_path: Path, begin: Begin) -> None:
+    heartbeat = begin("consumer")
+    for path in tmp_path.iterdir():
+        path.unlink()
+
+    heartbeat.touch()
+
+    assert unhealthy_reason(tmp_path, CONSUMER) is None
+
+
+def test_a_container_is_healthy_while_its_role_moves(tmp_path: Path, begin: Begin) -> None:
+    begin("consumer")
 
     assert list(complaints(tmp_path)) == []
 
@@ -68,10 +146,10 @@ def test_a_container_in_which_nothing_began_is_not_healthy(tmp_path: Path) -> No
     assert list(complaints(tmp_path / "absent")) == [f"no heartbeat in {tmp_path / 'absent'}"]
 
 
-def test_a_container_names_the_role_that_hangs(tmp_path: Path) -> None:
-    Heartbeat(tmp_path, "shop", "http").touch()
-    Heartbeat(tmp_path, "shop", "consumer").touch()
-    long_ago = time.time() - 60
-    os.utime(heartbeat_path(tmp_path, "shop", "consumer"), (long_ago, long_ago))
+def test_a_container_names_the_role_that_hangs(tmp_path: Path, begin: Begin) -> None:
+    begin("http")
+    begin("consumer")
+    grows_old(tmp_path, "consumer", age_s=60)
 
-    assert list(complaints(tmp_path)) == ["shop.consumer: last heartbeat 60 s ago"]
+    expected = [f"{CONSUMER}: last heartbeat of process {os.getpid()} 60 s ago"]
+    assert list(complaints(tmp_path)) == expected

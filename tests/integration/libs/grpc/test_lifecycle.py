@@ -7,6 +7,7 @@ import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from libs.engines.ports import free_port
+from libs.health.heartbeat import last_touches
 from libs.testing.eventually import eventually
 from tests.integration.libs.grpc.serving import (
     SERVICE,
@@ -26,7 +27,7 @@ def test_it_is_healthy_once_it_serves(channel: grpc.Channel) -> None:
 
 
 def test_its_heartbeat_is_touched(server: ServerInThread, tmp_path: Path) -> None:
-    assert eventually((tmp_path / "payment_service.grpc.alive").exists)
+    assert eventually(lambda: last_touches(tmp_path, "payment_service.grpc"))
 
 
 def test_an_open_call_is_finished_after_the_stop_and_no_new_one_begins(

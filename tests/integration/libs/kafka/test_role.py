@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from libs.engines.ports import free_port
-from libs.health.heartbeat import heartbeat_path, unhealthy_reason
+from libs.health.heartbeat import unhealthy_reason
 from libs.kafka.letter_commands import OwnLetters, dead_letter_door
 from libs.kafka.topics import Topics
 from libs.settings.groups import KafkaSettings
@@ -52,7 +52,7 @@ class Sample:
         return file.read_text().split() if file.exists() else []
 
     def sick_because(self) -> str | None:
-        return unhealthy_reason(heartbeat_path(self.folder, SERVICE, "consumer"))
+        return unhealthy_reason(self.folder, f"{SERVICE}.consumer")
 
     def dlq(self, *arguments: str) -> Result:
         """Run the service's dlq command in this process."""

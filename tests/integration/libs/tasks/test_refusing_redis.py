@@ -10,7 +10,7 @@ import pytest
 import redis
 
 from libs.engines.process import EngineProcess
-from libs.health.heartbeat import heartbeat_path, unhealthy_reason
+from libs.health.heartbeat import last_touches, unhealthy_reason
 from libs.testing.eventually import eventually
 from tests.integration.libs.tasks.conftest import (
     StartWorker,
@@ -65,7 +65,7 @@ def see_attempts(client: redis.Redis) -> None:
 
 
 def beats(worker: TinyWorker) -> float:
-    return heartbeat_path(worker.state_dir, "tiny", "w").stat().st_mtime
+    return max(last_touches(worker.state_dir, "tiny.w").values())
 
 
 def errors(worker: TinyWorker) -> list[str]:
@@ -110,7 +110,7 @@ def test_a_worker_that_starts_meanwhile_waits_and_then_takes_tasks(
         worker.process.wait_for_output("redis_refuses")
         files, threads = size_of(worker)
         see_attempts(client)
-        assert unhealthy_reason(heartbeat_path(worker.state_dir, "tiny", "w"))
+        assert unhealthy_reason(worker.state_dir, "tiny.w")
         assert errors(worker) == ["redis_refuses"]
         assert size_of(worker)[0] <= files + 5
         assert size_of(worker)[1] <= threads + 5

@@ -127,6 +127,6 @@ def test_an_idle_worker_is_healthy_small_and_has_no_children(
 
     process = psutil.Process(worker.process.pid)
 
-    eventually(lambda: not unhealthy_reason(worker.state_dir / "tiny.w.alive"))
+    eventually(lambda: not unhealthy_reason(worker.state_dir, "tiny.w"))
     assert process.children() == []
     assert process.memory_full_info().pss < LARGEST_PSS_MB * 1024**2

@@ -5,6 +5,7 @@ import psutil
 import pytest
 
 from libs.engines.ports import free_port
+from libs.health.heartbeat import last_touches
 from libs.testing.eventually import eventually
 from libs.testing.roles import running_role
 from tests.integration.order_service.background.roles import NO_PEERS, OrderLine, StartRole
@@ -50,6 +51,6 @@ def test_a_role_waits_for_its_engines_and_stops_while_they_are_down(
 def test_an_idle_role_is_small(role: str, line: OrderLine, start_role: StartRole) -> None:
     process = psutil.Process(start_role(role).pid)
 
-    eventually((line.state_dir / f"order_service.{role}.alive").exists, within_s=20)
+    eventually(lambda: last_touches(line.state_dir, f"order_service.{role}"), within_s=20)
 
     assert process.memory_full_info().pss < LARGEST_PSS_MB * 1024**2

@@ -1,64 +1,61 @@
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from libs.health.heartbeat import Heartbeat, heartbeat_path, unhealthy_reason
+from libs.health.heartbeat import Heartbeat, last_touches, unhealthy_reason
 from libs.kafka.vitals import RoleVitals
 from libs.kafka.watchdog import Watchdog
 from libs.testing.roles import ROOT
 from tests.unit.libs.kafka.loops import FakeTicks
 
-
-@pytest.fixture
-def beat(tmp_path: Path) -> Path:
-    return heartbeat_path(tmp_path, "notification_service", "consumer")
+NAME = "notification_service.consumer"
 
 
 @pytest.fixture
-def vitals(tmp_path: Path) -> RoleVitals:
-    heartbeat = Heartbeat(tmp_path, "notification_service", "consumer")
-    return RoleVitals(heartbeat, Watchdog(), ["paid", "assembled"])
+def vitals(tmp_path: Path) -> Iterator[RoleVitals]:
+    with closing(Heartbeat(tmp_path, "notification_service", "consumer")) as heartbeat:
+        yield RoleVitals(heartbeat, Watchdog(), ["paid", "assembled"])
 
 
-def test_a_role_is_well_once_all_its_bridges_are(vitals: RoleVitals, beat: Path) -> None:
+def test_a_role_is_well_once_all_its_bridges_are(vitals: RoleVitals, tmp_path: Path) -> None:
     vitals.of("paid").well()
-    with_one = beat.exists()
+    with_one = last_touches(tmp_path, NAME)
     vitals.of("assembled").well()
 
     assert not with_one
-    assert unhealthy_reason(beat) is None
+    assert unhealthy_reason(tmp_path, NAME) is None
 
 
 def test_a_bridge_that_goes_silent_is_not_covered_by_the_other(
-    vitals: RoleVitals, beat: Path
+    vitals: RoleVitals, tmp_path: Path
 ) -> None:
     vitals.of("paid").well()
     vitals.of("assembled").well()
-    beat.touch()
-    first = beat.stat().st_mtime_ns
+    first = last_touches(tmp_path, NAME)
 
     for _ in range(10):
         vitals.of("paid").well()
 
-    assert beat.stat().st_mtime_ns == first
+    assert last_touches(tmp_path, NAME) == first
 
 
 def test_an_unwell_bridge_makes_the_role_unwell_at_once_until_it_recovers(
-    vitals: RoleVitals, beat: Path
+    vitals: RoleVitals, tmp_path: Path
 ) -> None:
     vitals.of("paid").well()
     vitals.of("assembled").well()
 
     vitals.of("paid").unwell()
     vitals.of("assembled").well()
-    during = unhealthy_reason(beat)
+    during = unhealthy_reason(tmp_path, NAME)
     vitals.of("paid").well()
 
     assert during is not None
-    assert unhealthy_reason(beat) is None
+    assert unhealthy_reason(tmp_path, NAME) is None
 
 
 def test_the_watchdog_barks_for_a_loop_that_stopped_turning() -> None:
