@@ -21,7 +21,7 @@ help: ## This list
 setup: $(VENV)/.installed ## Virtual environment with hash-pinned dependencies
 
 $(VENV)/.installed: requirements/dev.txt requirements/uv.txt
-	@$(PYTHON) -c 'import sys; ok = (3, 11) <= sys.version_info < (3, 15); ok or sys.exit("Shipyard needs Python 3.11 to 3.14, $(PYTHON) is %d.%d: set PYTHON=/path/to/python3.11" % sys.version_info[:2])'
+	@$(PYTHON) -c 'import sys; ok = (3, 11) <= sys.version_info < (3, 14); ok or sys.exit("Shipyard needs Python 3.11 to 3.13, $(PYTHON) is %d.%d: set PYTHON=/path/to/python3.11" % sys.version_info[:2])'
 	@test -x $(BIN)/uv || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
 	@$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements/uv.txt requirements/dev.txt
