@@ -15,16 +15,16 @@ from kafka import KafkaAdminClient
 from psycopg2 import sql
 from pydantic import SecretStr
 
+from deploy.local.engines.engine import LOOPBACK
+from deploy.local.engines.kafka import Kafka
+from deploy.local.engines.mongo import Mongo
+from deploy.local.engines.postgres import SUPERUSER, Postgres
+from deploy.local.engines.valkey import Valkey
 from deploy.local.environment import relevant
-from libs.engines.engine import LOOPBACK
-from libs.engines.kafka import Kafka
-from libs.engines.mongo import Mongo
-from libs.engines.postgres import SUPERUSER, Postgres
-from libs.engines.valkey import Valkey
 from libs.postgres.deadline import no_deadline
 from libs.settings.groups import PostgresSettings
-from libs.testing.engines import SharedEngines, forget_killed_runs
-from libs.testing.mongo import MongoAddress
+from tests.support.engines import SharedEngines, forget_killed_runs
+from tests.support.mongo import MongoAddress
 
 ROLE = "tester"
 PASSWORD = "only-on-loopback"  # noqa: S105  # of servers that live as long as a test run

@@ -6,7 +6,7 @@ import secrets
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from libs.engines.files import write_private
+from deploy.local.engines.files import write_private
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

@@ -4,13 +4,13 @@ import json
 import os
 
 from deploy.local.daemon import Daemon
+from deploy.local.engines.files import write_private
 from deploy.local.environment import Environments, relevant
 from deploy.local.errors import CannotStart
 from deploy.local.folders import Folders
 from deploy.local.passwords import read_or_make_passwords
 from deploy.local.ports import ports_from
 from deploy.local.programs import Stack
-from libs.engines.files import write_private
 
 
 def plan_from_environment(folders: Folders) -> Stack:

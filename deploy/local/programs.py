@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from deploy.local.checks import answers_http, heartbeat_is_fresh
+from deploy.local.engines.engine import LOOPBACK, Engine
+from deploy.local.engines.kafka import Kafka
+from deploy.local.engines.mongo import Mongo
+from deploy.local.engines.postgres import Postgres
+from deploy.local.engines.valkey import Valkey
 from deploy.local.environment import Environment, Environments
 from deploy.local.folders import Folders
 from deploy.local.program import Program
-from libs.engines.engine import LOOPBACK, Engine
-from libs.engines.kafka import Kafka
-from libs.engines.mongo import Mongo
-from libs.engines.postgres import Postgres
-from libs.engines.valkey import Valkey
 
 ENGINES = "engines"
 
@@ -104,7 +104,7 @@ class Stack:
             yield Program(
                 group="telegram",
                 name=name,
-                argv=_python("libs.telegram_sandbox"),
+                argv=_python("deploy.telegram_sandbox"),
                 environment={
                     **self.environments.telegram_sandbox(),
                     "STATE_DIR": str(self.folders.state / name),

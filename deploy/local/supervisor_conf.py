@@ -5,9 +5,9 @@ import sys
 from collections.abc import Iterable, Mapping
 
 from deploy.local import paced
+from deploy.local.engines.engine import LOOPBACK
 from deploy.local.folders import ROOT, Folders
 from deploy.local.program import Program
-from libs.engines.engine import LOOPBACK
 
 USER = "shipyard"
 """Whom supervisor listens to. Others on this machine could stop everything and read every log."""

@@ -6,6 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from filelock import FileLock
 
 from deploy.local.busy_ports import port_problems
+from deploy.local.engines.engine import Engine
+from deploy.local.engines.files import write_private
+from deploy.local.engines.kafka import Kafka
 from deploy.local.errors import CannotStart
 from deploy.local.folders import Folders
 from deploy.local.plan import daemon_of, plan_from_environment, plan_of_running, remember
@@ -13,9 +16,6 @@ from deploy.local.processes import end_all, stack_processes
 from deploy.local.programs import Stack
 from deploy.local.readiness import Say, wait_until_ready
 from deploy.local.supervisor_conf import supervisor_configuration
-from libs.engines.engine import Engine
-from libs.engines.files import write_private
-from libs.engines.kafka import Kafka
 from libs.errors import AppError
 
 

@@ -1,7 +1,7 @@
 """What a person opens in a browser, and what for."""
 
+from deploy.local.engines.engine import LOOPBACK
 from deploy.local.programs import Stack
-from libs.engines.engine import LOOPBACK
 
 
 def urls(stack: Stack) -> dict[str, str]:

@@ -5,8 +5,8 @@ from typing import Any
 import grpc
 
 from libs.grpc.errors import peer_error
-from libs.testing.reflection import Reflected
 from tests.acceptance.errors import NoAnswer
+from tests.support.reflection import Reflected
 
 SERVICE = "inventory.v1.InventoryService"
 

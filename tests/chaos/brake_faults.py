@@ -8,13 +8,13 @@ from pathlib import Path
 from deploy.local.checks import heartbeat_is_fresh
 from libs.errors import Unavailable
 from libs.kafka.connection import connection_options
-from libs.testing.eventually import eventually
-from libs.testing.roles import running_role
 from order_service.client.evidence import see_progress
 from order_service.model.evidence import Place
 from tests.chaos.poison import GROUPS, KEY, order_settings, poisoner
 from tests.chaos.role_faults import CONSUMERS
 from tests.chaos.scenario import Scenario, Stage
+from tests.support.eventually import eventually
+from tests.support.roles import running_role
 
 BURST = 300
 PARTITION = 0

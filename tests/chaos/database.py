@@ -7,8 +7,8 @@ from typing import Any
 import psycopg2
 from psycopg2.extensions import connection
 
-from libs.engines.engine import LOOPBACK
-from libs.engines.postgres import SUPERUSER
+from deploy.local.engines.engine import LOOPBACK
+from deploy.local.engines.postgres import SUPERUSER
 from tests.chaos.scenario import Stage
 
 

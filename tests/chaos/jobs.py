@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import psutil
 
-from libs.engines import leash
+from deploy.local.engines import leash
 from libs.logging.setup import configure_logging
 from tests.chaos.faults import SCENARIOS
 from tests.chaos.run import Row, run_scenario

@@ -6,11 +6,11 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine, text
 
+from deploy.local.engines.engine import LOOPBACK
 from deploy.local.environment import SANDBOX_CHAT, Environment
 from deploy.local.memory import MIB, stack_memory
 from deploy.local.programs import Stack
 from libs.clock import utc_now
-from libs.engines.engine import LOOPBACK
 from libs.errors import Unavailable
 from libs.postgres.engine import create_database_engine
 from libs.postgres.transactions import run_transaction

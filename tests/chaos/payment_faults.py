@@ -2,11 +2,11 @@
 
 from uuid import UUID
 
-from libs.testing.eventually import eventually
 from tests.chaos.database import rows_of
 from tests.chaos.payment_trouble import PaymentTrouble, concerns
 from tests.chaos.scenario import Scenario, Stage
 from tests.chaos.stack import PAYMENT
+from tests.support.eventually import eventually
 
 REFUSES_S = 30.0
 

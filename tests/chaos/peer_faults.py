@@ -10,7 +10,6 @@ from kafka.structs import OffsetAndMetadata
 
 from libs.clock import utc_now
 from libs.errors import Unavailable
-from libs.testing.eventually import eventually
 from order_service.model.evidence import Place
 from tests.chaos.brake_faults import BRAKE_SCENARIOS
 from tests.chaos.database import rows_of
@@ -21,6 +20,7 @@ from tests.chaos.role_faults import CONSUMERS
 from tests.chaos.scenario import NOTHING_HELD_S, Scenario, Stage
 from tests.chaos.telegram_faults import TELEGRAM_SCENARIOS
 from tests.chaos.topic_faults import progress_of
+from tests.support.eventually import eventually
 
 HISTORY_S = 15.0
 """Of orders that are there to be replayed."""

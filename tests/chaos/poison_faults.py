@@ -3,12 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from libs.testing.bad_tasks import bad_messages
 from tests.chaos.database import rows_of
 from tests.chaos.evidence import Told
 from tests.chaos.lateness import PAID_BETWEEN, Lateness, slower
 from tests.chaos.poison import GROUPS, barter, malformed, poisoner
 from tests.chaos.scenario import NOTHING_HELD_S, Scenario, Stage
+from tests.support.bad_tasks import bad_messages
 
 BASELINE_S = 15.0
 

@@ -3,11 +3,11 @@
 import shutil
 from functools import partial
 
-from libs.testing.eventually import eventually
 from tests.chaos.engine_faults import freeze_engine, kill_engine
 from tests.chaos.forgetting import forget_ships, redrives
 from tests.chaos.lost_pops import lose_pops
 from tests.chaos.scenario import NOTHING_HELD_S, Scenario, Stage
+from tests.support.eventually import eventually
 
 FLUSHES = 3
 

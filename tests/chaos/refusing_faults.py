@@ -7,10 +7,10 @@ from tempfile import TemporaryDirectory
 
 import psutil
 
-from libs.engines.engine import LOOPBACK
-from libs.engines.ports import free_port, release_port
-from libs.engines.process import EngineProcess
-from libs.engines.valkey import Valkey
+from deploy.local.engines.engine import LOOPBACK
+from deploy.local.engines.ports import free_port, release_port
+from deploy.local.engines.process import EngineProcess
+from deploy.local.engines.valkey import Valkey
 from tests.chaos.scenario import Scenario, Stage
 
 REFUSED_S = 120.0

@@ -7,13 +7,13 @@ from functools import partial
 from typing import get_args
 
 from libs.lifecycle.crashing import EXIT_KILLED, CrashLabel
-from libs.testing.eventually import eventually
-from libs.testing.roles import running_role
 from tests.chaos.answers import Answer
 from tests.chaos.scenario import NOTHING_HELD_S, Scenario, Stage
 from tests.chaos.skips import skipped
 from tests.chaos.stack import ALL_ROLES
 from tests.chaos.supervising import BACK_WITHIN_S, Supervised
+from tests.support.eventually import eventually
+from tests.support.roles import running_role
 
 KILLS = 20
 CONSUMERS = ("order-consumer", "assembly-consumer", "notification-consumer")

@@ -8,8 +8,8 @@ from datetime import datetime
 from random import Random
 
 from deploy.local.demo.shop import seed_parts
+from deploy.local.engines.engine import LOOPBACK
 from libs.clock import utc_now
-from libs.engines.engine import LOOPBACK
 from order_service.model.evidence import Violation
 from tests.chaos.answers import unserved
 from tests.chaos.evidence import World

@@ -7,7 +7,7 @@ from random import Random
 
 from redis import Redis
 
-from libs.engines.process import EngineProcess
+from deploy.local.engines.process import EngineProcess
 from order_service.model.evidence import Poison
 from tests.chaos.chat import Telegram
 from tests.chaos.evidence import Told

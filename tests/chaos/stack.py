@@ -12,6 +12,10 @@ from pathlib import Path
 
 from deploy.local.checks import heartbeat_is_fresh
 from deploy.local.down import bring_down
+from deploy.local.engines.errors import EngineBroken
+from deploy.local.engines.files import write_private
+from deploy.local.engines.ports import free_port, release_port
+from deploy.local.engines.process import EngineProcess
 from deploy.local.environment import Environment, Environments, relevant
 from deploy.local.folders import Folders
 from deploy.local.passwords import read_or_make_passwords
@@ -21,10 +25,6 @@ from deploy.local.program import Program
 from deploy.local.programs import ENGINES, ROLES, Stack
 from deploy.local.readiness import Say, wait_until_ready
 from deploy.local.supervisor_conf import supervisor_configuration
-from libs.engines.errors import EngineBroken
-from libs.engines.files import write_private
-from libs.engines.ports import free_port, release_port
-from libs.engines.process import EngineProcess
 from tests.chaos.ledger import Ledger
 from tests.chaos.payment_trouble import TroubleFile
 from tests.chaos.supervising import Supervised

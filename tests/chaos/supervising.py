@@ -8,7 +8,7 @@ from signal import SIGKILL
 from typing import Protocol
 
 from deploy.local.daemon import Running
-from libs.testing.eventually import eventually
+from tests.support.eventually import eventually
 
 BACK_WITHIN_S = 60.0
 STOPS_WITHIN_S = 20.0

@@ -5,12 +5,12 @@ from functools import partial
 
 import psutil
 
-from libs.testing.eventually import eventually
 from notification_service.service.digest import MOST_LINES
 from tests.chaos.chat import KINDS, told_in
 from tests.chaos.deliveries import ambiguities, attempts, hurried, in_state, unanswered
 from tests.chaos.evidence import Told
 from tests.chaos.scenario import NOTHING_HELD_S, Scenario, Stage
+from tests.support.eventually import eventually
 
 RETRY_AFTER_S = 20
 THROTTLES = 2

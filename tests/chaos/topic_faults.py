@@ -10,13 +10,13 @@ from kafka import KafkaAdminClient
 
 from deploy.local.folders import ROOT
 from libs.errors import Unavailable
-from libs.testing.eventually import eventually
 from order_service.client.evidence import see_progress
 from order_service.model.evidence import Progress
 from order_service.service.invariants import behind
 from tests.chaos.evidence import READ_BY
 from tests.chaos.role_faults import CONSUMERS
 from tests.chaos.scenario import Stage
+from tests.support.eventually import eventually
 
 TOPICS = frozenset(READ_BY.values())
 WRITERS = ("order-relay", "assembly-worker")

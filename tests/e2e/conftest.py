@@ -8,12 +8,12 @@ import pytest
 
 from deploy.local.demo.shop import Customer, seed_parts
 from deploy.local.down import bring_down
+from deploy.local.engines.engine import LOOPBACK
+from deploy.local.engines.ports import free_port
 from deploy.local.folders import Folders
 from deploy.local.ports import PLACES
 from deploy.local.programs import Stack
 from deploy.local.up import bring_up
-from libs.engines.engine import LOOPBACK
-from libs.engines.ports import free_port
 
 
 @pytest.fixture(scope="session")

@@ -13,15 +13,15 @@ from deploy.local.demo.follow import follow
 from deploy.local.demo.journey import Journey, Stage
 from deploy.local.demo.shop import Customer
 from deploy.local.demo.views import View
+from deploy.local.engines.engine import LOOPBACK
 from deploy.local.environment import SANDBOX_CHAT
 from deploy.local.folders import Folders
 from deploy.local.plan import daemon_of
 from deploy.local.processes import stack_processes
 from deploy.local.programs import Stack
-from libs.engines.engine import LOOPBACK
 from libs.postgres.engine import create_database_engine
 from libs.settings.groups import PostgresSettings
-from libs.testing.eventually import eventually
+from tests.support.eventually import eventually
 
 
 class NoView(View):

@@ -12,12 +12,12 @@ import redis
 from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.engine import URL
 
+from deploy.local.engines.engine import LOOPBACK
+from deploy.local.engines.postgres import SUPERUSER
 from deploy.local.folders import Folders
 from deploy.local.processes import stack_processes
 from deploy.local.programs import Stack
-from libs.engines.engine import LOOPBACK
-from libs.engines.postgres import SUPERUSER
-from libs.testing.leaks import Place, files_below, leaks
+from tests.support.leaks import Place, files_below, leaks
 
 DATABASES = ("order", "notification")
 FLOWER_PAGES = ("/workers", "/broker", "/tasks", "/api/workers", "/api/tasks")

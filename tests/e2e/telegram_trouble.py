@@ -3,12 +3,12 @@
 import httpx
 from sqlalchemy import text as sql
 
+from deploy.local.engines.engine import LOOPBACK
 from deploy.local.environment import SANDBOX_CHAT
 from deploy.local.programs import Stack
-from libs.engines.engine import LOOPBACK
 from libs.postgres.engine import create_database_engine
 from libs.settings.groups import PostgresSettings
-from libs.testing.eventually import eventually
+from tests.support.eventually import eventually
 
 REFUSED_FOR_S = 2.0
 WORKER_TROUBLE: list[dict[str, object]] = [

@@ -6,12 +6,12 @@ import pytest
 
 from deploy.local.demo.journey import Journey
 from deploy.local.demo.shop import Customer
+from deploy.local.engines.engine import LOOPBACK
 from deploy.local.programs import ROLES, Stack
-from libs.engines.engine import LOOPBACK
-from libs.testing.eventually import eventually
 from tests.e2e.observing import chat_of, flush_redis, listening_addresses, pid_of, unfinished
 from tests.e2e.secrets import finds, private_files
 from tests.e2e.telegram_trouble import make_trouble
+from tests.support.eventually import eventually
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(300)]
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from libs.engines.ports import free_port, is_busy
+from deploy.local.engines.ports import free_port, is_busy
 from tests.compose.env_files import env_values
 from tests.compose.projects import ROOT
 from tests.rehearsal.docker import Docker

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import psutil
 
-from libs.engines import leash
-from libs.testing.eventually import eventually
+from deploy.local.engines import leash
 from tests.compose.projects import ROOT
 from tests.rehearsal.docker import Docker
 from tests.rehearsal.problem import NotRehearsed
+from tests.support.eventually import eventually
 
 CACHE = ROOT / ".cache" / "rehearsal"
 """Images and what was built stay here for the next run."""

@@ -6,11 +6,11 @@ import time
 import tomllib
 from collections.abc import Iterable
 
-from libs.testing.leaks import leaks
 from tests.compose.projects import ROOT
 from tests.rehearsal.checkout import Checkout
 from tests.rehearsal.docker import Docker
 from tests.rehearsal.problem import Problem
+from tests.support.leaks import leaks
 
 DOCKERFILE = ROOT / "deploy" / "docker" / "service.Dockerfile"
 
@@ -23,7 +23,7 @@ PROGRAMS = ("cc", "gcc", "make", "pip", "git", "curl")
 
 MODULES = ("pip", "setuptools", "pytest", "deploy", "tests")
 
-FOLDERS = ("libs/engines", "libs/testing", "libs/telegram_sandbox")
+FOLDERS = ("deploy/local/engines", "tests/support", "deploy/telegram_sandbox")
 
 PROBE = f"""
 import importlib.util, os, shutil, sys

@@ -4,11 +4,11 @@ import re
 from http import HTTPStatus
 from urllib.error import HTTPError
 
-from libs.testing.leaks import leaks
-from libs.testing.telegram import DIRECT
 from tests.rehearsal.checkout import Checkout
 from tests.rehearsal.docker import OF_COMPOSE, Docker
 from tests.rehearsal.problem import Problem
+from tests.support.leaks import leaks
+from tests.support.telegram import DIRECT
 
 SPARE = 0.75
 """The share of its memory limit that a container may use when little happens."""

@@ -7,12 +7,12 @@ from uuid import UUID, uuid5
 from libs.contracts.events.v1.events_pb2 import OrderPaid
 from libs.kafka.producer import KafkaPublisher
 from libs.kafka.types import OutgoingRecord
-from libs.testing.eventually import eventually
 from tests.rehearsal.checkout import Checkout, command
 from tests.rehearsal.docker import Docker
 from tests.rehearsal.orders import Customer
 from tests.rehearsal.problem import Problem
 from tests.rehearsal.stack import wait_healthy
+from tests.support.eventually import eventually
 
 BURST = 20
 

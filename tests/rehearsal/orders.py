@@ -6,10 +6,10 @@ from typing import Any
 from urllib.request import Request
 from uuid import uuid4
 
-from libs.testing.eventually import eventually
-from libs.testing.telegram import DIRECT, SandboxControl
 from tests.rehearsal.checkout import Checkout
 from tests.rehearsal.problem import Problem
+from tests.support.eventually import eventually
+from tests.support.telegram import DIRECT, SandboxControl
 
 PART = "379748e9-ab4f-54e2-a409-c66611038de5"
 """One of the first catalogue."""

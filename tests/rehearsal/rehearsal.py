@@ -5,8 +5,7 @@ import re
 import subprocess
 from collections.abc import Callable
 
-from libs.engines.ports import free_port
-from libs.testing.telegram import TOKEN, SandboxControl
+from deploy.local.engines.ports import free_port
 from tests.compose.projects import ROOT
 from tests.rehearsal.checkout import Checkout
 from tests.rehearsal.images import BASE, check_images
@@ -16,6 +15,7 @@ from tests.rehearsal.orders import Customer, say_start, wait_until_told
 from tests.rehearsal.problem import Problem
 from tests.rehearsal.stack import check_refusals, images_of, orderly_stop, wait_healthy
 from tests.rehearsal.stand_ins import build, make_missing
+from tests.support.telegram import TOKEN, SandboxControl
 
 CHAT = 1001
 

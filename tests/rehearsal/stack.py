@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from libs.testing.eventually import eventually
 from tests.compose.projects import PROJECTS
 from tests.rehearsal.checkout import Checkout
 from tests.rehearsal.docker import Docker
 from tests.rehearsal.problem import Problem
+from tests.support.eventually import eventually
 
 HEALTHY_WITHIN_S = 150.0
 """A start period of 90 s, and the interval of the slowest health check."""

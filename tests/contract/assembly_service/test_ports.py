@@ -12,14 +12,14 @@ from assembly_service.client.kafka_ship_events import KafkaShipEvents
 from assembly_service.converter.ship_task import QUEUE
 from assembly_service.model.bucket import Bucket
 from assembly_service.service.ports import BuildTimer, ShipEvents
+from deploy.local.engines.ports import free_port
 from libs.contracts.events.v1 import events_pb2
-from libs.engines.ports import free_port
 from libs.errors import Unavailable
 from libs.kafka.producer import KafkaPublisher
 from libs.tasks.app import create_celery
 from libs.tasks.enqueue import TaskQueue
-from libs.testing.kafka import FakePublisher
 from tests.conftest import MakeTopic
+from tests.support.kafka import FakePublisher
 from tests.unit.assembly_service.builders import NOW, a_ship
 from tests.unit.assembly_service.fakes import FakeBuildTimer, FakeShipEvents
 

@@ -9,9 +9,9 @@ from typing import Protocol
 from libs.kafka.consumer import GroupConsumer
 from libs.kafka.consuming import Consumer, Polled
 from libs.kafka.types import Headers, Record
-from libs.testing.broker import Broker
-from libs.testing.eventually import eventually
-from libs.testing.kafka import FakeKafka
+from tests.support.broker import Broker
+from tests.support.eventually import eventually
+from tests.support.kafka import FakeKafka
 
 PARTITIONS = 4
 SENT_AT = datetime(2026, 3, 1, 12, 0, 0, 123_000, tzinfo=UTC)

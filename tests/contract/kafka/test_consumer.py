@@ -4,8 +4,6 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from libs.testing.broker import Broker
-from libs.testing.eventually import eventually
 from tests.contract.kafka.groups import (
     PARTITIONS,
     SENT_AT,
@@ -19,6 +17,8 @@ from tests.contract.kafka.groups import (
     send_everywhere,
     values,
 )
+from tests.support.broker import Broker
+from tests.support.eventually import eventually
 
 
 @pytest.fixture(params=["memory", pytest.param("kafka", marks=pytest.mark.engine)])

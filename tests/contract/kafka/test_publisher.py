@@ -9,7 +9,7 @@ from libs.kafka.errors import PublishFailed
 from libs.kafka.producer import KafkaPublisher
 from libs.kafka.publishing import Publisher
 from libs.kafka.types import OutgoingRecord
-from libs.testing.kafka import FakePublisher
+from tests.support.kafka import FakePublisher
 
 BACKENDS = ["memory", pytest.param("kafka", marks=pytest.mark.engine)]
 

@@ -5,9 +5,9 @@ import pytest
 from libs.clock import utc_now
 from libs.postgres.engine import create_database_engine
 from libs.postgres.migrating import migrate
-from libs.testing.telegram import telegram_sandbox
 from notification_service.repository.postgres_deliveries import PostgresDeliveries
 from notification_service.service.ports import DeliveryRepository
+from tests.support.telegram import telegram_sandbox
 from tests.unit.notification_service.fakes import FakeDeliveries
 
 __all__ = ["telegram_sandbox"]

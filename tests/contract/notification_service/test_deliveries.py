@@ -5,11 +5,11 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from libs.testing.eventually import eventually
 from notification_service.model.delivery import DeliveryState, Lease, Settled
 from notification_service.model.settlement import Settlement, settlement_of_success
 from notification_service.service.ports import DeliveryRepository
 from tests.contract.notification_service.steps import claimed, due
+from tests.support.eventually import eventually
 from tests.unit.notification_service.builders import (
     CHAT,
     GROUP,

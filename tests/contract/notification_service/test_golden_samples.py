@@ -1,12 +1,12 @@
 from datetime import UTC, datetime
 from uuid import UUID, uuid5
 
-from libs.testing.golden import golden_sample
 from notification_service.converter.events import (
     order_paid_from_record,
     ship_assembled_from_record,
 )
 from notification_service.model.event import Event, EventKind
+from tests.support.golden import golden_sample
 from tests.unit.notification_service.builders import a_record
 
 ORDER = UUID("0d6f6f0a-3c1b-4b43-9d1c-2d6f1c1e7a22")

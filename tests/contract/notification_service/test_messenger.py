@@ -6,7 +6,6 @@ from typing import Protocol
 import pytest
 
 from libs.errors import AppError
-from libs.testing.telegram import TelegramSandbox
 from notification_service.client.loop_thread import LoopThread
 from notification_service.client.telegram_bot import create_bot
 from notification_service.client.telegram_chat import TelegramChat
@@ -25,6 +24,7 @@ from notification_service.model.errors import (
 )
 from notification_service.model.text import Text
 from notification_service.service.ports import Messenger
+from tests.support.telegram import TelegramSandbox
 from tests.unit.notification_service.builders import CHAT
 from tests.unit.notification_service.fakes import FakeMessenger
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from libs.engines.engine import LOOPBACK
+from deploy.local.engines.engine import LOOPBACK
 from libs.grpc.channel import open_channel
 from order_service.client.inventory import GrpcInventory
 from order_service.client.payment import GrpcPayments

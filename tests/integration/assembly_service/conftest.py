@@ -10,8 +10,8 @@ from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
 from libs.contracts.events.v1 import events_pb2
 from libs.kafka.topics import Topics
-from libs.testing.roles import RoleProcess, running_role
 from tests.conftest import MakeTopic
+from tests.support.roles import RoleProcess, running_role
 
 PARTITIONS = 2
 

@@ -2,8 +2,8 @@ from uuid import UUID, uuid5
 
 import pytest
 
-from libs.testing.eventually import eventually
 from tests.integration.assembly_service.conftest import AssemblyLine, StartRole
+from tests.support.eventually import eventually
 from tests.unit.assembly_service.builders import EVENT_ID, ORDER_ID, USER_ID, an_order_paid_wire
 
 pytestmark = pytest.mark.engine

@@ -8,15 +8,15 @@ import pytest
 from assembly_service.client.celery_build_timer import CeleryBuildTimer
 from assembly_service.converter.ship_task import QUEUE
 from assembly_service.model.bucket import Bucket
-from libs.engines.kafka import Kafka
-from libs.engines.ports import free_port
-from libs.engines.process import EngineProcess
+from deploy.local.engines.kafka import Kafka
+from deploy.local.engines.ports import free_port
+from deploy.local.engines.process import EngineProcess
 from libs.kafka.topics import Topics
 from libs.tasks.app import create_celery
 from libs.tasks.enqueue import TaskQueue
-from libs.testing.eventually import eventually
-from libs.testing.roles import running_role
 from tests.integration.assembly_service.conftest import PARTITIONS, AssemblyLine
+from tests.support.eventually import eventually
+from tests.support.roles import running_role
 from tests.unit.assembly_service.builders import EVENT_ID, a_ship
 
 pytestmark = pytest.mark.engine

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from libs.engines.ports import free_port
-from libs.testing.roles import running_role
+from deploy.local.engines.ports import free_port
+from tests.support.roles import running_role
 
 pytestmark = pytest.mark.engine
 

@@ -12,14 +12,14 @@ import psutil
 import pytest
 
 from deploy.local.daemon import Daemon, Running
+from deploy.local.engines.ports import free_port
 from deploy.local.errors import NotRunning
 from deploy.local.folders import Folders
 from deploy.local.memory import tree_bytes
 from deploy.local.processes import end_all, stack_processes
 from deploy.local.program import Program
 from deploy.local.supervisor_conf import supervisor_configuration
-from libs.engines.ports import free_port
-from libs.testing.eventually import eventually
+from tests.support.eventually import eventually
 
 PASSWORD = f"word-{os.getpid()}"
 

@@ -8,15 +8,15 @@ import grpc
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
+from deploy.local.engines.mongo import Mongo
+from deploy.local.engines.ports import free_port
+from deploy.local.engines.process import EngineProcess
 from libs.contracts.inventory.v1 import inventory_pb2 as wire
 from libs.contracts.inventory.v1 import inventory_pb2_grpc
-from libs.engines.mongo import Mongo
-from libs.engines.ports import free_port
-from libs.engines.process import EngineProcess
 from libs.grpc.channel import open_channel
 from libs.lifecycle.stopping import EXIT_STOPPED
-from libs.testing.eventually import eventually
-from libs.testing.roles import RoleProcess, running_role
+from tests.support.eventually import eventually
+from tests.support.roles import RoleProcess, running_role
 
 pytestmark = pytest.mark.engine
 

@@ -8,13 +8,13 @@ from uuid import uuid4
 import grpc
 import pytest
 
+from deploy.local.engines.ports import free_port
 from libs.contracts.inventory.v1 import inventory_pb2 as wire
 from libs.contracts.inventory.v1 import inventory_pb2_grpc
-from libs.engines.ports import free_port
 from libs.grpc.channel import open_channel
-from libs.testing.mongo import MongoAddress
-from libs.testing.reflection import Reflected
-from libs.testing.roles import RoleProcess, running_role
+from tests.support.mongo import MongoAddress
+from tests.support.reflection import Reflected
+from tests.support.roles import RoleProcess, running_role
 
 pytestmark = pytest.mark.engine
 

@@ -7,8 +7,8 @@ from sqlalchemy import Engine
 from libs.postgres.engine import create_database_engine
 from libs.postgres.migrating import migrate
 from libs.settings.groups import PostgresSettings
-from libs.testing.telegram import TelegramSandbox, telegram_sandbox
 from tests.integration.notification_service.world import World
+from tests.support.telegram import TelegramSandbox, telegram_sandbox
 
 __all__ = ["telegram_sandbox"]
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from libs.testing.eventually import eventually
-from libs.testing.roles import running_role
-from libs.testing.telegram import TelegramSandbox
+from tests.support.eventually import eventually
+from tests.support.roles import running_role
+from tests.support.telegram import TelegramSandbox
 from tests.unit.notification_service.builders import CHAT, GROUP
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(60)]

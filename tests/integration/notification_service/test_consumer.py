@@ -8,11 +8,11 @@ from kafka import KafkaProducer
 
 from libs.contracts.events.v1 import events_pb2
 from libs.kafka.topics import Topics
-from libs.testing.eventually import eventually
-from libs.testing.golden import golden_sample
-from libs.testing.roles import running_role
 from tests.conftest import MakeTopic
 from tests.integration.notification_service.world import World
+from tests.support.eventually import eventually
+from tests.support.golden import golden_sample
+from tests.support.roles import running_role
 from tests.unit.notification_service.builders import (
     CHAT,
     ORDER_UUID,

@@ -9,8 +9,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from telegram import Bot
 
-from libs.testing.telegram import TOKEN, TelegramSandbox
 from notification_service.client.telegram_bot import create_bot
+from tests.support.telegram import TOKEN, TelegramSandbox
 
 NOWHERE = "http://127.0.0.1:1"
 

@@ -5,15 +5,15 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from libs.engines.ports import free_port
-from libs.engines.postgres import Postgres
-from libs.engines.process import EngineProcess
-from libs.engines.valkey import Valkey
+from deploy.local.engines.ports import free_port
+from deploy.local.engines.postgres import Postgres
+from deploy.local.engines.process import EngineProcess
+from deploy.local.engines.valkey import Valkey
 from libs.settings.groups import PostgresSettings
-from libs.testing.eventually import eventually
-from libs.testing.roles import running_role
-from libs.testing.telegram import TOKEN, TelegramSandbox
 from tests.integration.notification_service.world import World, events
+from tests.support.eventually import eventually
+from tests.support.roles import running_role
+from tests.support.telegram import TOKEN, TelegramSandbox
 from tests.unit.notification_service.builders import CHAT
 
 SERVICE = "notification_service"

@@ -7,7 +7,6 @@ from uuid import uuid4
 
 import pytest
 
-from libs.testing.eventually import eventually
 from notification_service.client.loop_thread import LoopThread
 from notification_service.client.telegram_bot import create_bot
 from notification_service.client.telegram_chat import TelegramChat
@@ -17,6 +16,7 @@ from notification_service.service.ports import Pulse
 from notification_service.service.send_next import SendNext
 from notification_service.service.send_pending import SendPending
 from tests.integration.notification_service.world import World, events
+from tests.support.eventually import eventually
 from tests.unit.notification_service.builders import CHAT
 from tests.unit.notification_service.fakes import FakeSendQueue
 

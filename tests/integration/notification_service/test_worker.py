@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from libs.engines.ports import free_port
+from deploy.local.engines.ports import free_port
 from libs.health.heartbeat import last_touches, unhealthy_reason
 from libs.lifecycle.crashing import EXIT_KILLED
-from libs.testing.eventually import eventually
-from libs.testing.roles import running_role
 from notification_service.client.celery_send_queue import ENOUGH_WAITING
 from tests.integration.notification_service.world import World, events
+from tests.support.eventually import eventually
+from tests.support.roles import running_role
 from tests.unit.notification_service.builders import CHAT
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(120)]

@@ -13,10 +13,10 @@ from libs.settings.groups import PostgresSettings
 from libs.tasks.app import create_celery
 from libs.tasks.backlog import waiting_tasks
 from libs.tasks.enqueue import TaskQueue
-from libs.testing.telegram import TelegramSandbox
 from notification_service.client.celery_send_queue import QUEUE, CelerySendQueue
 from notification_service.model.event import Event
 from notification_service.repository.postgres_deliveries import PostgresDeliveries
+from tests.support.telegram import TelegramSandbox
 from tests.unit.notification_service.builders import CHAT, a_paid_event
 
 

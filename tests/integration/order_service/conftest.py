@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from libs.engines.engine import LOOPBACK
-from libs.engines.ports import free_port
+from deploy.local.engines.engine import LOOPBACK
+from deploy.local.engines.ports import free_port
 from libs.postgres.engine import create_database_engine
 from libs.postgres.migrating import migrate
 from libs.settings.groups import PostgresSettings

@@ -10,10 +10,10 @@ from uuid import UUID
 import grpc
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
+from deploy.local.engines.engine import LOOPBACK
+from deploy.local.engines.ports import free_port
 from libs.contracts.inventory.v1 import inventory_pb2, inventory_pb2_grpc
 from libs.contracts.payment.v1 import payment_pb2, payment_pb2_grpc
-from libs.engines.engine import LOOPBACK
-from libs.engines.ports import free_port
 from tests.integration.order_service.ledger import Charge, transaction_for
 
 THREADS = 16

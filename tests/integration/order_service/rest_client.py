@@ -9,7 +9,7 @@ from email.message import Message
 from typing import Any
 from uuid import uuid4
 
-from libs.engines.engine import LOOPBACK
+from deploy.local.engines.engine import LOOPBACK
 
 NO_HEADERS: Mapping[str, str] = {}
 

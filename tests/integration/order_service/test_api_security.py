@@ -12,15 +12,15 @@ from uuid import uuid4
 
 import pytest
 
-from libs.engines.engine import LOOPBACK
-from libs.engines.ports import free_port
-from libs.engines.process import EngineProcess
-from libs.engines.valkey import Valkey
-from libs.testing.eventually import eventually
-from libs.testing.roles import RoleProcess, running_role
+from deploy.local.engines.engine import LOOPBACK
+from deploy.local.engines.ports import free_port
+from deploy.local.engines.process import EngineProcess
+from deploy.local.engines.valkey import Valkey
 from order_service.client.redis_counter import ANSWERS_WITHIN_S
 from tests.integration.order_service.database import OrderDatabase
 from tests.integration.order_service.rest_client import Answer, RestClient
+from tests.support.eventually import eventually
+from tests.support.roles import RoleProcess, running_role
 
 BASE = "/api/v1/orders"
 KEYS = tuple(f"{n}-{uuid4().hex}" for n in range(2))

@@ -14,13 +14,13 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from libs.engines.engine import LOOPBACK
-from libs.engines.ports import free_port
-from libs.testing.eventually import eventually
+from deploy.local.engines.engine import LOOPBACK
+from deploy.local.engines.ports import free_port
 from order_service.api.http.connections import LONGEST_HEADER, LONGEST_LINE, Connections
 from order_service.api.http.reception import Reception
 from order_service.api.http.server import listen, serve
 from tests.integration.order_service.rest_client import Answer, RestClient
+from tests.support.eventually import eventually
 
 KEY = "the-key-of-this-test"
 ORDERS = "/api/v1/orders"

@@ -13,16 +13,16 @@ from pathlib import Path
 import psutil
 import pytest
 
-from libs.engines.engine import LOOPBACK
-from libs.engines.ports import free_port, is_busy
-from libs.engines.postgres import Postgres
-from libs.engines.process import EngineProcess
-from libs.testing.eventually import eventually
-from libs.testing.roles import ROOT, RoleProcess, running_role
+from deploy.local.engines.engine import LOOPBACK
+from deploy.local.engines.ports import free_port, is_busy
+from deploy.local.engines.postgres import Postgres
+from deploy.local.engines.process import EngineProcess
 from order_service.api.http.server import PORT_WAIT_S, listen
 from tests.integration.order_service.database import OrderDatabase
 from tests.integration.order_service.peers import RecordingPayments
 from tests.integration.order_service.rest_client import RestClient
+from tests.support.eventually import eventually
+from tests.support.roles import ROOT, RoleProcess, running_role
 
 LONGEST_STOP_S = 15.0
 

@@ -11,12 +11,12 @@ from uuid import uuid4
 import pytest
 
 from libs.lifecycle.crashing import EXIT_KILLED, CrashLabel
-from libs.testing.eventually import eventually
-from libs.testing.roles import RoleProcess, running_role
 from tests.integration.order_service.database import OrderDatabase
 from tests.integration.order_service.ledger import transaction_for
 from tests.integration.order_service.peers import RecordingPayments
 from tests.integration.order_service.rest_client import Answer, RestClient
+from tests.support.eventually import eventually
+from tests.support.roles import RoleProcess, running_role
 
 pytestmark = pytest.mark.engine
 

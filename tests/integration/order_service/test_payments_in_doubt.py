@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from libs.engines.engine import LOOPBACK
+from deploy.local.engines.engine import LOOPBACK
 from libs.grpc.channel import open_channel
 from order_service.client.payment import GrpcPayments
 from order_service.model.errors import PaymentInDoubt, PaymentInFlight

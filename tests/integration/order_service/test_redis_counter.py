@@ -9,9 +9,9 @@ import pytest
 from redis import Redis
 from structlog.testing import capture_logs
 
-from libs.engines.ports import free_port
-from libs.engines.process import EngineProcess
-from libs.engines.valkey import Valkey
+from deploy.local.engines.ports import free_port
+from deploy.local.engines.process import EngineProcess
+from deploy.local.engines.valkey import Valkey
 from order_service.client.redis_counter import (
     ANSWERS_WITHIN_S,
     LEFT_ALONE_S,

@@ -9,13 +9,13 @@ from uuid import uuid4
 import grpc
 import pytest
 
+from deploy.local.engines.ports import free_port
 from libs.contracts.payment.v1 import payment_pb2 as wire
 from libs.contracts.payment.v1 import payment_pb2_grpc
-from libs.engines.ports import free_port
 from libs.grpc.channel import open_channel
-from libs.testing.eventually import eventually
-from libs.testing.reflection import Reflected
-from libs.testing.roles import RoleProcess, running_role
+from tests.support.eventually import eventually
+from tests.support.reflection import Reflected
+from tests.support.roles import RoleProcess, running_role
 
 ORDER = "11111111-1111-4111-8111-111111111111"
 USER = "22222222-2222-4222-8222-222222222222"

@@ -5,7 +5,7 @@ from threading import Thread
 
 import pytest
 
-from libs.engines.ports import free_port
+from deploy.local.engines.ports import free_port
 from tests.acceptance.errors import NoAnswer
 from tests.acceptance.shop import HttpShop
 

@@ -6,10 +6,10 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from libs.testing.eventually import eventually
 from order_service.model.errors import PaymentUnavailable
 from tests.chaos.evidence import Promise
 from tests.chaos.load import CUSTOMERS, Load
+from tests.support.eventually import eventually
 
 HANGS_UP = 0
 

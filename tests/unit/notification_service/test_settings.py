@@ -1,8 +1,8 @@
 import pytest
 
 from libs.settings.base import EXIT_BAD_CONFIGURATION, from_environment
-from libs.testing.telegram import TOKEN
 from notification_service.config.settings import BotSettings, NotificationSettings
+from tests.support.telegram import TOKEN
 
 EVERYTHING = {
     "TELEGRAM_BOT_TOKEN": TOKEN,

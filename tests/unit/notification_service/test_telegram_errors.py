@@ -20,7 +20,6 @@ from telegram.error import (
 )
 
 from libs.errors import AppError
-from libs.testing.telegram import TOKEN
 from notification_service.client.telegram_bot import TelegramRequest
 from notification_service.client.telegram_errors import error_from_telegram
 from notification_service.model.errors import (
@@ -37,6 +36,7 @@ from notification_service.model.errors import (
     TokenRefused,
     WebhookSet,
 )
+from tests.support.telegram import TOKEN
 
 Cases = list[tuple[Callable[[], TelegramError], type[AppError]]]
 

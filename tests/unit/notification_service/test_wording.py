@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from libs.telegram_sandbox.markup import parse_html
+from deploy.telegram_sandbox.markup import parse_html
 from notification_service.converter.wording import TEMPLATES, TemplateWording
 from notification_service.model.delivery import Delivery
 from notification_service.model.text import LONGEST_MESSAGE, Text

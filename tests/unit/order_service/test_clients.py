@@ -9,9 +9,9 @@ import grpc
 import pytest
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
+from deploy.local.engines.ports import free_port
 from libs.contracts.inventory.v1 import inventory_pb2, inventory_pb2_grpc
 from libs.contracts.payment.v1 import payment_pb2, payment_pb2_grpc
-from libs.engines.ports import free_port
 from libs.errors import AppError
 from libs.grpc.channel import open_channel
 from order_service.client.health import PeerNotReady, peer_check

@@ -7,8 +7,8 @@ from threading import Event
 from structlog.testing import capture_logs
 
 from libs.errors import Unavailable
-from libs.testing.eventually import eventually
 from order_service.api.http.probes import ASK_AGAIN_AFTER_S, SharedLook
+from tests.support.eventually import eventually
 
 
 class Dependency:

@@ -2,11 +2,11 @@ from datetime import UTC, datetime
 from uuid import UUID, uuid5
 
 from libs.kafka.types import Record
-from libs.testing.golden import golden_sample
 from order_service.api.kafka.ship_assembled import ship_assembled_from_record
 from order_service.converter.events import order_paid_to_proto
 from order_service.model.events import OrderPaid, ShipAssembled
 from order_service.model.payment_method import PaymentMethod
+from tests.support.golden import golden_sample
 
 ORDER_ID = UUID("0d6f6f0a-3c1b-4b43-9d1c-2d6f1c1e7a22")
 USER_ID = UUID("a3b1c2d4-5e6f-4a7b-8c9d-0e1f2a3b4c33")

@@ -9,14 +9,14 @@ import pytest
 import redis
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
 
-from libs.engines.engine import LOOPBACK
-from libs.engines.errors import EngineNotReady
-from libs.engines.kafka import Kafka
-from libs.engines.mongo import Mongo
-from libs.engines.ports import free_port
-from libs.engines.postgres import Postgres
-from libs.engines.process import EngineProcess
-from libs.engines.valkey import Valkey
+from deploy.local.engines.engine import LOOPBACK
+from deploy.local.engines.errors import EngineNotReady
+from deploy.local.engines.kafka import Kafka
+from deploy.local.engines.mongo import Mongo
+from deploy.local.engines.ports import free_port
+from deploy.local.engines.postgres import Postgres
+from deploy.local.engines.process import EngineProcess
+from deploy.local.engines.valkey import Valkey
 from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.engine

@@ -7,8 +7,8 @@ import redis
 from kafka import KafkaAdminClient
 
 from libs.settings.groups import PostgresSettings
-from libs.testing.mongo import MongoAddress
 from tests.conftest import MakeTopic
+from tests.support.mongo import MongoAddress
 
 pytestmark = pytest.mark.engine
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import psutil
 
-from libs.engines import leash
-from libs.testing.eventually import eventually
+from deploy.local.engines import leash
+from tests.support.eventually import eventually
 
 OWNER = f"""
 import os, subprocess, sys, time
@@ -21,9 +21,9 @@ time.sleep(60)
 STARTER = """
 import sys
 from pathlib import Path
-from libs.engines.ports import free_port
-from libs.engines.process import EngineProcess
-from libs.engines.valkey import Valkey
+from deploy.local.engines.ports import free_port
+from deploy.local.engines.process import EngineProcess
+from deploy.local.engines.valkey import Valkey
 server = EngineProcess(
     Valkey(state=Path(sys.argv[1]) / "redis", port=free_port()), owner_pid=int(sys.argv[2])
 )

@@ -8,9 +8,9 @@ import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from structlog.typing import EventDict
 
+from deploy.local.engines.ports import free_port
 from libs.contracts.payment.v1 import payment_pb2 as wire
 from libs.contracts.payment.v1 import payment_pb2_grpc
-from libs.engines.ports import free_port
 from libs.grpc.readiness import Check, nothing_needed
 from libs.grpc.server import GrpcServer, HostedService
 from libs.health.heartbeat import Heartbeat

@@ -5,8 +5,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from libs.errors import Conflict, TimedOut, Unavailable
-from libs.testing.reflection import Reflected
 from tests.integration.libs.grpc.serving import SERVICE, FakePayments, calls, pay
+from tests.support.reflection import Reflected
 
 
 def test_a_call_is_answered_and_logged_in_one_line(channel: grpc.Channel) -> None:

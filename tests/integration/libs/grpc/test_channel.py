@@ -5,12 +5,12 @@ from contextlib import contextmanager
 import grpc
 import pytest
 
+from deploy.local.engines.ports import free_port
 from libs.contracts.inventory.v1 import inventory_pb2 as wire
 from libs.contracts.inventory.v1 import inventory_pb2_grpc
 from libs.contracts.payment.v1 import payment_pb2, payment_pb2_grpc
-from libs.engines.ports import free_port
 from libs.grpc.channel import open_channel
-from libs.testing.eventually import eventually
+from tests.support.eventually import eventually
 
 
 class FlakyInventory(inventory_pb2_grpc.InventoryServiceServicer):

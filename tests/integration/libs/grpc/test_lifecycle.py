@@ -6,9 +6,8 @@ import grpc
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
-from libs.engines.ports import free_port
+from deploy.local.engines.ports import free_port
 from libs.health.heartbeat import last_touches
-from libs.testing.eventually import eventually
 from tests.integration.libs.grpc.serving import (
     SERVICE,
     FakePayments,
@@ -18,6 +17,7 @@ from tests.integration.libs.grpc.serving import (
     pay,
     refused,
 )
+from tests.support.eventually import eventually
 
 
 def test_it_is_healthy_once_it_serves(channel: grpc.Channel) -> None:

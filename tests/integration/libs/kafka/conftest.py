@@ -3,8 +3,8 @@ from contextlib import ExitStack
 
 import pytest
 
-from libs.testing.broker import Broker
 from tests.integration.libs.kafka.members import Member, Sink
+from tests.support.broker import Broker
 
 Join = Callable[..., Member]
 

@@ -14,7 +14,7 @@ from libs.kafka.errors import MalformedEvent
 from libs.kafka.producer import KafkaPublisher
 from libs.kafka.route import Route
 from libs.kafka.types import Record
-from libs.testing.broker import LARGEST_BYTES
+from tests.support.broker import LARGEST_BYTES
 from tests.unit.libs.kafka.loops import FakeVitals
 
 MALFORMED_PREFIX = b"malformed"

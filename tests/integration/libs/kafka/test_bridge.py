@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from libs.testing.broker import Broker
-from libs.testing.eventually import eventually
 from tests.integration.libs.kafka.conftest import Join
 from tests.integration.libs.kafka.members import MALFORMED_PREFIX, Sink, new_group
+from tests.support.broker import Broker
+from tests.support.eventually import eventually
 
 pytestmark = pytest.mark.engine
 

@@ -7,17 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from libs.engines.kafka import Kafka
-from libs.engines.ports import free_port
-from libs.engines.process import EngineProcess
+from deploy.local.engines.kafka import Kafka
+from deploy.local.engines.ports import free_port
+from deploy.local.engines.process import EngineProcess
 from libs.kafka.consumer import GroupConsumer
 from libs.kafka.producer import KafkaPublisher
 from libs.kafka.types import OutgoingRecord
-from libs.testing.broker import Broker
-from libs.testing.eventually import eventually
-from libs.testing.roles import running_role
 from tests.integration.libs.kafka.members import Member, Sink, new_group
 from tests.integration.libs.kafka.sample_service.__main__ import SERVICE
+from tests.support.broker import Broker
+from tests.support.eventually import eventually
+from tests.support.roles import running_role
 
 pytestmark = pytest.mark.engine
 

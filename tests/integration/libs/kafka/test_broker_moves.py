@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from libs.engines.kafka import Kafka
-from libs.engines.ports import free_port
-from libs.engines.process import EngineProcess
+from deploy.local.engines.kafka import Kafka
+from deploy.local.engines.ports import free_port
+from deploy.local.engines.process import EngineProcess
 from libs.kafka.consumer import GroupConsumer
 from libs.kafka.producer import KafkaPublisher
 from libs.kafka.types import OutgoingRecord, Record
-from libs.testing.broker import Broker
-from libs.testing.eventually import eventually
 from tests.integration.libs.kafka.members import new_group
+from tests.support.broker import Broker
+from tests.support.eventually import eventually
 
 pytestmark = pytest.mark.engine
 

@@ -12,9 +12,9 @@ from libs.kafka.consumer import GroupConsumer
 from libs.kafka.consuming import Consumer
 from libs.kafka.errors import UnreadableBatch
 from libs.kafka.topics import Topics
-from libs.testing.broker import LARGEST_BYTES, Broker
-from libs.testing.eventually import eventually
 from tests.integration.libs.kafka.members import new_group
+from tests.support.broker import LARGEST_BYTES, Broker
+from tests.support.eventually import eventually
 
 pytestmark = pytest.mark.engine
 

@@ -10,9 +10,9 @@ from kafka.structs import MemberState
 
 from libs.kafka.consumer import GroupConsumer
 from libs.kafka.errors import KafkaUnavailable
-from libs.testing.broker import Broker
-from libs.testing.eventually import eventually
 from tests.integration.libs.kafka.members import new_group
+from tests.support.broker import Broker
+from tests.support.eventually import eventually
 from tests.unit.libs.kafka.test_headers import RawName
 
 pytestmark = pytest.mark.engine

@@ -11,7 +11,7 @@ from libs.kafka.letter_box import BATCH_SIZE, LetterBox
 from libs.kafka.producer import KafkaPublisher
 from libs.kafka.topics import dead_letter_topic
 from libs.kafka.types import Headers, OutgoingRecord
-from libs.testing.broker import Broker
+from tests.support.broker import Broker
 
 pytestmark = pytest.mark.engine
 

@@ -10,12 +10,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from structlog.testing import capture_logs
 
+from deploy.local.engines.ports import free_port
 from libs.clock import utc_now
-from libs.engines.ports import free_port
 from libs.kafka.producer import KafkaPublisher
 from libs.kafka.types import OutgoingRecord
-from libs.testing.broker import Broker
-from libs.testing.eventually import eventually
+from tests.support.broker import Broker
+from tests.support.eventually import eventually
 
 pytestmark = pytest.mark.engine
 

@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from libs.engines.ports import free_port
+from deploy.local.engines.ports import free_port
 from libs.health.heartbeat import unhealthy_reason
 from libs.kafka.letter_commands import OwnLetters, dead_letter_door
 from libs.kafka.topics import Topics
 from libs.settings.groups import KafkaSettings
-from libs.testing.broker import Broker
-from libs.testing.eventually import eventually
-from libs.testing.roles import ROOT, running_role
 from tests.integration.libs.kafka.sample_service.__main__ import SERVICE
+from tests.support.broker import Broker
+from tests.support.eventually import eventually
+from tests.support.roles import ROOT, running_role
 
 pytestmark = pytest.mark.engine
 

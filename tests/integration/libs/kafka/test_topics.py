@@ -9,8 +9,8 @@ import pytest
 from libs.kafka.letter_box import LetterBox
 from libs.kafka.readiness import TopicMissing
 from libs.kafka.topics import Topics
-from libs.testing.broker import Broker
-from libs.testing.roles import ROOT
+from tests.support.broker import Broker
+from tests.support.roles import ROOT
 
 pytestmark = pytest.mark.engine
 

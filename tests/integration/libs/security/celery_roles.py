@@ -11,12 +11,12 @@ from typing import Any
 
 import yaml
 
-from libs.engines.ports import free_port
+from deploy.local.engines.ports import free_port
 from libs.tasks.app import create_celery
 from libs.tasks.enqueue import TaskCall, TaskQueue
-from libs.testing.roles import RoleProcess, running_role
-from libs.testing.telegram import DIRECT
 from tests.integration.libs.security.redis_users import COMPOSE_FILE
+from tests.support.roles import RoleProcess, running_role
+from tests.support.telegram import DIRECT
 
 WORKER = "tests.integration.libs.tasks.tiny_worker"
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from libs.engines.kafka import Kafka
-from libs.engines.kafka_doors import GuardedDoors
-from libs.testing.broker import Broker
-from libs.testing.certificates import Certificates
-from libs.testing.engines import SharedEngines
+from deploy.local.engines.kafka import Kafka
+from deploy.local.engines.kafka_doors import GuardedDoors
+from tests.support.broker import Broker
+from tests.support.certificates import Certificates
+from tests.support.engines import SharedEngines
 
 USER = "shipyard"
 WORD = "only-on-loopback"

@@ -9,8 +9,8 @@ from libs.kafka.connection import connection_options
 from libs.kafka.producer import KafkaPublisher
 from libs.kafka.types import OutgoingRecord
 from libs.settings.groups import KafkaSettings
-from libs.testing.roles import running_role
 from tests.integration.libs.kafka.sample_service.__main__ import SERVICE
+from tests.support.roles import running_role
 
 PLACED_AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

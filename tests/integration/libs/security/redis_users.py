@@ -7,7 +7,7 @@ from pathlib import Path
 
 import yaml
 
-from libs.testing.roles import ROOT
+from tests.support.roles import ROOT
 
 COMPOSE_FILE = ROOT / "deploy" / "compose" / "core" / "docker-compose.yml"
 

@@ -7,14 +7,14 @@ import grpc
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
-from libs.engines.ports import free_port
+from deploy.local.engines.ports import free_port
 from libs.errors import Unavailable
 from libs.grpc.channel import open_channel
 from libs.grpc.errors import peer_error
-from libs.testing.certificates import Certificates
-from libs.testing.eventually import eventually
-from libs.testing.mongo import MongoAddress
-from libs.testing.roles import RoleProcess, running_role
+from tests.support.certificates import Certificates
+from tests.support.eventually import eventually
+from tests.support.mongo import MongoAddress
+from tests.support.roles import RoleProcess, running_role
 
 pytestmark = pytest.mark.engine
 

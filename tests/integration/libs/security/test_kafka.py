@@ -8,12 +8,12 @@ import pytest
 
 from libs.kafka.connection import connection_options
 from libs.settings.base import EXIT_BAD_CONFIGURATION
-from libs.testing.eventually import eventually
-from libs.testing.roles import running_role
 from order_service.client.evidence import see_letters, see_progress
 from tests.integration.libs.kafka.sample_service.__main__ import SERVICE
 from tests.integration.libs.security.conftest import WORD, GuardedKafka
 from tests.integration.libs.security.kafka_client import Client
+from tests.support.eventually import eventually
+from tests.support.roles import running_role
 
 pytestmark = pytest.mark.engine
 

@@ -7,10 +7,6 @@ from urllib.parse import urlsplit
 import pytest
 
 from libs.tasks.backlog import queue_length
-from libs.testing.certificates import Certificates
-from libs.testing.eventually import eventually
-from libs.testing.roles import running_role
-from libs.testing.tls_door import tls_door
 from order_service.client.evidence import see_queues
 from order_service.client.redis_counter import RedisCounter, open_counter_store
 from tests.integration.libs.security.celery_roles import (
@@ -22,6 +18,10 @@ from tests.integration.libs.security.celery_roles import (
     variables_of_a_worker,
     working,
 )
+from tests.support.certificates import Certificates
+from tests.support.eventually import eventually
+from tests.support.roles import running_role
+from tests.support.tls_door import tls_door
 
 pytestmark = pytest.mark.engine
 

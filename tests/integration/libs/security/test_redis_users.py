@@ -9,11 +9,10 @@ from limits import parse
 from redis import Redis
 from redis.exceptions import AuthenticationError, NoPermissionError, ResponseError
 
-from libs.engines.ports import free_port
-from libs.engines.process import EngineProcess
-from libs.engines.valkey import Valkey
+from deploy.local.engines.ports import free_port
+from deploy.local.engines.process import EngineProcess
+from deploy.local.engines.valkey import Valkey
 from libs.tasks.backlog import UNACKED_INDEX, queue_length
-from libs.testing.eventually import eventually
 from order_service.client.evidence import UNACKED, see_queues
 from order_service.client.redis_counter import RedisCounter, open_counter_store
 from tests.integration.libs.security.celery_roles import (
@@ -25,6 +24,7 @@ from tests.integration.libs.security.celery_roles import (
     working,
 )
 from tests.integration.libs.security.redis_users import WORDS, configured_users
+from tests.support.eventually import eventually
 
 pytestmark = pytest.mark.engine
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from libs.engines.ports import free_port
-from libs.engines.process import EngineProcess
-from libs.engines.valkey import Valkey
+from deploy.local.engines.ports import free_port
+from deploy.local.engines.process import EngineProcess
+from deploy.local.engines.valkey import Valkey
 from libs.tasks.app import create_celery
 from libs.tasks.enqueue import TaskCall, TaskQueue
-from libs.testing.roles import RoleProcess, running_role
+from tests.support.roles import RoleProcess, running_role
 
 TINY_WORKER = "tests.integration.libs.tasks.tiny_worker"
 

@@ -1,7 +1,7 @@
 import pytest
 import redis
 
-from libs.engines.ports import free_port
+from deploy.local.engines.ports import free_port
 from libs.tasks.app import create_celery
 from libs.tasks.backlog import queue_length, waiting_tasks
 from libs.tasks.enqueue import QueueUnavailable, TaskCall, TaskQueue

@@ -3,8 +3,8 @@ import time
 import pytest
 import redis
 
-from libs.engines.ports import free_port
-from libs.engines.process import EngineProcess
+from deploy.local.engines.ports import free_port
+from deploy.local.engines.process import EngineProcess
 from libs.tasks.enqueue import QueueUnavailable
 from tests.integration.libs.tasks.conftest import QUEUE, a_call, task_queue, url_of
 

@@ -2,9 +2,9 @@ import pytest
 from redis import Redis
 
 from libs.tasks.backlog import queue_length
-from libs.testing.bad_tasks import TELLTALE, bad_messages
-from libs.testing.eventually import eventually
 from tests.integration.libs.tasks.conftest import QUEUE, StartWorker, a_call, task_queue
+from tests.support.bad_tasks import TELLTALE, bad_messages
+from tests.support.eventually import eventually
 
 pytestmark = pytest.mark.engine
 

@@ -9,9 +9,8 @@ import psutil
 import pytest
 import redis
 
-from libs.engines.process import EngineProcess
+from deploy.local.engines.process import EngineProcess
 from libs.health.heartbeat import last_touches, unhealthy_reason
-from libs.testing.eventually import eventually
 from tests.integration.libs.tasks.conftest import (
     StartWorker,
     TinyWorker,
@@ -19,6 +18,7 @@ from tests.integration.libs.tasks.conftest import (
     task_queue,
     url_of,
 )
+from tests.support.eventually import eventually
 
 pytestmark = pytest.mark.engine
 

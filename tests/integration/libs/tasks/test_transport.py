@@ -6,7 +6,7 @@ from kombu import Connection
 from redis import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 
-from libs.engines.process import EngineProcess
+from deploy.local.engines.process import EngineProcess
 from libs.tasks.refusal import RefusedByRedis
 from libs.tasks.transport import PatientChannel, PatientTransport
 from tests.integration.libs.tasks.conftest import QUEUE, a_call, task_queue, url_of

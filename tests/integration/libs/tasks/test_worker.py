@@ -10,9 +10,9 @@ import pytest
 from libs.health.heartbeat import unhealthy_reason
 from libs.tasks.app import create_celery
 from libs.tasks.enqueue import TaskQueue
-from libs.testing.eventually import eventually
 from tests.integration.libs.tasks.conftest import QUEUE, StartWorker, a_call, task_queue
 from tests.integration.libs.tasks.tiny_worker import a_clock
+from tests.support.eventually import eventually
 
 pytestmark = pytest.mark.engine
 

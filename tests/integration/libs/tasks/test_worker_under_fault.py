@@ -6,10 +6,9 @@ from pathlib import Path
 import pytest
 import redis
 
-from libs.engines.ports import free_port
-from libs.engines.process import EngineProcess
+from deploy.local.engines.ports import free_port
+from deploy.local.engines.process import EngineProcess
 from libs.health.heartbeat import last_touches
-from libs.testing.eventually import eventually
 from tests.integration.libs.tasks.conftest import (
     StartWorker,
     TinyWorker,
@@ -18,6 +17,7 @@ from tests.integration.libs.tasks.conftest import (
     url_of,
 )
 from tests.integration.libs.tasks.tiny_worker import CONCURRENCY
+from tests.support.eventually import eventually
 
 pytestmark = pytest.mark.engine
 

@@ -14,8 +14,8 @@ from typing import Any
 import psutil
 import pytest
 
-from libs.testing.eventually import eventually
-from libs.testing.telegram import ROOT, TelegramSandbox, telegram_sandbox
+from tests.support.eventually import eventually
+from tests.support.telegram import ROOT, TelegramSandbox, telegram_sandbox
 
 __all__ = ["telegram_sandbox"]
 
@@ -238,7 +238,7 @@ def test_it_is_small(telegram_sandbox: TelegramSandbox) -> None:
 
 def test_a_taken_port_is_one_clear_line(telegram_sandbox: TelegramSandbox, tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "libs.telegram_sandbox"],
+        [sys.executable, "-m", "deploy.telegram_sandbox"],
         cwd=ROOT,
         env={
             "PATH": os.environ["PATH"],

@@ -15,7 +15,6 @@ from libs.kafka.topics import Topics
 from libs.postgres.engine import create_database_engine
 from libs.postgres.migrating import migrate
 from libs.settings.groups import PostgresSettings
-from libs.testing.roles import RoleProcess, running_role
 from tests.conftest import MakeTopic
 from tests.integration.order_service.background.roles import (
     PARTITIONS,
@@ -23,6 +22,7 @@ from tests.integration.order_service.background.roles import (
     OrderLine,
     StartRole,
 )
+from tests.support.roles import RoleProcess, running_role
 
 INSERT_ORDER = text("""
     INSERT INTO orders (order_uuid, user_uuid, part_uuids, total_price, status, created_at,

@@ -7,9 +7,9 @@ from pathlib import Path
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.consumer.fetcher import ConsumerRecord
 
-from libs.engines.ports import free_port
+from deploy.local.engines.ports import free_port
 from libs.settings.groups import PostgresSettings
-from libs.testing.roles import RoleProcess
+from tests.support.roles import RoleProcess
 
 PARTITIONS = 2
 

@@ -5,9 +5,9 @@ import pytest
 
 from libs.contracts.events.v1 import events_pb2
 from libs.lifecycle.crashing import EXIT_KILLED
-from libs.testing.eventually import eventually
 from tests.integration.order_service.background.conftest import OrderRows
 from tests.integration.order_service.background.roles import OrderLine, StartRole
+from tests.support.eventually import eventually
 
 pytestmark = pytest.mark.engine
 

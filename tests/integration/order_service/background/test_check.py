@@ -12,15 +12,15 @@ from libs.contracts.events.v1 import events_pb2
 from libs.kafka.connection import connection_options
 from libs.settings.groups import KafkaSettings
 from libs.tasks.app import create_celery
-from libs.testing.broker import Broker
-from libs.testing.eventually import eventually
-from libs.testing.golden import golden_sample
-from libs.testing.roles import running_role
 from order_service.client.evidence import see_letters, see_progress
 from order_service.converter.assembled_task import MARK_ASSEMBLED_TASK
 from order_service.model.evidence import Poison
 from tests.integration.order_service.background.conftest import OrderRows
 from tests.integration.order_service.background.roles import OrderLine, StartRole
+from tests.support.broker import Broker
+from tests.support.eventually import eventually
+from tests.support.golden import golden_sample
+from tests.support.roles import running_role
 
 pytestmark = pytest.mark.engine
 

@@ -5,11 +5,11 @@ import time
 import pytest
 from sqlalchemy import Engine, text
 
-from libs.testing.eventually import eventually
 from order_service.repository.outbox import PostgresOutbox
 from order_service.service.redrive_orders import RedriveOrders
 from tests.integration.order_service.background.conftest import OrderRows
 from tests.integration.order_service.background.roles import OrderLine, StartRole
+from tests.support.eventually import eventually
 from tests.unit.order_service.background.fakes import alone
 
 pytestmark = pytest.mark.engine

@@ -10,9 +10,9 @@ from libs.lifecycle.crashing import EXIT_KILLED
 from libs.postgres.engine import create_database_engine
 from libs.postgres.migrating import migrate
 from libs.settings.groups import PostgresSettings
-from libs.testing.eventually import eventually
 from tests.integration.order_service.background.conftest import OrderRows, locked
 from tests.integration.order_service.background.roles import OrderLine, StartRole
+from tests.support.eventually import eventually
 
 pytestmark = pytest.mark.engine
 

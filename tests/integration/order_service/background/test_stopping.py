@@ -4,11 +4,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from libs.engines.ports import free_port
+from deploy.local.engines.ports import free_port
 from libs.health.heartbeat import last_touches
-from libs.testing.eventually import eventually
-from libs.testing.roles import running_role
 from tests.integration.order_service.background.roles import NO_PEERS, OrderLine, StartRole
+from tests.support.eventually import eventually
+from tests.support.roles import running_role
 
 pytestmark = pytest.mark.engine
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tests.compose.projects import ROOT
 
-LEFT_OUT = ("libs/engines", "libs/telegram_sandbox", "libs/testing")
+LEFT_OUT = ("deploy/local/engines", "deploy/telegram_sandbox", "tests/support")
 """Folders that .dockerignore keeps out of every image."""
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from libs.engines.kafka import FIXED_SETTINGS
+from deploy.local.engines.kafka import FIXED_SETTINGS
 from libs.kafka.topics import DEAD_LETTER_RETENTION_MS
 from tests.compose.projects import Service
 

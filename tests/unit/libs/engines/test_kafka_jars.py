@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 import stamina
 
-from libs.engines.errors import EngineBroken
-from libs.engines.kafka_jars import Jar, fetch_jars, locked_jars
+from deploy.local.engines.errors import EngineBroken
+from deploy.local.engines.kafka_jars import Jar, fetch_jars, locked_jars
 
 CONTENT = b"classes"
 JAR = Jar(coordinate="org.ships:hull:1.0", sha256=hashlib.sha256(CONTENT).hexdigest())

@@ -2,12 +2,12 @@ import os
 import subprocess
 import sys
 
-from libs.engines import ports
-from libs.engines.ports import free_port, release_port
+from deploy.local.engines import ports
+from deploy.local.engines.ports import free_port, release_port
 
 WANT_ONE_PORT = """
 import sys
-from libs.engines import ports
+from deploy.local.engines import ports
 ports.CANDIDATES = [int(sys.argv[1])] * 10 * len(ports.CANDIDATES) + [*ports.CANDIDATES]
 print(ports.free_port())
 """

@@ -14,7 +14,7 @@ from libs.kafka.pressure import PressureLimit, QueueLength, no_queue
 from libs.kafka.route import Policy, Route
 from libs.kafka.types import Record
 from libs.kafka.vitals import Vitals
-from libs.testing.kafka import ORDER_PAID_AT, FakeConsumer, FakeKafka, FakePublisher
+from tests.support.kafka import ORDER_PAID_AT, FakeConsumer, FakeKafka, FakePublisher
 
 GROUP = "assembly-group-order-paid"
 MALFORMED = b"not protobuf"

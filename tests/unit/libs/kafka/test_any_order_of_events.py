@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from libs.kafka.poison import NO_LIMIT
-from libs.testing.kafka import FakeKafka, FakePublisher
+from tests.support.kafka import FakeKafka, FakePublisher
 from tests.unit.libs.kafka.loops import MALFORMED, DrivenLoop, FakeHandOff, out_of_order
 
 PARTITIONS = 3

@@ -1,7 +1,7 @@
 import pytest
 
 from libs.errors import Unavailable
-from libs.testing.kafka import FakeKafka
+from tests.support.kafka import FakeKafka
 from tests.unit.libs.kafka.loops import DrivenLoop
 
 

@@ -10,7 +10,7 @@ from libs.kafka.dead_letters import DeadLetters
 from libs.kafka.errors import KafkaUnavailable
 from libs.kafka.readiness import DeadLettersTooNarrow
 from libs.kafka.route import Route
-from libs.testing.kafka import ORDER_PAID_AT, FakePublisher
+from tests.support.kafka import ORDER_PAID_AT, FakePublisher
 from tests.unit.libs.kafka.loops import GROUP, FakeHandOff, FakeVitals, decode
 
 TOO_NARROW = DeadLettersTooNarrow("order.paid.dlq", 1, 2)

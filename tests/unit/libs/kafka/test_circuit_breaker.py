@@ -9,7 +9,7 @@ import pytest
 from libs.kafka.circuit_breaker import OPEN_FOR_S, CircuitBreaker
 from libs.kafka.publishing import Failure, Published
 from libs.kafka.types import OutgoingRecord
-from libs.testing.kafka import FakePublisher
+from tests.support.kafka import FakePublisher
 
 RECORD = OutgoingRecord(topic="order.assembled", key=b"key", value=b"value")
 

@@ -7,7 +7,7 @@ from libs.kafka.dead_letters import DeadLetter, DeadLetters, DeadLettersNotWritt
 from libs.kafka.errors import MalformedEvent
 from libs.kafka.letters import Letter
 from libs.kafka.types import Record
-from libs.testing.kafka import FakePublisher
+from tests.support.kafka import FakePublisher
 
 NOW = datetime(2026, 3, 2, 8, 30, tzinfo=UTC)
 

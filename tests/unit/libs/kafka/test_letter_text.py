@@ -3,7 +3,7 @@ from dataclasses import replace
 from libs.kafka.letter_text import letter_in_full, letter_table
 from libs.kafka.letters import Letter
 from libs.kafka.types import Record
-from libs.testing.kafka import ORDER_PAID_AT
+from tests.support.kafka import ORDER_PAID_AT
 
 RECORD = Record(
     topic="order.paid.dlq",

@@ -5,7 +5,7 @@ from threading import Event
 
 import pytest
 
-from libs.testing.kafka import FakeKafka
+from tests.support.kafka import FakeKafka
 from tests.unit.libs.kafka.loops import DrivenLoop, FakeHandOff, out_of_order
 
 

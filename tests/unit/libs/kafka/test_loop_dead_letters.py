@@ -3,7 +3,7 @@
 import pytest
 from structlog.testing import capture_logs
 
-from libs.testing.kafka import FakeKafka, FakePublisher
+from tests.support.kafka import FakeKafka, FakePublisher
 from tests.unit.libs.kafka.loops import MALFORMED, DrivenLoop, FakeHandOff, out_of_order
 
 

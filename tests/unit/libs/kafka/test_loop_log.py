@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 
 from libs.errors import Unavailable
 from libs.kafka.types import Record
-from libs.testing.kafka import FakeKafka
+from tests.support.kafka import FakeKafka
 from tests.unit.libs.kafka.loops import MALFORMED, DrivenLoop, FakeHandOff, out_of_order
 
 TRACEPARENT = f"00-{'a' * 32}-{'b' * 16}-01"

@@ -9,7 +9,7 @@ import pytest
 from libs.health.heartbeat import Heartbeat, last_touches, unhealthy_reason
 from libs.kafka.vitals import RoleVitals
 from libs.kafka.watchdog import Watchdog
-from libs.testing.roles import ROOT
+from tests.support.roles import ROOT
 from tests.unit.libs.kafka.loops import FakeTicks
 
 NAME = "notification_service.consumer"

@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 
 from libs.tasks.app import create_celery
 from libs.tasks.beat import Beat, QuietScheduler
-from libs.testing.eventually import eventually
+from tests.support.eventually import eventually
 
 PERIOD = timedelta(seconds=5)
 

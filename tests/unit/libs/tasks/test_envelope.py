@@ -3,7 +3,7 @@ import json
 import pytest
 
 from libs.tasks.envelope import Malformed, ensure_task
-from libs.testing.bad_tasks import TELLTALE, bad_messages
+from tests.support.bad_tasks import TELLTALE, bad_messages
 
 LEFT_TO_THE_WORKER = {"unknown task", "a moment that is none", "wrong arguments"}
 """It drops them by itself."""

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from libs.telegram_sandbox.chats import ChatNotFound, Chats, chat_id_from_text
-from libs.telegram_sandbox.markup import parse_html
+from deploy.telegram_sandbox.chats import ChatNotFound, Chats, chat_id_from_text
+from deploy.telegram_sandbox.markup import parse_html
 
 
 def test_messages_and_unconfirmed_updates_survive_a_restart(tmp_path: Path) -> None:

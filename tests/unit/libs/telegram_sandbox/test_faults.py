@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from libs.telegram_sandbox.faults import FaultBook, FaultKind, fault_from_json
+from deploy.telegram_sandbox.faults import FaultBook, FaultKind, fault_from_json
 
 SEND = "sendmessage"
 

@@ -1,4 +1,4 @@
-from libs.telegram_sandbox.limits import Limits
+from deploy.telegram_sandbox.limits import Limits
 
 PRIVATE, OTHER, GROUP = 42, 43, -42
 

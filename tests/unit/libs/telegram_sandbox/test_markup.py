@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from libs.telegram_sandbox.markup import CantParse, Entity, Formatted, parse_html, utf16_length
+from deploy.telegram_sandbox.markup import CantParse, Entity, Formatted, parse_html, utf16_length
 
 
 def test_tags_become_entities_in_utf16_units() -> None:

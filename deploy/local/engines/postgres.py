@@ -15,9 +15,9 @@ from signal import SIGINT
 import psutil
 import psycopg2
 
-from libs.engines import unprivileged
-from libs.engines.engine import LOOPBACK, Command
-from libs.engines.errors import EngineBroken, EngineNotReady
+from deploy.local.engines import unprivileged
+from deploy.local.engines.engine import LOOPBACK, Command
+from deploy.local.engines.errors import EngineBroken, EngineNotReady
 
 SUPERUSER = "postgres"
 

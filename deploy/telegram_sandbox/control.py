@@ -7,10 +7,10 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from libs.telegram_sandbox.bot_api import BotApi
-from libs.telegram_sandbox.chats import ChatNotFound, Chats, chat_id_from_text
-from libs.telegram_sandbox.faults import FaultBook, FaultKind, Seconds, fault_from_json
-from libs.telegram_sandbox.http import JSON, Request, Response, json_response
+from deploy.telegram_sandbox.bot_api import BotApi
+from deploy.telegram_sandbox.chats import ChatNotFound, Chats, chat_id_from_text
+from deploy.telegram_sandbox.faults import FaultBook, FaultKind, Seconds, fault_from_json
+from deploy.telegram_sandbox.http import JSON, Request, Response, json_response
 
 CHAT_MESSAGES = re.compile(r"/sandbox/chats/([^/]+)/messages")
 

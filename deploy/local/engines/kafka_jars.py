@@ -10,7 +10,7 @@ from pathlib import Path
 
 import stamina
 
-from libs.engines.errors import EngineBroken
+from deploy.local.engines.errors import EngineBroken
 
 LOCK_FILE = Path(__file__).with_name("kafka_jars.txt")
 

@@ -8,8 +8,8 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
 
-from libs.engines.engine import LOOPBACK
-from libs.testing.certificates import Certificates
+from deploy.local.engines.engine import LOOPBACK
+from tests.support.certificates import Certificates
 
 Asked = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 """What is said in the clear before the handshake."""

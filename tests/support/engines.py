@@ -13,10 +13,10 @@ from typing import Self, TypeVar
 import psutil
 from filelock import FileLock
 
-from libs.engines import leash
-from libs.engines.engine import Engine
-from libs.engines.ports import free_port
-from libs.engines.process import EngineProcess
+from deploy.local.engines import leash
+from deploy.local.engines.engine import Engine
+from deploy.local.engines.ports import free_port
+from deploy.local.engines.process import EngineProcess
 
 E = TypeVar("E", bound=Engine)
 

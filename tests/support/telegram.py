@@ -13,9 +13,9 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 import pytest
 
-from libs.engines import leash
-from libs.engines.ports import free_port
-from libs.testing.eventually import eventually
+from deploy.local.engines import leash
+from deploy.local.engines.ports import free_port
+from tests.support.eventually import eventually
 
 ROOT = Path(__file__).parents[2]
 DIRECT = build_opener(ProxyHandler({}))
@@ -84,10 +84,10 @@ class TelegramSandbox(SandboxControl):
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        self._process = subprocess.Popen(  # noqa: S603  # our own interpreter and package
+        self._process = subprocess.Popen(  # our own interpreter and package
             [
                 *(sys.executable, "-I", leash.__file__, str(os.getpid())),
-                *(sys.executable, "-m", "libs.telegram_sandbox"),
+                *(sys.executable, "-m", "deploy.telegram_sandbox"),
             ],
             cwd=ROOT,
             env={

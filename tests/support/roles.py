@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from libs.testing.eventually import eventually
+from tests.support.eventually import eventually
 
 ROOT = Path(__file__).parents[2]
 
@@ -24,7 +24,7 @@ class RoleProcess:
         self._name = f"{service} {role}"
         self._output = Path(tempfile.mkstemp(prefix=f"{service}-{role}-", suffix=".log")[1])
         with self._output.open("wb") as output:
-            self._process = subprocess.Popen(  # noqa: S603  # our own interpreter and package
+            self._process = subprocess.Popen(  # our own interpreter and package
                 [sys.executable, "-m", service, role, *options],
                 cwd=ROOT,
                 env={**_inherited(), **environment, "PYTHONUNBUFFERED": "1"},

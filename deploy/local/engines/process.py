@@ -12,9 +12,9 @@ from typing import Self
 
 import psutil
 
-from libs.engines import leash
-from libs.engines.engine import Engine
-from libs.engines.errors import EngineBroken, EngineNotReady
+from deploy.local.engines import leash
+from deploy.local.engines.engine import Engine
+from deploy.local.engines.errors import EngineBroken, EngineNotReady
 
 LOOK_EVERY_S = 0.05
 

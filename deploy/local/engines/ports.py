@@ -7,7 +7,7 @@ import socket
 import tempfile
 from pathlib import Path
 
-from libs.engines.engine import LOOPBACK
+from deploy.local.engines.engine import LOOPBACK
 
 CANDIDATES = range(20_000, 32_000)
 """Below the ports that systems give to outgoing connections: one of those could take the port of a

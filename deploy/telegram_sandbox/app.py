@@ -7,11 +7,11 @@ import sys
 import time
 from pathlib import Path
 
-from libs.telegram_sandbox.bot_api import BotApi
-from libs.telegram_sandbox.chats import Chats
-from libs.telegram_sandbox.control import Control
-from libs.telegram_sandbox.faults import FaultBook
-from libs.telegram_sandbox.http import HttpServer, Request, Response
+from deploy.telegram_sandbox.bot_api import BotApi
+from deploy.telegram_sandbox.chats import Chats
+from deploy.telegram_sandbox.control import Control
+from deploy.telegram_sandbox.faults import FaultBook
+from deploy.telegram_sandbox.http import HttpServer, Request, Response
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8081

@@ -1,4 +1,0 @@
-from libs.telegram_sandbox.app import main
-
-if __name__ == "__main__":
-    main()
