@@ -3,8 +3,8 @@ from assembly_service.converter.order_paid import order_paid_from_record
 from assembly_service.converter.ship_task import QUEUE
 from assembly_service.service.start_building import StartBuilding
 from libs.health.heartbeat import Heartbeat
-from libs.kafka.role import AcceptPoison, policy, run_bridges
-from libs.kafka.route import Route
+from libs.kafka.bridge.role import AcceptPoison, policy, run_bridges
+from libs.kafka.bridge.route import Route
 from libs.tasks.backlog import queue_length
 
 

@@ -12,9 +12,9 @@ from assembly_service.service.ports import BuildTimer, ShipEvents
 from assembly_service.service.publish_ships import PublishShips
 from assembly_service.service.start_building import StartBuilding
 from libs.clock import Clock, utc_now
-from libs.kafka.circuit_breaker import CircuitBreaker
-from libs.kafka.connection import connection_options
-from libs.kafka.producer import KafkaPublisher
+from libs.kafka.client.circuit_breaker import CircuitBreaker
+from libs.kafka.client.connection import connection_options
+from libs.kafka.client.producer import KafkaPublisher
 from libs.tasks.app import create_celery
 from libs.tasks.enqueue import TaskQueue
 

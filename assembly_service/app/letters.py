@@ -1,7 +1,7 @@
 import typer
 
 from assembly_service.config.settings import AssemblySettings
-from libs.kafka.letter_commands import OwnLetters, dead_letter_door
+from libs.kafka.dead_letters.commands import OwnLetters, dead_letter_door
 from libs.settings.base import from_environment
 
 

@@ -6,7 +6,7 @@ from google.protobuf.message import DecodeError
 
 from assembly_service.model.order_paid import OrderPaid
 from libs.contracts.events.v1 import events_pb2
-from libs.kafka.batch_log import trace_of
+from libs.kafka.bridge.batch_log import trace_of
 from libs.kafka.errors import MalformedEvent
 from libs.kafka.types import Record
 

@@ -20,7 +20,7 @@ from deploy.local.tables import memory_table, process_table
 from deploy.local.up import bring_up
 from libs.errors import AppError
 from libs.health.__main__ import complaints
-from libs.kafka.acceptance import Acceptance
+from libs.kafka.dead_letters.acceptance import Acceptance
 
 door = typer.Typer(
     name="python -m deploy.local",

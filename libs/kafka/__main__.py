@@ -5,8 +5,8 @@ from threading import Event
 import typer
 from pydantic import Field
 
-from libs.kafka.connection import connection_options
-from libs.kafka.topics import Topics
+from libs.kafka.client.connection import connection_options
+from libs.kafka.client.topics import Topics
 from libs.lifecycle.stopping import end_job_on_signal
 from libs.lifecycle.waiting import wait_until_ready
 from libs.logging.setup import configure_logging

@@ -24,7 +24,7 @@ worker still holds is delivered to another one.
 
 Waiting for a free thread is not reckoned: what has waited a minute runs once more, and if neither
 succeeds both are queued again. So attempts that hold a thread for seconds, and fail, must be few:
-libs.kafka.circuit_breaker."""
+libs.kafka.client.circuit_breaker."""
 
 BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": VISIBILITY_TIMEOUT_S,

@@ -1,8 +1,8 @@
 from injector import Injector
 
 from libs.health.heartbeat import Heartbeat
-from libs.kafka.role import AcceptPoison, policy, run_bridges
-from libs.kafka.route import Route
+from libs.kafka.bridge.role import AcceptPoison, policy, run_bridges
+from libs.kafka.bridge.route import Route
 from notification_service.app.app import SERVICE, start
 from notification_service.app.di.delivering import DeliveringModule
 from notification_service.config.settings import NotificationSettings

@@ -1,6 +1,6 @@
 import typer
 
-from libs.kafka.letter_commands import OwnLetters, dead_letter_door
+from libs.kafka.dead_letters.commands import OwnLetters, dead_letter_door
 from libs.settings.base import from_environment
 from notification_service.config.settings import NotificationSettings
 

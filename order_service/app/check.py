@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 
 from libs.clock import utc_now
 from libs.errors import Unavailable
-from libs.kafka.connection import connection_options
+from libs.kafka.client.connection import connection_options
 from libs.postgres.engine import create_database_engine
 from libs.tasks.app import VISIBILITY_TIMEOUT_S
 from order_service.app.app import start

@@ -5,9 +5,9 @@ from typing import NewType
 
 from injector import Module, provider, singleton
 
-from libs.kafka.circuit_breaker import CircuitBreaker
-from libs.kafka.connection import connection_options
-from libs.kafka.producer import KafkaPublisher
+from libs.kafka.client.circuit_breaker import CircuitBreaker
+from libs.kafka.client.connection import connection_options
+from libs.kafka.client.producer import KafkaPublisher
 from libs.logging.said_once import SaidOnce
 from order_service.client.kafka_events import KafkaEvents
 from order_service.config.settings import OrderSettings

@@ -11,7 +11,7 @@ from injector import Injector
 from libs.errors import Unavailable
 from libs.health.heartbeat import Heartbeat
 from libs.kafka.backoff import Backoff
-from libs.kafka.circuit_breaker import CircuitBreaker
+from libs.kafka.client.circuit_breaker import CircuitBreaker
 from libs.lifecycle.running import run_until_stopped
 from order_service.app.app import SERVICE, start
 from order_service.app.di import OrderModule

@@ -13,12 +13,12 @@ from kafka.errors import KafkaError
 from redis import Redis
 from redis.exceptions import RedisError
 
-from libs.kafka.connection import open_client
-from libs.kafka.consumer import CONSUMER_SETTINGS
+from libs.kafka.bridge.readiness import TopicMissing
+from libs.kafka.client.connection import open_client
+from libs.kafka.client.consumer import CONSUMER_SETTINGS
+from libs.kafka.client.topics import ADMIN_SETTINGS
+from libs.kafka.dead_letters.topic import LetterBox
 from libs.kafka.errors import KafkaUnavailable
-from libs.kafka.letter_box import LetterBox
-from libs.kafka.readiness import TopicMissing
-from libs.kafka.topics import ADMIN_SETTINGS
 from libs.tasks.backlog import ANSWERS_WITHIN_S, UNACKED_INDEX
 from libs.tasks.enqueue import QueueUnavailable
 from order_service.model.evidence import Place, Poison, Progress, Tasks

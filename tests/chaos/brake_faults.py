@@ -7,7 +7,7 @@ from pathlib import Path
 
 from deploy.local.checks import heartbeat_is_fresh
 from libs.errors import Unavailable
-from libs.kafka.connection import connection_options
+from libs.kafka.client.connection import connection_options
 from order_service.client.evidence import see_progress
 from order_service.model.evidence import Place
 from tests.chaos.poison import GROUPS, KEY, order_settings, poisoner

@@ -9,8 +9,8 @@ from kafka.errors import MessageSizeTooLargeError
 from kafka.producer.future import RecordMetadata
 
 from libs.contracts.events.v1.events_pb2 import OrderPaid, ShipAssembled
-from libs.kafka.connection import connection_options
-from libs.kafka.topics import Topics
+from libs.kafka.client.connection import connection_options
+from libs.kafka.client.topics import Topics
 from order_service.config.settings import OrderSettings
 from order_service.model.evidence import Poison
 from tests.chaos.evidence import READ_BY

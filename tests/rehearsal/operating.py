@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from uuid import UUID, uuid5
 
 from libs.contracts.events.v1.events_pb2 import OrderPaid
-from libs.kafka.producer import KafkaPublisher
+from libs.kafka.client.producer import KafkaPublisher
 from libs.kafka.types import OutgoingRecord
 from tests.rehearsal.checkout import Checkout, command
 from tests.rehearsal.docker import Docker

@@ -8,10 +8,10 @@ from uuid import uuid4
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.errors import CoordinatorNotAvailableError, NotCoordinatorError
 
-from libs.kafka.connection import open_client
-from libs.kafka.consumer import record_from_kafka
-from libs.kafka.producer import PRODUCER_SETTINGS
-from libs.kafka.sending import NOTHING, NullableBytes
+from libs.kafka.client.connection import open_client
+from libs.kafka.client.consumer import record_from_kafka
+from libs.kafka.client.producer import PRODUCER_SETTINGS
+from libs.kafka.client.sending import NOTHING, NullableBytes
 from libs.kafka.types import Headers, Record
 
 LARGEST_BYTES = 8 * 1024 * 1024

@@ -15,7 +15,7 @@ from assembly_service.service.ports import BuildTimer, ShipEvents
 from deploy.local.engines.ports import free_port
 from libs.contracts.events.v1 import events_pb2
 from libs.errors import Unavailable
-from libs.kafka.producer import KafkaPublisher
+from libs.kafka.client.producer import KafkaPublisher
 from libs.tasks.app import create_celery
 from libs.tasks.enqueue import TaskQueue
 from tests.conftest import MakeTopic

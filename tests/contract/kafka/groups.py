@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Protocol
 
-from libs.kafka.consumer import GroupConsumer
+from libs.kafka.client.consumer import GroupConsumer
 from libs.kafka.consuming import Consumer, Polled
 from libs.kafka.types import Headers, Record
 from tests.support.broker import Broker

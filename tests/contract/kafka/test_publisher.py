@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from libs.kafka.client.producer import KafkaPublisher
 from libs.kafka.errors import PublishFailed
-from libs.kafka.producer import KafkaPublisher
 from libs.kafka.publishing import Publisher
 from libs.kafka.types import OutgoingRecord
 from tests.support.kafka import FakePublisher

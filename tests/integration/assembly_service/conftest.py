@@ -9,7 +9,7 @@ import pytest
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
 from libs.contracts.events.v1 import events_pb2
-from libs.kafka.topics import Topics
+from libs.kafka.client.topics import Topics
 from tests.conftest import MakeTopic
 from tests.support.roles import RoleProcess, running_role
 

@@ -11,7 +11,7 @@ from assembly_service.model.bucket import Bucket
 from deploy.local.engines.kafka import Kafka
 from deploy.local.engines.ports import free_port
 from deploy.local.engines.process import EngineProcess
-from libs.kafka.topics import Topics
+from libs.kafka.client.topics import Topics
 from libs.tasks.app import create_celery
 from libs.tasks.enqueue import TaskQueue
 from tests.integration.assembly_service.conftest import PARTITIONS, AssemblyLine

@@ -7,7 +7,7 @@ import pytest
 from kafka import KafkaProducer
 
 from libs.contracts.events.v1 import events_pb2
-from libs.kafka.topics import Topics
+from libs.kafka.client.topics import Topics
 from tests.conftest import MakeTopic
 from tests.integration.notification_service.world import World
 from tests.support.eventually import eventually

@@ -51,6 +51,6 @@ def test_another_message_or_logger_is_not_kept_back(ticks: FakeTicks) -> None:
 def test_our_own_lines_may_repeat(ticks: FakeTicks) -> None:
     not_again = NotAgain("kafka", ticks=ticks)
 
-    assert [passes(not_again, "libs.kafka.loop", "batch_handed_off") for _ in range(2)] == [
+    assert [passes(not_again, "libs.kafka.bridge.loop", "batch_handed_off") for _ in range(2)] == [
         True
     ] * 2

@@ -7,12 +7,12 @@ from threading import Event, Thread
 
 from libs.clock import utc_now
 from libs.errors import Unavailable
-from libs.kafka.bridge import Bridge
-from libs.kafka.consumer import GroupConsumer
-from libs.kafka.dead_letters import DeadLetters
+from libs.kafka.bridge.bridge import Bridge
+from libs.kafka.bridge.route import Route
+from libs.kafka.client.consumer import GroupConsumer
+from libs.kafka.client.producer import KafkaPublisher
+from libs.kafka.dead_letters.writer import DeadLetters
 from libs.kafka.errors import MalformedEvent
-from libs.kafka.producer import KafkaPublisher
-from libs.kafka.route import Route
 from libs.kafka.types import Record
 from tests.support.broker import LARGEST_BYTES
 from tests.unit.libs.kafka.loops import FakeVitals

@@ -10,8 +10,8 @@ import pytest
 from deploy.local.engines.kafka import Kafka
 from deploy.local.engines.ports import free_port
 from deploy.local.engines.process import EngineProcess
-from libs.kafka.consumer import GroupConsumer
-from libs.kafka.producer import KafkaPublisher
+from libs.kafka.client.consumer import GroupConsumer
+from libs.kafka.client.producer import KafkaPublisher
 from libs.kafka.types import OutgoingRecord
 from tests.integration.libs.kafka.members import Member, Sink, new_group
 from tests.integration.libs.kafka.sample_service.__main__ import SERVICE

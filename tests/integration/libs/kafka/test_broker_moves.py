@@ -10,8 +10,8 @@ import pytest
 from deploy.local.engines.kafka import Kafka
 from deploy.local.engines.ports import free_port
 from deploy.local.engines.process import EngineProcess
-from libs.kafka.consumer import GroupConsumer
-from libs.kafka.producer import KafkaPublisher
+from libs.kafka.client.consumer import GroupConsumer
+from libs.kafka.client.producer import KafkaPublisher
 from libs.kafka.types import OutgoingRecord, Record
 from tests.integration.libs.kafka.members import new_group
 from tests.support.broker import Broker

@@ -8,10 +8,10 @@ import pytest
 from kafka import KafkaProducer, codec
 from kafka.errors import MessageSizeTooLargeError
 
-from libs.kafka.consumer import GroupConsumer
+from libs.kafka.client.consumer import GroupConsumer
+from libs.kafka.client.topics import Topics
 from libs.kafka.consuming import Consumer
 from libs.kafka.errors import UnreadableBatch
-from libs.kafka.topics import Topics
 from tests.integration.libs.kafka.members import new_group
 from tests.support.broker import LARGEST_BYTES, Broker
 from tests.support.eventually import eventually

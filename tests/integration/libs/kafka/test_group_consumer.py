@@ -8,7 +8,7 @@ from kafka import KafkaConsumer
 from kafka.errors import KafkaConnectionError
 from kafka.structs import MemberState
 
-from libs.kafka.consumer import GroupConsumer
+from libs.kafka.client.consumer import GroupConsumer
 from libs.kafka.errors import KafkaUnavailable
 from tests.integration.libs.kafka.members import new_group
 from tests.support.broker import Broker

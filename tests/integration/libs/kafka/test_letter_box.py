@@ -6,10 +6,10 @@ from itertools import islice
 
 import pytest
 
-from libs.kafka.dead_letters import DEAD_LETTER_PREFIX
-from libs.kafka.letter_box import BATCH_SIZE, LetterBox
-from libs.kafka.producer import KafkaPublisher
-from libs.kafka.topics import dead_letter_topic
+from libs.kafka.client.producer import KafkaPublisher
+from libs.kafka.client.topics import dead_letter_topic
+from libs.kafka.dead_letters.topic import BATCH_SIZE, LetterBox
+from libs.kafka.dead_letters.writer import DEAD_LETTER_PREFIX
 from libs.kafka.types import Headers, OutgoingRecord
 from tests.support.broker import Broker
 

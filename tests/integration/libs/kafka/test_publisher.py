@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 
 from deploy.local.engines.ports import free_port
 from libs.clock import utc_now
-from libs.kafka.producer import KafkaPublisher
+from libs.kafka.client.producer import KafkaPublisher
 from libs.kafka.types import OutgoingRecord
 from tests.support.broker import Broker
 from tests.support.eventually import eventually

@@ -11,8 +11,8 @@ from typer.testing import CliRunner, Result
 
 from deploy.local.engines.ports import free_port
 from libs.health.heartbeat import unhealthy_reason
-from libs.kafka.letter_commands import OwnLetters, dead_letter_door
-from libs.kafka.topics import Topics
+from libs.kafka.client.topics import Topics
+from libs.kafka.dead_letters.commands import OwnLetters, dead_letter_door
 from libs.settings.groups import KafkaSettings
 from tests.integration.libs.kafka.sample_service.__main__ import SERVICE
 from tests.support.broker import Broker

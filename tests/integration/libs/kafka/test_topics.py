@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from libs.kafka.letter_box import LetterBox
-from libs.kafka.readiness import TopicMissing
-from libs.kafka.topics import Topics
+from libs.kafka.bridge.readiness import TopicMissing
+from libs.kafka.client.topics import Topics
+from libs.kafka.dead_letters.topic import LetterBox
 from tests.support.broker import Broker
 from tests.support.roles import ROOT
 

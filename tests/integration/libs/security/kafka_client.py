@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from libs.kafka.connection import connection_options
-from libs.kafka.producer import KafkaPublisher
+from libs.kafka.client.connection import connection_options
+from libs.kafka.client.producer import KafkaPublisher
 from libs.kafka.types import OutgoingRecord
 from libs.settings.groups import KafkaSettings
 from tests.integration.libs.kafka.sample_service.__main__ import SERVICE

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from libs.kafka.connection import connection_options
+from libs.kafka.client.connection import connection_options
 from libs.settings.base import EXIT_BAD_CONFIGURATION
 from order_service.client.evidence import see_letters, see_progress
 from tests.integration.libs.kafka.sample_service.__main__ import SERVICE

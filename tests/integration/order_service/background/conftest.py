@@ -11,7 +11,7 @@ from uuid import UUID, uuid4, uuid5
 import pytest
 from sqlalchemy import Engine, text
 
-from libs.kafka.topics import Topics
+from libs.kafka.client.topics import Topics
 from libs.postgres.engine import create_database_engine
 from libs.postgres.migrating import migrate
 from libs.settings.groups import PostgresSettings

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from libs.contracts.events.v1 import events_pb2
-from libs.kafka.connection import connection_options
+from libs.kafka.client.connection import connection_options
 from libs.settings.groups import KafkaSettings
 from libs.tasks.app import create_celery
 from order_service.client.evidence import see_letters, see_progress

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from deploy.local.engines.kafka import FIXED_SETTINGS
-from libs.kafka.topics import DEAD_LETTER_RETENTION_MS
+from libs.kafka.client.topics import DEAD_LETTER_RETENTION_MS
 from tests.compose.projects import Service
 
 

@@ -5,15 +5,15 @@ from dataclasses import dataclass, field
 
 from libs.errors import Unavailable
 from libs.kafka.backoff import Backoff
-from libs.kafka.dead_letters import DeadLetters
-from libs.kafka.delivery import Delivery
+from libs.kafka.bridge.delivery import Delivery
+from libs.kafka.bridge.loop import BridgeLoop
+from libs.kafka.bridge.poison import STANDARD_LIMIT, PoisonLimit
+from libs.kafka.bridge.pressure import PressureLimit, QueueLength, no_queue
+from libs.kafka.bridge.route import Policy, Route
+from libs.kafka.bridge.vitals import Vitals
+from libs.kafka.dead_letters.writer import DeadLetters
 from libs.kafka.errors import MalformedEvent
-from libs.kafka.loop import BridgeLoop
-from libs.kafka.poison import STANDARD_LIMIT, PoisonLimit
-from libs.kafka.pressure import PressureLimit, QueueLength, no_queue
-from libs.kafka.route import Policy, Route
 from libs.kafka.types import Record
-from libs.kafka.vitals import Vitals
 from tests.support.kafka import ORDER_PAID_AT, FakeConsumer, FakeKafka, FakePublisher
 
 GROUP = "assembly-group-order-paid"

@@ -4,7 +4,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from libs.kafka.poison import NO_LIMIT
+from libs.kafka.bridge.poison import NO_LIMIT
 from tests.support.kafka import FakeKafka, FakePublisher
 from tests.unit.libs.kafka.loops import MALFORMED, DrivenLoop, FakeHandOff, out_of_order
 

@@ -4,12 +4,12 @@ from threading import Event
 
 import pytest
 
-from libs.kafka.bridge import Bridge
+from libs.kafka.bridge.bridge import Bridge
+from libs.kafka.bridge.readiness import DeadLettersTooNarrow
+from libs.kafka.bridge.route import Route
 from libs.kafka.consuming import Consumer
-from libs.kafka.dead_letters import DeadLetters
+from libs.kafka.dead_letters.writer import DeadLetters
 from libs.kafka.errors import KafkaUnavailable
-from libs.kafka.readiness import DeadLettersTooNarrow
-from libs.kafka.route import Route
 from tests.support.kafka import ORDER_PAID_AT, FakePublisher
 from tests.unit.libs.kafka.loops import GROUP, FakeHandOff, FakeVitals, decode
 

@@ -6,7 +6,7 @@ from threading import Event
 
 import pytest
 
-from libs.kafka.circuit_breaker import OPEN_FOR_S, CircuitBreaker
+from libs.kafka.client.circuit_breaker import OPEN_FOR_S, CircuitBreaker
 from libs.kafka.publishing import Failure, Published
 from libs.kafka.types import OutgoingRecord
 from tests.support.kafka import FakePublisher

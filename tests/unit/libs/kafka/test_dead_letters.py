@@ -3,9 +3,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from libs.kafka.dead_letters import DeadLetter, DeadLetters, DeadLettersNotWritten
+from libs.kafka.dead_letters.stored import Letter
+from libs.kafka.dead_letters.writer import DeadLetter, DeadLetters, DeadLettersNotWritten
 from libs.kafka.errors import MalformedEvent
-from libs.kafka.letters import Letter
 from libs.kafka.types import Record
 from tests.support.kafka import FakePublisher
 

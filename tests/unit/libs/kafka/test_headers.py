@@ -3,7 +3,7 @@ from typing import Any
 
 from kafka.record.memory_records import MemoryRecords, MemoryRecordsBuilder
 
-from libs.kafka.headers import read_headers_leniently
+from libs.kafka.client.workarounds.headers import read_headers_leniently
 
 NOT_UTF_8 = b"caf\xe9"
 

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
-from libs.kafka.letter_text import letter_in_full, letter_table
-from libs.kafka.letters import Letter
+from libs.kafka.dead_letters.stored import Letter
+from libs.kafka.dead_letters.text import letter_in_full, letter_table
 from libs.kafka.types import Record
 from tests.support.kafka import ORDER_PAID_AT
 

@@ -1,7 +1,7 @@
 import pytest
 from structlog.testing import capture_logs
 
-from libs.kafka.poison import NO_LIMIT, PoisonBrake, PoisonLimit
+from libs.kafka.bridge.poison import NO_LIMIT, PoisonBrake, PoisonLimit
 from tests.support.kafka import FakeKafka
 from tests.unit.libs.kafka.loops import MALFORMED, DrivenLoop
 

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from libs.kafka.letters import LetterId
-from libs.kafka.replay_position import ReplayPosition, TooScattered
+from libs.kafka.dead_letters.replay_position import ReplayPosition, TooScattered
+from libs.kafka.dead_letters.stored import LetterId
 
 
 def test_letters_replayed_in_order_move_the_position_over_those_of_other_groups() -> None:

@@ -3,7 +3,7 @@ from kafka.cluster import ClusterMetadata
 from kafka.errors import KafkaError, KafkaTimeoutError, LeaderNotAvailableError
 from kafka.protocol.metadata import MetadataResponse
 
-from libs.kafka.routing import ANSWERED_WITHIN_S, ASKED_AGAIN_AFTER_S, Routing
+from libs.kafka.client.routing import ANSWERED_WITHIN_S, ASKED_AGAIN_AFTER_S, Routing
 from libs.kafka.types import OutgoingRecord
 
 Topic = MetadataResponse.MetadataResponseTopic

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from libs.health.heartbeat import Heartbeat, last_touches, unhealthy_reason
-from libs.kafka.vitals import RoleVitals
-from libs.kafka.watchdog import Watchdog
+from libs.kafka.bridge.vitals import RoleVitals
+from libs.kafka.bridge.watchdog import Watchdog
 from tests.support.roles import ROOT
 from tests.unit.libs.kafka.loops import FakeTicks
 
@@ -87,7 +87,11 @@ def test_the_watchdog_lets_a_process_start_slowly() -> None:
 
 def test_a_hung_process_leaves_its_stacks_and_exit_code_70() -> None:
     ended = subprocess.run(
-        [sys.executable, "-c", "from libs.kafka.watchdog import exit_hung; exit_hung(['paid'])"],
+        [
+            sys.executable,
+            "-c",
+            "from libs.kafka.bridge.watchdog import exit_hung; exit_hung(['paid'])",
+        ],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -2,7 +2,7 @@ import pytest
 from celery import Celery
 from injector import Injector
 
-from libs.kafka.circuit_breaker import CircuitBreaker
+from libs.kafka.client.circuit_breaker import CircuitBreaker
 from order_service.app.di import OrderModule
 from order_service.app.di_queue import QueueModule
 from order_service.app.di_relay import Lanes, RelayModule

@@ -7,10 +7,10 @@ from pydantic import Field
 
 from libs.errors import Unavailable
 from libs.health.heartbeat import Heartbeat
+from libs.kafka.bridge.role import AcceptPoison, policy, run_bridges
+from libs.kafka.bridge.route import Route
+from libs.kafka.dead_letters.commands import OwnLetters, dead_letter_door
 from libs.kafka.errors import MalformedEvent
-from libs.kafka.letter_commands import OwnLetters, dead_letter_door
-from libs.kafka.role import AcceptPoison, policy, run_bridges
-from libs.kafka.route import Route
 from libs.kafka.types import Record
 from libs.lifecycle.door import service_door
 from libs.logging.setup import configure_logging

@@ -6,17 +6,17 @@ from typing import Generic
 import structlog
 
 from libs.kafka.backoff import Attempts
-from libs.kafka.batch import BrakeHolds, first_offsets, passed_over, sort_out
-from libs.kafka.batch_log import spans
-from libs.kafka.commits import PendingCommits
+from libs.kafka.bridge.batch import BrakeHolds, first_offsets, passed_over, sort_out
+from libs.kafka.bridge.batch_log import spans
+from libs.kafka.bridge.commits import PendingCommits
+from libs.kafka.bridge.delivery import Delivered, Delivery
+from libs.kafka.bridge.poison import PoisonBrake
+from libs.kafka.bridge.pressure import Pressure
+from libs.kafka.bridge.route import Policy, Route
+from libs.kafka.bridge.vitals import Vitals
 from libs.kafka.consuming import Consumer, Polled, PollFailed
-from libs.kafka.delivery import Delivered, Delivery
-from libs.kafka.poison import PoisonBrake
-from libs.kafka.pressure import Pressure
-from libs.kafka.route import Policy, Route
 from libs.kafka.ticks import Ticks
 from libs.kafka.types import Event
-from libs.kafka.vitals import Vitals
 
 POLL_S = 0.5
 """Seconds that an idle poll waits; also how soon the loop sees that it should stop."""

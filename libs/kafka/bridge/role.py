@@ -9,20 +9,20 @@ import typer
 
 from libs.clock import utc_now
 from libs.health.heartbeat import Heartbeat
-from libs.kafka.acceptance import Acceptance
-from libs.kafka.bridge import Bridge, Connect
-from libs.kafka.connection import connection_options
-from libs.kafka.consumer import GroupConsumer
+from libs.kafka.bridge.bridge import Bridge, Connect
+from libs.kafka.bridge.poison import NO_LIMIT, STANDARD_LIMIT
+from libs.kafka.bridge.pressure import PressureLimit, QueueLength, no_queue
+from libs.kafka.bridge.readiness import ensure_readable
+from libs.kafka.bridge.route import Policy, Route
+from libs.kafka.bridge.vitals import RoleVitals
+from libs.kafka.bridge.watchdog import Watchdog
+from libs.kafka.client.connection import connection_options
+from libs.kafka.client.consumer import GroupConsumer
+from libs.kafka.client.producer import KafkaPublisher
+from libs.kafka.client.topics import Topics
 from libs.kafka.consuming import Consumer
-from libs.kafka.dead_letters import DeadLetters
-from libs.kafka.poison import NO_LIMIT, STANDARD_LIMIT
-from libs.kafka.pressure import PressureLimit, QueueLength, no_queue
-from libs.kafka.producer import KafkaPublisher
-from libs.kafka.readiness import ensure_readable
-from libs.kafka.route import Policy, Route
-from libs.kafka.topics import Topics
-from libs.kafka.vitals import RoleVitals
-from libs.kafka.watchdog import Watchdog
+from libs.kafka.dead_letters.acceptance import Acceptance
+from libs.kafka.dead_letters.writer import DeadLetters
 from libs.lifecycle.running import run_until_stopped
 from libs.settings.groups import KafkaSettings
 

@@ -10,7 +10,7 @@ from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.errors import KafkaError, NoError, TopicAlreadyExistsError, for_code
 
-from libs.kafka.connection import open_client
+from libs.kafka.client.connection import open_client
 from libs.kafka.errors import KafkaUnavailable
 
 DEAD_LETTER_HEADROOM_BYTES = 64 * 1024

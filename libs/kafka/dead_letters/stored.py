@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Self
 
-from libs.kafka.dead_letters import DEAD_LETTER_PREFIX, REPLAYED_FROM
+from libs.kafka.dead_letters.writer import DEAD_LETTER_PREFIX, REPLAYED_FROM
 from libs.kafka.types import Headers, OutgoingRecord, Record
 
 

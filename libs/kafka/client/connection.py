@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from kafka.errors import KafkaError
 from kafka.net.compat import KafkaNetClient
 
-from libs.kafka.net import open_net
+from libs.kafka.client.workarounds.net import open_net
 from libs.settings.groups import KafkaSettings
 
 Client = TypeVar("Client")

@@ -8,14 +8,14 @@ from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 from kafka.structs import OffsetAndMetadata
 
-from libs.kafka.connection import open_client
-from libs.kafka.consumer import CONSUMER_SETTINGS, record_from_kafka
+from libs.kafka.bridge.readiness import TopicMissing
+from libs.kafka.client.connection import open_client
+from libs.kafka.client.consumer import CONSUMER_SETTINGS, record_from_kafka
+from libs.kafka.client.topics import dead_letter_topic
+from libs.kafka.dead_letters.replay_position import ReplayPosition
+from libs.kafka.dead_letters.stored import Letter, LetterId
 from libs.kafka.errors import KafkaUnavailable
-from libs.kafka.letters import Letter, LetterId
 from libs.kafka.publishing import Publisher
-from libs.kafka.readiness import TopicMissing
-from libs.kafka.replay_position import ReplayPosition
-from libs.kafka.topics import dead_letter_topic
 
 ANSWERS_WITHIN_MS = 10_000
 

@@ -13,12 +13,12 @@ from kafka.consumer.fetcher import ConsumerRecord
 from kafka.errors import KafkaError
 from kafka.structs import MemberState, OffsetAndMetadata
 
+from libs.kafka.client.workarounds.headers import read_headers_leniently
+from libs.kafka.client.workarounds.pacing import open_paced_consumer
+from libs.kafka.client.workarounds.unreadable import name_unreadable_batches
 from libs.kafka.consuming import CommitFailed, Consumer, Offsets, Polled, PollFailed
 from libs.kafka.errors import KafkaUnavailable
-from libs.kafka.headers import read_headers_leniently
-from libs.kafka.pacing import open_paced_consumer
 from libs.kafka.types import Record
-from libs.kafka.unreadable import name_unreadable_batches
 
 CONSUMER_SETTINGS = {
     "enable_auto_commit": False,

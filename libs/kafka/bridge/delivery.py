@@ -8,10 +8,10 @@ import structlog
 
 from libs.errors import Unavailable
 from libs.kafka.backoff import Attempts, Backoff
-from libs.kafka.batch import Batch
-from libs.kafka.batch_log import batch_bound, spans
-from libs.kafka.dead_letters import DeadLetters, DeadLettersNotWritten, DeadLettersRefused
-from libs.kafka.route import Route
+from libs.kafka.bridge.batch import Batch
+from libs.kafka.bridge.batch_log import batch_bound, spans
+from libs.kafka.bridge.route import Route
+from libs.kafka.dead_letters.writer import DeadLetters, DeadLettersNotWritten, DeadLettersRefused
 from libs.kafka.ticks import Ticks
 from libs.kafka.types import Event
 from libs.lifecycle.crashing import crash_point

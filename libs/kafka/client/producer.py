@@ -9,11 +9,10 @@ import structlog
 from kafka import KafkaProducer
 from kafka.errors import KafkaError
 
-from libs.kafka.connection import open_client
-from libs.kafka.one_by_one import publish_one_by_one
-from libs.kafka.publishing import Published, Publisher, nothing_published
-from libs.kafka.record_time import RecordTimes
-from libs.kafka.sending import (
+from libs.kafka.client.connection import open_client
+from libs.kafka.client.one_by_one import publish_one_by_one
+from libs.kafka.client.record_time import RecordTimes
+from libs.kafka.client.sending import (
     Client,
     Errors,
     NullableBytes,
@@ -24,6 +23,7 @@ from libs.kafka.sending import (
     reason_of,
     send_all,
 )
+from libs.kafka.publishing import Published, Publisher, nothing_published
 from libs.kafka.types import OutgoingRecord, Place
 from libs.logging.said_once import SaidOnce
 

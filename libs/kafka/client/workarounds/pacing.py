@@ -7,7 +7,7 @@ from typing import Any
 from kafka import KafkaConsumer
 from kafka.util import Timer
 
-from libs.kafka.connection import open_client
+from libs.kafka.client.connection import open_client
 
 PAUSE_S = 0.05
 """Also what a record may wait at most that arrives meanwhile."""

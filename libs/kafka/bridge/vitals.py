@@ -5,7 +5,7 @@ from threading import Lock
 from typing import Protocol
 
 from libs.health.heartbeat import Heartbeat
-from libs.kafka.watchdog import Watchdog
+from libs.kafka.bridge.watchdog import Watchdog
 
 
 class Vitals(Protocol):

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 from typing import Generic
 
-from libs.kafka.acceptance import Acceptance
 from libs.kafka.backoff import Backoff
-from libs.kafka.poison import STANDARD_LIMIT, PoisonLimit
-from libs.kafka.pressure import PressureLimit, QueueLength, no_queue
+from libs.kafka.bridge.poison import STANDARD_LIMIT, PoisonLimit
+from libs.kafka.bridge.pressure import PressureLimit, QueueLength, no_queue
+from libs.kafka.dead_letters.acceptance import Acceptance
 from libs.kafka.types import Decode, Event, HandOff
 
 

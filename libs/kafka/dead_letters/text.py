@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from libs.kafka.letters import Letter
+from libs.kafka.dead_letters.stored import Letter
 
 COLUMNS = ("LETTER", "FROM", "AT", "BYTES", "KEY", "ERROR")
 ERROR_WIDTH = 80

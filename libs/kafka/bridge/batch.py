@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, Self
 
-from libs.kafka.batch_log import record_bound
+from libs.kafka.bridge.batch_log import record_bound
+from libs.kafka.bridge.poison import PoisonBrake
 from libs.kafka.consuming import Offsets, Polled
-from libs.kafka.dead_letters import DeadLetter
+from libs.kafka.dead_letters.writer import DeadLetter
 from libs.kafka.errors import MalformedEvent
-from libs.kafka.poison import PoisonBrake
 from libs.kafka.types import Decode, Event, Record
 
 

@@ -9,15 +9,15 @@ from typing import Annotated
 
 import typer
 
-from libs.kafka.acceptance import Acceptance
-from libs.kafka.connection import connection_options
+from libs.kafka.bridge.role import MAX_DEAD_LETTER_BYTES
+from libs.kafka.client.connection import connection_options
+from libs.kafka.client.producer import KafkaPublisher
+from libs.kafka.dead_letters.acceptance import Acceptance
+from libs.kafka.dead_letters.replay_position import TooScattered
+from libs.kafka.dead_letters.stored import Letter, LetterId
+from libs.kafka.dead_letters.text import letter_in_full, letter_table
+from libs.kafka.dead_letters.topic import LetterBox
 from libs.kafka.errors import KafkaUnavailable
-from libs.kafka.letter_box import LetterBox
-from libs.kafka.letter_text import letter_in_full, letter_table
-from libs.kafka.letters import Letter, LetterId
-from libs.kafka.producer import KafkaPublisher
-from libs.kafka.replay_position import TooScattered
-from libs.kafka.role import MAX_DEAD_LETTER_BYTES
 from libs.settings.groups import KafkaSettings
 
 

@@ -21,7 +21,7 @@ from kafka.net.connection import KafkaConnection
 from kafka.net.manager import KafkaConnectionManager
 from kafka.net.selector import NetworkSelector
 
-from libs.kafka.finding_again import FindsBrokersAgain
+from libs.kafka.client.workarounds.finding_again import FindsBrokersAgain
 
 Received = tuple[bytes, Exception | None]
 

@@ -16,9 +16,9 @@ from kafka.errors import (
 from kafka.producer.future import FutureRecordMetadata
 from kafka.serializer.abstract import Serializer
 
+from libs.kafka.client.record_time import RecordTimes
+from libs.kafka.client.routing import Routing
 from libs.kafka.publishing import Failure
-from libs.kafka.record_time import RecordTimes
-from libs.kafka.routing import Routing
 from libs.kafka.types import OutgoingRecord
 
 CLOSE_WITHIN_S = 2.0

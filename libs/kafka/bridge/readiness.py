@@ -1,7 +1,7 @@
 """What must be there before a bridge starts to read."""
 
+from libs.kafka.client.topics import Topics, dead_letter_bytes, dead_letter_topic
 from libs.kafka.errors import KafkaUnavailable
-from libs.kafka.topics import Topics, dead_letter_bytes, dead_letter_topic
 
 HOW = "python -m libs.kafka topics"
 

@@ -7,9 +7,9 @@ import structlog
 
 from libs.clock import Clock
 from libs.errors import Unavailable
+from libs.kafka.client.topics import dead_letter_topic
 from libs.kafka.errors import MalformedEvent
 from libs.kafka.publishing import Failure, Publisher
-from libs.kafka.topics import dead_letter_topic
 from libs.kafka.types import Headers, OutgoingRecord, Record
 
 DEAD_LETTER_PREFIX = "x-dlq-"

@@ -8,15 +8,15 @@ from typing import Generic
 import structlog
 
 from libs.errors import Unavailable
+from libs.kafka.bridge.delivery import Delivery
+from libs.kafka.bridge.loop import BridgeLoop
+from libs.kafka.bridge.readiness import DeadLettersTooNarrow
+from libs.kafka.bridge.route import STANDARD_POLICY, Policy, Route
+from libs.kafka.bridge.vitals import Vitals
 from libs.kafka.consuming import Consumer
-from libs.kafka.dead_letters import DeadLetters
-from libs.kafka.delivery import Delivery
-from libs.kafka.loop import BridgeLoop
-from libs.kafka.readiness import DeadLettersTooNarrow
-from libs.kafka.route import STANDARD_POLICY, Policy, Route
+from libs.kafka.dead_letters.writer import DeadLetters
 from libs.kafka.ticks import Ticks
 from libs.kafka.types import Event
-from libs.kafka.vitals import Vitals
 from libs.lifecycle.waiting import wait_until_ready
 
 Connect = Callable[[], Consumer]
