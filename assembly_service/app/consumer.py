@@ -5,7 +5,7 @@ from assembly_service.service.start_building import StartBuilding
 from libs.health.heartbeat import Heartbeat
 from libs.kafka.bridge.role import AcceptPoison, policy, run_bridges
 from libs.kafka.bridge.route import Route
-from libs.tasks.backlog import queue_length
+from libs.tasks.redis.backlog import queue_length
 
 
 def run_consumer(*, accept_poison: AcceptPoison = False) -> None:

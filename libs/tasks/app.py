@@ -9,8 +9,8 @@ from datetime import timedelta
 from celery import Celery
 from kombu import Queue
 
-from libs.tasks.events import LossyEvents
-from libs.tasks.redis_clock import RedisClock, redis_time
+from libs.tasks.redis.clock import RedisClock, redis_time
+from libs.tasks.redis.events import LossyEvents
 from libs.tasks.timed import TimedCelery
 
 VISIBILITY_TIMEOUT_S = 60
@@ -47,9 +47,9 @@ WORKER_SETTINGS = {
     "broker_connection_retry_on_startup": True,
     "broker_channel_error_retry": True,
     # Not the scheme's own: a malformed message may not end the worker.
-    "broker_transport": "libs.tasks.transport:PatientTransport",
+    "broker_transport": "libs.tasks.redis.transport:PatientTransport",
     "worker_cancel_long_running_tasks_on_connection_loss": False,
-    "worker_consumer": "libs.tasks.consumer:PatientConsumer",
+    "worker_consumer": "libs.tasks.redis.consumer:PatientConsumer",
     "worker_enable_remote_control": False,
     "worker_prefetch_multiplier": 1,
     "worker_hijack_root_logger": False,

@@ -7,7 +7,7 @@ from celery import Celery, Task
 from celery.worker.request import Request
 from kombu.message import Message
 
-from libs.tasks.redis_clock import RedisClock
+from libs.tasks.redis.clock import RedisClock
 
 
 class TimedRequest(Request):

@@ -7,7 +7,7 @@ from errno import EMFILE, ENFILE
 import structlog
 from redis.exceptions import AuthenticationError
 
-from libs.tasks.refusal import RefusedByRedis
+from libs.tasks.redis.refusal import RefusedByRedis
 
 HEARD_WITHIN_S = 30.0
 """Seconds in which a worker hears of Redis, every second if it waits for a task, or is done with a

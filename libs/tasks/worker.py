@@ -14,7 +14,7 @@ from celery.worker import state
 from libs.health.heartbeat import Heartbeat
 from libs.lifecycle.stopping import exit_hard_later
 from libs.tasks.beat import Beat
-from libs.tasks.garbage import free_what_postponed_tasks_leave
+from libs.tasks.redis.garbage import free_what_postponed_tasks_leave
 from libs.tasks.vitals import WorkerVitals
 
 log = structlog.get_logger(__name__)

@@ -3,7 +3,7 @@ from injector import Injector
 from libs.health.heartbeat import Heartbeat
 from libs.kafka.bridge.role import AcceptPoison, policy, run_bridges
 from libs.kafka.bridge.route import Route
-from libs.tasks.backlog import queue_length
+from libs.tasks.redis.backlog import queue_length
 from order_service.api.kafka.ship_assembled import ship_assembled_from_record
 from order_service.app.app import SERVICE, start
 from order_service.app.di_queue import QueueModule

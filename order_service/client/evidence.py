@@ -19,8 +19,8 @@ from libs.kafka.client.consumer import CONSUMER_SETTINGS
 from libs.kafka.client.topics import ADMIN_SETTINGS
 from libs.kafka.dead_letters.topic import LetterBox
 from libs.kafka.errors import KafkaUnavailable
-from libs.tasks.backlog import ANSWERS_WITHIN_S, UNACKED_INDEX
 from libs.tasks.enqueue import QueueUnavailable
+from libs.tasks.redis.backlog import ANSWERS_WITHIN_S, UNACKED_INDEX
 from order_service.model.evidence import Place, Poison, Progress, Tasks
 
 QUEUES = ("order", "assembly", "notification")

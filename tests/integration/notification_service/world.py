@@ -11,8 +11,8 @@ from libs.postgres.engine import create_database_engine
 from libs.postgres.migrating import migrate
 from libs.settings.groups import PostgresSettings
 from libs.tasks.app import create_celery
-from libs.tasks.backlog import waiting_tasks
 from libs.tasks.enqueue import TaskQueue
+from libs.tasks.redis.backlog import waiting_tasks
 from notification_service.client.celery_send_queue import QUEUE, CelerySendQueue
 from notification_service.model.event import Event
 from notification_service.repository.postgres_deliveries import PostgresDeliveries

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from libs.tasks.backlog import queue_length
+from libs.tasks.redis.backlog import queue_length
 from order_service.client.evidence import see_queues
 from order_service.client.redis_counter import RedisCounter, open_counter_store
 from tests.integration.libs.security.celery_roles import (

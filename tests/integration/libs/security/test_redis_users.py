@@ -12,7 +12,7 @@ from redis.exceptions import AuthenticationError, NoPermissionError, ResponseErr
 from deploy.local.engines.ports import free_port
 from deploy.local.engines.process import EngineProcess
 from deploy.local.engines.valkey import Valkey
-from libs.tasks.backlog import UNACKED_INDEX, queue_length
+from libs.tasks.redis.backlog import UNACKED_INDEX, queue_length
 from order_service.client.evidence import UNACKED, see_queues
 from order_service.client.redis_counter import RedisCounter, open_counter_store
 from tests.integration.libs.security.celery_roles import (

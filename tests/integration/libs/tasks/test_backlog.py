@@ -3,8 +3,8 @@ import redis
 
 from deploy.local.engines.ports import free_port
 from libs.tasks.app import create_celery
-from libs.tasks.backlog import queue_length, waiting_tasks
 from libs.tasks.enqueue import QueueUnavailable, TaskCall, TaskQueue
+from libs.tasks.redis.backlog import queue_length, waiting_tasks
 
 
 @pytest.mark.engine

@@ -1,7 +1,7 @@
 import pytest
 from redis import Redis
 
-from libs.tasks.backlog import queue_length
+from libs.tasks.redis.backlog import queue_length
 from tests.integration.libs.tasks.conftest import QUEUE, StartWorker, a_call, task_queue
 from tests.support.bad_tasks import TELLTALE, bad_messages
 from tests.support.eventually import eventually

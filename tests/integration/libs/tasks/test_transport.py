@@ -7,8 +7,8 @@ from redis import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from deploy.local.engines.process import EngineProcess
-from libs.tasks.refusal import RefusedByRedis
-from libs.tasks.transport import PatientChannel, PatientTransport
+from libs.tasks.redis.refusal import RefusedByRedis
+from libs.tasks.redis.transport import PatientChannel, PatientTransport
 from tests.integration.libs.tasks.conftest import QUEUE, a_call, task_queue, url_of
 
 pytestmark = pytest.mark.engine

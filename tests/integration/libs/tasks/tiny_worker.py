@@ -14,7 +14,7 @@ from libs.errors import InvalidInput, Unavailable
 from libs.health.heartbeat import Heartbeat
 from libs.logging.setup import configure_logging
 from libs.tasks.app import create_celery, schedule
-from libs.tasks.redis_clock import RedisClock, redis_time
+from libs.tasks.redis.clock import RedisClock, redis_time
 from libs.tasks.registering import register_periodic_task, register_task
 from libs.tasks.worker import run_worker
 

@@ -10,7 +10,7 @@ from celery import Celery, signals
 from celery.app.trace import build_tracer
 
 from libs.errors import Unavailable
-from libs.tasks.garbage import free_what_postponed_tasks_leave
+from libs.tasks.redis.garbage import free_what_postponed_tasks_leave
 from libs.tasks.registering import register_task
 
 SIGNALS = (signals.worker_ready, signals.task_retry)

@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 
 from libs.tasks.app import create_celery
 from libs.tasks.enqueue import QueueUnavailable
-from libs.tasks.redis_clock import ASK_AGAIN_AFTER_S, ASK_EVERY_S, RedisClock
+from libs.tasks.redis.clock import ASK_AGAIN_AFTER_S, ASK_EVERY_S, RedisClock
 from libs.tasks.timed import TimedCelery, TimedRequest
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

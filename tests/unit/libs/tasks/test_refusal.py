@@ -1,7 +1,7 @@
 import pytest
 from redis.exceptions import NoScriptError, ReadOnlyError, ResponseError
 
-from libs.tasks.refusal import RefusedByRedis, Telling
+from libs.tasks.redis.refusal import RefusedByRedis, Telling
 
 
 class Replying:

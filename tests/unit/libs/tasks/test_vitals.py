@@ -5,7 +5,7 @@ from redis.exceptions import AuthenticationError
 from redis.exceptions import ConnectionError as RedisConnectionError
 from structlog.testing import capture_logs
 
-from libs.tasks.refusal import RefusedByRedis
+from libs.tasks.redis.refusal import RefusedByRedis
 from libs.tasks.vitals import HEARD_WITHIN_S, WorkerVitals
 
 

@@ -12,7 +12,7 @@ from celery.worker.state import maybe_shutdown
 from kombu import Connection
 from kombu.message import Message
 
-from libs.tasks.transport import PatientTransport
+from libs.tasks.redis.transport import PatientTransport
 from libs.tasks.vitals import WorkerVitals
 
 RECONNECT_EVERY_S = 1

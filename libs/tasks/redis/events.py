@@ -33,4 +33,4 @@ class LossyDispatcher(EventDispatcher):
 
 
 class LossyEvents(Events):
-    dispatcher_cls = "libs.tasks.events:LossyDispatcher"
+    dispatcher_cls = "libs.tasks.redis.events:LossyDispatcher"

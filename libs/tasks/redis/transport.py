@@ -20,7 +20,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 
 from libs.tasks.envelope import Malformed, ensure_task
-from libs.tasks.refusal import RefusedByRedis, TellingConnection, TellingSSLConnection
+from libs.tasks.redis.refusal import RefusedByRedis, TellingConnection, TellingSSLConnection
 from libs.tasks.vitals import WorkerVitals
 
 log = structlog.get_logger(__name__)
