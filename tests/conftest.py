@@ -15,12 +15,12 @@ from kafka import KafkaAdminClient
 from psycopg2 import sql
 from pydantic import SecretStr
 
+from deploy.local.configuration.environment import relevant
 from deploy.local.engines.engine import LOOPBACK
 from deploy.local.engines.kafka import Kafka
 from deploy.local.engines.mongo import Mongo
 from deploy.local.engines.postgres import SUPERUSER, Postgres
 from deploy.local.engines.valkey import Valkey
-from deploy.local.environment import relevant
 from libs.postgres.deadline import no_deadline
 from libs.settings.groups import PostgresSettings
 from tests.support.engines import SharedEngines, forget_killed_runs

@@ -10,12 +10,12 @@ import redis
 import typer
 from rich.console import Console
 
+from deploy.local.configuration.folders import Folders
+from deploy.local.configuration.plan import daemon_of, plan_of_running
 from deploy.local.doctor import examine
 from deploy.local.down import bring_down
-from deploy.local.folders import Folders
-from deploy.local.memory import stack_memory
-from deploy.local.plan import daemon_of, plan_of_running
-from deploy.local.readiness import pending_reasons
+from deploy.local.supervision.memory import stack_memory
+from deploy.local.supervision.readiness import pending_reasons
 from deploy.local.tables import memory_table, process_table
 from deploy.local.up import bring_up
 from libs.errors import AppError

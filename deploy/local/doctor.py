@@ -6,14 +6,14 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from deploy.local.busy_ports import port_problems
-from deploy.local.daemon import Daemon
+from deploy.local.configuration.busy_ports import port_problems
+from deploy.local.configuration.folders import Folders
+from deploy.local.configuration.plan import daemon_of, plan_from_environment, plan_of_running
+from deploy.local.configuration.programs import Stack
 from deploy.local.errors import CannotStart
-from deploy.local.folders import Folders
-from deploy.local.plan import daemon_of, plan_from_environment, plan_of_running
-from deploy.local.processes import stack_processes
-from deploy.local.programs import Stack
-from deploy.local.readiness import pending_reasons
+from deploy.local.supervision.daemon import Daemon
+from deploy.local.supervision.processes import stack_processes
+from deploy.local.supervision.readiness import pending_reasons
 
 OLDEST_PYTHON = (3, 11)
 NEWEST_PYTHON = (3, 14)

@@ -4,12 +4,12 @@ import time
 
 from filelock import FileLock
 
-from deploy.local.daemon import Daemon
+from deploy.local.configuration.folders import Folders
+from deploy.local.configuration.plan import daemon_of, plan_of_running
+from deploy.local.configuration.programs import ENGINES
 from deploy.local.errors import NotRunning
-from deploy.local.folders import Folders
-from deploy.local.plan import daemon_of, plan_of_running
-from deploy.local.processes import end_all
-from deploy.local.programs import ENGINES
+from deploy.local.supervision.daemon import Daemon
+from deploy.local.supervision.processes import end_all
 
 ROLES_STOP_WITHIN_S = 16.0
 """Above supervisor's own patience of 15 s with one process."""

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from rich.table import Table
 
-from deploy.local.daemon import Running
-from deploy.local.memory import MIB, Memory, total_bytes
+from deploy.local.supervision.daemon import Running
+from deploy.local.supervision.memory import MIB, Memory, total_bytes
 
 
 def process_table(

@@ -5,17 +5,22 @@ from concurrent.futures import ThreadPoolExecutor
 
 from filelock import FileLock
 
-from deploy.local.busy_ports import port_problems
+from deploy.local.configuration.busy_ports import port_problems
+from deploy.local.configuration.folders import Folders
+from deploy.local.configuration.plan import (
+    daemon_of,
+    plan_from_environment,
+    plan_of_running,
+    remember,
+)
+from deploy.local.configuration.programs import Stack
 from deploy.local.engines.engine import Engine
 from deploy.local.engines.files import write_private
 from deploy.local.engines.kafka import Kafka
 from deploy.local.errors import CannotStart
-from deploy.local.folders import Folders
-from deploy.local.plan import daemon_of, plan_from_environment, plan_of_running, remember
-from deploy.local.processes import end_all, stack_processes
-from deploy.local.programs import Stack
-from deploy.local.readiness import Say, wait_until_ready
-from deploy.local.supervisor_conf import supervisor_configuration
+from deploy.local.supervision.processes import end_all, stack_processes
+from deploy.local.supervision.readiness import Say, wait_until_ready
+from deploy.local.supervision.supervisor_conf import supervisor_configuration
 from libs.errors import AppError
 
 

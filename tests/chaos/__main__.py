@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from deploy.local.folders import ROOT
+from deploy.local.configuration.folders import ROOT
 from tests.chaos.faults import SCENARIOS
 from tests.chaos.jobs import Job, run_jobs
 from tests.chaos.report import table, write_json

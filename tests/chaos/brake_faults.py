@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
-from deploy.local.checks import heartbeat_is_fresh
+from deploy.local.supervision.checks import heartbeat_is_fresh
 from libs.errors import Unavailable
 from libs.kafka.client.connection import connection_options
 from order_service.client.evidence import see_progress

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine, text
 
+from deploy.local.configuration.environment import SANDBOX_CHAT, Environment
+from deploy.local.configuration.programs import Stack
 from deploy.local.engines.engine import LOOPBACK
-from deploy.local.environment import SANDBOX_CHAT, Environment
-from deploy.local.memory import MIB, stack_memory
-from deploy.local.programs import Stack
+from deploy.local.supervision.memory import MIB, stack_memory
 from libs.clock import utc_now
 from libs.errors import Unavailable
 from libs.postgres.engine import create_database_engine

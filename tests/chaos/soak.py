@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import psutil
 
-from deploy.local.memory import MIB
+from deploy.local.supervision.memory import MIB
 from tests.chaos.engine_faults import freeze_engine, kill_engine
 from tests.chaos.invariants import LARGEST_ROLE_MIB
 from tests.chaos.role_faults import stop_in_order

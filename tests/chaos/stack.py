@@ -10,21 +10,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from deploy.local.checks import heartbeat_is_fresh
+from deploy.local.configuration.environment import Environment, Environments, relevant
+from deploy.local.configuration.folders import Folders
+from deploy.local.configuration.passwords import read_or_make_passwords
+from deploy.local.configuration.plan import daemon_of, remember
+from deploy.local.configuration.ports import PLACES, ports_from
+from deploy.local.configuration.programs import ENGINES, ROLES, Stack
 from deploy.local.down import bring_down
 from deploy.local.engines.errors import EngineBroken
 from deploy.local.engines.files import write_private
 from deploy.local.engines.ports import free_port, release_port
 from deploy.local.engines.process import EngineProcess
-from deploy.local.environment import Environment, Environments, relevant
-from deploy.local.folders import Folders
-from deploy.local.passwords import read_or_make_passwords
-from deploy.local.plan import daemon_of, remember
-from deploy.local.ports import PLACES, ports_from
-from deploy.local.program import Program
-from deploy.local.programs import ENGINES, ROLES, Stack
-from deploy.local.readiness import Say, wait_until_ready
-from deploy.local.supervisor_conf import supervisor_configuration
+from deploy.local.supervision.checks import heartbeat_is_fresh
+from deploy.local.supervision.program import Program
+from deploy.local.supervision.readiness import Say, wait_until_ready
+from deploy.local.supervision.supervisor_conf import supervisor_configuration
 from tests.chaos.ledger import Ledger
 from tests.chaos.payment_trouble import TroubleFile
 from tests.chaos.supervising import Supervised

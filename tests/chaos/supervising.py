@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from signal import SIGKILL
 from typing import Protocol
 
-from deploy.local.daemon import Running
+from deploy.local.supervision.daemon import Running
 from tests.support.eventually import eventually
 
 BACK_WITHIN_S = 60.0
@@ -15,7 +15,7 @@ STOPS_WITHIN_S = 20.0
 
 
 class Supervisor(Protocol):
-    """What deploy.local.daemon.Daemon says of supervisor."""
+    """What deploy.local.supervision.daemon.Daemon says of supervisor."""
 
     address: str
 

@@ -8,7 +8,7 @@ from contextlib import ExitStack, closing, contextmanager
 import psutil
 from kafka import KafkaAdminClient
 
-from deploy.local.folders import ROOT
+from deploy.local.configuration.folders import ROOT
 from libs.errors import Unavailable
 from order_service.client.evidence import see_progress
 from order_service.model.evidence import Progress

@@ -6,13 +6,13 @@ from contextlib import closing
 
 import pytest
 
+from deploy.local.configuration.folders import Folders
+from deploy.local.configuration.ports import PLACES
+from deploy.local.configuration.programs import Stack
 from deploy.local.demo.shop import Customer, seed_parts
 from deploy.local.down import bring_down
 from deploy.local.engines.engine import LOOPBACK
 from deploy.local.engines.ports import free_port
-from deploy.local.folders import Folders
-from deploy.local.ports import PLACES
-from deploy.local.programs import Stack
 from deploy.local.up import bring_up
 
 

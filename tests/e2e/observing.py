@@ -7,6 +7,10 @@ from functools import partial
 import psutil
 import redis
 
+from deploy.local.configuration.environment import SANDBOX_CHAT
+from deploy.local.configuration.folders import Folders
+from deploy.local.configuration.plan import daemon_of
+from deploy.local.configuration.programs import Stack
 from deploy.local.demo.chat import SandboxChat
 from deploy.local.demo.deliveries import sent_events
 from deploy.local.demo.follow import follow
@@ -14,11 +18,7 @@ from deploy.local.demo.journey import Journey, Stage
 from deploy.local.demo.shop import Customer
 from deploy.local.demo.views import View
 from deploy.local.engines.engine import LOOPBACK
-from deploy.local.environment import SANDBOX_CHAT
-from deploy.local.folders import Folders
-from deploy.local.plan import daemon_of
-from deploy.local.processes import stack_processes
-from deploy.local.programs import Stack
+from deploy.local.supervision.processes import stack_processes
 from libs.postgres.engine import create_database_engine
 from libs.settings.groups import PostgresSettings
 from tests.support.eventually import eventually

@@ -12,11 +12,11 @@ import redis
 from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.engine import URL
 
+from deploy.local.configuration.folders import Folders
+from deploy.local.configuration.programs import Stack
 from deploy.local.engines.engine import LOOPBACK
 from deploy.local.engines.postgres import SUPERUSER
-from deploy.local.folders import Folders
-from deploy.local.processes import stack_processes
-from deploy.local.programs import Stack
+from deploy.local.supervision.processes import stack_processes
 from tests.support.leaks import Place, files_below, leaks
 
 DATABASES = ("order", "notification")

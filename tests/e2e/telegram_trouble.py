@@ -3,9 +3,9 @@
 import httpx
 from sqlalchemy import text as sql
 
+from deploy.local.configuration.environment import SANDBOX_CHAT
+from deploy.local.configuration.programs import Stack
 from deploy.local.engines.engine import LOOPBACK
-from deploy.local.environment import SANDBOX_CHAT
-from deploy.local.programs import Stack
 from libs.postgres.engine import create_database_engine
 from libs.settings.groups import PostgresSettings
 from tests.support.eventually import eventually

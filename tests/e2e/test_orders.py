@@ -4,10 +4,10 @@ import signal
 import httpx
 import pytest
 
+from deploy.local.configuration.programs import ROLES, Stack
 from deploy.local.demo.journey import Journey
 from deploy.local.demo.shop import Customer
 from deploy.local.engines.engine import LOOPBACK
-from deploy.local.programs import ROLES, Stack
 from tests.e2e.observing import chat_of, flush_redis, listening_addresses, pid_of, unfinished
 from tests.e2e.secrets import finds, private_files
 from tests.e2e.telegram_trouble import make_trouble

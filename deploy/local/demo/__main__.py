@@ -11,6 +11,10 @@ import httpx
 import typer
 from rich.console import Console
 
+from deploy.local.configuration.environment import SANDBOX_CHAT
+from deploy.local.configuration.folders import Folders
+from deploy.local.configuration.programs import Stack
+from deploy.local.configuration.urls import urls
 from deploy.local.demo import summary
 from deploy.local.demo.chat import SandboxChat
 from deploy.local.demo.deliveries import sent_events
@@ -19,12 +23,8 @@ from deploy.local.demo.journey import Journey, Stage
 from deploy.local.demo.shop import Customer, api_key, seed_parts
 from deploy.local.demo.views import view_for
 from deploy.local.engines.engine import LOOPBACK
-from deploy.local.environment import SANDBOX_CHAT
-from deploy.local.folders import Folders
-from deploy.local.memory import MIB, stack_memory, total_bytes
-from deploy.local.programs import Stack
+from deploy.local.supervision.memory import MIB, stack_memory, total_bytes
 from deploy.local.up import bring_up
-from deploy.local.urls import urls
 from libs.errors import AppError
 from libs.postgres.engine import create_database_engine
 from libs.settings.groups import PostgresSettings

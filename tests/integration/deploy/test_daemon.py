@@ -11,14 +11,14 @@ from urllib.parse import urlsplit
 import psutil
 import pytest
 
-from deploy.local.daemon import Daemon, Running
+from deploy.local.configuration.folders import Folders
 from deploy.local.engines.ports import free_port
 from deploy.local.errors import NotRunning
-from deploy.local.folders import Folders
-from deploy.local.memory import tree_bytes
-from deploy.local.processes import end_all, stack_processes
-from deploy.local.program import Program
-from deploy.local.supervisor_conf import supervisor_configuration
+from deploy.local.supervision.daemon import Daemon, Running
+from deploy.local.supervision.memory import tree_bytes
+from deploy.local.supervision.processes import end_all, stack_processes
+from deploy.local.supervision.program import Program
+from deploy.local.supervision.supervisor_conf import supervisor_configuration
 from tests.support.eventually import eventually
 
 PASSWORD = f"word-{os.getpid()}"

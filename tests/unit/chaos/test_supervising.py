@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
-from deploy.local.daemon import Running
+from deploy.local.supervision.daemon import Running
 from tests.chaos.supervising import Supervised
 
 RELAY, HTTP = "order-relay", "order-http"

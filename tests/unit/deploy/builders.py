@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from deploy.local.daemon import Running
-from deploy.local.environment import Environments
-from deploy.local.folders import Folders
-from deploy.local.passwords import Passwords
-from deploy.local.ports import ports_from
-from deploy.local.programs import Stack
+from deploy.local.configuration.environment import Environments
+from deploy.local.configuration.folders import Folders
+from deploy.local.configuration.passwords import Passwords
+from deploy.local.configuration.ports import ports_from
+from deploy.local.configuration.programs import Stack
+from deploy.local.supervision.daemon import Running
 
 PASSWORDS = Passwords(
     postgres="elephant-word",

@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from deploy.local.environment import relevant
+from deploy.local.configuration.environment import relevant
 from tests.unit.deploy.builders import PASSWORDS, a_stack, environments
 
 

@@ -3,7 +3,7 @@ import stat
 from dataclasses import astuple
 from pathlib import Path
 
-from deploy.local.passwords import read_or_make_passwords
+from deploy.local.configuration.passwords import read_or_make_passwords
 
 
 def test_passwords_are_made_once(tmp_path: Path) -> None:

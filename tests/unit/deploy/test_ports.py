@@ -1,8 +1,8 @@
 import pytest
 
-from deploy.local.busy_ports import port_problems
+from deploy.local.configuration.busy_ports import port_problems
+from deploy.local.configuration.ports import ports_from
 from deploy.local.errors import CannotStart
-from deploy.local.ports import ports_from
 from tests.unit.deploy.builders import environments
 
 

@@ -1,8 +1,8 @@
 import pytest
 
 from deploy.local.errors import NotReady
-from deploy.local.program import Program
-from deploy.local.readiness import pending_reasons, wait_until_ready
+from deploy.local.supervision.program import Program
+from deploy.local.supervision.readiness import pending_reasons, wait_until_ready
 from libs.errors import Unavailable
 from tests.unit.deploy.builders import running
 

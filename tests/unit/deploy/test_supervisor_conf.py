@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from supervisor.options import ServerOptions  # type: ignore[import-untyped]  # has no types
 
-from deploy.local.folders import Folders
-from deploy.local.program import Program
-from deploy.local.supervisor_conf import supervisor_configuration
+from deploy.local.configuration.folders import Folders
+from deploy.local.supervision.program import Program
+from deploy.local.supervision.supervisor_conf import supervisor_configuration
 from tests.unit.deploy.builders import PASSWORDS, a_stack
 
 

@@ -3,14 +3,14 @@
 import json
 import os
 
-from deploy.local.daemon import Daemon
+from deploy.local.configuration.environment import Environments, relevant
+from deploy.local.configuration.folders import Folders
+from deploy.local.configuration.passwords import read_or_make_passwords
+from deploy.local.configuration.ports import ports_from
+from deploy.local.configuration.programs import Stack
 from deploy.local.engines.files import write_private
-from deploy.local.environment import Environments, relevant
 from deploy.local.errors import CannotStart
-from deploy.local.folders import Folders
-from deploy.local.passwords import read_or_make_passwords
-from deploy.local.ports import ports_from
-from deploy.local.programs import Stack
+from deploy.local.supervision.daemon import Daemon
 
 
 def plan_from_environment(folders: Folders) -> Stack:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from urllib.request import ProxyHandler, build_opener
 
-from deploy.local.program import Check
+from deploy.local.supervision.program import Check
 from libs.errors import Unavailable
 from libs.health.heartbeat import roles_begun, unhealthy_reason
 

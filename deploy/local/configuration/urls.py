@@ -1,7 +1,7 @@
 """What a person opens in a browser, and what for."""
 
+from deploy.local.configuration.programs import Stack
 from deploy.local.engines.engine import LOOPBACK
-from deploy.local.programs import Stack
 
 
 def urls(stack: Stack) -> dict[str, str]:

@@ -4,10 +4,10 @@ import shlex
 import sys
 from collections.abc import Iterable, Mapping
 
-from deploy.local import paced
+from deploy.local.configuration.folders import ROOT, Folders
 from deploy.local.engines.engine import LOOPBACK
-from deploy.local.folders import ROOT, Folders
-from deploy.local.program import Program
+from deploy.local.supervision import paced
+from deploy.local.supervision.program import Program
 
 USER = "shipyard"
 """Whom supervisor listens to. Others on this machine could stop everything and read every log."""

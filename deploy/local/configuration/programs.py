@@ -4,15 +4,15 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from deploy.local.checks import answers_http, heartbeat_is_fresh
+from deploy.local.configuration.environment import Environment, Environments
+from deploy.local.configuration.folders import Folders
 from deploy.local.engines.engine import LOOPBACK, Engine
 from deploy.local.engines.kafka import Kafka
 from deploy.local.engines.mongo import Mongo
 from deploy.local.engines.postgres import Postgres
 from deploy.local.engines.valkey import Valkey
-from deploy.local.environment import Environment, Environments
-from deploy.local.folders import Folders
-from deploy.local.program import Program
+from deploy.local.supervision.checks import answers_http, heartbeat_is_fresh
+from deploy.local.supervision.program import Program
 
 ENGINES = "engines"
 

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 
 import psutil
 
+from deploy.local.configuration.environment import Environments
+from deploy.local.configuration.ports import PLACES
 from deploy.local.engines.ports import is_busy
-from deploy.local.environment import Environments
-from deploy.local.ports import PLACES
 
 
 def needed_ports(environments: Environments) -> Iterator[tuple[str, int]]:

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from deploy.local.configuration.passwords import Passwords
+from deploy.local.configuration.ports import PLACES, Ports
 from deploy.local.engines.engine import LOOPBACK
-from deploy.local.passwords import Passwords
-from deploy.local.ports import PLACES, Ports
 
 Environment = Mapping[str, str]
 

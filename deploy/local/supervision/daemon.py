@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
+from deploy.local.configuration.folders import ROOT, Folders
 from deploy.local.engines import leash
 from deploy.local.engines.engine import LOOPBACK
 from deploy.local.errors import NotRunning
-from deploy.local.folders import ROOT, Folders
-from deploy.local.processes import STACK_VARIABLE
-from deploy.local.supervisor_conf import USER, identifier
+from deploy.local.supervision.processes import STACK_VARIABLE
+from deploy.local.supervision.supervisor_conf import USER, identifier
 from libs.settings.base import EXIT_BAD_CONFIGURATION
 
 START_WITHIN_S = 20.0

@@ -7,7 +7,7 @@ from signal import SIGCONT, SIGKILL, SIGTERM, Signals
 
 import psutil
 
-from deploy.local.folders import Folders
+from deploy.local.configuration.folders import Folders
 
 STACK_VARIABLE = "SHIPYARD_STACK"
 """In the environment of every process of the stack: the path of its .local."""

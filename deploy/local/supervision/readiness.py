@@ -3,9 +3,9 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-from deploy.local.daemon import Running
 from deploy.local.errors import NotReady
-from deploy.local.program import Program
+from deploy.local.supervision.daemon import Running
+from deploy.local.supervision.program import Program
 from libs.errors import Unavailable
 
 Say = Callable[[str], None]

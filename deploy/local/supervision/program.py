@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from signal import SIGTERM, Signals
 
-from deploy.local.folders import ROOT
+from deploy.local.configuration.folders import ROOT
 
 Check = Callable[[], object]
 """Returns when the program is of use; raises libs.errors.Unavailable with the reason."""

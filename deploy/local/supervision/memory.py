@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import psutil
 
-from deploy.local.folders import Folders
-from deploy.local.plan import daemon_of, plan_of_running
+from deploy.local.configuration.folders import Folders
+from deploy.local.configuration.plan import daemon_of, plan_of_running
 
 MIB = 2**20
 
