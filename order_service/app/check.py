@@ -22,7 +22,7 @@ from order_service.client.evidence import see_letters, see_progress, see_queues
 from order_service.config.settings import OrderSettings
 from order_service.model.evidence import Evidence, Place, Violation
 from order_service.repository.evidence import see_orders
-from order_service.service.invariants import behind_since, violations
+from order_service.service.background.invariants import behind_since, violations
 
 LOOK_EVERY_S = 1.0
 

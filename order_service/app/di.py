@@ -24,15 +24,15 @@ from order_service.repository.assembled_orders import PostgresAssembledOrders
 from order_service.repository.idempotency import PostgresIdempotencyKeys
 from order_service.repository.orders import PostgresOrders
 from order_service.repository.outbox import PostgresOutbox
-from order_service.service.background_ports import Outbox
-from order_service.service.clean_outbox import CleanOutbox
-from order_service.service.edge_ports import IdempotencyKeys
-from order_service.service.finish_payment import LONGEST_CHARGE_S, FinishPayment
-from order_service.service.forget_keys import ForgetKeys
-from order_service.service.mark_assembled import MarkAssembled
-from order_service.service.ports import OrderRepository, PaymentGateway
-from order_service.service.reconcile_payments import ReconcilePayments
-from order_service.service.redrive_orders import RedriveOrders
+from order_service.service.background.clean_outbox import CleanOutbox
+from order_service.service.background.forget_keys import ForgetKeys
+from order_service.service.background.mark_assembled import MarkAssembled
+from order_service.service.background.ports import Outbox
+from order_service.service.background.reconcile_payments import ReconcilePayments
+from order_service.service.background.redrive_orders import RedriveOrders
+from order_service.service.orders.edge_ports import IdempotencyKeys
+from order_service.service.orders.finish_payment import LONGEST_CHARGE_S, FinishPayment
+from order_service.service.orders.ports import OrderRepository, PaymentGateway
 
 RECONCILERS = 4
 """Threads that finish what an outage of the payment service has left."""

@@ -13,25 +13,25 @@ from libs.clock import Clock
 from libs.grpc.channel import open_channel
 from libs.postgres.engine import ping
 from order_service.api.http.application import Gate, create_application
-from order_service.api.http.callers import ApiKeys
-from order_service.api.http.forwarding import TrustedProxy
-from order_service.api.http.idempotency import AnswerOnce
-from order_service.api.http.orders import OrderUseCases
-from order_service.api.http.probes import Checks
-from order_service.api.http.rate_limits import RateLimit
+from order_service.api.http.guards.callers import ApiKeys
+from order_service.api.http.guards.forwarding import TrustedProxy
+from order_service.api.http.guards.rate_limits import RateLimit
+from order_service.api.http.resources.idempotency import AnswerOnce
+from order_service.api.http.resources.orders import OrderUseCases
+from order_service.api.http.resources.probes import Checks
 from order_service.app.di import PaymentChannel
 from order_service.client.health import peer_check
 from order_service.client.inventory import GrpcInventory
 from order_service.client.redis_counter import RedisCounter, open_counter_store
 from order_service.config.settings import OrderSettings
-from order_service.service.cancel_order import CancelOrder
-from order_service.service.create_order import CreateOrder
-from order_service.service.edge_ports import IdempotencyKeys
-from order_service.service.finish_payment import FinishPayment
-from order_service.service.get_order import GetOrder
-from order_service.service.list_orders import ListOrders
-from order_service.service.pay_order import PayOrder
-from order_service.service.ports import Inventory, OrderRepository
+from order_service.service.orders.cancel_order import CancelOrder
+from order_service.service.orders.create_order import CreateOrder
+from order_service.service.orders.edge_ports import IdempotencyKeys
+from order_service.service.orders.finish_payment import FinishPayment
+from order_service.service.orders.get_order import GetOrder
+from order_service.service.orders.list_orders import ListOrders
+from order_service.service.orders.pay_order import PayOrder
+from order_service.service.orders.ports import Inventory, OrderRepository
 
 InventoryChannel = NewType("InventoryChannel", grpc.Channel)
 

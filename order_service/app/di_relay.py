@@ -12,8 +12,8 @@ from libs.logging.said_once import SaidOnce
 from order_service.client.kafka_events import KafkaEvents
 from order_service.config.settings import OrderSettings
 from order_service.model.outbox import Lane
-from order_service.service.background_ports import Outbox
-from order_service.service.relay_outbox import RelayOutbox
+from order_service.service.background.ports import Outbox
+from order_service.service.background.relay_outbox import RelayOutbox
 
 Lanes = NewType("Lanes", Mapping[Lane, RelayOutbox])
 

@@ -9,9 +9,9 @@ from injector import Injector
 
 from libs.health.heartbeat import Heartbeat
 from order_service.api.http.application import Gate
-from order_service.api.http.callers import key_id
-from order_service.api.http.liveness import SelfProbe
-from order_service.api.http.server import HttpServer
+from order_service.api.http.guards.callers import key_id
+from order_service.api.http.server.liveness import SelfProbe
+from order_service.api.http.server.server import HttpServer
 from order_service.app.app import SERVICE, start
 from order_service.app.di import OrderModule
 from order_service.app.di_http import HttpModule

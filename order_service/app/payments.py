@@ -16,8 +16,8 @@ from libs.postgres.engine import create_database_engine
 from order_service.app.app import start
 from order_service.model.claim import Claim
 from order_service.repository.orders import PostgresOrders
-from order_service.service.ports import OrderRepository
-from order_service.service.settle_payment import SettlePayment
+from order_service.service.orders.ports import OrderRepository
+from order_service.service.orders.settle_payment import SettlePayment
 
 MOST_LISTED = 1000
 

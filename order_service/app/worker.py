@@ -13,11 +13,11 @@ from order_service.api.tasks import (
 from order_service.app.app import SERVICE, start
 from order_service.app.di import OrderModule
 from order_service.app.di_queue import QueueModule
-from order_service.service.clean_outbox import CleanOutbox
-from order_service.service.forget_keys import ForgetKeys
-from order_service.service.mark_assembled import MarkAssembled
-from order_service.service.reconcile_payments import ReconcilePayments
-from order_service.service.redrive_orders import RedriveOrders
+from order_service.service.background.clean_outbox import CleanOutbox
+from order_service.service.background.forget_keys import ForgetKeys
+from order_service.service.background.mark_assembled import MarkAssembled
+from order_service.service.background.reconcile_payments import ReconcilePayments
+from order_service.service.background.redrive_orders import RedriveOrders
 
 CONCURRENCY = 4
 """Threads; a periodic task holds two of the pool's connections, a batch one."""

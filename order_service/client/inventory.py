@@ -11,7 +11,7 @@ from libs.errors import TimedOut
 from libs.grpc.errors import peer_error
 from order_service.converter.inventory import list_parts_request, prices_from_proto
 from order_service.model.errors import InventoryTimedOut, InventoryUnavailable
-from order_service.service.ports import Inventory
+from order_service.service.orders.ports import Inventory
 
 
 class GrpcInventory(Inventory):

@@ -6,7 +6,7 @@ from uuid import UUID
 from libs.kafka.publishing import Published
 from libs.kafka.types import OutgoingRecord
 from order_service.model.outbox import OutboxEvent, Publication, Refusal
-from order_service.service.background_ports import EventPublisher
+from order_service.service.background.ports import EventPublisher
 
 PublishRecords = Callable[[Sequence[OutgoingRecord]], Published]
 

@@ -17,7 +17,7 @@ from order_service.model.errors import (
     PaymentTimedOut,
     PaymentUnavailable,
 )
-from order_service.service.ports import PaymentGateway
+from order_service.service.orders.ports import PaymentGateway
 
 PAUSES_S = (0.15, 0.3, 0.4, 0.4)
 """Between the attempts of one call; together they bridge a restart of about 1.2 s."""

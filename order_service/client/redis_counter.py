@@ -10,7 +10,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
-from order_service.service.edge_ports import CallCounter, Window
+from order_service.service.orders.edge_ports import CallCounter, Window
 
 ANSWERS_WITHIN_S = 0.2
 """Seconds that a request may be held by a Redis that is frozen or unreachable."""

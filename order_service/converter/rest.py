@@ -6,8 +6,8 @@ from uuid import UUID
 
 from order_service.model.order import Order
 from order_service.model.payment_method import PaymentMethod
-from order_service.service.list_orders import OrderPage
-from order_service.service.ports import PagePosition
+from order_service.service.orders.list_orders import OrderPage
+from order_service.service.orders.ports import PagePosition
 
 METHOD_PREFIX = "PAYMENT_METHOD_"
 

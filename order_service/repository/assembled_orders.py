@@ -9,7 +9,7 @@ from libs.postgres.transactions import run_transaction
 from order_service.model.order import OrderStatus
 from order_service.model.outbox import Assembled
 from order_service.repository.outbox_statements import MARK_ASSEMBLED, STATUSES
-from order_service.service.background_ports import AssembledOrders
+from order_service.service.background.ports import AssembledOrders
 
 
 class PostgresAssembledOrders(AssembledOrders):

@@ -20,7 +20,7 @@ from order_service.repository.idempotency_statements import (
     RELEASE,
     SEE,
 )
-from order_service.service.edge_ports import IdempotencyKeys
+from order_service.service.orders.edge_ports import IdempotencyKeys
 
 
 class PostgresIdempotencyKeys(IdempotencyKeys):

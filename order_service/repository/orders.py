@@ -36,7 +36,7 @@ from order_service.repository.statements import (
     TAKE_OVER_OLDEST,
 )
 from order_service.repository.tables import orders
-from order_service.service.ports import OrderFilter, OrderRepository, PagePosition
+from order_service.service.orders.ports import OrderFilter, OrderRepository, PagePosition
 
 CurrentTrace = Callable[[], str | None]
 """Returns the W3C traceparent of the work at hand, if there is one."""

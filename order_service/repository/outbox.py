@@ -26,7 +26,7 @@ from order_service.repository.outbox_statements import (
     TAKE_WAITING,
     WAITING,
 )
-from order_service.service.background_ports import Outbox, Publish
+from order_service.service.background.ports import Outbox, Publish
 
 FIRST_PAGE = {"paid_at": "-infinity", "order_uuid": UUID(int=0)}
 

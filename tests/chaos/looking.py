@@ -20,7 +20,7 @@ from order_service.config.settings import OrderSettings
 from order_service.model.evidence import Poison, Violation
 from order_service.model.order import OrderStatus
 from order_service.repository.evidence import see_orders
-from order_service.service.invariants import moved_back, violations
+from order_service.service.background.invariants import moved_back, violations
 from tests.chaos.chat import Telegram
 from tests.chaos.evidence import READ_BY, DeliverySeen, Told, World
 from tests.chaos.invariants import (

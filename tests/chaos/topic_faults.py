@@ -12,7 +12,7 @@ from deploy.local.configuration.folders import ROOT
 from libs.errors import Unavailable
 from order_service.client.evidence import see_progress
 from order_service.model.evidence import Progress
-from order_service.service.invariants import behind
+from order_service.service.background.invariants import behind
 from tests.chaos.evidence import READ_BY
 from tests.chaos.role_faults import CONSUMERS
 from tests.chaos.scenario import Stage

@@ -6,17 +6,17 @@ from typing import Any
 
 from flask import Flask
 
-from order_service.api.http.armour import register_armour
-from order_service.api.http.callers import HEADER, ApiKeys, identify_callers, require_keys
-from order_service.api.http.cross_origin import register_cross_origin
-from order_service.api.http.documentation import documentation_blueprint
-from order_service.api.http.edge import register_edge
 from order_service.api.http.failures import ContractApi, register_failures
-from order_service.api.http.idempotency import AnswerOnce
-from order_service.api.http.orders import OrderUseCases, orders_blueprint
+from order_service.api.http.guards.callers import HEADER, ApiKeys, identify_callers, require_keys
+from order_service.api.http.guards.cross_origin import register_cross_origin
+from order_service.api.http.guards.edge import register_edge
+from order_service.api.http.guards.rate_limits import RateLimit, register_rate_limit
+from order_service.api.http.guards.security_headers import register_armour
 from order_service.api.http.parsing import READ_AT_MOST_BYTES
-from order_service.api.http.probes import Checks, probes_blueprint
-from order_service.api.http.rate_limits import RateLimit, register_rate_limit
+from order_service.api.http.resources.documentation import documentation_blueprint
+from order_service.api.http.resources.idempotency import AnswerOnce
+from order_service.api.http.resources.orders import OrderUseCases, orders_blueprint
+from order_service.api.http.resources.probes import Checks, probes_blueprint
 
 CONFIG = {
     "MAX_CONTENT_LENGTH": READ_AT_MOST_BYTES,

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from libs.errors import AppError, Conflict, InvalidInput, NotFound, TimedOut, Unavailable
 from libs.postgres.engine import DatabaseUnavailable
-from order_service.api.http.schemas import ErrorSchema
+from order_service.api.http.resources.schemas import ErrorSchema
 from order_service.api.http.status_texts import status_text
 from order_service.model.errors import InFlight, PaymentInvalid, TotalPriceTooHigh
 from order_service.model.idempotency import Answer, KeyReused

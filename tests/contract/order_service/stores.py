@@ -9,8 +9,8 @@ from order_service.model.order import Order
 from order_service.model.payment_method import PaymentMethod
 from order_service.repository.idempotency import PostgresIdempotencyKeys
 from order_service.repository.orders import PostgresOrders
-from order_service.service.edge_ports import IdempotencyKeys
-from order_service.service.ports import OrderRepository
+from order_service.service.orders.edge_ports import IdempotencyKeys
+from order_service.service.orders.ports import OrderRepository
 from tests.unit.order_service.builders import CLAIM, NOON, ORDER, TRANSACTION, HandClock
 from tests.unit.order_service.fakes import FakeOrders
 

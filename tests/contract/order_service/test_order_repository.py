@@ -10,7 +10,7 @@ from libs.clock import utc_now
 from order_service.model.errors import OrderNotFound
 from order_service.model.order import LARGEST_TOTAL_PRICE, OrderStatus
 from order_service.model.payment_method import PaymentMethod
-from order_service.service.ports import OrderFilter, PagePosition
+from order_service.service.orders.ports import OrderFilter, PagePosition
 from tests.contract.order_service.stores import Store
 from tests.unit.order_service.builders import (
     CLAIM,

@@ -10,7 +10,7 @@ from deploy.local.engines.engine import LOOPBACK
 from libs.grpc.channel import open_channel
 from order_service.client.inventory import GrpcInventory
 from order_service.client.payment import GrpcPayments
-from order_service.service.ports import Inventory, PaymentGateway
+from order_service.service.orders.ports import Inventory, PaymentGateway
 from tests.integration.order_service.peers import (
     PRICE,
     RecordingPayments,

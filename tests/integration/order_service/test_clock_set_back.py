@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from libs.clock import utc_now
 from order_service.model.payment_method import PaymentMethod
 from order_service.repository.outbox import PostgresOutbox
-from order_service.service.finish_payment import FinishPayment
+from order_service.service.orders.finish_payment import FinishPayment
 from tests.integration.order_service.background.conftest import OrderRows
 from tests.integration.order_service.database import OrderDatabase
 from tests.integration.order_service.use_cases import Desk

@@ -16,9 +16,9 @@ from structlog.testing import capture_logs
 
 from deploy.local.engines.engine import LOOPBACK
 from deploy.local.engines.ports import free_port
-from order_service.api.http.connections import LONGEST_HEADER, LONGEST_LINE, Connections
-from order_service.api.http.reception import Reception
-from order_service.api.http.server import listen, serve
+from order_service.api.http.server.connections import LONGEST_HEADER, LONGEST_LINE, Connections
+from order_service.api.http.server.reception import Reception
+from order_service.api.http.server.server import listen, serve
 from tests.integration.order_service.rest_client import Answer, RestClient
 from tests.support.eventually import eventually
 

@@ -17,7 +17,7 @@ from deploy.local.engines.engine import LOOPBACK
 from deploy.local.engines.ports import free_port, is_busy
 from deploy.local.engines.postgres import Postgres
 from deploy.local.engines.process import EngineProcess
-from order_service.api.http.server import PORT_WAIT_S, listen
+from order_service.api.http.server.server import PORT_WAIT_S, listen
 from tests.integration.order_service.database import OrderDatabase
 from tests.integration.order_service.peers import RecordingPayments
 from tests.integration.order_service.rest_client import RestClient

@@ -8,11 +8,11 @@ from libs.parallel import in_parallel
 from libs.postgres.transactions import advisory_lock
 from order_service.app.di import RECONCILERS
 from order_service.repository.orders import PostgresOrders
-from order_service.service.cancel_order import CancelOrder
-from order_service.service.finish_payment import FinishPayment
-from order_service.service.pay_order import PayOrder
-from order_service.service.ports import PaymentGateway
-from order_service.service.reconcile_payments import ReconcilePayments
+from order_service.service.background.reconcile_payments import ReconcilePayments
+from order_service.service.orders.cancel_order import CancelOrder
+from order_service.service.orders.finish_payment import FinishPayment
+from order_service.service.orders.pay_order import PayOrder
+from order_service.service.orders.ports import PaymentGateway
 from tests.integration.order_service.database import OrderDatabase
 
 

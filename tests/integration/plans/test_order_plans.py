@@ -21,7 +21,7 @@ from order_service.repository.evidence import MOST_IN_WORK, see_orders
 from order_service.repository.idempotency import PostgresIdempotencyKeys
 from order_service.repository.orders import PostgresOrders
 from order_service.repository.outbox import PostgresOutbox
-from order_service.service.ports import OrderFilter, PagePosition
+from order_service.service.orders.ports import OrderFilter, PagePosition
 from tests.integration.plans.order_history import BACKLOG, an_id, fill
 from tests.integration.plans.plans import Plan, plans_of
 from tests.unit.order_service.builders import an_order

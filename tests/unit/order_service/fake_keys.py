@@ -16,7 +16,7 @@ from order_service.model.idempotency import (
     KeyReused,
     RequestInFlight,
 )
-from order_service.service.edge_ports import IdempotencyKeys
+from order_service.service.orders.edge_ports import IdempotencyKeys
 
 
 @dataclass

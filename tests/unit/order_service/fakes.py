@@ -17,7 +17,7 @@ from order_service.model.events import OrderPaid
 from order_service.model.idempotency import Attempt, RequestInFlight
 from order_service.model.order import Order
 from order_service.model.payment_method import PaymentMethod
-from order_service.service.ports import (
+from order_service.service.orders.ports import (
     Inventory,
     OrderFilter,
     OrderRepository,

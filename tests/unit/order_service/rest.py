@@ -7,18 +7,18 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from order_service.api.http.application import Gate, create_application
-from order_service.api.http.callers import ApiKeys
-from order_service.api.http.idempotency import AnswerOnce
-from order_service.api.http.orders import OrderUseCases
-from order_service.api.http.probes import Checks
+from order_service.api.http.guards.callers import ApiKeys
+from order_service.api.http.resources.idempotency import AnswerOnce
+from order_service.api.http.resources.orders import OrderUseCases
+from order_service.api.http.resources.probes import Checks
 from order_service.model.order import Order
-from order_service.service.cancel_order import CancelOrder
-from order_service.service.create_order import CreateOrder
-from order_service.service.finish_payment import FinishPayment
-from order_service.service.get_order import GetOrder
-from order_service.service.list_orders import ListOrders
-from order_service.service.pay_order import PayOrder
-from order_service.service.ports import Inventory
+from order_service.service.orders.cancel_order import CancelOrder
+from order_service.service.orders.create_order import CreateOrder
+from order_service.service.orders.finish_payment import FinishPayment
+from order_service.service.orders.get_order import GetOrder
+from order_service.service.orders.list_orders import ListOrders
+from order_service.service.orders.pay_order import PayOrder
+from order_service.service.orders.ports import Inventory
 from tests.unit.order_service.builders import ENGINE, WING, HandClock, counted_ids
 from tests.unit.order_service.fakes import FakeInventory, FakeOrders, FakePayments
 

@@ -6,7 +6,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from order_service.api.http.application import Gate
-from order_service.api.http.callers import ApiKeys, key_id
+from order_service.api.http.guards.callers import ApiKeys, key_id
 from order_service.app.http import say_who_may_call
 from tests.unit.order_service.builders import ENGINE, ORDER, USER, an_order
 from tests.unit.order_service.rest import RestShop, json_of

@@ -22,8 +22,8 @@ from order_service.converter.rest import (
 from order_service.model.errors import TotalPriceTooHigh
 from order_service.model.events import OrderPaid, ShipAssembled
 from order_service.model.payment_method import PaymentMethod
-from order_service.service.create_order import total_price
-from order_service.service.ports import PagePosition
+from order_service.service.orders.create_order import total_price
+from order_service.service.orders.ports import PagePosition
 from tests.unit.order_service.builders import ENGINE, ORDER, USER, a_claim
 
 MOMENTS = st.datetimes(

@@ -5,8 +5,8 @@ import pytest
 
 from order_service.model.errors import InventoryUnavailable, PartsNotFound, TotalPriceTooHigh
 from order_service.model.order import LARGEST_TOTAL_PRICE, OrderStatus
-from order_service.service.create_order import CreateOrder
-from order_service.service.ports import OrderFilter
+from order_service.service.orders.create_order import CreateOrder
+from order_service.service.orders.ports import OrderFilter
 from tests.unit.order_service.builders import ENGINE, NOON, USER, WING, HandClock, counted_ids
 from tests.unit.order_service.fakes import FakeInventory, FakeOrders
 

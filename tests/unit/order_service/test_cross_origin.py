@@ -4,7 +4,7 @@ import pytest
 
 from libs.settings.base import from_environment
 from order_service.api.http.application import Gate
-from order_service.api.http.callers import ApiKeys
+from order_service.api.http.guards.callers import ApiKeys
 from order_service.config.settings import OrderSettings
 from tests.unit.order_service.rest import RestShop
 

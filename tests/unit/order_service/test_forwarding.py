@@ -3,9 +3,9 @@
 import pytest
 
 from order_service.api.http.application import Gate
-from order_service.api.http.callers import ApiKeys
-from order_service.api.http.forwarding import LOOKED_UP_EVERY_S, TrustedProxy, addresses_of
-from order_service.api.http.rate_limits import RateLimit
+from order_service.api.http.guards.callers import ApiKeys
+from order_service.api.http.guards.forwarding import LOOKED_UP_EVERY_S, TrustedProxy, addresses_of
+from order_service.api.http.guards.rate_limits import RateLimit
 from tests.unit.order_service.rest import RestShop
 from tests.unit.order_service.test_rate_limits import FakeCounter
 

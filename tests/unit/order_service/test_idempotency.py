@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 from libs.errors import AppError
 from libs.postgres.engine import DatabaseUnavailable
 from order_service.api.http.application import Gate
-from order_service.api.http.callers import ApiKeys
+from order_service.api.http.guards.callers import ApiKeys
 from order_service.model.errors import (
     InventoryUnavailable,
     PaymentDeclined,
@@ -18,7 +18,7 @@ from order_service.model.errors import (
 )
 from order_service.model.events import order_paid
 from order_service.model.order import OrderStatus
-from order_service.service.ports import OrderFilter
+from order_service.service.orders.ports import OrderFilter
 from tests.unit.order_service.builders import (
     ENGINE,
     NOON,

@@ -14,7 +14,7 @@ from order_service.model.evidence import (
     Violation,
 )
 from order_service.model.order import OrderStatus
-from order_service.service.invariants import behind_since, moved_back, violations
+from order_service.service.background.invariants import behind_since, moved_back, violations
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 LONG_AGO = NOW - timedelta(seconds=31)

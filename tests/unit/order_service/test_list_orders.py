@@ -5,10 +5,10 @@ import pytest
 
 from order_service.model.errors import OrderNotFound
 from order_service.model.order import OrderStatus
-from order_service.service.cancel_order import CancelOrder
-from order_service.service.get_order import GetOrder
-from order_service.service.list_orders import ListOrders
-from order_service.service.ports import OrderFilter
+from order_service.service.orders.cancel_order import CancelOrder
+from order_service.service.orders.get_order import GetOrder
+from order_service.service.orders.list_orders import ListOrders
+from order_service.service.orders.ports import OrderFilter
 from tests.unit.order_service.builders import NOON, ORDER, USER, HandClock, an_order
 from tests.unit.order_service.fakes import FakeOrders
 

@@ -12,11 +12,11 @@ from order_service.model.claim import CLAIM_AGE_S, Claim
 from order_service.model.errors import PaymentDeclined, PaymentTimedOut
 from order_service.model.order import OrderStatus
 from order_service.model.payment_method import PaymentMethod
-from order_service.service.cancel_order import CancelOrder
-from order_service.service.finish_payment import FinishPayment
-from order_service.service.pay_order import PayOrder
-from order_service.service.reconcile_payments import ReconcilePayments
-from order_service.service.settle_payment import SettlePayment
+from order_service.service.background.reconcile_payments import ReconcilePayments
+from order_service.service.orders.cancel_order import CancelOrder
+from order_service.service.orders.finish_payment import FinishPayment
+from order_service.service.orders.pay_order import PayOrder
+from order_service.service.orders.settle_payment import SettlePayment
 from tests.unit.order_service.builders import ORDER, HandClock, an_order, counted_ids
 from tests.unit.order_service.fakes import (
     FakeOrders,

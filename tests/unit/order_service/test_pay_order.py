@@ -17,8 +17,8 @@ from order_service.model.errors import (
 from order_service.model.events import order_paid
 from order_service.model.order import Order, OrderStatus
 from order_service.model.payment_method import PaymentMethod
-from order_service.service.finish_payment import FinishPayment
-from order_service.service.pay_order import PayOrder
+from order_service.service.orders.finish_payment import FinishPayment
+from order_service.service.orders.pay_order import PayOrder
 from tests.unit.order_service.builders import (
     NOON,
     ORDER,

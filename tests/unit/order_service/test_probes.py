@@ -7,7 +7,7 @@ from threading import Event
 from structlog.testing import capture_logs
 
 from libs.errors import Unavailable
-from order_service.api.http.probes import ASK_AGAIN_AFTER_S, SharedLook
+from order_service.api.http.resources.probes import ASK_AGAIN_AFTER_S, SharedLook
 from tests.support.eventually import eventually
 
 

@@ -3,9 +3,9 @@
 import pytest
 
 from order_service.api.http.application import Gate
-from order_service.api.http.callers import ApiKeys, key_id
-from order_service.api.http.rate_limits import RateLimit
-from order_service.service.edge_ports import CallCounter, Window
+from order_service.api.http.guards.callers import ApiKeys, key_id
+from order_service.api.http.guards.rate_limits import RateLimit
+from order_service.service.orders.edge_ports import CallCounter, Window
 from tests.unit.order_service.builders import ORDER, a_claim, an_order
 from tests.unit.order_service.rest import RestShop, json_of
 

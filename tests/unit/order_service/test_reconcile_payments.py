@@ -12,13 +12,13 @@ from order_service.model.errors import (
     PaymentTimedOut,
 )
 from order_service.model.order import Order, OrderStatus
-from order_service.service.finish_payment import FinishPayment
-from order_service.service.ports import AsTheOnlyOne
-from order_service.service.reconcile_payments import (
+from order_service.service.background.reconcile_payments import (
     FAILURES_IN_A_ROW,
     LONGEST_RUN,
     ReconcilePayments,
 )
+from order_service.service.orders.finish_payment import FinishPayment
+from order_service.service.orders.ports import AsTheOnlyOne
 from tests.unit.order_service.builders import (
     NOON,
     ORDER,

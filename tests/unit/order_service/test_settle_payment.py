@@ -7,7 +7,7 @@ import pytest
 from order_service.model.claim import CLAIM_AGE_S
 from order_service.model.errors import OrderNotFound, PaymentNotInDoubt
 from order_service.model.order import Order, OrderStatus
-from order_service.service.settle_payment import SettlePayment
+from order_service.service.orders.settle_payment import SettlePayment
 from tests.unit.order_service.builders import (
     ORDER,
     TRANSACTION,

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from order_service.app.di import OrderModule
 from order_service.app.di_http import HttpModule
 from order_service.config.settings import OrderSettings
-from order_service.service.reconcile_payments import ReconcilePayments
+from order_service.service.background.reconcile_payments import ReconcilePayments
 
 ENVIRONMENT = {
     "INVENTORY_GRPC_HOST": "inventory.invalid",

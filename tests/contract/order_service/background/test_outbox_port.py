@@ -13,7 +13,7 @@ from libs.postgres.migrating import migrate
 from libs.settings.groups import PostgresSettings
 from order_service.model.outbox import Lane, OutboxEvent, Publication, Redriven, Refusal
 from order_service.repository.outbox import PostgresOutbox
-from order_service.service.background_ports import Outbox
+from order_service.service.background.ports import Outbox
 from tests.integration.order_service.background.conftest import OrderRows
 from tests.unit.order_service.background.fakes import FakeOutbox, an_event
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from order_service.repository.outbox import PostgresOutbox
-from order_service.service.redrive_orders import RedriveOrders
+from order_service.service.background.redrive_orders import RedriveOrders
 from tests.integration.order_service.background.conftest import OrderRows
 from tests.integration.order_service.background.roles import OrderLine, StartRole
 from tests.support.eventually import eventually

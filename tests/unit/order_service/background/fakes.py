@@ -18,7 +18,7 @@ from order_service.model.outbox import (
     RedrivePage,
     Refusal,
 )
-from order_service.service.background_ports import (
+from order_service.service.background.ports import (
     AssembledOrders,
     EventPublisher,
     Outbox,

@@ -7,11 +7,11 @@ from order_service.app.di import OrderModule
 from order_service.app.di_queue import QueueModule
 from order_service.app.di_relay import Lanes, RelayModule
 from order_service.config.settings import OrderSettings
-from order_service.service.clean_outbox import CleanOutbox
-from order_service.service.forget_keys import ForgetKeys
-from order_service.service.mark_assembled import MarkAssembled
-from order_service.service.reconcile_payments import ReconcilePayments
-from order_service.service.redrive_orders import RedriveOrders
+from order_service.service.background.clean_outbox import CleanOutbox
+from order_service.service.background.forget_keys import ForgetKeys
+from order_service.service.background.mark_assembled import MarkAssembled
+from order_service.service.background.reconcile_payments import ReconcilePayments
+from order_service.service.background.redrive_orders import RedriveOrders
 
 ENVIRONMENT = {
     "KAFKA_BROKERS": "127.0.0.1:9092",

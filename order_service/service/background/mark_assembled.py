@@ -7,7 +7,7 @@ import structlog
 
 from libs.errors import Unavailable
 from order_service.model.outbox import Assembled
-from order_service.service.background_ports import AssembledOrders
+from order_service.service.background.ports import AssembledOrders
 
 log = structlog.get_logger(__name__)
 

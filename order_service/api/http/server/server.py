@@ -12,9 +12,9 @@ import structlog
 from flask import Flask
 
 from libs.lifecycle.stopping import exit_hard_later
-from order_service.api.http.callers import HEADER, ApiKeys
-from order_service.api.http.connections import Connections
-from order_service.api.http.reception import Reception
+from order_service.api.http.guards.callers import HEADER, ApiKeys
+from order_service.api.http.server.connections import Connections
+from order_service.api.http.server.reception import Reception
 
 BACKLOG = 1024
 

@@ -9,7 +9,7 @@ from libs.lifecycle.crashing import crash_point
 from order_service.model.claim import CLAIM_AGE_S, Claim
 from order_service.model.errors import NotCharged, PaymentInDoubt, PaymentUnavailable
 from order_service.model.events import order_paid
-from order_service.service.ports import OrderRepository, PaymentGateway
+from order_service.service.orders.ports import OrderRepository, PaymentGateway
 
 LONGEST_CHARGE_S = 5
 """Seconds that a call of the payment service may take."""

@@ -3,8 +3,8 @@
 import structlog
 
 from libs.batches import delete_in_batches
-from order_service.service.background_ports import Outbox
-from order_service.service.ports import AsTheOnlyOne
+from order_service.service.background.ports import Outbox
+from order_service.service.orders.ports import AsTheOnlyOne
 
 log = structlog.get_logger(__name__)
 

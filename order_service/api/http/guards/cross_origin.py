@@ -6,7 +6,8 @@ from datetime import timedelta
 from flask import Flask, g, request
 from flask_cors import CORS
 
-from order_service.api.http import callers, idempotency
+from order_service.api.http.guards import callers
+from order_service.api.http.resources import idempotency
 
 SENT = ("Content-Type", callers.HEADER, idempotency.HEADER, "traceparent")
 

@@ -9,7 +9,7 @@ from libs.lifecycle.crashing import crash_point
 from order_service.model.errors import PartsNotFound, TotalPriceTooHigh
 from order_service.model.idempotency import Attempt
 from order_service.model.order import LARGEST_TOTAL_PRICE, Order
-from order_service.service.ports import Inventory, NewId, OrderRepository
+from order_service.service.orders.ports import Inventory, NewId, OrderRepository
 
 
 class CreateOrder:

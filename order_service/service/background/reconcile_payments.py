@@ -9,8 +9,8 @@ from libs.clock import Clock
 from libs.errors import Conflict, Unavailable
 from order_service.model.claim import Claim
 from order_service.model.errors import PaymentInDoubt
-from order_service.service.finish_payment import FinishPayment
-from order_service.service.ports import AsTheOnlyOne, InParallel, NewId, OrderRepository
+from order_service.service.orders.finish_payment import FinishPayment
+from order_service.service.orders.ports import AsTheOnlyOne, InParallel, NewId, OrderRepository
 
 LONGEST_RUN = timedelta(seconds=20)
 """No payment is begun after it: with the last one's 5 s a run stays below the 30 s of a task."""

@@ -6,8 +6,8 @@ from libs.clock import Clock
 from libs.lifecycle.crashing import crash_point
 from order_service.model.errors import OrderNotPayable
 from order_service.model.payment_method import PaymentMethod
-from order_service.service.finish_payment import FinishPayment
-from order_service.service.ports import NewId, OrderRepository
+from order_service.service.orders.finish_payment import FinishPayment
+from order_service.service.orders.ports import NewId, OrderRepository
 
 
 class PayOrder:

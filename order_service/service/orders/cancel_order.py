@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from order_service.service.ports import OrderRepository
+from order_service.service.orders.ports import OrderRepository
 
 
 class CancelOrder:

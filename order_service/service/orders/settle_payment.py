@@ -4,7 +4,7 @@ from uuid import UUID
 
 from libs.clock import Clock
 from order_service.model.events import order_paid
-from order_service.service.ports import NewId, OrderRepository
+from order_service.service.orders.ports import NewId, OrderRepository
 
 
 class SettlePayment:

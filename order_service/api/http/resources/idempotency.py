@@ -8,13 +8,13 @@ from flask import Response, request
 
 from libs.errors import AppError, Unavailable
 from libs.lifecycle.crashing import crash_point
-from order_service.api.http.callers import current_caller
 from order_service.api.http.failures import answer_of, present
+from order_service.api.http.guards.callers import current_caller
 from order_service.converter.answers import HEADER_PATTERN, digest_of, key_from_header
 from order_service.model.errors import InFlight
 from order_service.model.idempotency import Answer, Attempt, KeyedRequest
-from order_service.service.edge_ports import IdempotencyKeys
-from order_service.service.ports import NewId
+from order_service.service.orders.edge_ports import IdempotencyKeys
+from order_service.service.orders.ports import NewId
 
 HEADER = "Idempotency-Key"
 

@@ -4,8 +4,8 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from order_service.api.http.armour import HEADERS, NOTHING_RUNS
 from order_service.api.http.failures import RETRY_AFTER_S, failure_body
+from order_service.api.http.guards.security_headers import HEADERS, NOTHING_RUNS
 
 ARMOUR = {**HEADERS, "Content-Security-Policy": NOTHING_RUNS, "Cache-Control": "no-store"}
 

@@ -9,7 +9,7 @@ import structlog
 from libs.lifecycle.crashing import crash_point
 from libs.logging.said_once import SaidOnce
 from order_service.model.outbox import Lane, OutboxEvent, Publication
-from order_service.service.background_ports import Outbox, Publish
+from order_service.service.background.ports import Outbox, Publish
 
 BATCH_SIZE = 500
 

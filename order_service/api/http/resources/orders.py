@@ -9,9 +9,9 @@ from uuid import UUID
 from flask import Response, jsonify
 from flask_smorest import Blueprint
 
-from order_service.api.http.idempotency import PARAMETER, REPLAYED, AnswerOnce
 from order_service.api.http.parsing import StrictParser
-from order_service.api.http.schemas import (
+from order_service.api.http.resources.idempotency import PARAMETER, REPLAYED, AnswerOnce
+from order_service.api.http.resources.schemas import (
     CreatedOrderSchema,
     ErrorSchema,
     ListQuerySchema,
@@ -30,12 +30,12 @@ from order_service.converter.rest import (
 )
 from order_service.model.idempotency import Answer, Attempt
 from order_service.model.order import OrderStatus
-from order_service.service.cancel_order import CancelOrder
-from order_service.service.create_order import CreateOrder
-from order_service.service.get_order import GetOrder
-from order_service.service.list_orders import ListOrders
-from order_service.service.pay_order import PayOrder
-from order_service.service.ports import OrderFilter
+from order_service.service.orders.cancel_order import CancelOrder
+from order_service.service.orders.create_order import CreateOrder
+from order_service.service.orders.get_order import GetOrder
+from order_service.service.orders.list_orders import ListOrders
+from order_service.service.orders.pay_order import PayOrder
+from order_service.service.orders.ports import OrderFilter
 
 View = Callable[..., Any]
 

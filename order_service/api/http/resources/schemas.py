@@ -3,7 +3,7 @@
 from marshmallow import RAISE, Schema, fields
 from marshmallow.validate import Length, OneOf, Range
 
-from order_service.api.http.fields import CanonicalUUID, Cursor, PlainInteger
+from order_service.api.http.resources.fields import CanonicalUUID, Cursor, PlainInteger
 from order_service.converter.rest import CURSOR_PATTERN, METHOD_TEXTS
 from order_service.model.order import OrderStatus
 from order_service.model.payment_method import PaymentMethod

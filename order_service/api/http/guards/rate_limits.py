@@ -13,9 +13,9 @@ from flask_limiter import ApplicationLimit, Limiter
 from limits import parse
 from limits.storage import Storage
 
-from order_service.api.http.callers import current_caller, is_open
-from order_service.api.http.forwarding import TrustedProxy
-from order_service.service.edge_ports import CallCounter, Window
+from order_service.api.http.guards.callers import current_caller, is_open
+from order_service.api.http.guards.forwarding import TrustedProxy
+from order_service.service.orders.edge_ports import CallCounter, Window
 
 SCHEME = "shipyard-calls"
 

@@ -9,7 +9,7 @@ import structlog
 from aiohttp import web
 from aiohttp.http_exceptions import BadHttpMessage, LineTooLong
 
-from order_service.api.http.refusals import refusal
+from order_service.api.http.server.refusals import refusal
 
 IDLE_S = 10.0
 """Seconds from the beginning of a connection, or from the last answer, to the end of the next

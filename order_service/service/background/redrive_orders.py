@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 import structlog
 
 from order_service.model.outbox import PaidOrder, Redriven
-from order_service.service.background_ports import Outbox
-from order_service.service.ports import AsTheOnlyOne
+from order_service.service.background.ports import Outbox
+from order_service.service.orders.ports import AsTheOnlyOne
 
 ORDERS_A_PAGE = 1000
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from order_service.model.order import Order
-from order_service.service.ports import OrderFilter, OrderRepository, PagePosition
+from order_service.service.orders.ports import OrderFilter, OrderRepository, PagePosition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from order_service.model.order import Order
-from order_service.service.ports import OrderRepository
+from order_service.service.orders.ports import OrderRepository
 
 
 class GetOrder:
