@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 
 from deploy.local.configuration.folders import ROOT
-from tests.chaos.faults import SCENARIOS
+from tests.chaos.faults.faults import SCENARIOS
 from tests.chaos.jobs import Job, run_jobs
 from tests.chaos.report import table, write_json
 from tests.chaos.run import Row

@@ -11,7 +11,7 @@ import psutil
 
 from deploy.local.engines import leash
 from libs.logging.setup import configure_logging
-from tests.chaos.faults import SCENARIOS
+from tests.chaos.faults.faults import SCENARIOS
 from tests.chaos.run import Row, run_scenario
 
 

@@ -11,9 +11,9 @@ from deploy.local.demo.shop import seed_parts
 from deploy.local.engines.engine import LOOPBACK
 from libs.clock import utc_now
 from order_service.model.evidence import Violation
-from tests.chaos.answers import unserved
-from tests.chaos.evidence import World
-from tests.chaos.invariants import (
+from tests.chaos.judging.answers import unserved
+from tests.chaos.judging.evidence import World
+from tests.chaos.judging.invariants import (
     ambiguous,
     broken_promises,
     in_flight,
@@ -23,11 +23,11 @@ from tests.chaos.invariants import (
     untold,
     wrong_charges,
 )
+from tests.chaos.judging.looking import Eyes
+from tests.chaos.judging.quiet import Ending, wait_until_quiet
+from tests.chaos.judging.sizes import Size, overgrown, sizes_of
 from tests.chaos.load import CUSTOMERS, Load
-from tests.chaos.looking import Eyes
-from tests.chaos.quiet import Ending, wait_until_quiet
 from tests.chaos.scenario import RECOVERS_WITHIN_S, Scenario, Stage
-from tests.chaos.sizes import Size, overgrown, sizes_of
 from tests.chaos.stack import ChaosStack, chaos_stack
 
 BASKET = 32

@@ -11,9 +11,9 @@ from typing import NamedTuple
 import psutil
 
 from deploy.local.supervision.memory import MIB
-from tests.chaos.engine_faults import freeze_engine, kill_engine
-from tests.chaos.invariants import LARGEST_ROLE_MIB
-from tests.chaos.role_faults import stop_in_order
+from tests.chaos.faults.engines.engine_faults import freeze_engine, kill_engine
+from tests.chaos.faults.role_faults import stop_in_order
+from tests.chaos.judging.invariants import LARGEST_ROLE_MIB
 from tests.chaos.scenario import Fault, Scenario, Stage
 from tests.chaos.stack import ALL_ROLES
 

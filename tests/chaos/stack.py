@@ -25,8 +25,8 @@ from deploy.local.supervision.checks import heartbeat_is_fresh
 from deploy.local.supervision.program import Program
 from deploy.local.supervision.readiness import Say, wait_until_ready
 from deploy.local.supervision.supervisor_conf import supervisor_configuration
-from tests.chaos.ledger import Ledger
-from tests.chaos.payment_trouble import TroubleFile
+from tests.chaos.faults.peers.payment_trouble import TroubleFile
+from tests.chaos.judging.ledger import Ledger
 from tests.chaos.supervising import Supervised
 
 PAYMENT = "payment-grpc"
@@ -146,7 +146,7 @@ def _programs(stack: Stack, copied: Sequence[str], *, copies: int) -> Iterator[P
             continue
         told = replace(program, environment=_knowing_copies(program.environment, copied, copies))
         if program.name == PAYMENT:
-            server = (sys.executable, "-m", "tests.chaos.payment_server")
+            server = (sys.executable, "-m", "tests.chaos.faults.peers.payment_server")
             paths = (str(_ledger_path(stack.folders)), str(_trouble_path(stack.folders)))
             told = replace(told, argv=(*server, *paths))
         yield told

@@ -13,9 +13,9 @@ from libs.grpc.channel import open_channel
 from libs.lifecycle.crashing import EXIT_KILLED, CrashLabel
 from order_service.client.payment import GrpcPayments
 from tests.integration.order_service.database import OrderDatabase
+from tests.integration.order_service.http.rest_client import RestClient
 from tests.integration.order_service.ledger import transaction_for
 from tests.integration.order_service.peers import RecordingPayments
-from tests.integration.order_service.rest_client import RestClient
 from tests.integration.order_service.use_cases import Desk
 from tests.support.eventually import eventually
 from tests.support.roles import RoleProcess, running_role

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from order_service.model.errors import PaymentUnavailable
-from tests.chaos.evidence import Promise
+from tests.chaos.judging.evidence import Promise
 from tests.chaos.load import CUSTOMERS, Load
 from tests.support.eventually import eventually
 

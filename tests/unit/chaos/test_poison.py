@@ -8,7 +8,7 @@ from libs.kafka.errors import MalformedEvent
 from libs.kafka.types import Decode, Record
 from notification_service.converter import events as notification
 from order_service.converter.events import ship_assembled_from_proto
-from tests.chaos.poison import ASSEMBLED, PAID, barter, malformed
+from tests.chaos.faults.records.poison import ASSEMBLED, PAID, barter, malformed
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -1,8 +1,8 @@
 from typing import get_args
 
 from libs.lifecycle.crashing import CrashLabel
-from tests.chaos.answers import Answer
-from tests.chaos.role_faults import DIES_IN, noticed
+from tests.chaos.faults.role_faults import DIES_IN, noticed
+from tests.chaos.judging.answers import Answer
 
 
 def test_somebody_dies_at_every_labelled_point() -> None:

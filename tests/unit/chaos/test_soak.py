@@ -1,4 +1,4 @@
-from tests.chaos.invariants import LARGEST_ROLE_MIB
+from tests.chaos.judging.invariants import LARGEST_ROLE_MIB
 from tests.chaos.soak import Process, grown, swelled
 
 HTTP = Process("order-http", 7)

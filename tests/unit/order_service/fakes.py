@@ -24,8 +24,8 @@ from order_service.service.orders.ports import (
     PagePosition,
     PaymentGateway,
 )
+from tests.unit.order_service.api.fake_keys import FakeIdempotencyKeys
 from tests.unit.order_service.builders import ORDER
-from tests.unit.order_service.fake_keys import FakeIdempotencyKeys
 
 
 class FakeOrders(OrderRepository):

@@ -15,7 +15,7 @@ from libs.kafka.dead_letters.writer import DeadLetters
 from libs.kafka.errors import MalformedEvent
 from libs.kafka.types import Record
 from tests.support.broker import LARGEST_BYTES
-from tests.unit.libs.kafka.loops import FakeVitals
+from tests.unit.libs.kafka.bridge.loops import FakeVitals
 
 MALFORMED_PREFIX = b"malformed"
 

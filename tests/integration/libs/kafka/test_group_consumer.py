@@ -13,7 +13,7 @@ from libs.kafka.errors import KafkaUnavailable
 from tests.integration.libs.kafka.members import new_group
 from tests.support.broker import Broker
 from tests.support.eventually import eventually
-from tests.unit.libs.kafka.test_headers import RawName
+from tests.unit.libs.kafka.client.test_headers import RawName
 
 pytestmark = pytest.mark.engine
 

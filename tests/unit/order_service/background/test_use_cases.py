@@ -15,6 +15,7 @@ from order_service.service.background.clean_outbox import CleanOutbox
 from order_service.service.background.forget_keys import ForgetKeys
 from order_service.service.background.mark_assembled import MarkAssembled, OrdersLocked
 from order_service.service.background.redrive_orders import ORDERS_A_PAGE, RedriveOrders
+from tests.unit.order_service.api.fake_keys import FakeIdempotencyKeys
 from tests.unit.order_service.background.fakes import (
     ORDER_ID,
     FakeAssembledOrders,
@@ -23,7 +24,6 @@ from tests.unit.order_service.background.fakes import (
     not_alone,
 )
 from tests.unit.order_service.builders import HandClock
-from tests.unit.order_service.fake_keys import FakeIdempotencyKeys
 
 
 def overdue(redrives: int, *, orders: int = 1) -> FakeOutbox:

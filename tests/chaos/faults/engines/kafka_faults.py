@@ -1,0 +1,116 @@
+"""Kafka away, restarted, frozen."""
+
+import time
+from collections.abc import Iterator
+from functools import partial
+
+from tests.chaos.faults.engines.engine_faults import freeze_engine, kill_engine
+from tests.chaos.faults.engines.forgetting import forget_ships, redrives
+from tests.chaos.faults.engines.topic_faults import lose_topics
+from tests.chaos.judging.answers import worse
+from tests.chaos.judging.topic_records import records_in
+from tests.chaos.scenario import NOTHING_HELD_S, Scenario, Stage
+
+KAFKA = "kafka"
+
+BASELINE_S = 15.0
+"""Of answers before the fault, to compare with."""
+
+OUTAGE_S = 15 * 60.0
+
+RESTARTED_AFTER_S = 20.0
+
+FREEZES_S = (3.0, 12.0, 6.0, 15.0)
+"""Shorter and longer than the 5 s for which a request and the 8 s for which a record is tried."""
+
+SETTLES_S = 4.0
+
+
+def outlast_outage(stage: Stage, *, down_s: float) -> int:
+    """Kill Kafka for so long while ships are forgotten; customers must not notice."""
+    kafka = stage.engines[KAFKA]
+    began_at_s = time.monotonic()
+    stage.go_on_for(BASELINE_S)
+    forget_ships(stage)
+    asked_again = redrives(stage)
+    killed_at_s = time.monotonic()
+    kafka.kill()
+    stage.go_on_for(down_s)
+    started_at_s = time.monotonic()
+    if redrives(stage) == asked_again:
+        stage.complaints.append("forgotten ships were not asked for again while it was down")
+    kafka.start()
+    kafka.wait_ready()
+    given = stage.load.given
+    stage.afterwards.append(
+        lambda: worse(
+            given(since_s=began_at_s, until_s=killed_at_s),
+            given(since_s=killed_at_s, until_s=started_at_s),
+        )
+    )
+    return 1
+
+
+def restart_twice(stage: Stage) -> int:
+    """Kill it and start it again, and once more while everybody is just coming back."""
+    kill_engine(stage, name=KAFKA, down_s=3.0)
+    stage.go_on_for(RESTARTED_AFTER_S)
+    kill_engine(stage, name=KAFKA, down_s=3.0)
+    return 2
+
+
+def freeze_during_sends(stage: Stage) -> int:
+    """Freeze it again and again; some records must be written without their writer's knowing."""
+    for for_s in FREEZES_S:
+        freeze_engine(stage, name=KAFKA, for_s=for_s)
+        stage.go_on_for(SETTLES_S)
+    stage.afterwards.append(lambda: unshown(unknowingly_written(stage)))
+    return len(FREEZES_S)
+
+
+def unshown(written: int) -> Iterator[str]:
+    if not written:
+        yield "no send was in flight when Kafka froze: nothing was shown"
+
+
+def unknowingly_written(stage: Stage) -> int:
+    """Count the OrderPaid that are in their topic more often than they were meant to be sent.
+
+    In a system that is quiet: each redrive has then been sent as well.
+    """
+    values = [record.value for record in records_in(stage, "order.paid")]
+    return max(0, len(values) - len(set(values)) - redrives(stage))
+
+
+KAFKA_SCENARIOS = (
+    Scenario(
+        name="kafka-kill",
+        about="Kafka killed, back after 60 s; customers notice nothing",
+        fault=partial(outlast_outage, down_s=60.0),
+        builds_within_s=NOTHING_HELD_S,
+    ),
+    Scenario(
+        name="kafka-twice",
+        about="Kafka killed and started twice in a minute",
+        fault=restart_twice,
+        builds_within_s=NOTHING_HELD_S,
+    ),
+    Scenario(
+        name="kafka-freeze",
+        about="Kafka frozen four times in the middle of sends, for 3 to 15 s",
+        fault=freeze_during_sends,
+        builds_within_s=NOTHING_HELD_S,
+    ),
+    Scenario(
+        name="kafka-missing-topic",
+        about="the topics are deleted for 40 s, and once more for a moment",
+        fault=lose_topics,
+    ),
+    Scenario(
+        name="kafka-outage",
+        about="Kafka away for 15 minutes; customers notice nothing",
+        fault=partial(outlast_outage, down_s=OUTAGE_S),
+        builds_within_s=NOTHING_HELD_S,
+        per_s=0.8,
+    ),
+)

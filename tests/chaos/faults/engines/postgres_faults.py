@@ -1,0 +1,68 @@
+"""Databases that die, hang up and lock."""
+
+from functools import partial
+
+from tests.chaos.faults.engines.engine_faults import freeze_engine, kill_engine
+from tests.chaos.judging.database import rows_of, superuser
+from tests.chaos.scenario import NOTHING_HELD_S, Scenario, Stage
+
+CUTS = 10
+CUT_EVERY_S = 3.0
+
+LOCKED_S = 10.0
+
+CUT_ALL = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'
+"""
+
+
+def cut_connections(stage: Stage) -> int:
+    """End every session of PostgreSQL, every three seconds."""
+    for _ in range(CUTS):
+        rows_of(stage, "postgres", CUT_ALL)
+        stage.go_on_for(CUT_EVERY_S)
+    return CUTS
+
+
+def lock_orders(stage: Stage) -> int:
+    """Hold the lock of every order that there is, as a forgotten session would."""
+    with superuser(stage, database="order") as session, session.cursor() as cursor:
+        cursor.execute("SELECT FROM orders FOR UPDATE")
+        stage.go_on_for(LOCKED_S)
+        session.rollback()
+    return 1
+
+
+DATABASE_SCENARIOS = (
+    Scenario(
+        name="postgres-kill",
+        about="PostgreSQL killed, 16 s later started",
+        fault=partial(kill_engine, name="postgres", down_s=16.0),
+        builds_within_s=NOTHING_HELD_S,
+    ),
+    Scenario(
+        name="postgres-freeze",
+        about="PostgreSQL frozen for 30 s",
+        fault=partial(freeze_engine, name="postgres", for_s=30.0),
+        builds_within_s=NOTHING_HELD_S,
+    ),
+    Scenario(
+        name="mongo-kill",
+        builds_within_s=NOTHING_HELD_S,
+        about="the inventory's database killed, 10 s later started",
+        fault=partial(kill_engine, name="mongo", down_s=10.0),
+    ),
+    Scenario(
+        name="postgres-cut",
+        about="every database connection is cut every 3 s for 30 s",
+        fault=cut_connections,
+        builds_within_s=NOTHING_HELD_S,
+    ),
+    Scenario(
+        name="postgres-lock",
+        about="every order is locked for 10 s",
+        fault=lock_orders,
+        builds_within_s=NOTHING_HELD_S,
+    ),
+)

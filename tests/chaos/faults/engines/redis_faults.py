@@ -1,0 +1,65 @@
+"""Redis that forgets, dies, freezes, and gives messages to the dying."""
+
+import shutil
+from functools import partial
+
+from tests.chaos.faults.engines.engine_faults import freeze_engine, kill_engine
+from tests.chaos.faults.engines.forgetting import forget_ships, redrives
+from tests.chaos.judging.lost_pops import lose_pops
+from tests.chaos.scenario import NOTHING_HELD_S, Scenario, Stage
+from tests.support.eventually import eventually
+
+FLUSHES = 3
+
+REDRIVEN_WITHIN_S = 60.0
+
+
+def flush_redis(stage: Stage) -> int:
+    """Make Redis forget everything, again and again, and once with the worker that knows more."""
+    for _ in range(FLUSHES):
+        with stage.redis() as redis:
+            redis.flushall()
+        stage.go_on_for(stage.random.uniform(1.0, 4.0))
+    forget_ships(stage)
+    try:
+        eventually(lambda: redrives(stage), within_s=REDRIVEN_WITHIN_S)
+    except AssertionError:
+        stage.complaints.append("nothing was forgotten that had to be asked for again")
+    return FLUSHES + 1
+
+
+def empty_redis(stage: Stage, *, down_s: float) -> int:
+    """Kill it and start it later on an empty disk."""
+    redis = stage.engines["redis"]
+    redis.kill()
+    shutil.rmtree(redis.engine.state)
+    stage.go_on_for(down_s)
+    redis.start()
+    redis.wait_ready()
+    return 1
+
+
+REDIS_SCENARIOS = (
+    Scenario(name="redis-flush", about="FLUSHALL again and again", fault=flush_redis),
+    Scenario(
+        name="redis-kill",
+        about="Redis killed, 5 s later started with its append-only file",
+        fault=partial(kill_engine, name="redis", down_s=5.0),
+    ),
+    Scenario(
+        name="redis-empty",
+        about="Redis killed, 5 s later started with nothing on its disk",
+        fault=partial(empty_redis, down_s=5.0),
+    ),
+    Scenario(
+        name="redis-pop",
+        about="workers are killed with a message in their socket that Redis no longer has",
+        fault=lose_pops,
+    ),
+    Scenario(
+        name="redis-freeze",
+        about="Redis frozen for 30 s",
+        fault=partial(freeze_engine, name="redis", for_s=30.0),
+        builds_within_s=NOTHING_HELD_S,
+    ),
+)

@@ -1,0 +1,97 @@
+"""Topics that are not there."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+
+import psutil
+from kafka import KafkaAdminClient
+
+from deploy.local.configuration.folders import ROOT
+from libs.errors import Unavailable
+from order_service.client.evidence import see_progress
+from order_service.model.evidence import Progress
+from order_service.service.background.invariants import behind
+from tests.chaos.faults.role_faults import CONSUMERS
+from tests.chaos.judging.evidence import READ_BY
+from tests.chaos.scenario import Stage
+from tests.support.eventually import eventually
+
+TOPICS = frozenset(READ_BY.values())
+WRITERS = ("order-relay", "assembly-worker")
+
+MISSING_S = 40.0
+READ_WITHIN_S = 20.0
+CREATED_WITHIN_S = 60.0
+
+
+def lose_topics(stage: Stage) -> int:
+    """Delete both topics; in the middle of that time everybody starts again without them.
+
+    Then delete and create them so fast that no reader sees them missing.
+    """
+    delete_topics(stage)
+    stage.go_on_for(MISSING_S / 2)
+    for name in (*CONSUMERS, *WRITERS):
+        stage.roles.kill(name)
+    stage.roles.watch()
+    stage.go_on_for(MISSING_S / 2)
+    create_topics(stage)
+    wait_until_read(stage)
+    delete_topics(stage)
+    create_topics(stage)
+    return 2 * len(TOPICS)
+
+
+def delete_topics(stage: Stage) -> None:
+    """Delete the topics when every group has read all of them.
+
+    What is in a deleted topic is gone: a record that its writer was told is safe, and that somebody
+    has not read, would be a loss that no client can mend.
+    """
+    with (
+        silent(stage, WRITERS),
+        closing(KafkaAdminClient(bootstrap_servers=stage.brokers)) as admin,
+    ):
+        wait_until_read(stage)
+        admin.delete_topics(sorted(TOPICS))
+
+
+def create_topics(stage: Stage) -> None:
+    """Do what an operator does. Raises CalledProcessError."""
+    subprocess.run(
+        [sys.executable, "-m", "libs.kafka", "topics"],
+        env={**stage.chaos.stack.environments.kafka(), "PYTHONPATH": str(ROOT)},
+        check=True,
+        timeout=CREATED_WITHIN_S,
+        capture_output=True,
+    )
+
+
+def wait_until_read(stage: Stage) -> None:
+    """Wait for every group to commit the very end: nobody may be writing for long."""
+    eventually(lambda: _is_read(stage), within_s=READ_WITHIN_S)
+
+
+def _is_read(stage: Stage) -> bool:
+    try:
+        return not any(behind(progress_of(stage)))
+    except Unavailable:
+        return False
+
+
+def progress_of(stage: Stage) -> tuple[Progress, ...]:
+    """Return how far every group has come. Raises Unavailable."""
+    return see_progress({"bootstrap_servers": stage.brokers}, TOPICS, expected=READ_BY)
+
+
+@contextmanager
+def silent(stage: Stage, names: tuple[str, ...]) -> Iterator[None]:
+    """Freeze these roles."""
+    with ExitStack() as frozen:
+        for name in names:
+            process = psutil.Process(stage.roles.pid(name))
+            process.suspend()
+            frozen.callback(process.resume)
+        yield

@@ -1,0 +1,94 @@
+"""What the payment service does to the system."""
+
+from uuid import UUID
+
+from tests.chaos.faults.peers.payment_trouble import PaymentTrouble, concerns
+from tests.chaos.judging.database import rows_of
+from tests.chaos.scenario import Scenario, Stage
+from tests.chaos.stack import PAYMENT
+from tests.support.eventually import eventually
+
+REFUSES_S = 30.0
+
+TROUBLE_FOR_S = 25.0
+FATAL_SHARE = 0.15
+LATE_SHARE = 0.2
+
+RESOLVED_WITHIN_S = 30.0
+
+CLAIMED = "SELECT order_uuid FROM orders WHERE claim_id IS NOT NULL"
+
+
+def refuse_payments(stage: Stage) -> int:
+    """Let nobody listen at the payment service's port."""
+    stage.roles.stop(PAYMENT)
+    stage.go_on_for(REFUSES_S)
+    stage.roles.start(PAYMENT)
+    stage.chaos.wait_until_ready()
+    _complain_of_claims(stage)
+    return 1
+
+
+def die_after_charging(stage: Stage) -> int:
+    """Let the payment service die between a charge and its answer, again and again."""
+    stage.roles.excuse(PAYMENT, ended=0)
+    concerned = _charge_in_trouble(stage, PaymentTrouble(dies=FATAL_SHARE), share=FATAL_SHARE)
+    stage.chaos.wait_until_ready()
+    _complain_of_claims(stage)
+    return concerned
+
+
+def answer_late(stage: Stage) -> int:
+    """Let the payment service charge and answer after its caller has hung up."""
+    concerned = _charge_in_trouble(stage, PaymentTrouble(late=LATE_SHARE), share=LATE_SHARE)
+    _complain_of_claims(stage)
+    if not stage.load.answers["pay 504"]:
+        stage.complaints.append("no customer was told that payment is too slow")
+    return concerned
+
+
+def _charge_in_trouble(stage: Stage, trouble: PaymentTrouble, *, share: float) -> int:
+    """Return how many orders met it."""
+    charged = len(stage.chaos.ledger.read())
+    stage.chaos.payment_trouble.write(trouble)
+    stage.go_on_for(TROUBLE_FOR_S)
+    stage.chaos.payment_trouble.remove()
+    charges = stage.chaos.ledger.read()[charged:]
+    return len({each.order_uuid for each in charges if concerns(share, each.order_uuid)})
+
+
+def _complain_of_claims(stage: Stage) -> None:
+    """Every order that is claimed when payment is well again is soon claimed no more."""
+    held = _claimed(stage)
+    if not held:
+        stage.complaints.append("no order was claimed when payment was well again")
+    try:
+        eventually(lambda: not held & _claimed(stage), within_s=RESOLVED_WITHIN_S)
+    except AssertionError:
+        left = held & _claimed(stage)
+        stage.complaints.append(
+            f"{len(left)} of {len(held)} orders are claimed {RESOLVED_WITHIN_S:.0f} s later"
+        )
+
+
+def _claimed(stage: Stage) -> set[UUID]:
+    return {UUID(str(order_uuid)) for (order_uuid,) in rows_of(stage, "order", CLAIMED)}
+
+
+PAYMENT_SCENARIOS = (
+    Scenario(
+        name="payment-refuses",
+        about="payment refuses connections 30 s",
+        fault=refuse_payments,
+    ),
+    Scenario(
+        name="payment-dies",
+        about="payment dies after charging, before answering",
+        fault=die_after_charging,
+    ),
+    Scenario(
+        name="payment-late",
+        about="payment charges and answers after the deadline",
+        fault=answer_late,
+    ),
+)

@@ -1,0 +1,125 @@
+"""What others do to the system: producers, payment, Telegram, an operator who replays."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from datetime import datetime, timedelta
+
+from kafka import KafkaAdminClient, KafkaProducer, TopicPartition
+from kafka.errors import NoError
+from kafka.structs import OffsetAndMetadata
+
+from libs.clock import utc_now
+from libs.errors import Unavailable
+from order_service.model.evidence import Place
+from tests.chaos.faults.engines.topic_faults import progress_of
+from tests.chaos.faults.peers.payment_faults import PAYMENT_SCENARIOS
+from tests.chaos.faults.peers.telegram_faults import TELEGRAM_SCENARIOS
+from tests.chaos.faults.records.brake_faults import BRAKE_SCENARIOS
+from tests.chaos.faults.records.poison import GROUPS
+from tests.chaos.faults.records.poison_faults import POISON_SCENARIOS
+from tests.chaos.faults.role_faults import CONSUMERS
+from tests.chaos.judging.database import rows_of
+from tests.chaos.scenario import NOTHING_HELD_S, Scenario, Stage
+from tests.support.eventually import eventually
+
+HISTORY_S = 15.0
+"""Of orders that are there to be replayed."""
+
+MEMBERS_LEAVE_WITHIN_S = 60.0
+READ_AGAIN_WITHIN_S = 60.0
+
+WEEK = timedelta(days=7)
+
+PUBLISHED = "SELECT topic, key, payload FROM outbox WHERE published_at IS NOT NULL"
+
+HISTORY = {
+    "order": """
+        SELECT order_uuid, status, claim_id, payment_method, transaction_uuid, paid_at,
+            assembled_at, build_time_s, updated_at
+        FROM orders WHERE status = 'ASSEMBLED'
+    """,
+    "notification": """
+        SELECT event_uuid, chat_id, state, attempts, ambiguous, sent_at, message_id
+        FROM deliveries WHERE state = 'SENT'
+    """,
+}
+
+
+def replay_topics(stage: Stage) -> int:
+    """Write every OrderPaid again as if a week ago, then let every group read all from offset 0."""
+    stage.go_on_for(HISTORY_S)
+    before = _history(stage)
+    rewritten = _write_again(stage, written_at=utc_now() - WEEK)
+    stage.go_on_for(HISTORY_S)
+    for name in CONSUMERS:
+        stage.roles.stop(name)
+    with closing(KafkaAdminClient(bootstrap_servers=stage.brokers)) as admin:
+        for topic, groups in GROUPS.items():
+            (described,) = admin.describe_topics([topic])
+            partitions = [TopicPartition(topic, n) for n in range(len(described["partitions"]))]
+            for group in groups:
+                _rewind(admin, group, partitions)
+    ends = {place: end for each in progress_of(stage) for place, end in each.ends.items()}
+    for name in CONSUMERS:
+        stage.roles.start(name)
+    eventually(lambda: _have_read(stage, ends), within_s=READ_AGAIN_WITHIN_S)
+    if changed := before - _history(stage):
+        stage.complaints.append(f"{len(changed)} orders and messages are not what they were")
+    return rewritten + sum(map(len, GROUPS.values()))
+
+
+def _have_read(stage: Stage, ends: Mapping[Place, int]) -> bool:
+    try:
+        progress = progress_of(stage)
+    except Unavailable:
+        return False
+    return all(
+        each.committed.get(place, 0) >= ends[place] for each in progress for place in each.ends
+    )
+
+
+def _rewind(admin: KafkaAdminClient, group: str, partitions: Sequence[TopicPartition]) -> None:
+    """Let the group begin at offset 0. Kafka refuses while it still knows a member of it."""
+    beginning = dict.fromkeys(partitions, OffsetAndMetadata(0, "", -1))
+
+    def is_rewound() -> bool:
+        return set(admin.alter_group_offsets(group, beginning).values()) == {NoError}
+
+    eventually(is_rewound, within_s=MEMBERS_LEAVE_WITHIN_S)
+
+
+def _history(stage: Stage) -> set[object]:
+    """Return all that has happened to the orders that are assembled, and what was told."""
+    rows: set[object] = set()
+    for database, statement in HISTORY.items():
+        rows.update(rows_of(stage, database, statement))
+    if not rows:
+        stage.complaints.append("there was nothing yet that a replay could change")
+    return rows
+
+
+def _write_again(stage: Stage, *, written_at: datetime) -> int:
+    events = rows_of(stage, "order", PUBLISHED)
+    timestamp_ms = int(written_at.timestamp() * 1000)
+    with closing(KafkaProducer(bootstrap_servers=stage.brokers, acks="all")) as producer:
+        sent = [
+            producer.send(topic, key=key.encode(), value=bytes(value), timestamp_ms=timestamp_ms)
+            for topic, key, value in events
+        ]
+        for each in sent:
+            each.get(10)
+    return len(sent)
+
+
+PEER_SCENARIOS = (
+    Scenario(
+        name="replay",
+        about="every OrderPaid comes again a week old, every group reads again from offset 0",
+        fault=replay_topics,
+        builds_within_s=NOTHING_HELD_S,
+    ),
+    *POISON_SCENARIOS,
+    *BRAKE_SCENARIOS,
+    *PAYMENT_SCENARIOS,
+    *TELEGRAM_SCENARIOS,
+)

@@ -1,0 +1,121 @@
+"""Topics that are all poison: consumption must stop and say so, until an operator goes on."""
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+
+from deploy.local.supervision.checks import heartbeat_is_fresh
+from libs.errors import Unavailable
+from libs.kafka.client.connection import connection_options
+from order_service.client.evidence import see_progress
+from order_service.model.evidence import Place
+from tests.chaos.faults.records.poison import GROUPS, KEY, order_settings, poisoner
+from tests.chaos.faults.role_faults import CONSUMERS
+from tests.chaos.scenario import Scenario, Stage
+from tests.support.eventually import eventually
+from tests.support.roles import running_role
+
+BURST = 300
+PARTITION = 0
+
+BRAKED_WITHIN_S = 30.0
+UNHEALTHY_WITHIN_S = 5.0
+"""A consumer says that its brake holds, and goes round to the end before its heartbeat stops."""
+
+HELD_FOR_S = 8.0
+ACCEPTED_WITHIN_S = 60.0
+
+BRAKES = {"order-consumer": 1, "assembly-consumer": 1, "notification-consumer": 2}
+"""The topics that each role reads."""
+
+Committed = Mapping[str, Mapping[Place, int]]
+
+
+def all_poison(stage: Stage) -> int:
+    """Fill a partition of each topic with poison, look, and go on as an operator would."""
+    with poisoner(stage) as strangers:
+        for topic in GROUPS:
+            strangers.write_many(topic, KEY, b"\xff poison", count=BURST, partition=PARTITION)
+    _complain_unless_braked(stage)
+    held_at = _committed(stage)
+    stage.go_on_for(HELD_FOR_S)
+    if (now_at := _committed(stage)) != held_at:
+        stage.complaints.append(f"a group with its brake on went from {held_at} to {now_at}")
+    _accept_poison(stage)
+    return BURST * len(GROUPS)
+
+
+def _complain_unless_braked(stage: Stage) -> None:
+    for name, brakes in BRAKES.items():
+        try:
+            eventually(partial(_has_held, stage, name, brakes), within_s=BRAKED_WITHIN_S)
+        except AssertionError:
+            stage.complaints.append(f"{name} said {_held(stage, name)} times that its brake holds")
+        try:
+            eventually(partial(_is_unhealthy, stage, name), within_s=UNHEALTHY_WITHIN_S)
+        except AssertionError:
+            stage.complaints.append(f"{name} holds and passes its health check")
+
+
+def _held(stage: Stage, name: str) -> int:
+    return stage.log_of(name).count('"poison_brake_held"')
+
+
+def _has_held(stage: Stage, name: str, times: int) -> bool:
+    return _held(stage, name) == times
+
+
+def _is_unhealthy(stage: Stage, name: str) -> bool:
+    service, _, role = name.partition("-")
+    state = Path(stage.chaos.environment_of(name)["STATE_DIR"])
+    try:
+        heartbeat_is_fresh(state, f"{service}_service", role)()
+    except Unavailable:
+        return True
+    return False
+
+
+def _committed(stage: Stage) -> Committed:
+    options = connection_options(order_settings(stage))
+    return {each.group: each.committed for each in see_progress(options, GROUPS, expected={})}
+
+
+def _accept_poison(stage: Stage) -> None:
+    """Run each consumer with --accept-poison until the poison is behind it, then as before."""
+    for name in CONSUMERS:
+        stage.roles.stop(name)
+    with ExitStack() as accepting:
+        roles = []
+        for name in CONSUMERS:
+            service, _, role = name.partition("-")
+            environment = stage.chaos.environment_of(name)
+            started = running_role(f"{service}_service", role, environment, "--accept-poison")
+            roles.append(accepting.enter_context(started))
+        try:
+            eventually(lambda: _is_behind(stage), within_s=ACCEPTED_WITHIN_S)
+        except AssertionError:
+            stage.complaints.append("--accept-poison did not go on")
+        for process in roles:
+            process.terminate()
+        for process in roles:
+            process.wait_for_exit()
+    for name in CONSUMERS:
+        stage.roles.start(name)
+
+
+def _is_behind(stage: Stage) -> bool:
+    committed = _committed(stage)
+    return all(
+        committed[each.group].get(Place(each.topic, each.partition), 0) > each.offset
+        for each in stage.poison
+    )
+
+
+BRAKE_SCENARIOS = (
+    Scenario(
+        name="poison-only",
+        about="topics that are all poison stop consumption until an operator accepts it",
+        fault=all_poison,
+    ),
+)

@@ -1,0 +1,129 @@
+"""Records that can never be handled, and one that only looks like it."""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from uuid import UUID
+
+from kafka import KafkaProducer
+from kafka.errors import MessageSizeTooLargeError
+from kafka.producer.future import RecordMetadata
+
+from libs.contracts.events.v1.events_pb2 import OrderPaid, ShipAssembled
+from libs.kafka.client.connection import connection_options
+from libs.kafka.client.topics import Topics
+from order_service.config.settings import OrderSettings
+from order_service.model.evidence import Poison
+from tests.chaos.judging.evidence import READ_BY
+from tests.chaos.judging.looking import settings_in
+from tests.chaos.scenario import Stage
+
+PAID = "order.paid"
+ASSEMBLED = "order.assembled"
+
+GROUPS = {
+    topic: tuple(group for group, read in READ_BY.items() if read == topic)
+    for topic in (PAID, ASSEMBLED)
+}
+
+NOBODY = str(UUID(int=0))
+KEY = NOBODY.encode()
+
+MUCH_TOO_LARGE_BYTES = 2_000_000
+ENVELOPE_BYTES = 100
+"""A little less than what a record takes beside its value."""
+
+
+def malformed(topic: str) -> list[tuple[bytes | None, bytes | None]]:
+    """Return keys and values, each wrong in its own way."""
+    kind = OrderPaid if topic == PAID else ShipAssembled
+    return [
+        (KEY, b"\xff\xff not protobuf"),
+        (KEY, kind(event_uuid=NOBODY, order_uuid="7", user_uuid=NOBODY).SerializeToString()),
+        (KEY, b""),
+        (KEY, None),
+        (None, b"\xff no key either"),
+        *([(KEY, _built_before_it_was_paid())] if topic == ASSEMBLED else []),
+    ]
+
+
+def _built_before_it_was_paid() -> bytes:
+    return ShipAssembled(
+        event_uuid=NOBODY, order_uuid=NOBODY, user_uuid=NOBODY, build_time_sec=-1
+    ).SerializeToString()
+
+
+def barter(order_uuid: UUID) -> bytes:
+    """Return another producer's OrderPaid with a method that nobody knows: it is no poison."""
+    return OrderPaid(
+        event_uuid=str(order_uuid),
+        order_uuid=str(order_uuid),
+        user_uuid=NOBODY,
+        payment_method="BARTER",
+        transaction_uuid=NOBODY,
+    ).SerializeToString()
+
+
+class Poisoner:
+    """Writes poison and notes where it lies."""
+
+    def __init__(self, producer: KafkaProducer, stage: Stage) -> None:
+        self._producer = producer
+        self._stage = stage
+
+    def write(self, topic: str, key: bytes | None, value: bytes | None) -> None:
+        self._note(self._producer.send(topic, key=key, value=value).get(10))
+
+    def write_many(
+        self, topic: str, key: bytes, value: bytes, *, count: int, partition: int
+    ) -> None:
+        """Write them one behind the other."""
+        sent = [
+            self._producer.send(topic, key=key, value=value, partition=partition)
+            for _ in range(count)
+        ]
+        for each in sent:
+            self._note(each.get(10))
+
+    def _note(self, place: RecordMetadata) -> None:
+        self._stage.poison.update(
+            Poison(group, place.topic, place.partition, place.offset)
+            for group in GROUPS[place.topic]
+        )
+
+    def write_foreign(self, value: bytes) -> None:
+        self._producer.send(PAID, value=value).get(10)
+
+    def write_too_large(self, topic: str) -> None:
+        """Write what the broker must refuse."""
+        try:
+            self.write(topic, KEY, b"\xff" * MUCH_TOO_LARGE_BYTES)
+        except MessageSizeTooLargeError:
+            return
+        self._stage.complaints.append(f"{topic} took {MUCH_TOO_LARGE_BYTES} bytes")
+
+    def write_largest(self, topic: str) -> None:
+        """Write the largest that the broker takes."""
+        shape = Topics(connection_options(order_settings(self._stage))).describe(topic)[topic]
+        for size in range(shape.max_record_bytes - ENVELOPE_BYTES, 0, -8):
+            try:
+                self.write(topic, KEY, b"\xff" * size)
+            except MessageSizeTooLargeError:
+                continue
+            return
+
+
+@contextmanager
+def poisoner(stage: Stage) -> Iterator[Poisoner]:
+    producer = KafkaProducer(
+        bootstrap_servers=stage.brokers,
+        acks="all",
+        # An idempotent producer is of no use after the first record that is refused.
+        enable_idempotence=False,
+        max_request_size=2 * MUCH_TOO_LARGE_BYTES,
+    )
+    with closing(producer):
+        yield Poisoner(producer, stage)
+
+
+def order_settings(stage: Stage) -> OrderSettings:
+    return OrderSettings.model_validate(settings_in(stage.chaos.stack.environments.order()))

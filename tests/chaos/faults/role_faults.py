@@ -1,0 +1,170 @@
+"""Roles that are killed and stopped."""
+
+import subprocess
+import time
+from collections.abc import Iterable, Iterator
+from functools import partial
+from typing import get_args
+
+from libs.lifecycle.crashing import EXIT_KILLED, CrashLabel
+from tests.chaos.judging.answers import Answer
+from tests.chaos.judging.skips import skipped
+from tests.chaos.scenario import NOTHING_HELD_S, Scenario, Stage
+from tests.chaos.stack import ALL_ROLES
+from tests.chaos.supervising import BACK_WITHIN_S, Supervised
+from tests.support.eventually import eventually
+from tests.support.roles import running_role
+
+KILLS = 20
+CONSUMERS = ("order-consumer", "assembly-consumer", "notification-consumer")
+
+STOPS_WITHIN_S = 15.0
+DIES_WITHIN_S = 60.0
+
+MOST_REPEATS = 5
+"""Records that may be published again when roles stop in order, of 200 orders."""
+
+SERVERS = ("inventory-grpc", "payment-grpc")
+
+NOBODY_THERE = "ConnectError"
+
+CUT_SHORT = "shutdown_cut_short"
+
+DIES_IN: dict[CrashLabel, tuple[str, ...]] = {
+    "after_key_claim": ("order-http",),
+    "after_create_commit": ("order-http",),
+    "after_claim": ("order-http",),
+    "after_charge": ("order-http",),
+    "after_paid_commit": ("order-http",),
+    "after_kafka_ack": ("order-relay",),
+    "after_hand_off": CONSUMERS,
+    "before_ship_publish": ("assembly-worker",),
+    "after_ship_ack": ("assembly-worker",),
+    "after_delivery_claim": ("notification-worker",),
+    "after_telegram_send": ("notification-worker",),
+}
+
+
+def kill_roles(stage: Stage) -> int:
+    """Kill every role once in a random order, then others, at random moments."""
+    once = stage.random.sample(ALL_ROLES, len(ALL_ROLES))
+    again = stage.random.choices(ALL_ROLES, k=KILLS - len(once))
+    for name in (*once, *again):
+        stage.roles.kill(name)
+        stage.go_on_for(stage.random.uniform(0.3, 2.0))
+    return KILLS
+
+
+def rebalance(stage: Stage) -> int:
+    """Kill consumers, stop them and start them again, so that their groups hardly settle."""
+    every = [name for name in stage.roles.names() if name.startswith(CONSUMERS)]
+    for _ in range(KILLS):
+        name = stage.random.choice(every)
+        _disturb(stage.roles, name, stage.random.choice(("kill", "stop")))
+        stage.go_on_for(stage.random.uniform(0.2, 2.0))
+    for name in every:
+        if not stage.roles.is_running(name):
+            stage.roles.start(name)
+    stage.afterwards.append(partial(skipped, stage))
+    return KILLS
+
+
+def _disturb(roles: Supervised, name: str, how: str) -> None:
+    if not roles.is_running(name):
+        roles.start(name)
+    elif how == "kill":
+        roles.kill(name)
+    else:
+        roles.stop(name)
+
+
+def stop_roles(stage: Stage) -> int:
+    """Restart role after role, as a deployment does: each ends by itself with 0, no answer is 5xx.
+
+    Of the REST service there is only one: customers may find nobody at its port meanwhile, and
+    nothing else.
+    """
+    every = [name for name in stage.roles.names() if name.startswith(tuple(ALL_ROLES))]
+    for name in every:
+        stop_in_order(stage, name)
+        stage.roles.start(name)
+        _wait_for_service(stage)
+    stage.afterwards.append(lambda: noticed(stage.load.given()))
+    return len(every)
+
+
+def stop_in_order(stage: Stage, name: str) -> None:
+    """Send SIGTERM, and complain of a role that does not end by itself, with 0 and in time."""
+    code, seconds = stage.roles.stop(name)
+    if code or seconds > STOPS_WITHIN_S:
+        stage.complaints.append(f"{name} ended with {code} after {seconds:.1f} s of SIGTERM")
+    if CUT_SHORT in stage.log_of(name):
+        stage.complaints.append(f"{name} did not end by itself")
+
+
+def noticed(given: Iterable[Answer]) -> Iterator[str]:
+    """Say what customers notice of restarts in order: anything but that nobody listens."""
+    for each in given:
+        if each.is_failure and each.outcome != NOBODY_THERE:
+            yield f"{each} while roles were restarted one after another"
+
+
+def _wait_for_service(stage: Stage) -> None:
+    """Return when every role is ready and orders that were asked for since are taken."""
+    stage.chaos.wait_until_ready()
+    since_s = time.monotonic()
+    eventually(
+        lambda: any(
+            (each.request, each.outcome) == ("create", "201")
+            for each in stage.load.given(since_s=since_s)
+        ),
+        within_s=BACK_WITHIN_S,
+    )
+
+
+def crash_roles(stage: Stage) -> int:
+    """Put in a role's place one that dies at a labelled point, label after label."""
+    places = [(label, name) for label in get_args(CrashLabel) for name in DIES_IN[label]]
+    for label, name in places:
+        stage.roles.stop(name)
+        _crash(stage, name, label)
+        stage.roles.start(name)
+    return len(places)
+
+
+def _crash(stage: Stage, name: str, label: CrashLabel) -> None:
+    service, _, role = name.partition("-")
+    environment = {**stage.chaos.environment_of(name), "CRASH_AT": label}
+    with running_role(f"{service}_service", role, environment) as dying:
+        try:
+            code = dying.wait_for_exit(within_s=DIES_WITHIN_S)
+        except subprocess.TimeoutExpired:
+            stage.complaints.append(f"{name} never came to {label}")
+        else:
+            if code != EXIT_KILLED:
+                stage.complaints.append(f"{name} ended with {code} instead of at {label}")
+
+
+ROLE_SCENARIOS = (
+    Scenario(name="kill-roles", about="20 kill -9 of random roles", fault=kill_roles),
+    Scenario(
+        name="rebalance",
+        builds_within_s=NOTHING_HELD_S,
+        about="20 times a random consumer of nine is killed, stopped or started",
+        fault=rebalance,
+        copied=CONSUMERS,
+    ),
+    Scenario(
+        name="crash-points",
+        about="a role dies at each of the moments that are hardest to survive",
+        fault=crash_roles,
+    ),
+    Scenario(
+        name="sigterm",
+        builds_within_s=NOTHING_HELD_S,
+        about="every role restarted by SIGTERM",
+        fault=stop_roles,
+        copied=SERVERS,
+        most_repeats=MOST_REPEATS,
+    ),
+)

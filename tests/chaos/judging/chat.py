@@ -1,0 +1,76 @@
+"""What the Telegram sandbox's chat shows, event by event, and how it is broken."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+import httpx
+
+from libs.errors import Unavailable
+from tests.chaos.judging.evidence import Told
+
+KINDS = {"💳": "paid", "🚀": "assembled"}
+
+EVENT = re.compile(r"(💳|🚀)[^💳🚀]*?([0-9a-f]{8}-[0-9a-f-]{27})")
+"""A message about one event, or a line of a digest: in any language its order comes first."""
+
+ANSWERS_WITHIN_S = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Send:
+    """A message that the sandbox was handed at_s; without a status it was not answered."""
+
+    at_s: float
+    text: str
+    status: int | None
+    retry_after_s: int = 0
+
+
+def told_in(texts: Iterable[str]) -> Counter[Told]:
+    """Count how often each event was told."""
+    return Counter(
+        Told(KINDS[mark], UUID(order_uuid))
+        for text in texts
+        for mark, order_uuid in EVENT.findall(text)
+    )
+
+
+class Telegram:
+    """The sandbox from outside. Raises Unavailable when it does not answer."""
+
+    def __init__(self, url: str, chat_id: str) -> None:
+        self._url = url
+        self._chat = f"/sandbox/chats/{chat_id}/messages"
+
+    def told(self) -> Counter[Told]:
+        messages: list[dict[str, str]] = self._ask("GET", self._chat).json()
+        return told_in(message["text"] for message in messages)
+
+    def sends(self) -> list[Send]:
+        """Return the last 500 calls, the oldest first."""
+        return [Send(**send) for send in self._ask("GET", "/sandbox/sends").json()]
+
+    def break_calls(self, kind: str, **fault: object) -> None:
+        """Add a fault; the sandbox's README lists kinds and fields."""
+        self._ask("POST", "/sandbox/faults", {"kind": kind, **fault})
+
+    def mend(self) -> None:
+        self._ask("DELETE", "/sandbox/faults")
+
+    def _ask(self, method: str, path: str, body: object = None) -> httpx.Response:
+        try:
+            reply = httpx.request(
+                method,
+                self._url + path,
+                json=body,
+                headers={"Accept": "application/json"},
+                timeout=ANSWERS_WITHIN_S,
+                trust_env=False,
+            )
+            reply.raise_for_status()
+        except httpx.HTTPError as error:
+            raise Unavailable(f"telegram sandbox: {error}") from error
+        return reply

@@ -1,0 +1,130 @@
+"""The invariants that no single service could check: they need its clients, peers and Telegram."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from order_service.model.evidence import Violation
+from order_service.model.order import OrderStatus
+from tests.chaos.judging.evidence import Told, World
+
+LARGEST_ROLE_MIB = 160.0
+"""Twice what an idle role takes."""
+
+PAID = {OrderStatus.PAID, OrderStatus.ASSEMBLED}
+
+
+def broken_promises(world: World) -> Iterator[Violation]:
+    """I1: what a client was told of an order is so; what it does not know may be either way."""
+    statuses = {order.order_uuid: order.status for order in world.evidence.orders}
+    for promise in world.promises:
+        status = statuses.get(promise.order_uuid)
+        told = f"order {promise.order_uuid}, {_words(promise.is_paid, promise.is_cancelled)},"
+        if status is None:
+            yield Violation("I1", f"{told} does not exist")
+        elif (promise.is_paid and status is not OrderStatus.ASSEMBLED) or (
+            promise.is_cancelled and status is not OrderStatus.CANCELLED
+        ):
+            yield Violation("I1", f"{told} is {status}")
+
+
+def wrong_charges(world: World) -> Iterator[Violation]:
+    """I2: an order is charged one way, once, if and only if it is paid."""
+    charged = defaultdict(set)
+    for charge in world.charges:
+        charged[charge.order_uuid].add((charge.method, charge.transaction_uuid))
+    orders = {order.order_uuid: order for order in world.evidence.orders}
+    for order_uuid, charges in charged.items():
+        if len(charges) > 1:
+            yield Violation("I2", f"order {order_uuid} was charged {len(charges)} ways")
+        order = orders.get(order_uuid)
+        if order is None or order.status not in PAID:
+            status = order.status if order else "unknown"
+            yield Violation("I2", f"order {order_uuid} was charged and is {status}")
+    for order in world.evidence.orders:
+        if order.status not in PAID:
+            continue
+        if (order.payment_method, order.transaction_uuid) not in charged[order.order_uuid]:
+            yield Violation("I2", f"order {order.order_uuid} is {order.status} without its charge")
+
+
+def made_twice(world: World) -> Iterator[Violation]:
+    """I2: an order that was asked for again with its Idempotency-Key is one order."""
+    for user_uuid in world.served_twice:
+        yield Violation("I2", f"user {user_uuid} asked for one order and has two")
+
+
+def unannounced_ships(world: World) -> Iterator[Violation]:
+    """I5: no ship was ever built without its event; a run is too short for the clean-up."""
+    for order in world.evidence.orders:
+        if order.status is OrderStatus.ASSEMBLED and not order.is_announced:
+            yield Violation("I5", f"order {order.order_uuid} is ASSEMBLED and had no OrderPaid")
+
+
+def untold(world: World) -> Iterator[Violation]:
+    """I4, lost: every paid and assembled order has its deliveries, and the chat has each.
+
+    Given up are those that Telegram was made to refuse, and no others.
+    """
+    deliveries = {each.about: each for each in world.deliveries}
+    for about in _due(world):
+        if about not in deliveries:
+            yield Violation("I4", f"{_about(about)} has no delivery")
+    for each in world.deliveries:
+        expected = "DEAD" if each.about in world.condemned else "SENT"
+        if each.state != expected:
+            yield Violation("I4", f"{_about(each.about)} is {each.state}, not {expected}")
+        elif expected == "SENT" and not world.told[each.about]:
+            yield Violation("I4", f"{_about(each.about)} is SENT and not in the chat")
+
+
+def told_twice(world: World) -> Iterator[Violation]:
+    """I4, doubled: the chat has each event once, and once more per recorded ambiguity."""
+    allowed = {each.about: 1 + each.ambiguous for each in world.deliveries}
+    for about, times in world.told.items():
+        if times > allowed.get(about, 0):
+            yield Violation("I4", f"{_about(about)} was told {times} times")
+
+
+def swollen(world: World) -> Iterator[Violation]:
+    """I8: no role takes more than its share of memory."""
+    for name, mib in world.memory_mib.items():
+        if mib > LARGEST_ROLE_MIB:
+            yield Violation("I8", f"{name} takes {mib:.0f} MiB")
+
+
+def in_flight(world: World) -> int:
+    """Count the orders that are being paid or built, or of whose ship the chat has not heard."""
+    return sum(
+        order.is_claimed
+        or (order.status in PAID and not world.told[Told("assembled", order.order_uuid)])
+        for order in world.evidence.orders
+    )
+
+
+def repeats(world: World) -> int:
+    """Count the records in the topics beyond one for each event and the dead letters' own."""
+    ends = {place: end for each in world.evidence.progress for place, end in each.ends.items()}
+    poison = {(letter.topic, letter.partition, letter.offset) for letter in world.evidence.letters}
+    return max(0, sum(ends.values()) - len(poison) - len(list(_due(world))))
+
+
+def ambiguous(world: World) -> int:
+    """Count the recorded sends that may have arrived twice."""
+    return sum(each.ambiguous for each in world.deliveries)
+
+
+def _due(world: World) -> Iterator[Told]:
+    for order in world.evidence.orders:
+        if order.status in PAID:
+            yield Told("paid", order.order_uuid)
+        if order.status is OrderStatus.ASSEMBLED:
+            yield Told("assembled", order.order_uuid)
+
+
+def _about(about: Told) -> str:
+    return f"{about.kind} of order {about.order_uuid}"
+
+
+def _words(is_paid: bool, is_cancelled: bool) -> str:  # noqa: FBT001  # a table of two columns
+    words = [word for word, so in (("paid", is_paid), ("cancelled", is_cancelled)) if so]
+    return f"acknowledged as {' and '.join(words) or 'created'}"

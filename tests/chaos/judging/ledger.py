@@ -1,0 +1,31 @@
+"""The file in which the recording payment server notes every charge."""
+
+import json
+from pathlib import Path
+from uuid import UUID
+
+from tests.chaos.judging.evidence import Charge
+
+
+class Ledger:
+    """One line per charge, handed to the operating system before the caller is answered."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def append(self, charge: Charge) -> None:
+        entry = [str(charge.order_uuid), charge.method, str(charge.transaction_uuid)]
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(entry) + "\n")
+
+    def read(self) -> tuple[Charge, ...]:
+        if not self._path.exists():
+            return ()
+        lines = self._path.read_text(encoding="utf-8").splitlines()
+        return tuple(_charge(*json.loads(line)) for line in lines)
+
+
+def _charge(order_uuid: str, method: str, transaction_uuid: str) -> Charge:
+    return Charge(
+        order_uuid=UUID(order_uuid), method=method, transaction_uuid=UUID(transaction_uuid)
+    )

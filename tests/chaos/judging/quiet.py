@@ -1,0 +1,86 @@
+"""Waiting until a stack is quiet."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from libs.errors import AppError
+from order_service.model.evidence import Poison, Violation
+from tests.chaos.judging.evidence import World
+from tests.chaos.judging.looking import violations_of
+
+APART_S = 2.0
+"""Seconds between the two looks that must be equal."""
+
+CHAT = frozenset({"I4", "I7"})
+"""What may stay wrong longer: Telegram takes a message a second, and its task goes on so long."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """The last look, what was wrong with it, and when the system was first seen like this."""
+
+    world: World
+    violations: list[Violation]
+    at_s: float
+    built_at_s: float
+    """From when on nothing was wrong but with the chat."""
+
+
+def wait_until_quiet(
+    look: Callable[[], World],
+    poison: frozenset[Poison],
+    *,
+    within_s: float,
+    apart_s: float = APART_S,
+) -> Ending:
+    """Return when two looks are equal and nothing is wrong, or with what is wrong after within_s.
+
+    Two equal looks alone are not the end: a task whose worker was killed is silent for a minute.
+    The tick of a periodic task that a look happens to meet costs two more looks.
+    """
+    deadline = time.monotonic() + within_s
+    before: World | None = None
+    still_since_s = time.monotonic()
+    built_since_s: float | None = None
+    while True:
+        looked_at_s = time.monotonic()
+        is_last = looked_at_s > deadline
+        world = _seen(look, is_last=is_last)
+        wrong = violations_of(world, poison) if world else []
+        if not (is_still := not wrong and _are_equal(world, before)):
+            still_since_s = looked_at_s
+        if world is None or any(each.invariant not in CHAT for each in wrong):
+            built_since_s = None
+        elif built_since_s is None:
+            built_since_s = looked_at_s
+        if world and (is_last or is_still):
+            return Ending(
+                world=world,
+                violations=wrong,
+                at_s=still_since_s,
+                built_at_s=built_since_s or looked_at_s,
+            )
+        before = None if wrong else world
+        time.sleep(apart_s)
+
+
+def _seen(look: Callable[[], World], *, is_last: bool) -> World | None:
+    """Return None of stores that are away, but not for ever."""
+    try:
+        return look()
+    except AppError:
+        if is_last:
+            raise
+        return None
+
+
+def _are_equal(world: World | None, before: World | None) -> bool:
+    if world is None or before is None:
+        return False
+    return _comparable(world) == _comparable(before)
+
+
+def _comparable(world: World) -> World:
+    """Leave out the memory, which moves while nothing happens."""
+    return replace(world, memory_mib={})

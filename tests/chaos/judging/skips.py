@@ -1,0 +1,76 @@
+"""Records that a group has skipped: the redrive heals that half a minute later, and so hides it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from libs.contracts.events.v1.events_pb2 import OrderPaid, ShipAssembled
+from tests.chaos.judging.database import rows_of
+from tests.chaos.judging.topic_records import records_in
+from tests.chaos.scenario import Stage
+
+OVERTAKES_BY_S = 5.0
+"""Of tasks that run side by side; who was skipped waits for the redrive, longer than this."""
+
+ORDERS = """
+    SELECT order_uuid::text, extract(epoch FROM paid_at + make_interval(secs => build_time_s)),
+        extract(epoch FROM assembled_at)
+    FROM orders WHERE status = 'ASSEMBLED'
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handled:
+    """The first record about an order, from when on it was due, and when that was done."""
+
+    order: str
+    partition: int
+    offset: int
+    due_s: float
+    done_s: float
+
+
+def skipped(stage: Stage) -> Iterator[str]:
+    """Say of which orders the assembly or the order service's group has skipped a record."""
+    first_paid = _firsts(stage, "order.paid", OrderPaid)
+    first_ship = _firsts(stage, "order.assembled", ShipAssembled)
+    rows = rows_of(stage, "order", ORDERS)
+    orders = {order: (float(due), float(done)) for order, due, done in rows}
+    built = [
+        Handled(order=order, partition=p, offset=n, due_s=orders[order][0], done_s=ship_s)
+        for order, (p, n, _) in first_paid.items()
+        if order in orders and order in first_ship
+        for _, _, ship_s in (first_ship[order],)
+    ]
+    marked = [
+        Handled(order=order, partition=p, offset=n, due_s=ship_s, done_s=orders[order][1])
+        for order, (p, n, ship_s) in first_ship.items()
+        if order in orders
+    ]
+    yield from (f"order.paid of {order} was skipped" for order in overtaken(built))
+    yield from (f"order.assembled of {order} was skipped" for order in overtaken(marked))
+
+
+def overtaken(handled: Iterable[Handled]) -> Iterator[str]:
+    """Name each order that was done long after it was due and one behind it in its partition."""
+    partitions = defaultdict(list)
+    for each in handled:
+        partitions[each.partition].append(each)
+    for partition in partitions.values():
+        soonest_s = float("inf")
+        for each in sorted(partition, key=lambda each: each.offset, reverse=True):
+            if each.done_s > max(soonest_s, each.due_s) + OVERTAKES_BY_S:
+                yield each.order
+            soonest_s = min(soonest_s, each.done_s)
+
+
+Firsts = Mapping[str, tuple[int, int, float]]
+"""Order to the partition, the offset and the seconds since 1970 of the first record about it."""
+
+
+def _firsts(stage: Stage, topic: str, kind: type[OrderPaid] | type[ShipAssembled]) -> Firsts:
+    firsts: dict[str, tuple[int, int, float]] = {}
+    for record in records_in(stage, topic):
+        order = kind.FromString(record.value).order_uuid
+        firsts.setdefault(order, (record.partition, record.offset, record.timestamp / 1000))
+    return firsts

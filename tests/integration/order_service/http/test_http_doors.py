@@ -1,0 +1,292 @@
+"""What strangers and slow dependencies can do to the REST port: nothing to the others."""
+
+import asyncio
+import http.client
+import json
+import socket
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, suppress
+from threading import Event, Thread
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from deploy.local.engines.engine import LOOPBACK
+from deploy.local.engines.ports import free_port
+from order_service.api.http.server.connections import LONGEST_HEADER, LONGEST_LINE, Connections
+from order_service.api.http.server.reception import Reception
+from order_service.api.http.server.server import listen, serve
+from tests.integration.order_service.http.rest_client import Answer, RestClient
+from tests.support.eventually import eventually
+
+KEY = "the-key-of-this-test"
+ORDERS = "/api/v1/orders"
+PAY = f"{ORDERS}/1/pay"
+AT_ONCE_S = 2.0
+"""Far below what is held here, far above what a busy machine adds."""
+
+HEAD = b"POST %s HTTP/1.1\r\nHost: x\r\nX-API-Key: %s\r\n%s\r\n\r\n"
+
+
+class Shop:
+    """A WSGI application whose payments, orders or lists are held while the test likes."""
+
+    def __init__(self) -> None:
+        self.held: set[str] = set()
+        self.go_on = Event()
+        self.in_hand: list[str] = []
+        self.stop: Callable[[], object] = lambda: None
+        """Ends the server, as SIGTERM does."""
+        self.is_ending: Callable[[], bool] = lambda: False
+
+    def __call__(
+        self, environ: dict[str, Any], start: Callable[[str, list[tuple[str, str]]], None]
+    ) -> Iterable[bytes]:
+        path = environ["PATH_INFO"]
+        if path in self.held:
+            self.in_hand.append(path)
+            self.go_on.wait(30)
+        body = environ["wsgi.input"].read()
+        start("200 OK", [("Content-Type", "text/plain"), ("Content-Length", str(len(body)))])
+        return [body]
+
+
+@contextmanager
+def served(
+    shop: Shop, *, most: int = 1024, idle_s: float = 10.0, body_within_s: float = 10.0
+) -> Iterator[int]:
+    port = free_port()
+    listener = listen(LOOPBACK, port)
+    running: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
+
+    async def run() -> None:
+        stop = asyncio.Event()
+        reception = Reception(
+            shop,
+            key_header="X-API-Key",
+            knows=lambda key: key == KEY,
+            body_within_s=body_within_s,
+        )
+        running.append((asyncio.get_running_loop(), stop))
+        connections = Connections(reception.answer, most=most, idle_s=idle_s)
+        shop.is_ending = lambda: connections.is_ending
+        await serve(listener, connections, stop)
+        reception.end()
+
+    thread = Thread(target=lambda: asyncio.run(run()))
+    thread.start()
+    eventually(lambda: bool(running), within_s=5)
+    loop, stop = running[0]
+
+    def end() -> None:
+        with suppress(RuntimeError):  # it has ended
+            loop.call_soon_threadsafe(stop.set)
+
+    shop.stop = end
+    try:
+        yield port
+    finally:
+        shop.go_on.set()
+        shop.stop()
+        thread.join(20)
+
+
+@pytest.fixture
+def shop() -> Shop:
+    return Shop()
+
+
+def call(port: int, method: str, path: str) -> Answer:
+    return RestClient(port).call(method, path, headers={"X-API-Key": KEY})
+
+
+def said_at_once(port: int, method: str = "GET", path: str = ORDERS) -> Answer:
+    began_at = time.monotonic()
+    answer = call(port, method, path)
+    assert time.monotonic() - began_at < AT_ONCE_S
+    return answer
+
+
+def connected(port: int) -> socket.socket:
+    return socket.create_connection((LOOPBACK, port), timeout=10)
+
+
+def sent(port: int, raw: bytes) -> tuple[int, dict[str, Any]]:
+    """Send these bytes, read to the end of the connection, and return status and body."""
+    with connected(port) as connection:
+        connection.sendall(raw)
+        answer = http.client.HTTPResponse(connection)
+        answer.begin()
+        body = json.loads(answer.read())
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert connection.recv(1) == b""
+    return answer.status, body
+
+
+def test_connections_that_send_nothing_keep_nobody_out(shop: Shop) -> None:
+    with served(shop, most=16) as port, ExitStack() as crowd:
+        silent = [crowd.enter_context(connected(port)) for _ in range(100)]
+
+        assert said_at_once(port).status == 200
+        assert silent[0].recv(1) == b""
+
+
+def test_a_request_in_work_is_not_closed_to_make_room(shop: Shop) -> None:
+    shop.held = {ORDERS}
+    with served(shop, most=16) as port, ExitStack() as crowd, ThreadPoolExecutor(1) as customer:
+        answer = customer.submit(call, port, "GET", ORDERS)
+        eventually(lambda: bool(shop.in_hand), within_s=5)
+        for _ in range(100):
+            crowd.enter_context(connected(port))
+        shop.go_on.set()
+
+        assert answer.result(timeout=10).status == 200
+
+
+@pytest.mark.parametrize("beginning", [b"", b"GET / HTTP/1.1\r\nHost"])
+def test_a_connection_that_does_not_come_to_a_request_is_closed(
+    shop: Shop, beginning: bytes
+) -> None:
+    with served(shop, idle_s=0.2) as port, connected(port) as connection:
+        connection.sendall(beginning)
+
+        assert connection.recv(1) == b""
+
+
+def test_an_answered_connection_goes_on(shop: Shop) -> None:
+    with served(shop) as port:
+        connection = http.client.HTTPConnection(LOOPBACK, port, timeout=10)
+        for _ in range(3):
+            connection.request("POST", ORDERS, b"{}", {"X-API-Key": KEY})
+            assert connection.getresponse().read() == b"{}"
+            assert connection.sock is not None
+        connection.close()
+
+
+def test_a_connection_that_is_kept_is_answered_once_more_after_the_stop(shop: Shop) -> None:
+    with served(shop) as port:
+        connection = http.client.HTTPConnection(LOOPBACK, port, timeout=10)
+        for closes in (None, "close"):
+            connection.request("POST", ORDERS, b"{}", {"X-API-Key": KEY})
+            answer = connection.getresponse()
+            assert (answer.read(), answer.headers["Connection"]) == (b"{}", closes)
+            shop.stop()
+            eventually(shop.is_ending, within_s=5)
+        connection.close()
+
+
+@pytest.mark.parametrize(
+    ("raw", "status"),
+    [
+        (b"\x16\x03\x01 hello\r\n\r\n", 400),
+        (b"GET  HTTP/1.1\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: x\r\nno header\r\n\r\n", 400),
+        (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: ten\r\n\r\n", 400),
+        (b"GET /%s HTTP/1.1\r\nHost: x\r\n\r\n" % (b"a" * (LONGEST_LINE + 1)), 414),
+        (b"GET / HTTP/1.1\r\nHost: x\r\nX-A: %s\r\n\r\n" % (b"a" * (LONGEST_HEADER + 1)), 431),
+        (b"GET / HTTP/1.1\r\nHost: x\r\n%s\r\n" % (b"X-A: a\r\n" * 200), 431),
+        (HEAD % (PAY.encode(), KEY.encode(), b"Transfer-Encoding: chunked") + b"what\r\n", 400),
+    ],
+)
+def test_what_is_no_request_is_refused_in_the_contract_s_form(
+    shop: Shop, raw: bytes, status: int
+) -> None:
+    with served(shop) as port:
+        found, body = sent(port, raw)
+
+    assert (found, body["code"]) == (status, status)
+    assert body["status"]
+    assert body["message"]
+
+
+def test_a_body_that_comes_too_slowly_is_refused_with_408(shop: Shop) -> None:
+    raw = HEAD % (PAY.encode(), KEY.encode(), b"Content-Length: 10") + b"half"
+    with served(shop, body_within_s=0.2) as port:
+        status, body = sent(port, raw)
+
+    assert (status, body["code"], body["status"]) == (408, 408, "Request Timeout")
+
+
+def test_a_client_that_hangs_up_in_its_body_is_no_bug(shop: Shop) -> None:
+    raw = HEAD % (PAY.encode(), KEY.encode(), b"Content-Length: 10") + b"half"
+    with capture_logs() as lines, served(shop) as port:
+        with connected(port) as connection:
+            connection.sendall(raw)
+        assert said_at_once(port).status == 200
+
+    assert [line for line in lines if line["log_level"] == "error"] == []
+
+
+def test_a_stranger_s_body_is_not_waited_for(shop: Shop) -> None:
+    raw = HEAD % (PAY.encode(), b"wrong", b"Content-Length: 10")
+    with served(shop) as port, connected(port) as connection:
+        connection.sendall(raw)
+
+        assert connection.recv(100).startswith(b"HTTP/1.1 200")
+
+
+def test_slow_bodies_hold_nobody_else(shop: Shop) -> None:
+    raw = HEAD % (PAY.encode(), KEY.encode(), b"Content-Length: 10") + b"half"
+    with served(shop) as port, ExitStack() as crowd:
+        for _ in range(200):
+            crowd.enter_context(connected(port)).sendall(raw)
+
+        assert said_at_once(port).status == 200
+        assert said_at_once(port, "POST", PAY).status == 200
+        assert said_at_once(port, path="/livez").status == 200
+
+
+@pytest.mark.parametrize(
+    ("stuck", "others"), [(PAY, (ORDERS,)), (ORDERS, (PAY,))], ids=["payment", "inventory"]
+)
+def test_a_stuck_dependency_holds_its_own_calls_only(
+    shop: Shop, stuck: str, others: tuple[str, ...]
+) -> None:
+    shop.held = {stuck}
+    with served(shop) as port, ThreadPoolExecutor(80) as customers:
+        held = [customers.submit(call, port, "POST", stuck) for _ in range(80)]
+        eventually(lambda: sum(each.done() for each in held) >= 60, within_s=10)
+
+        turned_away = said_at_once(port, "POST", stuck)
+        calls = [("GET", f"{ORDERS}/1"), ("GET", "/livez"), *(("POST", each) for each in others)]
+        assert [said_at_once(port, *each).status for each in calls] == [200] * len(calls)
+        shop.go_on.set()
+        statuses = [each.result(timeout=10).status for each in held]
+
+    assert (turned_away.status, turned_away.headers["Retry-After"]) == (503, "1")
+    assert turned_away.body["code"] == 503
+    assert set(statuses) == {200, 503}
+
+
+def test_liveness_waits_behind_nobody(shop: Shop) -> None:
+    paths = ["/readyz", ORDERS, "/docs"]
+    shop.held = {*paths, PAY}
+    with served(shop) as port, ThreadPoolExecutor(120) as customers:
+        for path in paths * 30:
+            customers.submit(call, port, "GET", path)
+        for _ in range(30):
+            customers.submit(call, port, "POST", PAY)
+        eventually(lambda: len(shop.in_hand) >= 30, within_s=10)
+
+        assert said_at_once(port, path="/livez").status == 200
+        shop.go_on.set()
+
+
+def test_a_burst_is_worked_off_and_not_turned_away(shop: Shop) -> None:
+    with served(shop) as port, ThreadPoolExecutor(100) as customers:
+        answers = customers.map(lambda _: call(port, "POST", PAY), range(400))
+
+        assert {answer.status for answer in answers} == {200}
+
+
+def test_a_client_that_waits_to_be_told_is_told_to_send_its_body(shop: Shop) -> None:
+    head = HEAD % (PAY.encode(), KEY.encode(), b"Content-Length: 2\r\nExpect: 100-continue")
+    with served(shop) as port, connected(port) as connection:
+        connection.sendall(head)
+        assert connection.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        connection.sendall(b"{}")
+
+        assert connection.recv(1000).endswith(b"{}")

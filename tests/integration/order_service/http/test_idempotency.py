@@ -1,0 +1,165 @@
+"""Requests with an Idempotency-Key at a real server that races, dies and comes back."""
+
+import http.client
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from threading import Barrier
+from uuid import uuid4
+
+import pytest
+
+from libs.lifecycle.crashing import EXIT_KILLED, CrashLabel
+from tests.integration.order_service.database import OrderDatabase
+from tests.integration.order_service.http.rest_client import Answer, RestClient
+from tests.integration.order_service.ledger import transaction_for
+from tests.integration.order_service.peers import RecordingPayments
+from tests.support.eventually import eventually
+from tests.support.roles import RoleProcess, running_role
+
+pytestmark = pytest.mark.engine
+
+BASE = "/api/v1/orders"
+BODY = {"user_uuid": str(uuid4()), "part_uuids": [str(uuid4())]}
+CARD = {"payment_method": "CARD"}
+
+ROUNDS = 100
+AT_ONCE = 6
+
+
+@contextmanager
+def shop(environment: Mapping[str, str]) -> Iterator[tuple[RoleProcess, RestClient]]:
+    with running_role("order_service", "http", environment) as process:
+        client = RestClient(int(environment["HTTP_PORT"]))
+        eventually(client.is_alive, within_s=20)
+        yield process, client
+
+
+def create(client: RestClient, key: str) -> Answer:
+    return client.call("POST", BASE, BODY, headers={"Idempotency-Key": key})
+
+
+def pay(client: RestClient, order_uuid: str, key: str) -> Answer:
+    return client.call("POST", f"{BASE}/{order_uuid}/pay", CARD, headers={"Idempotency-Key": key})
+
+
+def dies(environment: Mapping[str, str], label: CrashLabel, key: str) -> None:
+    """Have a process die at the label in the middle of a create."""
+    with shop({**environment, "CRASH_AT": label}) as (process, client):
+        with pytest.raises((OSError, http.client.HTTPException)):
+            create(client, key)
+        assert process.wait_for_exit() == EXIT_KILLED
+
+
+def assert_in_flight(answer: Answer) -> None:
+    assert (answer.status, answer.headers["Retry-After"]) == (409, "1")
+    assert "in flight" in answer.body["message"]
+
+
+def test_of_many_creates_at_once_with_one_key_one_makes_the_order(
+    environment: dict[str, str], database: OrderDatabase
+) -> None:
+    statuses: Counter[int] = Counter()
+    with shop(environment) as (_, client), ThreadPoolExecutor(AT_ONCE) as customers:
+        for n in range(ROUNDS):
+            together = Barrier(AT_ONCE)
+
+            def ask(_: int, key: str = f"round-{n}", together: Barrier = together) -> Answer:
+                together.wait()
+                return create(client, key)
+
+            answers = list(customers.map(ask, range(AT_ONCE)))
+            created = {answer.text for answer in answers if answer.status == 201}
+            statuses.update(answer.status for answer in answers)
+            assert len(created) == 1
+            assert {create(client, f"round-{n}").text} == created
+
+    assert set(statuses) <= {201, 409}
+    assert database.orders() == ROUNDS
+
+
+def test_the_same_answer_comes_from_another_process(
+    environment: dict[str, str], database: OrderDatabase
+) -> None:
+    with shop(environment) as (_, client):
+        first = create(client, "k")
+    with shop(environment) as (_, client):
+        again = create(client, '"k"')
+
+    assert (again.status, again.text) == (201, first.text)
+    assert again.headers["Location"] == first.headers["Location"]
+    assert again.headers["Idempotency-Replayed"] == "true"
+
+
+def test_a_death_before_the_order_is_made_good_by_a_repeat_after_the_lease(
+    environment: dict[str, str], database: OrderDatabase
+) -> None:
+    dies(environment, "after_key_claim", "k")
+    assert database.orders() == 0
+
+    with shop(environment) as (_, client):
+        assert_in_flight(create(client, "k"))
+        database.age_keys()
+        assert create(client, "k").status == 201
+
+    assert database.orders() == 1
+
+
+def test_a_death_after_the_order_is_answered_by_a_repeat_at_once(
+    environment: dict[str, str], database: OrderDatabase
+) -> None:
+    dies(environment, "after_create_commit", "k")
+    assert database.orders() == 1
+
+    with shop(environment) as (_, client):
+        answer = create(client, "k")
+
+    assert answer.status == 201
+    assert answer.body["total_price"] == float(
+        database.row(answer.body["order_uuid"])["total_price"]
+    )
+    assert answer.headers["Location"] == f"{BASE}/{answer.body['order_uuid']}"
+    assert database.orders() == 1
+
+
+@pytest.mark.parametrize(
+    "label", ["after_key_claim", "after_claim", "after_charge", "after_paid_commit"]
+)
+def test_a_payment_whose_process_died_is_finished_by_its_key(
+    environment: dict[str, str],
+    database: OrderDatabase,
+    payments: RecordingPayments,
+    label: CrashLabel,
+) -> None:
+    with shop({**environment, "CRASH_AT": label}) as (process, client):
+        order_uuid = client.create()
+        with pytest.raises((OSError, http.client.HTTPException)):
+            pay(client, order_uuid, "k")
+        assert process.wait_for_exit() == EXIT_KILLED
+
+    with shop(environment) as (_, client):
+        assert_in_flight(pay(client, order_uuid, "k"))
+        database.age_keys()
+        database.age_claims()
+        answers = [pay(client, order_uuid, "k") for _ in range(2)]
+
+    paid = {"transaction_uuid": transaction_for(order_uuid)}
+    assert [(answer.status, answer.body) for answer in answers] == [(200, paid)] * 2
+    assert answers[1].headers["Idempotency-Replayed"] == "true"
+    assert len(database.events(order_uuid)) == 1
+    assert len(set(payments.ledger)) == 1
+
+
+def test_of_many_payments_at_once_with_one_key_all_get_the_one_answer(
+    environment: dict[str, str], database: OrderDatabase, payments: RecordingPayments
+) -> None:
+    with shop(environment) as (_, client), ThreadPoolExecutor(AT_ONCE) as customers:
+        order_uuid = client.create()
+        first = list(customers.map(lambda _: pay(client, order_uuid, "k"), range(AT_ONCE)))
+        last = pay(client, order_uuid, "k")
+
+    assert {answer.status for answer in first} <= {200, 409}
+    assert last.status == 200
+    assert {answer.text for answer in first if answer.status == 200} == {last.text}
+    assert len(payments.ledger) == 1

@@ -1,0 +1,66 @@
+import time
+from collections.abc import Sequence
+
+import pytest
+
+from tests.chaos.judging.answers import Answer, p95_s, unserved, worse
+
+
+def answers(*took_s: float, outcome: str = "200") -> Sequence[Answer]:
+    asked_at_s = time.monotonic()
+    return [
+        Answer(request="pay", outcome=outcome, asked_at_s=asked_at_s, took_s=each)
+        for each in took_s
+    ]
+
+
+CREATED = Answer(request="create", outcome="201", asked_at_s=0.0, took_s=0.1)
+
+
+def test_p95_leaves_the_slowest_twentieth_out() -> None:
+    assert p95_s(answers(*range(1, 101))) == 95
+    assert p95_s(answers(3.0)) == 3.0
+
+
+def test_as_fast_as_before_is_not_worse() -> None:
+    assert list(worse(answers(0.2, 0.3), answers(0.3, 0.59))) == []
+
+
+def test_milliseconds_more_are_not_noticed() -> None:
+    assert list(worse(answers(0.01), answers(0.2))) == []
+
+
+def test_more_than_twice_as_slow_is_worse() -> None:
+    assert list(worse(answers(0.2), answers(0.41))) == [
+        "p95 0.410 s while it was down, 0.200 s before"
+    ]
+
+
+def test_a_refusal_of_the_customer_is_an_answer_like_any_other() -> None:
+    assert list(worse(answers(0.1), answers(0.1, outcome="409"))) == []
+
+
+@pytest.mark.parametrize("outcome", ["500", "503", "ReadTimeout"])
+def test_a_failure_is_worse(outcome: str) -> None:
+    (complaint,) = worse(answers(0.1), answers(0.1, outcome=outcome))
+
+    assert complaint.startswith(f"pay {outcome} 0.10 s after ")
+
+
+def test_silence_is_worse() -> None:
+    assert list(worse(answers(0.1), ())) == ["nobody was answered while it was down"]
+
+
+def test_customers_who_get_what_they_want_are_served() -> None:
+    assert list(unserved([CREATED, *answers(0.1), *answers(0.1, outcome="409")])) == []
+
+
+@pytest.mark.parametrize("outcome", ["500", "503", "ReadTimeout"])
+def test_who_is_served_and_one_who_is_not_is_one_complaint(outcome: str) -> None:
+    (complaint,) = unserved([CREATED, *answers(0.1), *answers(8.0, outcome=outcome)])
+
+    assert complaint.startswith(f"pay {outcome} 8.00 s after ")
+
+
+def test_customers_who_never_come_so_far_as_to_pay_are_not_served() -> None:
+    assert list(unserved([CREATED])) == ["nobody got pay 200 when all was well again"]

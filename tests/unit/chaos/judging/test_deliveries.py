@@ -1,0 +1,54 @@
+from collections import Counter
+from uuid import UUID
+
+from notification_service.converter.wording import TemplateWording
+from notification_service.model.delivery import Delivery
+from tests.chaos.judging.chat import Send
+from tests.chaos.judging.deliveries import hurried, unanswered
+from tests.chaos.judging.evidence import Told
+from tests.unit.notification_service.builders import CHAT, a_paid_event, an_assembled_event
+
+WAIT_S = 20
+
+
+def a_send(
+    *, at_s: float, status: int | None = 200, retry_after_s: int = 0, text: str = ""
+) -> Send:
+    return Send(at_s=at_s, text=text, status=status, retry_after_s=retry_after_s)
+
+
+def complaints(*sends: Send) -> list[str]:
+    return list(hurried(sends, asked_to_wait_s=WAIT_S))
+
+
+def test_who_waits_as_long_as_telegram_says_is_not_in_a_hurry() -> None:
+    throttled = a_send(at_s=1.0, status=429, retry_after_s=WAIT_S)
+
+    assert complaints(a_send(at_s=0.0), throttled, a_send(at_s=21.1)) == []
+
+
+def test_a_call_before_the_wait_is_over_is_a_complaint() -> None:
+    throttled = a_send(at_s=1.0, status=429, retry_after_s=WAIT_S)
+
+    assert complaints(throttled, a_send(at_s=20.9)) == [
+        "a message came 19.9 s after one told to wait 20 s"
+    ]
+
+
+def test_a_telegram_that_asked_nobody_to_wait_proves_nothing() -> None:
+    assert complaints(a_send(at_s=0.0)) == ["no call was told to wait 20 s"]
+
+
+def test_every_event_of_a_message_without_an_answer_counts() -> None:
+    paid, assembled = a_paid_event(1), an_assembled_event(2)
+    both = [Delivery(event=event, chat_id=CHAT) for event in (paid, assembled)]
+    digest = TemplateWording("en").digest(both).html
+
+    found = unanswered([a_send(at_s=0.0, status=None, text=digest), a_send(at_s=1.0, text=digest)])
+
+    assert found == Counter(
+        {
+            Told("paid", UUID(paid.facts["order_uuid"])): 1,
+            Told("assembled", UUID(assembled.facts["order_uuid"])): 1,
+        }
+    )

@@ -1,0 +1,198 @@
+from collections import Counter
+from dataclasses import replace
+from uuid import UUID
+
+import pytest
+
+from order_service.model.evidence import Evidence, OrderSeen, Place, Poison, Progress
+from order_service.model.order import OrderStatus
+from order_service.model.payment_method import PaymentMethod
+from tests.chaos.judging.evidence import Charge, DeliverySeen, Promise, Told, World
+from tests.chaos.judging.invariants import (
+    ambiguous,
+    broken_promises,
+    in_flight,
+    made_twice,
+    repeats,
+    swollen,
+    told_twice,
+    untold,
+    wrong_charges,
+)
+
+ORDER = UUID(int=7)
+TRANSACTION = UUID(int=70)
+PAID = Told("paid", ORDER)
+ASSEMBLED = Told("assembled", ORDER)
+CARD = Charge(order_uuid=ORDER, method="CARD", transaction_uuid=TRANSACTION)
+
+
+def orders(status: OrderStatus) -> Evidence:
+    is_paid = status in {OrderStatus.PAID, OrderStatus.ASSEMBLED}
+    return Evidence(
+        orders=(
+            OrderSeen(
+                order_uuid=ORDER,
+                status=status,
+                payment_method=PaymentMethod.CARD if is_paid else None,
+                transaction_uuid=TRANSACTION if is_paid else None,
+            ),
+        )
+    )
+
+
+def a_world() -> World:
+    """One order that went all the way."""
+    return World(
+        evidence=orders(OrderStatus.ASSEMBLED),
+        promises=(Promise(order_uuid=ORDER, is_paid=True),),
+        charges=(CARD,),
+        deliveries=(
+            DeliverySeen(about=PAID, state="SENT"),
+            DeliverySeen(about=ASSEMBLED, state="SENT"),
+        ),
+        told=Counter([PAID, ASSEMBLED]),
+        memory_mib={"order-http": 80.0},
+    )
+
+
+def found_in(world: World) -> set[str]:
+    checks = (broken_promises, wrong_charges, made_twice, untold, told_twice, swollen)
+    return {violation.invariant for check in checks for violation in check(world)}
+
+
+def test_an_order_that_went_all_the_way_violates_nothing() -> None:
+    assert found_in(a_world()) == set()
+
+
+@pytest.mark.parametrize("status", [OrderStatus.PENDING_PAYMENT, OrderStatus.PAID])
+def test_an_acknowledged_payment_that_got_stuck_violates_i1(status: OrderStatus) -> None:
+    [violation] = broken_promises(replace(a_world(), evidence=orders(status)))
+
+    assert violation.invariant == "I1"
+
+
+def test_an_acknowledged_order_that_is_gone_violates_i1() -> None:
+    lost = World(promises=(Promise(order_uuid=ORDER),))
+
+    assert [each.invariant for each in broken_promises(lost)] == ["I1"]
+
+
+def test_an_acknowledged_cancellation_that_was_built_violates_i1() -> None:
+    promises = (Promise(order_uuid=ORDER, is_cancelled=True),)
+
+    assert found_in(replace(a_world(), promises=promises)) == {"I1"}
+
+
+@pytest.mark.parametrize("status", OrderStatus)
+def test_what_a_client_does_not_know_may_be_either_way(status: OrderStatus) -> None:
+    unknown = World(evidence=orders(status), promises=(Promise(order_uuid=ORDER),))
+
+    assert list(broken_promises(unknown)) == []
+
+
+@pytest.mark.parametrize(
+    "second",
+    [replace(CARD, method="SBP"), replace(CARD, transaction_uuid=UUID(int=71))],
+)
+def test_a_second_charge_violates_i2(second: Charge) -> None:
+    assert found_in(replace(a_world(), charges=(CARD, second))) == {"I2"}
+
+
+def test_the_same_charge_again_is_the_same_charge() -> None:
+    assert found_in(replace(a_world(), charges=(CARD, CARD))) == set()
+
+
+@pytest.mark.parametrize("status", [OrderStatus.CANCELLED, OrderStatus.PENDING_PAYMENT])
+def test_money_for_nothing_violates_i2(status: OrderStatus) -> None:
+    world = World(evidence=orders(status), charges=(CARD,))
+
+    assert found_in(world) == {"I2"}
+
+
+def test_a_charge_of_an_unknown_order_violates_i2() -> None:
+    assert found_in(World(charges=(CARD,))) == {"I2"}
+
+
+def test_a_ship_for_nothing_violates_i2() -> None:
+    assert found_in(replace(a_world(), charges=())) == {"I2"}
+
+
+def test_an_event_without_a_delivery_violates_i4() -> None:
+    world = a_world()
+
+    assert found_in(replace(world, deliveries=world.deliveries[:1], told=Counter([PAID]))) == {"I4"}
+
+
+def test_a_delivery_that_nobody_saw_violates_i4() -> None:
+    assert found_in(replace(a_world(), told=Counter([PAID]))) == {"I4"}
+
+
+@pytest.mark.parametrize("state", ["NEW", "SENDING", "DEAD"])
+def test_a_delivery_that_does_not_arrive_violates_i4(state: str) -> None:
+    deliveries = (DeliverySeen(about=PAID, state=state), a_world().deliveries[1])
+
+    assert found_in(replace(a_world(), deliveries=deliveries)) == {"I4"}
+
+
+def test_what_telegram_was_made_to_refuse_may_be_given_up() -> None:
+    deliveries = (DeliverySeen(about=PAID, state="DEAD"), a_world().deliveries[1])
+    world = replace(a_world(), deliveries=deliveries, told=Counter([ASSEMBLED]))
+
+    assert found_in(replace(world, condemned=frozenset({PAID}))) == set()
+
+
+def test_what_telegram_was_made_to_refuse_may_not_be_sent() -> None:
+    assert found_in(replace(a_world(), condemned=frozenset({PAID}))) == {"I4"}
+
+
+def test_an_event_told_twice_violates_i4() -> None:
+    assert found_in(replace(a_world(), told=Counter([PAID, PAID, ASSEMBLED]))) == {"I4"}
+
+
+def test_an_event_told_once_more_per_ambiguity_violates_nothing() -> None:
+    deliveries = (DeliverySeen(about=PAID, state="SENT", ambiguous=1), a_world().deliveries[1])
+    world = replace(a_world(), deliveries=deliveries, told=Counter([PAID, PAID, ASSEMBLED]))
+
+    assert found_in(world) == set()
+    assert ambiguous(world) == 1
+
+
+def test_a_message_about_nothing_violates_i4() -> None:
+    assert found_in(World(told=Counter([PAID]))) == {"I4"}
+
+
+def test_a_role_that_grows_without_end_violates_i8() -> None:
+    assert found_in(replace(a_world(), memory_mib={"order-http": 900.0})) == {"I8"}
+
+
+def test_what_lies_in_the_topics_beyond_events_and_poison_are_repeats() -> None:
+    paid, assembled = Place("order.paid", 0), Place("order.assembled", 0)
+    groups = (("a", {paid: 3}), ("b", {paid: 3}), ("c", {assembled: 1}))
+    evidence = replace(
+        orders(OrderStatus.ASSEMBLED),
+        progress=tuple(Progress(group=g, committed={}, ends=ends) for g, ends in groups),
+        letters=frozenset(Poison(group, "order.paid", 0, 1) for group in ("a", "b")),
+    )
+
+    assert repeats(replace(a_world(), evidence=evidence)) == 1
+
+
+def test_a_repeated_create_that_made_a_second_order_is_a_double() -> None:
+    assert found_in(replace(a_world(), served_twice=(UUID(int=9),))) == {"I2"}
+
+
+@pytest.mark.parametrize(
+    ("world", "orders_in_flight"),
+    [
+        (a_world(), 0),
+        (replace(a_world(), evidence=orders(OrderStatus.PAID), told=Counter()), 1),
+        (replace(a_world(), told=Counter([PAID])), 1),
+        (World(evidence=orders(OrderStatus.PENDING_PAYMENT)), 0),
+        (World(evidence=orders(OrderStatus.CANCELLED)), 0),
+    ],
+)
+def test_an_order_is_in_flight_until_the_chat_has_heard_of_its_ship(
+    world: World, orders_in_flight: int
+) -> None:
+    assert in_flight(world) == orders_in_flight

@@ -1,0 +1,103 @@
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from libs.health.heartbeat import Heartbeat, last_touches, unhealthy_reason
+from libs.kafka.bridge.vitals import RoleVitals
+from libs.kafka.bridge.watchdog import Watchdog
+from tests.support.roles import ROOT
+from tests.unit.libs.kafka.bridge.loops import FakeTicks
+
+NAME = "notification_service.consumer"
+
+
+@pytest.fixture
+def vitals(tmp_path: Path) -> Iterator[RoleVitals]:
+    with closing(Heartbeat(tmp_path, "notification_service", "consumer")) as heartbeat:
+        yield RoleVitals(heartbeat, Watchdog(), ["paid", "assembled"])
+
+
+def test_a_role_is_well_once_all_its_bridges_are(vitals: RoleVitals, tmp_path: Path) -> None:
+    vitals.of("paid").well()
+    with_one = last_touches(tmp_path, NAME)
+    vitals.of("assembled").well()
+
+    assert not with_one
+    assert unhealthy_reason(tmp_path, NAME) is None
+
+
+def test_a_bridge_that_goes_silent_is_not_covered_by_the_other(
+    vitals: RoleVitals, tmp_path: Path
+) -> None:
+    vitals.of("paid").well()
+    vitals.of("assembled").well()
+    first = last_touches(tmp_path, NAME)
+
+    for _ in range(10):
+        vitals.of("paid").well()
+
+    assert last_touches(tmp_path, NAME) == first
+
+
+def test_an_unwell_bridge_makes_the_role_unwell_at_once_until_it_recovers(
+    vitals: RoleVitals, tmp_path: Path
+) -> None:
+    vitals.of("paid").well()
+    vitals.of("assembled").well()
+
+    vitals.of("paid").unwell()
+    vitals.of("assembled").well()
+    during = unhealthy_reason(tmp_path, NAME)
+    vitals.of("paid").well()
+
+    assert during is not None
+    assert unhealthy_reason(tmp_path, NAME) is None
+
+
+def test_the_watchdog_barks_for_a_loop_that_stopped_turning() -> None:
+    ticks = FakeTicks()
+    barks: list[Sequence[str]] = []
+    watchdog = Watchdog(ticks=ticks, on_hung=barks.append)
+    watchdog.beat("paid")
+    ticks.advance(59)
+    watchdog.beat("assembled")
+    watchdog.look()
+    early = list(barks)
+
+    ticks.advance(2)
+    watchdog.look()
+
+    assert (early, barks) == ([], [["paid"]])
+
+
+def test_the_watchdog_lets_a_process_start_slowly() -> None:
+    ticks = FakeTicks()
+    barks: list[Sequence[str]] = []
+    watchdog = Watchdog(ticks=ticks, on_hung=barks.append)
+
+    ticks.advance(3600)
+    watchdog.look()
+
+    assert barks == []
+
+
+def test_a_hung_process_leaves_its_stacks_and_exit_code_70() -> None:
+    ended = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "from libs.kafka.bridge.watchdog import exit_hung; exit_hung(['paid'])",
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert ended.returncode == 70
+    assert "in exit_hung" in ended.stderr

@@ -1,0 +1,78 @@
+"""Behind the proxy callers are counted apart; nobody else can say who he is."""
+
+import pytest
+
+from order_service.api.http.application import Gate
+from order_service.api.http.guards.callers import ApiKeys
+from order_service.api.http.guards.forwarding import LOOKED_UP_EVERY_S, TrustedProxy, addresses_of
+from order_service.api.http.guards.rate_limits import RateLimit
+from tests.unit.order_service.api.rest import RestShop
+from tests.unit.order_service.api.test_rate_limits import FakeCounter
+
+PROXY, STRANGER = "10.0.0.9", "10.0.0.7"
+
+
+class Names:
+    def __init__(self) -> None:
+        self.address = PROXY
+        self.asked = 0
+        self.now_s = 0.0
+
+    def resolve(self, _host: str) -> frozenset[str]:
+        self.asked += 1
+        return frozenset({self.address})
+
+    def proxy(self) -> TrustedProxy:
+        return TrustedProxy("order-proxy", resolve=self.resolve, ticks=lambda: self.now_s)
+
+
+@pytest.mark.parametrize(
+    ("peer", "told", "customer"),
+    [
+        (PROXY, "203.0.113.5", "203.0.113.5"),
+        (PROXY, "2001:db8::1", "2001:db8::1"),
+        (PROXY, "1.1.1.1, 203.0.113.5", "203.0.113.5"),
+        (PROXY, "nonsense", PROXY),
+        (PROXY, "", PROXY),
+        (PROXY, None, PROXY),
+        (STRANGER, "203.0.113.5", STRANGER),
+    ],
+)
+def test_only_the_proxy_is_believed_and_only_what_it_wrote_itself(
+    peer: str, told: str | None, customer: str
+) -> None:
+    assert Names().proxy().customer(peer, told) == customer
+
+
+def test_a_proxy_that_was_replaced_is_known_again_soon() -> None:
+    names = Names()
+    proxy = names.proxy()
+    assert [proxy.customer(PROXY, "203.0.113.5") for _ in range(9)] == ["203.0.113.5"] * 9
+    assert names.asked == 1
+    names.address = "10.0.0.10"
+    names.now_s += LOOKED_UP_EVERY_S + 0.1
+
+    assert proxy.customer("10.0.0.10", "203.0.113.5") == "203.0.113.5"
+    assert proxy.customer(PROXY, "203.0.113.5") == PROXY
+
+
+def test_a_name_that_nobody_knows_trusts_nobody() -> None:
+    assert addresses_of("no-such-host.invalid") == frozenset()
+    assert "127.0.0.1" in addresses_of("127.0.0.1")
+
+
+def test_customers_behind_the_proxy_are_counted_apart() -> None:
+    counter = FakeCounter()
+    limit = RateLimit(rule="3/minute", counter=counter, proxy=Names().proxy())
+    client = RestShop(gate=Gate(keys=ApiKeys([]), limit=limit)).client
+
+    for peer, told in ((PROXY, "203.0.113.5"), (PROXY, "203.0.113.6"), (STRANGER, "203.0.113.5")):
+        client.get(
+            "/api/v1/orders",
+            headers={"X-Forwarded-For": told},
+            environ_base={"REMOTE_ADDR": peer},
+        )
+
+    assert {name.split("/")[1] for name in counter.calls} == {
+        f"address:{address}" for address in ("203.0.113.5", "203.0.113.6", STRANGER)
+    }

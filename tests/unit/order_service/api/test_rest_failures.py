@@ -1,0 +1,294 @@
+"""The failure rows of the REST contract."""
+
+import json
+from typing import Any
+
+import pytest
+from werkzeug.test import TestResponse
+
+from libs.errors import AppError
+from libs.postgres.engine import DatabaseUnavailable
+from order_service.model.errors import (
+    InventoryTimedOut,
+    InventoryUnavailable,
+    PaymentDeclined,
+    PaymentInvalid,
+    PaymentTimedOut,
+    PaymentUnavailable,
+)
+from order_service.model.order import Order, OrderStatus
+from tests.unit.order_service.api.rest import RestShop, json_of
+from tests.unit.order_service.builders import (
+    ENGINE,
+    ORDER,
+    USER,
+    WING,
+    a_claim,
+    a_paid_order,
+    an_order,
+)
+
+BASE = "/api/v1/orders"
+GOOD = {"user_uuid": str(USER), "part_uuids": [str(ENGINE)]}
+CARD = {"payment_method": "CARD"}
+JSON = "application/json"
+OTHER_TYPES = (
+    "text/plain",
+    "application/x-www-form-urlencoded",
+    "application/x+json",
+    "application/json-seq",
+    "application/vnd.api+json; charset=utf-8",
+)
+
+
+def assert_failed(answer: TestResponse, status: int, phrase: str) -> dict[str, Any]:
+    body = json_of(answer)
+    assert answer.status_code == status, body
+    assert (body["code"], body["status"]) == (status, phrase)
+    assert body["message"]
+    return body
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"\xff",
+        b"[" * 50_000,
+        b'{"user_uuid": ' + b"9" * 5000 + b"}",
+    ],
+)
+def test_what_is_not_json_is_a_bad_request(body: bytes) -> None:
+    answer = RestShop().client.post(BASE, data=body, content_type=JSON)
+
+    assert_failed(answer, 400, "Bad Request")
+
+
+def test_every_part_that_does_not_exist_is_named() -> None:
+    ghosts = [str(USER), str(ORDER)]
+
+    answer = RestShop().client.post(BASE, json={**GOOD, "part_uuids": [*ghosts, str(ENGINE)]})
+
+    body = assert_failed(answer, 400, "Bad Request")
+    assert all(ghost in body["message"] for ghost in ghosts)
+    assert str(ENGINE) not in body["message"]
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"part_uuids": [str(ENGINE)]}, "user_uuid"),
+        ({**GOOD, "user_uuid": None}, "user_uuid"),
+        ({**GOOD, "user_uuid": 5}, "user_uuid"),
+        ({**GOOD, "user_uuid": USER.hex}, "user_uuid"),
+        ({**GOOD, "user_uuid": f"{{{USER}}}"}, "user_uuid"),
+        ({**GOOD, "part_uuids": []}, "part_uuids"),
+        ({**GOOD, "part_uuids": [str(ENGINE)] * 101}, "part_uuids"),
+        ({**GOOD, "part_uuids": str(ENGINE)}, "part_uuids"),
+        ({**GOOD, "part_uuids": ["x"]}, "part_uuids"),
+        ({**GOOD, "discount": 5}, "discount"),
+        ([], "_schema"),
+        ("order", "_schema"),
+        (None, "_schema"),
+    ],
+)
+def test_a_body_that_breaks_the_schema_names_the_field(body: object, field: str) -> None:
+    answer = RestShop().client.post(BASE, data=json.dumps(body), content_type=JSON)
+
+    errors = assert_failed(answer, 422, "Unprocessable Entity")["errors"]
+    assert list(errors) == [field]
+    assert all(isinstance(told, str) and told for told in errors[field])
+
+
+def test_a_total_that_does_not_fit_is_unprocessable() -> None:
+    answer = RestShop().client.post(BASE, json={**GOOD, "part_uuids": [str(WING)] * 2})
+
+    assert_failed(answer, 422, "Unprocessable Entity")
+
+
+@pytest.mark.parametrize("url", [BASE, f"{BASE}/{ORDER}/pay"])
+@pytest.mark.parametrize("content_type", [*OTHER_TYPES, None])
+def test_a_body_of_another_type_is_refused_unread(url: str, content_type: str | None) -> None:
+    answer = RestShop(an_order()).client.post(url, data=b"{", content_type=content_type)
+
+    assert_failed(answer, 415, "Unsupported Media Type")
+
+
+def test_a_charset_beside_the_content_type_is_fine() -> None:
+    answer = RestShop().client.post(
+        BASE, data=json.dumps(GOOD), content_type="application/json; charset=utf-8"
+    )
+
+    assert answer.status_code == 201
+
+
+@pytest.mark.parametrize("length_is_told", [True, False])
+def test_a_body_above_64_kib_is_too_large(*, length_is_told: bool) -> None:
+    body = json.dumps(GOOD).encode().ljust(64 * 1024 + 1)
+    told = {} if length_is_told else {"CONTENT_LENGTH": "", "wsgi.input_terminated": True}
+
+    answer = RestShop().client.post(BASE, data=body, content_type=JSON, environ_overrides=told)
+
+    assert_failed(answer, 413, "Content Too Large")
+
+
+def test_a_body_of_64_kib_is_read() -> None:
+    body = json.dumps(GOOD).encode().ljust(64 * 1024)
+
+    assert RestShop().client.post(BASE, data=body, content_type=JSON).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("failure", "status", "phrase"),
+    [
+        (InventoryUnavailable(), 503, "Service Unavailable"),
+        (InventoryTimedOut(), 504, "Gateway Timeout"),
+    ],
+)
+def test_an_inventory_that_does_not_answer_is_told(
+    failure: AppError, status: int, phrase: str
+) -> None:
+    shop = RestShop()
+    shop.inventory.failure = failure
+
+    assert_failed(shop.client.post(BASE, json=GOOD), status, phrase)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "port"),
+    [
+        ("POST", "", "add"),
+        ("GET", "", "newest"),
+        ("GET", f"/{ORDER}", "get"),
+        ("POST", f"/{ORDER}/cancel", "cancel"),
+    ],
+)
+def test_without_a_database_no_address_of_it_is_shown(method: str, path: str, port: str) -> None:
+    shop = RestShop(an_order())
+    shop.orders.failing_at[port] = DatabaseUnavailable("connection to 10.0.0.7 refused")
+    body = GOOD if path == "" and method == "POST" else None
+
+    answer = shop.client.open(f"{BASE}{path}", method=method, json=body)
+
+    assert "10.0.0.7" not in assert_failed(answer, 503, "Service Unavailable")["message"]
+
+
+@pytest.mark.parametrize("order_uuid", [USER, "17", f"{ORDER}0", "not-a-uuid"])
+@pytest.mark.parametrize(("method", "call"), [("GET", ""), ("POST", "/pay"), ("POST", "/cancel")])
+def test_an_order_that_is_not_there_is_not_found(
+    order_uuid: object, method: str, call: str
+) -> None:
+    url = f"{BASE}/{order_uuid}{call}"
+
+    answer = RestShop(an_order()).client.open(
+        url, method=method, json=CARD if call == "/pay" else None
+    )
+
+    assert_failed(answer, 404, "Not Found")
+
+
+@pytest.mark.parametrize("method", ["UNKNOWN", "PAYMENT_METHOD_UNKNOWN", "card", "", None, 1, []])
+def test_an_unknown_method_is_unprocessable(method: object) -> None:
+    shop = RestShop(an_order())
+
+    answer = shop.client.post(f"{BASE}/{ORDER}/pay", json={"payment_method": method})
+
+    assert "payment_method" in assert_failed(answer, 422, "Unprocessable Entity")["errors"]
+    assert shop.payments.calls == []
+
+
+@pytest.mark.parametrize("order", [a_paid_order(), an_order(status=OrderStatus.CANCELLED)])
+def test_an_order_that_is_not_payable_is_a_conflict_for_good(order: Order) -> None:
+    answer = RestShop(order).client.post(f"{BASE}/{ORDER}/pay", json=CARD)
+
+    assert_failed(answer, 409, "Conflict")
+    assert "Retry-After" not in answer.headers
+
+
+@pytest.mark.parametrize("call", ["pay", "cancel"])
+def test_a_payment_in_flight_is_a_conflict_for_a_second(call: str) -> None:
+    answer = RestShop(an_order(claim=a_claim())).client.post(f"{BASE}/{ORDER}/{call}", json=CARD)
+
+    assert_failed(answer, 409, "Conflict")
+    assert answer.headers["Retry-After"] == "1"
+
+
+def test_a_paid_order_is_not_cancelled() -> None:
+    assert_failed(RestShop(a_paid_order()).client.post(f"{BASE}/{ORDER}/cancel"), 409, "Conflict")
+
+
+@pytest.mark.parametrize(
+    ("failure", "status"), [(PaymentUnavailable(ORDER), 503), (PaymentTimedOut(ORDER), 504)]
+)
+def test_a_payment_that_is_not_answered_will_be_finished_by_itself(
+    failure: AppError, status: int
+) -> None:
+    shop = RestShop(an_order())
+    shop.payments.failure = failure
+
+    answer = shop.client.post(f"{BASE}/{ORDER}/pay", json=CARD)
+
+    assert answer.status_code == status
+    assert "will be finished by itself" in answer.get_json()["message"]
+
+
+@pytest.mark.parametrize(
+    ("failure", "status"),
+    [
+        (PaymentInvalid(ORDER, "no such method"), 422),
+        (PaymentDeclined(ORDER, "no money"), 409),
+    ],
+)
+def test_a_payment_that_was_refused_is_not_said_to_go_on(failure: AppError, status: int) -> None:
+    shop = RestShop(an_order())
+    shop.payments.failure = failure
+
+    answer = shop.client.post(f"{BASE}/{ORDER}/pay", json=CARD)
+
+    assert answer.status_code == status
+    assert "by itself" not in answer.get_json()["message"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "limit=0",
+        "limit=101",
+        "limit=x",
+        "limit=1_0",
+        "limit=",
+        "status=LOST",
+        "status=",
+        "user_uuid=x",
+        "cursor=x",
+        f"cursor={'z' * 46}",
+        f"cursor={'f' * 47}",
+        f"cursor={'f' * 46}%0A",
+        "colour=red",
+    ],
+)
+def test_a_query_that_breaks_the_schema_is_unprocessable(query: str) -> None:
+    answer = RestShop().client.get(f"{BASE}?{query}")
+
+    assert_failed(answer, 422, "Unprocessable Entity")
+
+
+def test_a_method_that_is_not_there_names_those_that_are() -> None:
+    answer = RestShop().client.delete(BASE)
+
+    assert_failed(answer, 405, "Method Not Allowed")
+    assert "POST" in answer.headers["Allow"]
+
+
+def test_a_path_that_is_not_there_is_not_found() -> None:
+    assert_failed(RestShop().client.get("/nothing"), 404, "Not Found")
+
+
+def test_a_bug_shows_nothing_of_itself() -> None:
+    shop = RestShop(an_order())
+    shop.orders.failing_at["get"] = ZeroDivisionError("secret")  # type: ignore[assignment]  # a bug
+
+    answer = shop.client.get(f"{BASE}/{ORDER}")
+
+    assert assert_failed(answer, 500, "Internal Server Error")["message"] == "internal server error"

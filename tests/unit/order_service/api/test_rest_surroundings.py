@@ -1,0 +1,128 @@
+"""Probes, the OpenAPI document, the documentation page, and the edge of every request."""
+
+import re
+
+import pytest
+import structlog
+from flask.testing import FlaskClient
+from structlog.testing import capture_logs
+
+from libs.errors import Unavailable
+from libs.logging.trace import current_traceparent
+from tests.unit.order_service.api.rest import RestShop, all_is_well, json_of
+from tests.unit.order_service.builders import ORDER, an_order
+
+TRACEPARENT = f"00-{'a' * 32}-{'b' * 16}-01"
+
+
+def away() -> None:
+    raise Unavailable("connection to 10.0.0.7 refused")
+
+
+def test_a_living_process_says_so() -> None:
+    assert RestShop().client.get("/livez").status_code == 200
+
+
+def test_readiness_is_a_line_per_dependency() -> None:
+    answer = RestShop(checks={"postgresql": all_is_well, "payment": all_is_well}).client.get(
+        "/readyz"
+    )
+
+    assert (answer.status_code, answer.text) == (200, "postgresql: ready\npayment: ready\n")
+
+
+def test_a_missing_dependency_is_named_and_its_reason_told_to_the_log_only() -> None:
+    with capture_logs() as lines:
+        answer = RestShop(checks={"postgresql": all_is_well, "payment": away}).client.get("/readyz")
+
+    assert (answer.status_code, answer.text) == (503, "postgresql: ready\npayment: unavailable\n")
+    assert [(line["dependency"], line["reason"]) for line in lines] == [
+        ("payment", "connection to 10.0.0.7 refused")
+    ]
+
+
+@pytest.mark.parametrize("path", ["//", "///", "/api//v1/orders", "/api/v1/orders/", "*"])
+def test_another_path_is_not_found_in_json(path: str) -> None:
+    answer = RestShop().client.open(path="/", environ_overrides={"PATH_INFO": path})
+
+    assert (answer.status_code, json_of(answer)["code"]) == (404, 404)
+
+
+def test_the_document_lists_every_call_with_its_answers() -> None:
+    paths = json_of(RestShop().client.get("/openapi.json"))["paths"]
+
+    answers = {
+        (method, path): set(operation["responses"]) - {"default"}
+        for path, operations in paths.items()
+        for method, operation in operations.items()
+        if method != "parameters"
+    }
+    assert answers == {
+        ("get", "/api/v1/orders"): {"200", "401", "422", "429", "503"},
+        ("post", "/api/v1/orders"): {
+            *("201", "400", "401", "409", "413", "415", "422", "429", "503", "504"),
+        },
+        ("get", "/api/v1/orders/{order_uuid}"): {"200", "401", "404", "429", "503"},
+        ("post", "/api/v1/orders/{order_uuid}/pay"): {
+            *("200", "400", "401", "404", "409", "413", "415", "422", "429", "503", "504"),
+        },
+        ("post", "/api/v1/orders/{order_uuid}/cancel"): {
+            *("204", "401", "404", "409", "429", "503"),
+        },
+    }
+
+
+def test_the_documentation_page_needs_no_network_and_holds_no_script() -> None:
+    client = RestShop().client
+
+    page = text_of(client, "/docs")
+
+    parts = re.findall(r'(?:src|href)="([^"]+)"', page)
+    assert len(parts) >= 4
+    assert all(part.startswith("/docs/") for part in parts)
+    assert all(text_of(client, part) for part in parts if not part.endswith(".png"))
+    assert "/openapi.json" in text_of(client, "/docs/setup.js")
+    assert re.findall(r"<script[^>]*>(.*?)</script>", page, re.DOTALL) == ["", ""]
+    assert "style=" not in page
+
+
+def text_of(client: FlaskClient, path: str) -> str:
+    with client.get(path) as answer:
+        assert answer.status_code == 200
+        return answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("sent", "seen"), [(TRACEPARENT, TRACEPARENT), ("nonsense", None), (None, None)]
+)
+def test_work_belongs_to_the_trace_that_the_request_named(
+    sent: str | None, seen: str | None
+) -> None:
+    shop = RestShop(an_order())
+    traces: list[str | None] = []
+
+    @shop.application.get("/trace")
+    def trace() -> str:
+        traces.append(current_traceparent())
+        return ""
+
+    structlog.contextvars.bind_contextvars(traceparent="of an earlier request")
+    shop.client.get("/trace", headers={"traceparent": sent} if sent else {})
+
+    assert traces == [seen]
+
+
+def test_a_request_is_one_line_in_the_log() -> None:
+    with capture_logs() as lines:
+        RestShop(an_order()).client.get(f"/api/v1/orders/{ORDER}")
+
+    assert [(line["event"], line["endpoint"], line["status"]) for line in lines] == [
+        ("request_answered", "orders.get_order", 200)
+    ]
+
+
+def test_probes_are_not_logged() -> None:
+    with capture_logs() as lines:
+        RestShop().client.get("/livez")
+
+    assert lines == []
