@@ -8,11 +8,8 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
-import pytest
-
 from tests.architecture.sources import SERVICES
 from tests.compose.projects import PROJECTS, ROOT, Project, containers
-from tests.unit.deploy.containers.shipped_code import LEFT_OUT, shipped_code
 
 DOCKERFILE = ROOT / "deploy" / "docker" / "service.Dockerfile"
 
@@ -129,15 +126,3 @@ def test_the_image_and_compose_ask_the_same_health_question(projects: Projects) 
 
     assert asked == {("CMD", "python", "-m", "libs.health")}
     assert 'CMD ["python", "-m", "libs.health"]' in DOCKERFILE.read_text()
-
-
-@pytest.mark.parametrize("folder", LEFT_OUT)
-def test_what_no_image_contains_is_used_by_nothing_in_them(folder: str) -> None:
-    package = re.compile(rf"{folder.replace('/', '.')}\b")
-
-    users = [
-        str(path) for path in shipped_code("libs", *SERVICES) if package.search(path.read_text())
-    ]
-
-    assert folder in (ROOT / ".dockerignore").read_text().splitlines()
-    assert users == []
