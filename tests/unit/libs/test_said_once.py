@@ -1,0 +1,40 @@
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from libs.logging.said_once import QUIET_FOR_S, SaidOnce
+
+
+@pytest.fixture
+def threads_that_take_turns_often() -> Iterator[None]:
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
+def test_what_goes_on_is_news_once_and_again_after_it_was_quiet() -> None:
+    now_s = 0.0
+    said = SaidOnce(lambda: now_s)
+
+    found = []
+    for pause_s in (0, QUIET_FOR_S - 1, QUIET_FOR_S, QUIET_FOR_S + 1):
+        now_s += pause_s
+        found.append(said.is_news("no leader"))
+
+    assert found == [True, False, False, True]
+
+
+@pytest.mark.usefixtures("threads_that_take_turns_often")
+def test_of_many_threads_that_meet_the_same_one_says_it() -> None:
+    said = SaidOnce()
+
+    def meet(_thread: int) -> int:
+        return sum(said.is_news(f"reason {number}") for number in range(500))
+
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(meet, range(8)))
+
+    assert sum(found) == 500
