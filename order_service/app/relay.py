@@ -20,6 +20,9 @@ from order_service.model.outbox import Lane, Publication
 
 BACKOFF = Backoff()
 
+KAFKA = "kafka"
+"""What holds up a lane if the database does not; its words change with each try."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -57,7 +60,7 @@ class Relay:
         self._relay_outbox = relay_outbox
         self._alive = alive
         self._failures = 0
-        self._reason = ""
+        self._held_up_by = ""
 
     def __call__(self, stop: Event) -> None:
         while not stop.is_set():
@@ -70,27 +73,34 @@ class Relay:
             publication = self._relay_outbox()
         except Unavailable as error:
             self._failures += 1
-            self._say_held_up(str(error))
+            self._say_held_up(str(error), reason=str(error))
             return BACKOFF.after(self._failures)
         if publication.refused and not publication.acknowledged:
             self._failures += 1
             self._say_refused(publication)
             return self._pace.refused.after(self._failures)
-        if self._reason:
-            log.info("relay_resumed", lane=self._lane.value)
-        self._failures, self._reason = 0, ""
+        self._failures = 0
+        self._say_resumed(publication)
         return 0.0 if publication.acknowledged else self._pace.idle_s
 
     def _say_refused(self, publication: Publication) -> None:
         """Say that Kafka is away; of an event that it does not take itself the use case tells."""
         reasons = [each.reason for each in publication.refused.values() if not each.local]
         if reasons:
-            self._say_held_up(reasons[0])
+            self._say_held_up(KAFKA, reason=reasons[0])
 
-    def _say_held_up(self, reason: str) -> None:
-        if reason != self._reason:
+    def _say_held_up(self, by: str, *, reason: str) -> None:
+        if by != self._held_up_by:
             log.warning("relay_held_up", lane=self._lane.value, reason=reason)
-            self._reason = reason
+            self._held_up_by = by
+
+    def _say_resumed(self, publication: Publication) -> None:
+        """Say it; that nothing waits here says nothing of Kafka: what it refused is elsewhere."""
+        if self._held_up_by == KAFKA and not publication.acknowledged:
+            return
+        if self._held_up_by:
+            log.info("relay_resumed", lane=self._lane.value)
+        self._held_up_by = ""
 
 
 class AllAlive:

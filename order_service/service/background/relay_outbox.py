@@ -54,6 +54,8 @@ class RelayOutbox:
         if publication.acknowledged:
             log.info("outbox_relayed", events=len(publication.acknowledged), lane=self._lane.value)
         self._say_refused(publication)
+        for event_uuid in publication.refused:
+            self._locked_since.pop(event_uuid, None)
         if publication == Publication():
             self._look_at_the_locked()
         return publication

@@ -90,6 +90,27 @@ def test_an_event_that_stays_locked_is_said_once_and_holds_up_no_other() -> None
     assert said["event_uuids"] == [str(locked.event_uuid)]
 
 
+def test_an_event_that_another_relay_tries_again_and_again_is_not_said_to_be_locked() -> None:
+    now_s = 0.0
+    event = an_event()
+    outbox = FakeOutbox().add(event, lane=Lane.REFUSED)
+    relay_outbox = RelayOutbox(
+        outbox,
+        FakePublisher(refusing={event.event_uuid}).publish,
+        Lane.REFUSED,
+        said=SaidOnce(lambda: now_s),
+        elapsed_s=lambda: now_s,
+    )
+
+    with capture_logs() as logs:
+        for number in range(40):
+            outbox.locked = {event.event_uuid} if number % 4 else set()
+            relay_outbox()
+            now_s += LOCKED_FOR_S / 10
+
+    assert [line["event"] for line in logs] == []
+
+
 def a_relay(outbox: FakeOutbox, publisher: FakePublisher, lane: Lane = Lane.RECENT) -> Relay:
     return Relay(
         lane, RelayOutbox(outbox, publisher.publish, lane, said=SaidOnce()), alive=lambda: None
@@ -120,6 +141,30 @@ def test_while_kafka_is_away_the_rest_grows_and_the_reason_is_said_once() -> Non
     ]
 
 
+@pytest.mark.parametrize("lane", list(Lane))
+def test_an_outage_of_kafka_is_said_once_by_a_lane_whatever_comes_and_in_whatever_words(
+    lane: Lane,
+) -> None:
+    outbox, publisher = FakeOutbox(), FakePublisher()
+    relay = a_relay(outbox, publisher, lane)
+
+    with capture_logs() as logs:
+        for number in range(20):
+            publisher.reason = "no answer" if number % 2 else "not tried, as just before: no answer"
+            publisher.refusing.add(an_event(number).event_uuid)
+            outbox.add(an_event(number), lane=lane)
+            relay.step()
+            relay.step()
+        publisher.refusing.clear()
+        outbox.add(an_event(20), lane=lane)
+        relay.step()
+
+    assert [line["event"] for line in logs if line["event"].startswith("relay_")] == [
+        "relay_held_up",
+        "relay_resumed",
+    ]
+
+
 @pytest.mark.parametrize("lane", [Lane.RECENT, Lane.LATE])
 def test_a_stream_of_events_that_nobody_takes_never_makes_the_others_wait(lane: Lane) -> None:
     outbox, publisher = FakeOutbox(), FakePublisher()
@@ -138,9 +183,16 @@ def test_a_database_that_is_away_is_waited_for_too() -> None:
     outbox = FakeOutbox(down=True).add(an_event())
     relay = a_relay(outbox, FakePublisher())
 
-    assert relay.step() == 0.2
-    outbox.down = False
-    assert relay.step() == 0.0
+    with capture_logs() as logs:
+        rests = [relay.step(), relay.step()]
+        outbox.down = False
+        rests.append(relay.step())
+
+    assert rests == [0.2, 0.4, 0.0]
+    assert [line["event"] for line in logs if line["event"].startswith("relay_")] == [
+        "relay_held_up",
+        "relay_resumed",
+    ]
 
 
 def test_a_bug_is_not_waited_for() -> None:
