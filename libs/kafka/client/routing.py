@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterable
 from functools import lru_cache
 from math import inf
-from threading import Event
+from threading import Event, Lock
 
 from kafka import TopicPartition
 from kafka.cluster import ClusterMetadata
@@ -44,6 +44,7 @@ class Routing:
         self._cluster = cluster
         self._sender = sender
         self._ticks = ticks
+        self._asking = Lock()
         self._asked_at: dict[str, float] = {}
         self._absent: set[str] = set()
 
@@ -57,19 +58,18 @@ class Routing:
     def learn(self, records: Iterable[OutgoingRecord]) -> None:
         """Ask the brokers for what is not known of the records' places: all in one question.
 
-        Blocks for 5 s if no broker answers. What was asked for a second ago is left out.
+        Blocks for 5 s if no broker answers. What was asked for a second ago is left out. One thread
+        asks and the others wait for its answer: two questions at once would share the first one's.
         """
-        now = self._ticks()
         unknown = {record.topic for record in records if self._is_unknown(record)}
-        due = {
-            topic
-            for topic in unknown
-            if now - self._asked_at.get(topic, -inf) >= ASKED_AGAIN_AFTER_S
-        }
-        if due:
-            is_answered = self._ask(due)
-            self._asked_at.update(dict.fromkeys(due, self._ticks()))
-            self._forget(due if is_answered else set())
+        if not unknown:
+            return
+        with self._asking:
+            due = {topic for topic in unknown if self._is_due(topic)}
+            if due:
+                is_answered = self._ask(due)
+                self._asked_at.update(dict.fromkeys(due, self._ticks()))
+                self._forget(due if is_answered else set())
 
     def ensure_reachable(self, record: OutgoingRecord) -> None:
         """Raise a KafkaError unless somebody takes the record, as far as is known."""
@@ -82,6 +82,9 @@ class Routing:
             raise KafkaTimeoutError(f"no broker says where topic {topic} is")
         if leaderless := self._leaderless(record):
             raise LeaderNotAvailableError(f"{topic}/{leaderless.partition} has no leader")
+
+    def _is_due(self, topic: str) -> bool:
+        return self._ticks() - self._asked_at.get(topic, -inf) >= ASKED_AGAIN_AFTER_S
 
     def _is_unknown(self, record: OutgoingRecord) -> bool:
         is_known = bool(self._cluster.partitions_for_topic(record.topic))

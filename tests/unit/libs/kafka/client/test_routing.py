@@ -1,6 +1,10 @@
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+
 import pytest
 from kafka.cluster import ClusterMetadata
 from kafka.errors import KafkaError, KafkaTimeoutError, LeaderNotAvailableError
+from kafka.partitioner import DefaultPartitioner
 from kafka.protocol.metadata import MetadataResponse
 
 from libs.kafka.client.routing import ANSWERED_WITHIN_S, ASKED_AGAIN_AFTER_S, Routing
@@ -11,24 +15,39 @@ Partition = Topic.MetadataResponsePartition
 
 NO_SUCH_TOPIC = 3
 
+A_LOOK = 2
+"""Questions of one look: nobody knows whether the first one was on its way before it."""
+
 KEYS = [str(number).encode() for number in range(40)]
 
 
 class Brokers:
-    """A client's view of the brokers, and its thread that asks them; a test says the answer."""
+    """A client's view of the brokers, and its thread that asks them; a test says the answer.
+
+    As with the client, a topic becomes part of the questions that are asked from then on.
+    """
 
     def __init__(self) -> None:
         self.cluster = ClusterMetadata()
         self.answer: MetadataResponse | None = None
         self.asked: list[set[str]] = []
+        self.before_the_answer: Callable[[], object] = lambda: None
+        self.in_flight: MetadataResponse | None = None
         self.now_s = 0.0
         self.routing = Routing(self.cluster, self, ticks=self._tick)  # type: ignore[arg-type]  # all it needs
         self._topics_to_add: set[str] = set()
 
     def add_topic(self, topic: str) -> None:
-        self.cluster.add_topic(topic)
+        self._topics_to_add.add(topic)
 
     def wakeup(self) -> None:
+        while self._topics_to_add:
+            self.cluster.add_topic(self._topics_to_add.pop())
+        if self.in_flight:
+            self.cluster.update_metadata(self.in_flight)
+            self.in_flight = None
+            return
+        self.before_the_answer()
         self.asked.append({each.name for each in self.cluster.metadata_request().topics})
         if self.answer is None:
             self.now_s += ANSWERED_WITHIN_S
@@ -86,7 +105,7 @@ def test_a_missing_topic_is_asked_for_once_a_second_and_not_by_the_client_itself
     brokers.now_s += ASKED_AGAIN_AFTER_S
     brokers.routing.learn(records_to("gone"))
 
-    assert (in_the_first_second, len(brokers.asked)) == (1, 2)
+    assert (in_the_first_second, len(brokers.asked)) == (A_LOOK, 2 * A_LOOK)
     assert client_asks_for == {"order.paid"}
     with pytest.raises(KafkaError, match="topic gone does not exist"):
         brokers.routing.ensure_reachable(records_to("gone")[0])
@@ -99,3 +118,57 @@ def test_while_no_broker_answers_nobody_says_that_a_topic_does_not_exist() -> No
 
     with pytest.raises(KafkaTimeoutError):
         brokers.routing.ensure_reachable(records_to()[0])
+
+
+def test_a_place_is_where_the_client_itself_puts_the_record() -> None:
+    brokers = Brokers()
+    brokers.answer = cluster_of(1, 1, 1, 1, 1, 1)
+    brokers.routing.learn(records_to())
+
+    places = [brokers.routing.place(record) for record in records_to()]
+
+    client = DefaultPartitioner()
+    assert [place and place.partition for place in places] == [
+        client.partition("order.paid", key, key, b"", b"", brokers.cluster) for key in KEYS
+    ]
+
+
+def test_a_partition_that_has_a_leader_again_is_reached_a_second_later() -> None:
+    brokers = Brokers()
+    brokers.answer = cluster_of(-1)
+    brokers.routing.learn(records_to())
+    brokers.answer = cluster_of(1)
+
+    brokers.now_s += ASKED_AGAIN_AFTER_S
+    brokers.routing.learn(records_to())
+
+    brokers.routing.ensure_reachable(records_to()[0])
+
+
+def test_an_answer_to_what_was_asked_before_says_nothing_of_a_topic() -> None:
+    brokers = Brokers()
+    brokers.answer = cluster_of(1)
+    brokers.in_flight = cluster_of(1, topic="another")
+
+    brokers.routing.learn(records_to())
+
+    brokers.routing.ensure_reachable(records_to()[0])
+
+
+def test_threads_that_miss_the_same_topic_ask_once() -> None:
+    brokers = Brokers()
+    brokers.answer = cluster_of(1)
+    others: list[Future[None]] = []
+
+    def have_another_thread_learn() -> None:
+        if not others:
+            others.append(pool.submit(brokers.routing.learn, records_to()))
+            wait(others, timeout=0.3)
+
+    brokers.before_the_answer = have_another_thread_learn
+    with ThreadPoolExecutor(1) as pool:
+        brokers.routing.learn(records_to())
+        others[0].result(timeout=10)
+
+    assert len(brokers.asked) == A_LOOK
+    brokers.routing.ensure_reachable(records_to()[0])
