@@ -26,9 +26,9 @@ class CircuitBreaker(Publisher):
     """Has a circuit for each place, and one for all of Kafka.
 
     A place's circuit opens when a batch got no acknowledgement there in its time; the one for all
-    when meanwhile nobody got any, anywhere. What an open circuit stops fails at once; what goes
-    elsewhere is published as ever. OPEN_FOR_S later one caller at a time probes, and is as slow as
-    the publisher, until a probe is acknowledged.
+    when meanwhile nobody got any, anywhere, and the place was not known for it. What an open
+    circuit stops fails at once; what goes elsewhere is published as ever. OPEN_FOR_S later one
+    caller at a time probes, and is as slow as the publisher, until a probe is acknowledged.
     """
 
     def __init__(
@@ -111,7 +111,10 @@ class CircuitBreaker(Publisher):
         slow = [each for each in published.failures if not each.permanent and not each.local]
         is_silent = self._acknowledged_at < began_at
         for failure in slow:
-            place = EVERYWHERE if is_silent else places[failure.position]
+            place = places[failure.position]
+            # Of a place that is known to be silent nothing else was to be expected.
+            if is_silent and (place is None or place not in self._circuits):
+                place = EVERYWHERE
             if place is not None and place not in working:
                 half_open_at = self._ticks() + OPEN_FOR_S
                 self._circuits[place] = _Open(failure.reason, half_open_at)

@@ -189,6 +189,18 @@ def test_after_an_outage_that_was_one_place_s_only_the_others_are_tried_at_once(
     assert all(each.acknowledged == (0,) for each in healthy)
 
 
+def test_a_place_that_is_known_to_be_silent_stops_no_other_where_little_is_published() -> None:
+    kafka = OneSickPlace()
+    breaker = CircuitBreaker(kafka, ticks=lambda: kafka.now_s)
+    breaker.publish([record_of(SICK), record_of(HEALTHY)])
+
+    for _ in range(3):
+        kafka.now_s += OPEN_FOR_S
+        breaker.publish([record_of(SICK)])
+
+        assert breaker.publish_without_probe([record_of(HEALTHY)]).acknowledged == (0,)
+
+
 def test_a_failure_that_costs_no_time_opens_nothing() -> None:
     kafka = OneSickPlace(local=True)
     breaker = CircuitBreaker(kafka, ticks=lambda: kafka.now_s)
