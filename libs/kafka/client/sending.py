@@ -84,11 +84,16 @@ def send(
 
 
 def await_all(sent: Sent, *, until: float) -> Errors:
-    """Wait for every acknowledgement, until a moment of time.monotonic; return what has none."""
+    """Wait for every acknowledgement, until a moment of time.monotonic; return what has none.
+
+    An answer after which the client goes on trying until the delivery timeout counts as none.
+    """
     errors: Errors = {}
     for position, acknowledgement in sent.items():
         try:
             acknowledgement.get(timeout=max(0.0, until - time.monotonic()))
+        except BrokerResponseError as error:
+            errors[position] = KafkaTimeoutError(str(error)) if error.retriable else error
         except KafkaError as error:
             errors[position] = error
     return errors
