@@ -3,7 +3,7 @@
 import logging
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -29,6 +29,9 @@ LOOK_EVERY_S = 1.0
 HELD_AT_MOST = timedelta(seconds=VISIBILITY_TIMEOUT_S + 15)
 """After the visibility timeout, and a look of the transport each 5 s, another worker has a task."""
 
+Look = Callable[[], Sequence[Violation]]
+"""Raises Unavailable if the store does not answer."""
+
 Within = Annotated[
     float, typer.Option("--within", help="Seconds to go on looking while something is wrong.")
 ]
@@ -46,8 +49,8 @@ def run_check(within: Within = 10.0, patience: Patience = 30.0) -> None:
     settings = start()
     # What is wrong with Kafka is a line of our own.
     logging.getLogger("kafka").setLevel(logging.CRITICAL)
-    look = Look(settings, create_database_engine(settings, pool_size=1), patience_s=patience)
-    found = lasting(look, within_s=within)
+    looks = Looks(settings, create_database_engine(settings, pool_size=1), patience_s=patience)
+    found = lasting(looks.by_store, within_s=within)
     for violation in found:
         typer.echo(str(violation))
     if found:
@@ -55,8 +58,8 @@ def run_check(within: Within = 10.0, patience: Patience = 30.0) -> None:
     typer.echo("nothing is wrong")
 
 
-class Look:
-    """One look after the other into every store, as far as it answers."""
+class Looks:
+    """What can be seen of each store, as often as it is asked for."""
 
     def __init__(self, settings: OrderSettings, engine: Engine, *, patience_s: float) -> None:
         self._settings = settings
@@ -67,19 +70,17 @@ class Look:
         self._ends: dict[str, Mapping[Place, int]] = {}
         """Of the first look, by group: whether they are reached is asked by all that follow."""
 
-    def __call__(self) -> list[Violation]:
-        stores: Mapping[str, Callable[[], Evidence]] = {
+    @property
+    def by_store(self) -> Mapping[str, Look]:
+        evidence: Mapping[str, Callable[[], Evidence]] = {
             "postgresql": lambda: Evidence(orders=see_orders(self._engine, at_rest_too=False)),
             "redis": lambda: Evidence(queues=see_queues(broker_url(self._settings))),
             "kafka": self._kafka,
         }
-        return [found for name, see in stores.items() for found in self._seen_in(name, see)]
+        return {name: partial(self._look, see) for name, see in evidence.items()}
 
-    def _seen_in(self, name: str, see: Callable[[], Evidence]) -> Iterable[Violation]:
-        try:
-            return self._judge(see(), now=utc_now())
-        except Unavailable as error:
-            return [Violation(name, str(error), name)]
+    def _look(self, see: Callable[[], Evidence]) -> Sequence[Violation]:
+        return self._judge(see(), now=utc_now())
 
     def _kafka(self) -> Evidence:
         own = {self._settings.order_assembled_group: self._settings.order_assembled_topic}
@@ -114,15 +115,38 @@ def broker_url(settings: OrderSettings) -> str:
     return settings.celery_broker_url.get_secret_value()
 
 
-def lasting(look: Callable[[], list[Violation]], *, within_s: float) -> list[Violation]:
-    """Look again until nothing is left that every look saw, or the time is over; return that."""
+def lasting(looks: Mapping[str, Look], *, within_s: float) -> list[Violation]:
+    """Look again until nothing is left that lasts, or the time is over; return that."""
+    stores = [Store(name, look) for name, look in looks.items()]
     deadline = time.monotonic() + within_s
-    found = look()
-    while found and time.monotonic() <= deadline:
+    while found := [violation for store in stores for violation in store.lasting()]:
+        if time.monotonic() > deadline:
+            break
         time.sleep(LOOK_EVERY_S)
-        seen_before = {_identity(each) for each in found}
-        found = [each for each in look() if _identity(each) in seen_before]
     return found
+
+
+class Store:
+    """What every look has seen that the store answered."""
+
+    def __init__(self, name: str, look: Look) -> None:
+        self._name = name
+        self._look = look
+        self._found: Sequence[Violation] | None = None
+
+    def lasting(self) -> Sequence[Violation]:
+        """Look again, if anything is left; a store that has never answered is what lasts itself."""
+        if self._found == []:
+            return self._found
+        try:
+            found = self._look()
+        except Unavailable as error:
+            return [Violation(self._name, str(error))] if self._found is None else self._found
+        if self._found is not None:
+            seen_before = {_identity(each) for each in self._found}
+            found = [each for each in found if _identity(each) in seen_before]
+        self._found = found
+        return found
 
 
 def _identity(violation: Violation) -> tuple[str, str]:

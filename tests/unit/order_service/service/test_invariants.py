@@ -3,7 +3,8 @@ from uuid import UUID
 
 import pytest
 
-from order_service.app.check import HELD_AT_MOST, lasting
+from libs.errors import Unavailable
+from order_service.app.check import HELD_AT_MOST, Store, lasting
 from order_service.model.evidence import (
     Evidence,
     OrderSeen,
@@ -218,7 +219,7 @@ def test_a_busy_system_in_which_nothing_lasts_is_not_wrong() -> None:
             Violation("I5", "OrderPaid is not published", f"OrderPaid of {number}"),
         ]
 
-    assert lasting(look, within_s=60) == []
+    assert lasting({"a store": look}, within_s=60) == []
 
 
 def test_the_check_reports_what_lasts_as_it_was_last_seen_and_nothing_else() -> None:
@@ -231,7 +232,7 @@ def test_the_check_reports_what_lasts_as_it_was_last_seen_and_nothing_else() -> 
             Violation("I5", f"OrderPaid of {age} is not published"),
         ]
 
-    [found] = lasting(look, within_s=0.1)
+    [found] = lasting({"a store": look}, within_s=0.1)
 
     assert found.what == "OrderPaid is not published for 1 s"
 
@@ -239,10 +240,39 @@ def test_the_check_reports_what_lasts_as_it_was_last_seen_and_nothing_else() -> 
 def test_the_check_forgives_what_mends_itself_in_time() -> None:
     looks = iter([[Violation("I7", "1 tasks in order")], []])
 
-    assert lasting(lambda: next(looks), within_s=60) == []
+    assert lasting({"a store": lambda: next(looks)}, within_s=60) == []
 
 
 def test_the_check_reports_what_lasts() -> None:
     wrong = [Violation("I5", "OrderPaid is not published")]
 
-    assert lasting(lambda: wrong, within_s=0) == wrong
+    assert lasting({"a store": lambda: wrong}, within_s=0) == wrong
+
+
+SILENT = Unavailable("no answer")
+
+
+@pytest.mark.parametrize(
+    ("looks", "said"),
+    [
+        ([["behind"], SILENT], ["behind"]),
+        ([SILENT, ["behind"]], ["behind"]),
+        ([SILENT, SILENT], ["no answer"]),
+        ([["behind"], SILENT, []], []),
+    ],
+)
+def test_a_store_that_does_not_answer_in_between_takes_nothing_back(
+    looks: list[Unavailable | list[str]], said: list[str]
+) -> None:
+    answers = iter(looks)
+
+    def look() -> list[Violation]:
+        answer = next(answers)
+        if isinstance(answer, Unavailable):
+            raise answer
+        return [Violation("I6", what) for what in answer]
+
+    store = Store("kafka", look)
+    *_, last = [store.lasting() for _ in looks]
+
+    assert [each.what for each in last] == said
