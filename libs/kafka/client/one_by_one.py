@@ -2,14 +2,15 @@
 
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from kafka import KafkaProducer
 from kafka.errors import InvalidTimestampError, KafkaError
 
-from libs.kafka.client.connection import open_client
-from libs.kafka.client.record_time import NO_TIME_MS, RecordTimes
-from libs.kafka.client.sending import Client, Errors, await_all, close_producer, send, send_all
+from libs.kafka.connection import open_client
+from libs.kafka.record_time import NO_TIME, RecordTimes
+from libs.kafka.sending import Client, Errors, await_all, close_producer, send_all
 from libs.kafka.types import OutgoingRecord
 
 ALONE_SETTINGS = {
@@ -44,11 +45,15 @@ def _publish(
 ) -> Errors:
     sent, errors = send_all(client, records, times)
     errors |= await_all(sent, until=until)
-    for replacement_ms in (None, NO_TIME_MS):
-        refused = [at for at, error in errors.items() if isinstance(error, InvalidTimestampError)]
+    for moment in (None, NO_TIME):
+        refused = {
+            at: replace(records[at], timestamp=moment)
+            for at, error in errors.items()
+            if isinstance(error, InvalidTimestampError)
+        }
         for position in refused:
             del errors[position]
             times.say_replaced(records[position], reason="the broker refuses it")
-            sent[position] = send(client.producer, records[position], replacement_ms)
-        errors |= await_all({at: sent[at] for at in refused}, until=until)
+        sent, unsent = send_all(client, refused, times)
+        errors |= unsent | await_all(sent, until=until)
     return errors

@@ -1,6 +1,6 @@
 """The time that a record is sent with, where its own is not to be believed."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
 
@@ -12,8 +12,8 @@ AHEAD_AT_MOST = timedelta(minutes=10)
 """A broker refuses what is an hour ahead of its clock, and everything that was sent with it; what
 is less ahead would only stay longer in its topic."""
 
-NO_TIME_MS = -1
-"""Kafka's own word for a record without a time, which no broker refuses."""
+NO_TIME = datetime.fromtimestamp(0, UTC) - timedelta(milliseconds=1)
+"""Kafka's own word, -1, for a record without a time, which no broker refuses."""
 
 log = structlog.get_logger(__name__)
 
