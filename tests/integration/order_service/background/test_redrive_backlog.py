@@ -1,6 +1,7 @@
 """What Redis has forgotten of thousands of ships is asked for again in seconds."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import Engine, text
@@ -41,15 +42,16 @@ def test_a_backlog_is_asked_for_again_within_ten_seconds_and_new_orders_do_not_w
     eventually(lambda: rows.event(first).published_at is not None, within_s=20)
     began = time.monotonic()
 
-    redriven = RedriveOrders(PostgresOutbox(engine), as_the_only_one=alone)()
     waits_s = []
-    while unpublished(engine):
-        waits_s.append(seconds_to_publish(line, rows))
+    with ThreadPoolExecutor(1) as pool:
+        redriving = pool.submit(RedriveOrders(PostgresOutbox(engine), as_the_only_one=alone))
+        while not redriving.done() or unpublished(engine):
+            waits_s.append(seconds_to_publish(line, rows))
 
     took_s = time.monotonic() - began
-    assert redriven == BACKLOG
+    assert redriving.result() == BACKLOG
     assert took_s < 10
-    assert max(waits_s) < 2
+    assert max(waits_s) < min(2, took_s / 2)
     assert len(line.records(line.paid_topic)) >= BACKLOG
 
 
