@@ -1,5 +1,6 @@
 """A migrated database with orders in chosen states."""
 
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from libs.kafka.client.topics import Topics
 from libs.postgres.engine import create_database_engine
 from libs.postgres.migrating import migrate
 from libs.settings.groups import PostgresSettings
+from libs.testing.eventually import eventually
+from libs.testing.roles import RoleProcess, running_role
 from tests.conftest import MakeTopic
 from tests.integration.order_service.background.roles import (
     PARTITIONS,
@@ -86,6 +89,18 @@ class OrderRows:
 
     def event(self, event_uuid: UUID) -> Any:
         return self._row("SELECT * FROM outbox WHERE event_uuid = :key", event_uuid)
+
+    def unpublished(self) -> int:
+        with self.engine.connect() as connection:
+            query = text("SELECT count(*) FROM outbox WHERE published_at IS NULL")
+            return int(connection.execute(query).scalar_one())
+
+    def seconds_to_publish(self, topic: str) -> float:
+        """Have another order be paid; return how long its event waits for the relay."""
+        event_uuid = self.add_event(self.add(), topic=topic)
+        began = time.monotonic()
+        eventually(lambda: self.event(event_uuid).published_at is not None, every_s=0.01)
+        return time.monotonic() - began
 
     def _row(self, query: str, key: UUID) -> Any:
         with self.engine.connect() as connection:

@@ -45,24 +45,11 @@ def test_a_backlog_is_asked_for_again_within_ten_seconds_and_new_orders_do_not_w
     waits_s = []
     with ThreadPoolExecutor(1) as pool:
         redriving = pool.submit(RedriveOrders(PostgresOutbox(engine), as_the_only_one=alone))
-        while not redriving.done() or unpublished(engine):
-            waits_s.append(seconds_to_publish(line, rows))
+        while not redriving.done() or rows.unpublished():
+            waits_s.append(rows.seconds_to_publish(line.paid_topic))
 
     took_s = time.monotonic() - began
     assert redriving.result() == BACKLOG
     assert took_s < 10
     assert max(waits_s) < min(2, took_s / 2)
     assert len(line.records(line.paid_topic)) >= BACKLOG
-
-
-def seconds_to_publish(line: OrderLine, rows: OrderRows) -> float:
-    event_uuid = rows.add_event(rows.add(), topic=line.paid_topic)
-    began = time.monotonic()
-    eventually(lambda: rows.event(event_uuid).published_at is not None, every_s=0.01)
-    return time.monotonic() - began
-
-
-def unpublished(engine: Engine) -> int:
-    with engine.connect() as connection:
-        query = text("SELECT count(*) FROM outbox WHERE published_at IS NULL")
-        return int(connection.execute(query).scalar_one())

@@ -1,9 +1,8 @@
-import time
 from collections import Counter
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 from libs.health.heartbeat import unhealthy_reason
 from libs.lifecycle.crashing import EXIT_KILLED
@@ -35,7 +34,7 @@ def test_an_event_reaches_its_topic_under_its_key_with_its_headers_and_its_own_t
 
 
 def test_two_relays_publish_each_event_of_a_burst_once(
-    line: OrderLine, engine: Engine, rows: OrderRows, start_role: StartRole
+    line: OrderLine, rows: OrderRows, start_role: StartRole
 ) -> None:
     for _ in range(30):
         rows.add_event(rows.add(), topic=line.paid_topic)
@@ -44,7 +43,7 @@ def test_two_relays_publish_each_event_of_a_burst_once(
     start_role("relay")
 
     eventually(lambda: len(line.records(line.paid_topic)) >= 30, within_s=20)
-    eventually(lambda: unpublished(engine) == 0)
+    eventually(lambda: rows.unpublished() == 0)
     keys = Counter(record.key for record in line.records(line.paid_topic))
     assert set(keys.values()) == {1}
 
@@ -92,8 +91,8 @@ def test_events_that_cannot_be_published_hold_up_no_other_and_are_said(
     with locked(engine, "outbox", "event_uuid", held):
         relay = start_role("relay")
         eventually(lambda: rows.event(ahead).published_at is not None, within_s=20)
-        took_s = [seconds_to_publish(line, rows) for _ in range(20)]
-        assert unpublished(engine) == 601
+        took_s = [rows.seconds_to_publish(line.paid_topic) for _ in range(20)]
+        assert rows.unpublished() == 601
 
     assert sorted(took_s)[10] < 0.5
     assert max(took_s) < 3
@@ -101,16 +100,3 @@ def test_events_that_cannot_be_published_hold_up_no_other_and_are_said(
     said = [line for line in relay.output.splitlines() if "outbox_events_refused" in line]
     assert len(said) == 1
     assert "topic there.is.none does not exist" in said[0]
-
-
-def seconds_to_publish(line: OrderLine, rows: OrderRows) -> float:
-    event_uuid = rows.add_event(rows.add(), topic=line.paid_topic)
-    began = time.monotonic()
-    eventually(lambda: rows.event(event_uuid).published_at is not None, every_s=0.01)
-    return time.monotonic() - began
-
-
-def unpublished(engine: Engine) -> int:
-    with engine.connect() as connection:
-        query = text("SELECT count(*) FROM outbox WHERE published_at IS NULL")
-        return int(connection.execute(query).scalar_one())
