@@ -99,15 +99,17 @@ def work_of_the_orders(orders: PostgresOrders) -> Iterator[Work]:
     method, taken = PaymentMethod.CARD, an_id("claimed", 7)
     yield 1, lambda: orders.claim_for_payment(new.order_uuid, method, claim_id=uuid4())
     yield 1, lambda: orders.claim_for_payment(taken, method, claim_id=uuid4())
-    claims = [orders.take_over_stale_claim(uuid4()) for _ in range(2)]
+    claims = [orders.take_over_stale_claim(uuid4()) for _ in range(3)]
     yield 1, lambda: orders.take_over_stale_claim(uuid4())
-    paid, released = claims
+    paid, released, doubtful = claims
     assert paid
     assert released
+    assert doubtful
     event = order_paid(paid, uuid4(), at=utc_now())
     yield 1, lambda: orders.mark_paid(paid, event.transaction_uuid, announce=event)
     yield 1, lambda: orders.release_claim(released)
     yield 1, lambda: orders.cancel(released.order_uuid)
+    yield 1, lambda: orders.leave_in_doubt(doubtful, "refused")
 
 
 def work_of_the_keys(keys: PostgresIdempotencyKeys) -> Iterator[Work]:
