@@ -8,9 +8,9 @@ from typing import Any
 from kafka import KafkaProducer
 from kafka.errors import InvalidTimestampError, KafkaError
 
-from libs.kafka.connection import open_client
-from libs.kafka.record_time import NO_TIME, RecordTimes
-from libs.kafka.sending import Client, Errors, await_all, close_producer, send_all
+from libs.kafka.client.connection import open_client
+from libs.kafka.client.record_time import NO_TIME, RecordTimes
+from libs.kafka.client.sending import Client, Errors, await_all, close_producer, send_all
 from libs.kafka.types import OutgoingRecord
 
 ALONE_SETTINGS = {

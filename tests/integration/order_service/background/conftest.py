@@ -16,8 +16,6 @@ from libs.kafka.client.topics import Topics
 from libs.postgres.engine import create_database_engine
 from libs.postgres.migrating import migrate
 from libs.settings.groups import PostgresSettings
-from libs.testing.eventually import eventually
-from libs.testing.roles import RoleProcess, running_role
 from tests.conftest import MakeTopic
 from tests.integration.order_service.background.roles import (
     PARTITIONS,
@@ -25,6 +23,7 @@ from tests.integration.order_service.background.roles import (
     OrderLine,
     StartRole,
 )
+from tests.support.eventually import eventually
 from tests.support.roles import RoleProcess, running_role
 
 INSERT_ORDER = text("""

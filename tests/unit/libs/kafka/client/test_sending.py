@@ -11,7 +11,7 @@ from kafka.errors import (
 )
 from kafka.producer.future import FutureRecordMetadata
 
-from libs.kafka.sending import await_all, failures
+from libs.kafka.client.sending import await_all, failures
 
 
 class FailedAcknowledgement:
