@@ -30,7 +30,10 @@ MOST_HEADERS = 100
 LINGER_S = 1.0
 """Seconds in which a client that was refused may still send its body, and so read the refusal."""
 
-Answering = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
+HasCome = Callable[[], None]
+"""To be called once the request is there in whole: from then on it is worked on."""
+
+Answering = Callable[[web.BaseRequest, HasCome], Awaitable[web.StreamResponse]]
 
 log = structlog.get_logger(__name__)
 
@@ -75,8 +78,8 @@ def status_of(error: BaseException | None, otherwise: int) -> HTTPStatus:
 class Connections(web.Server):
     """At most so many at once: the one that has been idle for longest makes room for the next.
 
-    So connections that send nothing, however many, keep nobody out. If all are busy the new one
-    is closed.
+    Idle is whatever waits for its client, to send a request in whole or to read an answer, so slow
+    clients, however many, keep nobody out. If all are busy the new one is closed.
     """
 
     def __init__(self, answering: Answering, *, most: int, idle_s: float = IDLE_S) -> None:
@@ -107,7 +110,7 @@ class Connections(web.Server):
         if len(self._idle) + len(self._busy) > self._most:
             idlest = next(iter(self._idle))
             del self._idle[idlest]
-            idlest.force_close()
+            _end_at_once(idlest)
 
     def connection_lost(
         self, handler: web.RequestHandler, exc: BaseException | None = None
@@ -128,20 +131,32 @@ class Connections(web.Server):
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         connection = request.protocol
-        self._idle.pop(connection, None)
-        self._busy.add(connection)
+
+        def has_come() -> None:
+            self._idle.pop(connection, None)
+            self._busy.add(connection)
+
         try:
-            answer = await self._answering(request)
+            answer = await self._answering(request, has_come)
             if self.is_ending:
                 answer.force_close()
             return answer
         finally:
-            self._busy.remove(connection)
-            self._idle[connection] = None
+            self._busy.discard(connection)
+            self._idle.pop(connection, None)
             if connection.transport is None:
                 self._forget(connection)
+            else:
+                self._idle[connection] = None
 
     def _forget(self, connection: web.RequestHandler) -> None:
         self._idle.pop(connection, None)
         if not self._idle and not self._busy:
             self._left.set()
+
+
+def _end_at_once(connection: web.RequestHandler) -> None:
+    """Hang up, also on who does not read: closing alone would wait for its answer to be read."""
+    if connection.transport is not None:
+        connection.transport.abort()
+    connection.force_close()

@@ -10,16 +10,11 @@ import structlog
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
+from order_service.api.http.connections import HasCome
+from order_service.api.http.lanes import Lane, LaneFull
 from order_service.api.http.parsing import READ_AT_MOST_BYTES
-from order_service.api.http.server.lanes import Lane, LaneFull
-from order_service.api.http.server.refusals import refusal
-from order_service.api.http.server.wsgi import (
-    Application,
-    WsgiAnswer,
-    ask,
-    environ_of,
-    path_and_query,
-)
+from order_service.api.http.refusals import refusal
+from order_service.api.http.wsgi import Application, Environ, WsgiAnswer, ask, environ_of
 from order_service.converter.answers import ORDERS_PATH
 
 BODY_WITHIN_S = 10.0
@@ -69,15 +64,17 @@ class Reception:
         self._knows = knows
         self._lanes = lanes()
 
-    async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
+    async def answer(self, request: web.BaseRequest, has_come: HasCome) -> web.StreamResponse:
         try:
             body = await self._body(request)
         except TimeoutError:
             return refusal(HTTPStatus.REQUEST_TIMEOUT, "the body came too slowly")
         except (HttpProcessingError, web.RequestPayloadError, ConnectionError):
             return refusal(HTTPStatus.BAD_REQUEST, "the body is not what its headers say")
-        lane = lane_of(request.method, path_and_query(request.raw_path)[0])
-        work = partial(ask, self._application, environ_of(request, body))
+        has_come()
+        environ = environ_of(request, body)
+        lane = lane_of(environ)
+        work = partial(ask, self._application, environ)
         try:
             return _presented(await self._lanes[lane].run(work))
         except LaneFull:
@@ -91,8 +88,8 @@ class Reception:
     async def _body(self, request: web.BaseRequest) -> bytes:
         """Read the body, or as much of it as shows that it is too large.
 
-        Raises TimeoutError. Of a stranger, and of what says itself that it is too large, nothing
-        is read: the application refuses it without.
+        Raises TimeoutError, ConnectionError. Of a stranger, and of what says itself that it is too
+        large, nothing is read: the application refuses it without.
         """
         if not request.body_exists or not self._knows(request.headers.get(self._key_header, "")):
             return b""
@@ -101,14 +98,21 @@ class Reception:
         await _tell_to_go_on(request)
         body = bytearray()
         async with asyncio.timeout(self._body_within_s):
-            while len(body) < READ_AT_MOST_BYTES and (part := await request.content.readany()):
+            while len(body) < READ_AT_MOST_BYTES and (part := await _next_part(request)):
                 body += part
         return bytes(body)
 
 
-def lane_of(method: str, path: str) -> str:
-    asked = f"{method} {path}"
+def lane_of(environ: Environ) -> str:
+    """Go by the path as the application sees it, however it was encoded."""
+    asked = f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}"
     return next((lane for lane, calls in LANES.items() if calls.fullmatch(asked)), OTHERS)
+
+
+async def _next_part(request: web.BaseRequest) -> bytes:
+    if request.transport is None:
+        raise ConnectionResetError
+    return await request.content.readany()
 
 
 async def _tell_to_go_on(request: web.BaseRequest) -> None:

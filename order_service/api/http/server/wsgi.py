@@ -11,6 +11,8 @@ from aiohttp.web import BaseRequest
 
 Application = Callable[..., Iterable[bytes]]
 
+Environ = dict[str, Any]
+
 Headers = list[tuple[str, str]]
 
 
@@ -24,7 +26,7 @@ class WsgiAnswer:
         self.status, self.headers = status, headers
 
 
-def ask(application: Application, environ: dict[str, Any]) -> WsgiAnswer:
+def ask(application: Application, environ: Environ) -> WsgiAnswer:
     """Call the application and take in all of its answer."""
     answer = WsgiAnswer()
     parts = application(environ, answer.start)
@@ -36,8 +38,8 @@ def ask(application: Application, environ: dict[str, Any]) -> WsgiAnswer:
     return answer
 
 
-def environ_of(request: BaseRequest, body: bytes) -> dict[str, Any]:
-    path, query = path_and_query(request.raw_path)
+def environ_of(request: BaseRequest, body: bytes) -> Environ:
+    path, query = _path_and_query(request.raw_path)
     return {
         "REQUEST_METHOD": request.method,
         "SCRIPT_NAME": "",
@@ -59,7 +61,7 @@ def environ_of(request: BaseRequest, body: bytes) -> dict[str, Any]:
     }
 
 
-def path_and_query(target: str) -> tuple[str, str]:
+def _path_and_query(target: str) -> tuple[str, str]:
     """Part what was asked for; a proxy's form, with scheme and host, is taken too."""
     scheme, _, rest = target.partition("://")
     if scheme.lower() in {"http", "https"}:

@@ -28,6 +28,8 @@ PAY = f"{ORDERS}/1/pay"
 AT_ONCE_S = 2.0
 """Far below what is held here, far above what a busy machine adds."""
 
+FAR_MORE_THAN_BUFFERS_HOLD = 32 * 1024 * 1024
+
 HEAD = b"POST %s HTTP/1.1\r\nHost: x\r\nX-API-Key: %s\r\n%s\r\n\r\n"
 
 
@@ -38,6 +40,8 @@ class Shop:
         self.held: set[str] = set()
         self.go_on = Event()
         self.in_hand: list[str] = []
+        self.answer = b""
+        """What a list is, if it is anything."""
         self.stop: Callable[[], object] = lambda: None
         """Ends the server, as SIGTERM does."""
         self.is_ending: Callable[[], bool] = lambda: False
@@ -49,7 +53,7 @@ class Shop:
         if path in self.held:
             self.in_hand.append(path)
             self.go_on.wait(30)
-        body = environ["wsgi.input"].read()
+        body = self.answer if path == ORDERS and self.answer else environ["wsgi.input"].read()
         start("200 OK", [("Content-Type", "text/plain"), ("Content-Length", str(len(body)))])
         return [body]
 
@@ -114,6 +118,15 @@ def connected(port: int) -> socket.socket:
     return socket.create_connection((LOOPBACK, port), timeout=10)
 
 
+def received(connection: socket.socket) -> int:
+    """Read to the end, however it comes; return how many bytes there were."""
+    count = 0
+    with suppress(ConnectionResetError):
+        while part := connection.recv(1024 * 1024):
+            count += len(part)
+    return count
+
+
 def sent(port: int, raw: bytes) -> tuple[int, dict[str, Any]]:
     """Send these bytes, read to the end of the connection, and return status and body."""
     with connected(port) as connection:
@@ -144,6 +157,29 @@ def test_a_request_in_work_is_not_closed_to_make_room(shop: Shop) -> None:
         shop.go_on.set()
 
         assert answer.result(timeout=10).status == 200
+
+
+def test_bodies_that_never_come_keep_nobody_out(shop: Shop) -> None:
+    raw = HEAD % (PAY.encode(), KEY.encode(), b"Content-Length: 10") + b"half"
+    with capture_logs() as lines, served(shop, most=16) as port, ExitStack() as crowd:
+        for _ in range(100):
+            crowd.enter_context(connected(port)).sendall(raw)
+
+        assert said_at_once(port).status == 200
+
+    assert [line for line in lines if line["log_level"] == "error"] == []
+
+
+def test_who_does_not_read_its_answer_makes_room_too(shop: Shop) -> None:
+    shop.answer = b"a" * FAR_MORE_THAN_BUFFERS_HOLD
+    with served(shop, most=4) as port, connected(port) as deaf, ExitStack() as crowd:
+        deaf.sendall(b"GET %s HTTP/1.1\r\nHost: x\r\n\r\n" % ORDERS.encode())
+        assert deaf.recv(1) == b"H"
+        for _ in range(10):
+            crowd.enter_context(connected(port))
+        assert said_at_once(port, path="/livez").status == 200
+
+        assert received(deaf) < FAR_MORE_THAN_BUFFERS_HOLD
 
 
 @pytest.mark.parametrize("beginning", [b"", b"GET / HTTP/1.1\r\nHost"])
@@ -240,14 +276,16 @@ def test_slow_bodies_hold_nobody_else(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize(
-    ("stuck", "others"), [(PAY, (ORDERS,)), (ORDERS, (PAY,))], ids=["payment", "inventory"]
+    ("stuck", "written", "others"),
+    [(PAY, PAY, (ORDERS,)), (PAY, f"{ORDERS}/1/p%61y", (ORDERS,)), (ORDERS, ORDERS, (PAY,))],
+    ids=["payment", "payment-encoded", "inventory"],
 )
 def test_a_stuck_dependency_holds_its_own_calls_only(
-    shop: Shop, stuck: str, others: tuple[str, ...]
+    shop: Shop, stuck: str, written: str, others: tuple[str, ...]
 ) -> None:
     shop.held = {stuck}
     with served(shop) as port, ThreadPoolExecutor(80) as customers:
-        held = [customers.submit(call, port, "POST", stuck) for _ in range(80)]
+        held = [customers.submit(call, port, "POST", written) for _ in range(80)]
         eventually(lambda: sum(each.done() for each in held) >= 60, within_s=10)
 
         turned_away = said_at_once(port, "POST", stuck)
