@@ -42,6 +42,8 @@ SERVER_OPTIONS: tuple[tuple[str, int], ...] = (
     # Clients may ping every 5 s, also while they call nothing; by default they are sent away.
     ("grpc.keepalive_permit_without_calls", 1),
     ("grpc.http2.min_ping_interval_without_data_ms", 5_000),
+    # A connection that says nothing holds a file descriptor; by default for two minutes.
+    ("grpc.server_handshake_timeout_ms", 3_000),
 )
 
 log = structlog.get_logger(__name__)

@@ -1,5 +1,6 @@
 """Streams and half calls that nobody goes on with take nothing from the calls of others."""
 
+import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -96,6 +97,12 @@ def test_a_server_whose_threads_all_hang_says_that_it_does_not_serve(
     for call in calls:
         call.result()
     assert eventually(lambda: health(channel) == SERVING, within_s=5)
+
+
+def test_a_connection_that_says_nothing_is_ended_soon(server: ServerInThread) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as silent:
+        while silent.recv(1024):
+            pass
 
 
 @pytest.mark.parametrize("name", [name for name, _ in (*SERVER_OPTIONS, *CHANNEL_OPTIONS)])
