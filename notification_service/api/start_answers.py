@@ -22,8 +22,6 @@ MOST_PUT_OFF = 1000
 """Chats that may wait for a later answer at once; beyond that one has to write /start again."""
 
 PASSING = (TelegramUnavailable, AnswerLost, Throttled, TokenRefused, BotRefused)
-
-PASSING = (TelegramUnavailable, AnswerLost, Throttled, TokenRefused, BotRefused)
 """Trouble that says nothing about the chat, which can write /start again after any other."""
 
 Sleep = Callable[[float], Awaitable[None]]
