@@ -12,8 +12,8 @@ from libs.settings.groups import (
     ProcessSettings,
 )
 
-ORIGIN = r"https?://[^\s,/*?]+"
-"""Scheme, host and, if it is not the usual one, port."""
+ORIGIN = r"https?://[A-Za-z0-9._-]+(:[0-9]+)?"
+"""Scheme, host and, if it is not the usual one, port; other signs would make a pattern of it."""
 
 
 class OrderSettings(ProcessSettings, KafkaSettings, CelerySettings, PostgresSettings):

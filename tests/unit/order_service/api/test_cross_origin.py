@@ -63,7 +63,15 @@ def test_a_preflight_does_nothing_but_be_answered() -> None:
 
 
 @pytest.mark.parametrize(
-    "origins", ["shop.example", f"{PAGE}/", f"{PAGE} {PAGE}", f"{PAGE},", "*,*"]
+    "origins",
+    [
+        "shop.example",
+        f"{PAGE}/",
+        f"{PAGE} {PAGE}",
+        f"{PAGE},",
+        "*,*",
+        "https://(shop|admin).example",
+    ],
 )
 def test_what_is_no_list_of_origins_is_a_bad_configuration(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], origins: str
