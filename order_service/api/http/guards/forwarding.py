@@ -5,8 +5,12 @@ import time
 from collections.abc import Callable
 from ipaddress import ip_address
 
+from order_service.api.http.shared_answer import SharedAnswer
+
 LOOKED_UP_EVERY_S = 5.0
 """Seconds for which a name's addresses are believed; a proxy that is replaced gets a new one."""
+
+NOT_KNOWN: frozenset[str] = frozenset()
 
 Resolve = Callable[[str], frozenset[str]]
 
@@ -16,11 +20,14 @@ def addresses_of(host: str) -> frozenset[str]:
     try:
         return frozenset(str(found[4][0]) for found in socket.getaddrinfo(host, None))
     except OSError:
-        return frozenset()
+        return NOT_KNOWN
 
 
 class TrustedProxy:
-    """Believes what the one proxy of this name or address says of its callers."""
+    """Believes what the one proxy of this name or address says of its callers.
+
+    One request at a time waits for the name's addresses.
+    """
 
     def __init__(
         self,
@@ -29,10 +36,12 @@ class TrustedProxy:
         resolve: Resolve = addresses_of,
         ticks: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._host = host
-        self._resolve = resolve
-        self._ticks = ticks
-        self._known: tuple[float, frozenset[str]] | None = None
+        self._addresses = SharedAnswer(
+            lambda: resolve(host),
+            at_first=NOT_KNOWN,
+            every_s=LOOKED_UP_EVERY_S,
+            ticks=ticks,
+        )
 
     def customer(self, peer: str, forwarded_for: str | None) -> str:
         """Return whose call it is: the last address of X-Forwarded-For if the proxy wrote it."""
@@ -42,9 +51,3 @@ class TrustedProxy:
             return str(ip_address(forwarded_for.rpartition(",")[2].strip()))
         except ValueError:
             return peer
-
-    def _addresses(self) -> frozenset[str]:
-        now = self._ticks()
-        if self._known is None or now - self._known[0] > LOOKED_UP_EVERY_S:
-            self._known = (now, self._resolve(self._host))
-        return self._known[1]

@@ -1,14 +1,13 @@
 """What supervisors ask: is the process alive, and can it work."""
 
-import math
 import time
 from collections.abc import Callable, Mapping
-from threading import Lock
 
 import structlog
 from flask import Blueprint, Response
 
 from libs.errors import Unavailable
+from order_service.api.http.shared_answer import SharedAnswer
 
 Checks = Mapping[str, Callable[[], object]]
 """Dependency to a quick look at it, which raises Unavailable."""
@@ -21,10 +20,7 @@ log = structlog.get_logger(__name__)
 
 
 class SharedLook:
-    """Asks a dependency at most once a second, for whoever wants to know.
-
-    One caller asks; those who come meanwhile get the answer before, and wait for nothing.
-    """
+    """A look at a dependency, which is asked at most once a second for everybody."""
 
     def __init__(
         self,
@@ -35,23 +31,19 @@ class SharedLook:
     ) -> None:
         self._dependency = dependency
         self._check = check
-        self._ticks = ticks
-        self._lock = Lock()
-        self._is_being_asked = False
-        self._ask_again_at = -math.inf
-        self._reason: str | None = "not asked yet"
+        self._reason: str | None = None
+        self._look = SharedAnswer(
+            self._is_ready, at_first=False, every_s=ASK_AGAIN_AFTER_S, ticks=ticks
+        )
 
     def is_ready(self) -> bool:
-        with self._lock:
-            if self._is_being_asked or self._ticks() < self._ask_again_at:
-                return self._reason is None
-            self._is_being_asked = True
-        try:
-            self._note(self._unready_reason())
-        finally:
-            with self._lock:
-                self._is_being_asked = False
-                self._ask_again_at = self._ticks() + ASK_AGAIN_AFTER_S
+        return self._look()
+
+    def _is_ready(self) -> bool:
+        before, self._reason = self._reason, self._unready_reason()
+        if self._reason is not None and self._reason != before:
+            # Anybody may ask; addresses are for the log.
+            log.warning("dependency_not_ready", dependency=self._dependency, reason=self._reason)
         return self._reason is None
 
     def _unready_reason(self) -> str | None:
@@ -60,12 +52,6 @@ class SharedLook:
         except Unavailable as error:
             return str(error)
         return None
-
-    def _note(self, reason: str | None) -> None:
-        before, self._reason = self._reason, reason
-        if reason is not None and reason != before:
-            # Anybody may ask; addresses are for the log.
-            log.warning("dependency_not_ready", dependency=self._dependency, reason=reason)
 
 
 def probes_blueprint(checks: Checks) -> Blueprint:

@@ -19,8 +19,8 @@ class LaneFull(Exception):
 class Lane:
     """So many threads, for one event loop.
 
-    While they are all taken a call waits, without one, for as long as others come back; when none
-    has for patience_s, all that wait are turned away, and the next are at once.
+    While they are all taken a call waits, without one, for patience_s at most. When none was given
+    to a call for so long, the next are turned away at once.
     """
 
     def __init__(

@@ -1,7 +1,12 @@
 """Behind the proxy callers are counted apart; nobody else can say who he is."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
 import pytest
 
+from libs.testing.eventually import eventually
 from order_service.api.http.application import Gate
 from order_service.api.http.guards.callers import ApiKeys
 from order_service.api.http.guards.forwarding import LOOKED_UP_EVERY_S, TrustedProxy, addresses_of
@@ -17,9 +22,11 @@ class Names:
         self.address = PROXY
         self.asked = 0
         self.now_s = 0.0
+        self.hold: Callable[[], object] = lambda: None
 
     def resolve(self, _host: str) -> frozenset[str]:
         self.asked += 1
+        self.hold()
         return frozenset({self.address})
 
     def proxy(self) -> TrustedProxy:
@@ -54,6 +61,24 @@ def test_a_proxy_that_was_replaced_is_known_again_soon() -> None:
 
     assert proxy.customer("10.0.0.10", "203.0.113.5") == "203.0.113.5"
     assert proxy.customer(PROXY, "203.0.113.5") == PROXY
+
+
+def test_nobody_waits_while_another_looks_the_name_up() -> None:
+    names = Names()
+    proxy = names.proxy()
+    assert proxy.customer(PROXY, "203.0.113.5") == "203.0.113.5"
+    names.now_s += LOOKED_UP_EVERY_S + 0.1
+    go_on = Event()
+    names.hold = lambda: go_on.wait(10)
+
+    with ThreadPoolExecutor(1) as first:
+        looking = first.submit(proxy.customer, PROXY, "203.0.113.5")
+        eventually(lambda: names.asked == 2, within_s=5)
+        meanwhile = {proxy.customer(PROXY, "203.0.113.6") for _ in range(16)}
+        go_on.set()
+
+        assert (meanwhile, looking.result(timeout=5)) == ({"203.0.113.6"}, "203.0.113.5")
+    assert names.asked == 2
 
 
 def test_a_name_that_nobody_knows_trusts_nobody() -> None:

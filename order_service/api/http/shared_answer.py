@@ -1,0 +1,45 @@
+"""What many requests want to know and one of them finds out."""
+
+import math
+import time
+from collections.abc import Callable
+from threading import Lock
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class SharedAnswer(Generic[T]):
+    """Asks at most once in so many seconds, for whoever wants to know.
+
+    One caller asks; those who come meanwhile get the answer before, and wait for nothing.
+    """
+
+    def __init__(
+        self,
+        ask: Callable[[], T],
+        *,
+        at_first: T,
+        every_s: float,
+        ticks: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._ask = ask
+        self._answer = at_first
+        self._every_s = every_s
+        self._ticks = ticks
+        self._lock = Lock()
+        self._is_being_asked = False
+        self._ask_again_at = -math.inf
+
+    def __call__(self) -> T:
+        with self._lock:
+            if self._is_being_asked or self._ticks() < self._ask_again_at:
+                return self._answer
+            self._is_being_asked = True
+        try:
+            self._answer = self._ask()
+        finally:
+            with self._lock:
+                self._is_being_asked = False
+                self._ask_again_at = self._ticks() + self._every_s
+        return self._answer
