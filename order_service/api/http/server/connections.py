@@ -110,7 +110,8 @@ class Connections(web.Server):
         if len(self._idle) + len(self._busy) > self._most:
             idlest = next(iter(self._idle))
             del self._idle[idlest]
-            _end_at_once(idlest)
+            # It may be this very one, which aiohttp takes as ended only once it has begun.
+            self._loop.call_soon(_end_at_once, idlest)
 
     def connection_lost(
         self, handler: web.RequestHandler, exc: BaseException | None = None
