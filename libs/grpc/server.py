@@ -139,7 +139,7 @@ def server_credentials(settings: GrpcServerSettings) -> grpc.ServerCredentials |
 
 
 def _unbindable_reason(host: str, port: int) -> str | None:
-    """Why the address can not be listened on, in the system's words; gRPC's are a page long."""
+    """Why the address cannot be listened on, in the system's words; gRPC's are a page long."""
     try:
         family, kind, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind) as probe:

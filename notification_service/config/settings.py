@@ -17,7 +17,7 @@ class TelegramSettings(Settings):
 
 
 class BotSettings(ProcessSettings, TelegramSettings):
-    """What the bot needs: it tells the chat's id, so it can not require one."""
+    """What the bot needs: it tells the chat's id, so it cannot require one."""
 
 
 class MigrateSettings(ProcessSettings, PostgresSettings):

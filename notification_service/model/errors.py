@@ -58,4 +58,4 @@ class MessageRefused(InvalidInput):
 
 
 class FormattingRefused(MessageRefused):
-    """Telegram can not read the message's HTML."""
+    """Telegram cannot read the message's HTML."""

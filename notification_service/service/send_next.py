@@ -63,7 +63,7 @@ class SendNext:
     def __call__(self, lease: Lease, outlook: Outlook) -> bool:
         """Send what fits into one message; False if the chat is no longer ours to write to.
 
-        A message whose fate can not be noted stays SENDING: it becomes due again, ambiguous, when
+        A message whose fate cannot be noted stays SENDING: it becomes due again, ambiguous, when
         the lease is over. Raises Unavailable.
         """
         chosen = fitting(outlook.due, self._wording)

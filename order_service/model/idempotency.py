@@ -13,7 +13,7 @@ KEPT_HOURS = 24
 
 LEASE_S = 15
 """Seconds after which an attempt that has not ended may be taken over: its process died. One that
-was only slow can not end any more, so an early takeover costs no more than a repeated look."""
+was only slow cannot end any more, so an early takeover costs no more than a repeated look."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

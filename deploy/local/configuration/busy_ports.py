@@ -28,7 +28,7 @@ def needed_ports(environments: Environments) -> Iterator[tuple[str, int]]:
 def port_problems(
     environments: Environments, *, busy: Callable[[int], bool] = is_busy
 ) -> list[str]:
-    """Say of each port that can not be had why, and which variable moves it."""
+    """Say of each port that cannot be had why, and which variable moves it."""
     problems = []
     owners: dict[int, str] = {}
     for name, port in needed_ports(environments):

@@ -10,11 +10,11 @@ import structlog
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from order_service.api.http.connections import HasCome
-from order_service.api.http.lanes import Lane, LaneFull
 from order_service.api.http.parsing import READ_AT_MOST_BYTES
-from order_service.api.http.refusals import refusal
-from order_service.api.http.wsgi import Application, Environ, WsgiAnswer, ask, environ_of
+from order_service.api.http.server.connections import HasCome
+from order_service.api.http.server.lanes import Lane, LaneFull
+from order_service.api.http.server.refusals import refusal
+from order_service.api.http.server.wsgi import Application, Environ, WsgiAnswer, ask, environ_of
 from order_service.converter.answers import ORDERS_PATH
 
 BODY_WITHIN_S = 10.0

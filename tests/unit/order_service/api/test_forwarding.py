@@ -6,11 +6,11 @@ from threading import Event
 
 import pytest
 
-from libs.testing.eventually import eventually
 from order_service.api.http.application import Gate
 from order_service.api.http.guards.callers import ApiKeys
 from order_service.api.http.guards.forwarding import LOOKED_UP_EVERY_S, TrustedProxy, addresses_of
 from order_service.api.http.guards.rate_limits import RateLimit
+from tests.support.eventually import eventually
 from tests.unit.order_service.api.rest import RestShop
 from tests.unit.order_service.api.test_rate_limits import FakeCounter
 
