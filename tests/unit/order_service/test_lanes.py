@@ -1,0 +1,103 @@
+"""Calls that find all threads of their lane taken wait a while for one, or not at all."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from threading import Event
+
+import pytest
+
+from order_service.api.http.lanes import MOST_WAITING, Lane, LaneFull
+
+SOON_S = 10.0
+
+
+class Ticks:
+    def __init__(self) -> None:
+        self.now_s = 100.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+@asynccontextmanager
+async def taken(lane: Lane) -> AsyncIterator[Event]:
+    """Hold the only thread of a lane until the event is set, or the end."""
+    go_on, begun = Event(), asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def hold() -> None:
+        loop.call_soon_threadsafe(begun.set)
+        go_on.wait(SOON_S)
+
+    holding = asyncio.create_task(lane.run(hold))
+    await begun.wait()
+    try:
+        yield go_on
+    finally:
+        go_on.set()
+        await holding
+        lane.end()
+
+
+def test_a_call_waits_for_a_thread() -> None:
+    async def answer() -> str:
+        lane = Lane("test", 1, patience_s=SOON_S)
+        async with taken(lane) as go_on:
+            waiting = asyncio.create_task(lane.run(lambda: "done"))
+            await asyncio.sleep(0)
+            go_on.set()
+            return await waiting
+
+    assert asyncio.run(answer()) == "done"
+
+
+def test_a_call_that_waited_in_vain_is_turned_away_and_was_not_begun() -> None:
+    begun: list[bool] = []
+
+    async def run() -> None:
+        lane = Lane("test", 1, patience_s=0.05)
+        async with taken(lane):
+            with pytest.raises(LaneFull):
+                await lane.run(lambda: begun.append(True))
+
+    asyncio.run(run())
+    assert begun == []
+
+
+def test_where_no_thread_was_free_for_long_the_next_is_turned_away_at_once() -> None:
+    ticks = Ticks()
+
+    async def run() -> str:
+        lane = Lane("test", 1, patience_s=SOON_S, ticks=ticks)
+        async with taken(lane) as go_on:
+            ticks.now_s += SOON_S + 1
+            with pytest.raises(LaneFull):
+                lane.run(lambda: "done").send(None)
+            go_on.set()
+            return await asyncio.create_task(_when_free(lane))
+
+    assert asyncio.run(run()) == "done"
+
+
+def test_no_more_than_so_many_wait() -> None:
+    async def run() -> None:
+        lane = Lane("test", 1, patience_s=SOON_S)
+        async with taken(lane):
+            waiting = [asyncio.create_task(lane.run(lambda: None)) for _ in range(MOST_WAITING)]
+            await asyncio.sleep(0)
+            with pytest.raises(LaneFull):
+                lane.run(lambda: None).send(None)
+            for each in waiting:
+                each.cancel()
+            await asyncio.gather(*waiting, return_exceptions=True)
+
+    asyncio.run(run())
+
+
+async def _when_free(lane: Lane) -> str:
+    while True:
+        try:
+            return await lane.run(lambda: "done")
+        except LaneFull:
+            await asyncio.sleep(0)
