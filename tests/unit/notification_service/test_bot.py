@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 
 from libs.errors import AppError
 from notification_service.api.bot import StartListener
+from notification_service.api.start_answers import MOST_PUT_OFF
 from notification_service.model.errors import (
     AnswerLost,
     ChatClosed,
@@ -148,6 +149,35 @@ def test_an_answer_that_has_to_wait_is_given_when_its_time_has_come_and_all_is_w
     assert telegram.told == [-1]
     assert 3600 <= telegram.now_s <= 3610
     assert longest_silence_s(telegram) < FRESH_S
+
+
+def test_a_chat_that_was_answered_late_may_ask_again() -> None:
+    telegram = FakeTelegram(failures={-1: deque([Throttled(60)])})
+    telegram.write(-1)
+
+    def answered_twice() -> bool:
+        if len(telegram.told) == 1 and telegram.confirmed == 1:
+            telegram.write(-1)
+        return len(telegram.told) == 2
+
+    listened(telegram, answered_twice)
+
+    assert telegram.told == [-1, -1]
+
+
+def test_so_many_chats_wait_for_a_later_answer_and_no_more() -> None:
+    waiting = range(-MOST_PUT_OFF - 1, 0)
+    telegram = FakeTelegram(failures={each: deque([Throttled(3600)] * 9) for each in waiting})
+    for each in waiting:
+        telegram.write(each)
+    telegram.write(1)
+
+    with capture_logs() as lines:
+        listened(telegram, lambda: 1 in telegram.told)
+
+    put_off = [line for line in lines if line["event"] == "start_answer_put_off"]
+    left_out = [line["chat_id"] for line in lines if line["event"] == "start_not_answered"]
+    assert (len(put_off), left_out) == (MOST_PUT_OFF, [-1])
 
 
 def test_polls_that_have_to_wait_for_an_hour_leave_the_bot_well() -> None:
