@@ -81,6 +81,19 @@ def test_streams_are_bounded_and_calls_are_not_counted_with_them(
         assert pay(channel).transaction_uuid == "7"
 
 
+def test_streams_that_ended_make_room(server: ServerInThread, channel: grpc.Channel) -> None:
+    stub = reflection_pb2_grpc.ServerReflectionStub(channel)
+    ask = reflection_pb2.ServerReflectionRequest(list_services="")
+
+    for _ in range(MOST_STREAMS + 1):
+        assert len(list(stub.ServerReflectionInfo(iter([ask]), timeout=5))) == 1
+
+
+def test_half_a_call_is_ended_soon(server: ServerInThread, channel: grpc.Channel) -> None:
+    with held_open(channel, "half a call") as half:
+        assert half.code() is grpc.StatusCode.DEADLINE_EXCEEDED
+
+
 def test_a_server_whose_threads_all_hang_says_that_it_does_not_serve(
     server: ServerInThread, channel: grpc.Channel, payments: FakePayments
 ) -> None:
