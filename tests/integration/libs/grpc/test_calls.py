@@ -5,6 +5,9 @@ import pytest
 from structlog.testing import capture_logs
 
 from libs.errors import Conflict, TimedOut, Unavailable
+from libs.grpc.interceptor import MOST_CALLS
+from libs.testing.eventually import eventually
+from libs.testing.reflection import Reflected
 from tests.integration.libs.grpc.serving import SERVICE, FakePayments, calls, pay
 from tests.support.reflection import Reflected
 
@@ -106,3 +109,17 @@ def test_calls_at_the_same_time_are_all_answered(channel: grpc.Channel) -> None:
         caller.join(10)
 
     assert answers == ["7"] * 50
+
+
+def test_one_call_too_many_is_turned_away_and_the_others_are_answered(
+    channel: grpc.Channel, payments: FakePayments
+) -> None:
+    payments.may_answer.clear()
+    method = channel.unary_unary(f"/{SERVICE}/PayOrder", bytes, bytes)
+    at_once = [method.future(b"", timeout=20) for _ in range(MOST_CALLS + 1)]
+
+    refused = eventually(lambda: [each for each in at_once if each.done()], within_s=10)
+    payments.may_answer.set()
+
+    assert [each.code() for each in refused] == [grpc.StatusCode.RESOURCE_EXHAUSTED]
+    assert {each.code() for each in at_once if each not in refused} == {grpc.StatusCode.OK}
