@@ -68,7 +68,7 @@ def sender(world: World) -> Iterator[None]:
 def test_a_told_pause_is_kept_by_all_and_every_event_is_told_once(
     world: World, sender: None
 ) -> None:
-    world.telegram.break_calls("answer", status=429, retry_after=2, calls=1)
+    world.telegram.break_calls("answer", status=429, retry_after=2, seconds=1.7)
     burst = events(30)
     world.deliveries.add(burst, CHAT)
 
