@@ -103,9 +103,9 @@ class Reception:
         return bytes(body)
 
 
-def lane_of(environ: Environ) -> str:
+def lane_of(asked_for: Environ) -> str:
     """Go by the path as the application sees it, however it was encoded."""
-    asked = f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}"
+    asked = f"{asked_for['REQUEST_METHOD']} {asked_for['PATH_INFO']}"
     return next((lane for lane, calls in LANES.items() if calls.fullmatch(asked)), OTHERS)
 
 
