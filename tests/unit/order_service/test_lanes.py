@@ -7,7 +7,7 @@ from threading import Event
 
 import pytest
 
-from order_service.api.http.lanes import MOST_WAITING, Lane, LaneFull
+from order_service.api.http.server.lanes import MOST_WAITING, Lane, LaneFull
 
 SOON_S = 10.0
 

@@ -6,9 +6,8 @@ from structlog.testing import capture_logs
 
 from libs.errors import Conflict, TimedOut, Unavailable
 from libs.grpc.interceptor import MOST_CALLS
-from libs.testing.eventually import eventually
-from libs.testing.reflection import Reflected
 from tests.integration.libs.grpc.serving import SERVICE, FakePayments, calls, pay
+from tests.support.eventually import eventually
 from tests.support.reflection import Reflected
 
 

@@ -10,13 +10,13 @@ from contextlib import contextmanager, suppress
 from threading import Event, Thread
 from typing import Any
 
-from libs.engines.engine import LOOPBACK
-from libs.engines.ports import free_port
-from libs.testing.eventually import eventually
-from order_service.api.http.connections import Connections
-from order_service.api.http.reception import Reception
-from order_service.api.http.server import listen, serve
-from tests.integration.order_service.rest_client import Answer, RestClient
+from deploy.local.engines.engine import LOOPBACK
+from deploy.local.engines.ports import free_port
+from order_service.api.http.server.connections import Connections
+from order_service.api.http.server.reception import Reception
+from order_service.api.http.server.server import listen, serve
+from tests.integration.order_service.http.rest_client import Answer, RestClient
+from tests.support.eventually import eventually
 
 KEY = "the-key-of-this-test"
 ORDERS = "/api/v1/orders"

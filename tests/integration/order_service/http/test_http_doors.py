@@ -8,9 +8,8 @@ from contextlib import ExitStack, suppress
 import pytest
 from structlog.testing import capture_logs
 
-from libs.engines.engine import LOOPBACK
-from libs.testing.eventually import eventually
-from order_service.api.http.connections import LONGEST_HEADER, LONGEST_LINE
+from deploy.local.engines.engine import LOOPBACK
+from order_service.api.http.server.connections import LONGEST_HEADER, LONGEST_LINE
 from tests.integration.order_service.http.doors import (
     FAR_MORE_THAN_BUFFERS_HOLD,
     HEAD,
@@ -26,6 +25,7 @@ from tests.integration.order_service.http.doors import (
     sent,
     served,
 )
+from tests.support.eventually import eventually
 
 
 @pytest.fixture
