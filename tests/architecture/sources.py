@@ -4,13 +4,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 
-SERVICES = (
-    "order_service",
-    "payment_service",
-    "inventory_service",
-    "assembly_service",
-    "notification_service",
-)
+SERVICES = tuple(sorted(path.name for path in ROOT.glob("*_service")))
 
 
 def python_files() -> list[Path]:
