@@ -22,6 +22,7 @@ from kafka.net.manager import KafkaConnectionManager
 from kafka.net.selector import NetworkSelector
 
 from libs.kafka.client.workarounds.finding_again import FindsBrokersAgain
+from libs.kafka.client.workarounds.sockets import close_sockets_that_cannot_connect
 
 Received = tuple[bytes, Exception | None]
 
@@ -73,6 +74,7 @@ class Connections(FindsBrokersAgain):
 
 def open_net(*, metrics: Any = None, **configs: Any) -> KafkaNetClient:
     """Build what the clients take as kafka_client."""
+    close_sockets_that_cannot_connect()
     net = NetworkSelector(metrics=metrics, **configs)
     return KafkaNetClient(net, Connections(net, metrics=metrics, **configs))
 

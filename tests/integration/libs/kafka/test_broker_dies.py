@@ -1,10 +1,12 @@
 """A broker that is killed in mid-stream and comes back."""
 
+import gc
 import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import psutil
 import pytest
 
 from deploy.local.engines.kafka import Kafka
@@ -24,6 +26,7 @@ pytestmark = pytest.mark.engine
 TOPIC = "order.paid"
 PARTITIONS = 4
 BURST = 1000
+REFUSALS = 8
 
 LONGER_THAN_A_HEARTBEAT_S = 4.0
 """Seconds after which the consumer has waited for an answer to one for some time."""
@@ -127,3 +130,23 @@ def test_sigterm_ends_a_role_whose_broker_is_dead(
         role.terminate()
 
         assert role.wait_for_exit(within_s=15) == 0
+
+
+def test_a_client_keeps_no_socket_of_a_connection_that_was_refused(
+    server: EngineProcess, address: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    def was_refused_often() -> bool:
+        consumer.poll(0.5)
+        return caplog.text.count("Connection failed") >= REFUSALS
+
+    process = psutil.Process()
+    with closing(GroupConsumer({"bootstrap_servers": [address]}, TOPIC, new_group())) as consumer:
+        eventually(lambda: joined(consumer), within_s=30)
+        files = process.num_fds()
+        gc.disable()
+        try:
+            server.kill()
+            eventually(was_refused_often, within_s=30)
+            assert process.num_fds() <= files
+        finally:
+            gc.enable()
