@@ -18,14 +18,14 @@ METHOD_FROM_WIRE: dict[int, PaymentMethod] = {
 def payment_from_proto(request: wire.PayOrderRequest) -> Payment:
     """Validate every field. Raises InvalidInput that names the first wrong one."""
     return Payment(
-        order_id=uuid_from_text("order_uuid", request.order_uuid),
-        user_id=uuid_from_text("user_uuid", request.user_uuid),
+        order_uuid=uuid_from_text("order_uuid", request.order_uuid),
+        user_uuid=uuid_from_text("user_uuid", request.user_uuid),
         method=_method_from_proto(request.payment_method),
     )
 
 
-def transaction_to_proto(transaction_id: UUID) -> wire.PayOrderResponse:
-    return wire.PayOrderResponse(transaction_uuid=str(transaction_id))
+def transaction_to_proto(transaction_uuid: UUID) -> wire.PayOrderResponse:
+    return wire.PayOrderResponse(transaction_uuid=str(transaction_uuid))
 
 
 def _method_from_proto(number: int) -> PaymentMethod:

@@ -5,7 +5,7 @@ from enum import StrEnum
 from uuid import UUID, uuid5
 
 TRANSACTIONS = UUID("8f1d7c52-3f0e-5b6a-9c5d-2a7be4f0c1d9")
-"""Namespace of transaction ids. Changing it would charge every repeated payment again."""
+"""Namespace of transaction uuids. Changing it would charge every repeated payment again."""
 
 
 class PaymentMethod(StrEnum):
@@ -17,11 +17,11 @@ class PaymentMethod(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payment:
-    order_id: UUID
-    user_id: UUID
+    order_uuid: UUID
+    user_uuid: UUID
     method: PaymentMethod
 
     @property
-    def transaction_id(self) -> UUID:
+    def transaction_uuid(self) -> UUID:
         """The same for every payment of an order, by any method, in any process, at any time."""
-        return uuid5(TRANSACTIONS, str(self.order_id))
+        return uuid5(TRANSACTIONS, str(self.order_uuid))

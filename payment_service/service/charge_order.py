@@ -13,12 +13,12 @@ class ChargeOrder:
     """Charges once per order: nothing is stored, the transaction follows from the order alone."""
 
     def __call__(self, payment: Payment) -> UUID:
-        """Charge and return the transaction's id; a repeat returns the same one."""
+        """Charge and return the transaction's uuid; a repeat returns the same one."""
         log.info(
             "order_charged",
-            order_id=str(payment.order_id),
-            user_id=str(payment.user_id),
+            order_uuid=str(payment.order_uuid),
+            user_uuid=str(payment.user_uuid),
             method=payment.method.value,
-            transaction_id=str(payment.transaction_id),
+            transaction_uuid=str(payment.transaction_uuid),
         )
-        return payment.transaction_id
+        return payment.transaction_uuid

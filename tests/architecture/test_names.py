@@ -7,6 +7,7 @@ from collections import Counter
 from tests.architecture.sources import ROOT, SERVICES, python_files
 
 TASK_NAME = re.compile(r"(orders|assembly|notification)\.[a-z_]+")
+OTHER_IDS = re.compile(r"\b(order|user|transaction)_id\b")
 TOPICS = {"order.paid", "order.assembled"}
 
 
@@ -33,3 +34,9 @@ def test_topics_are_named_in_settings_only() -> None:
     named = {topic: _strings_of_services()[topic] for topic in TOPICS}
 
     assert named == {"order.paid": 1, "order.assembled": 1}
+
+
+def test_one_grep_by_order_uuid_finds_every_line_of_an_order() -> None:
+    ours = [path for path in python_files() if path.relative_to(ROOT).parts[0] != "tests"]
+
+    assert [path for path in ours if OTHER_IDS.search(path.read_text())] == []

@@ -23,7 +23,7 @@ def test_a_request_becomes_a_payment(method: PaymentMethod) -> None:
 
     payment = payment_from_proto(a_request(method=number))
 
-    assert payment == Payment(order_id=UUID(ORDER), user_id=UUID(USER), method=method)
+    assert payment == Payment(order_uuid=UUID(ORDER), user_uuid=UUID(USER), method=method)
 
 
 @pytest.mark.parametrize(

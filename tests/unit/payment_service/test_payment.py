@@ -7,31 +7,31 @@ from structlog.testing import capture_logs
 from payment_service.model.payment import Payment, PaymentMethod
 from payment_service.service.charge_order import ChargeOrder
 
-ORDER_ID = UUID("11111111-1111-4111-8111-111111111111")
-USER_ID = UUID("22222222-2222-4222-8222-222222222222")
+ORDER_UUID = UUID("11111111-1111-4111-8111-111111111111")
+USER_UUID = UUID("22222222-2222-4222-8222-222222222222")
 
 
 def a_payment(
     *,
-    order_id: UUID = ORDER_ID,
-    user_id: UUID = USER_ID,
+    order_uuid: UUID = ORDER_UUID,
+    user_uuid: UUID = USER_UUID,
     method: PaymentMethod = PaymentMethod.CARD,
 ) -> Payment:
-    return Payment(order_id=order_id, user_id=user_id, method=method)
+    return Payment(order_uuid=order_uuid, user_uuid=user_uuid, method=method)
 
 
 @given(
-    order_id=st.uuids(),
+    order_uuid=st.uuids(),
     users=st.tuples(st.uuids(), st.uuids()),
     methods=st.tuples(st.sampled_from(PaymentMethod), st.sampled_from(PaymentMethod)),
 )
 def test_an_order_has_one_transaction_whoever_pays_it_and_how(
-    order_id: UUID,
+    order_uuid: UUID,
     users: tuple[UUID, UUID],
     methods: tuple[PaymentMethod, PaymentMethod],
 ) -> None:
     first, second = (
-        ChargeOrder()(a_payment(order_id=order_id, user_id=user, method=method))
+        ChargeOrder()(a_payment(order_uuid=order_uuid, user_uuid=user, method=method))
         for user, method in zip(users, methods, strict=True)
     )
 
@@ -40,7 +40,7 @@ def test_an_order_has_one_transaction_whoever_pays_it_and_how(
 
 @given(st.lists(st.uuids(), min_size=2, max_size=2, unique=True))
 def test_two_orders_have_two_transactions(orders: list[UUID]) -> None:
-    first, second = (ChargeOrder()(a_payment(order_id=order_id)) for order_id in orders)
+    first, second = (ChargeOrder()(a_payment(order_uuid=order_uuid)) for order_uuid in orders)
 
     assert first != second
 
@@ -51,15 +51,15 @@ def test_a_transaction_is_the_same_after_every_restart_and_release() -> None:
 
 def test_a_charge_is_one_line_in_the_log() -> None:
     with capture_logs() as lines:
-        transaction_id = ChargeOrder()(a_payment())
+        transaction_uuid = ChargeOrder()(a_payment())
 
     assert lines == [
         {
             "event": "order_charged",
             "log_level": "info",
-            "order_id": str(ORDER_ID),
-            "user_id": str(USER_ID),
+            "order_uuid": str(ORDER_UUID),
+            "user_uuid": str(USER_UUID),
             "method": "CARD",
-            "transaction_id": str(transaction_id),
+            "transaction_uuid": str(transaction_uuid),
         }
     ]

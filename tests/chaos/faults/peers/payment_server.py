@@ -39,14 +39,14 @@ class RecordedCharges(ChargeOrder):
     def __call__(self, payment: Payment) -> UUID:
         transaction_uuid = super().__call__(payment)
         charge = Charge(
-            order_uuid=payment.order_id,
+            order_uuid=payment.order_uuid,
             method=payment.method.value,
             transaction_uuid=transaction_uuid,
         )
         self._ledger.append(charge)
-        if payment.order_id not in self._charged:
-            self._charged.add(payment.order_id)
-            self._go_wrong(payment.order_id)
+        if payment.order_uuid not in self._charged:
+            self._charged.add(payment.order_uuid)
+            self._go_wrong(payment.order_uuid)
         return transaction_uuid
 
     def _go_wrong(self, order_uuid: UUID) -> None:

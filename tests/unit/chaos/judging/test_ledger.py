@@ -11,8 +11,10 @@ from tests.chaos.faults.peers.payment_trouble import PaymentTrouble, TroubleFile
 from tests.chaos.judging.evidence import Charge
 from tests.chaos.judging.ledger import Ledger
 
-PAYMENT = Payment(order_id=UUID(int=114), user_id=UUID(int=1), method=PaymentMethod.SBP)
-CHARGE = Charge(order_uuid=PAYMENT.order_id, method="SBP", transaction_uuid=PAYMENT.transaction_id)
+PAYMENT = Payment(order_uuid=UUID(int=114), user_uuid=UUID(int=1), method=PaymentMethod.SBP)
+CHARGE = Charge(
+    order_uuid=PAYMENT.order_uuid, method="SBP", transaction_uuid=PAYMENT.transaction_uuid
+)
 
 
 @pytest.fixture
@@ -27,7 +29,7 @@ def test_a_ledger_that_nobody_has_written_is_empty(ledger: Ledger) -> None:
 def test_every_call_is_noted_with_what_was_charged(ledger: Ledger, tmp_path: Path) -> None:
     charge = RecordedCharges(ledger, TroubleFile(tmp_path / "trouble"))
 
-    assert charge(PAYMENT) == charge(PAYMENT) == PAYMENT.transaction_id
+    assert charge(PAYMENT) == charge(PAYMENT) == PAYMENT.transaction_uuid
 
     assert ledger.read() == (CHARGE, CHARGE)
 
@@ -46,7 +48,7 @@ def test_a_fatal_charge_is_noted_before_the_process_dies_and_is_fatal_once(
     _, status = os.waitpid(child, 0)
     assert os.waitstatus_to_exitcode(status) == 137
     assert ledger.read() == (CHARGE,)
-    assert RecordedCharges(ledger, trouble)(PAYMENT) == PAYMENT.transaction_id
+    assert RecordedCharges(ledger, trouble)(PAYMENT) == PAYMENT.transaction_uuid
 
 
 def test_a_late_charge_is_noted_at_once_and_is_late_once(ledger: Ledger, tmp_path: Path) -> None:
@@ -57,7 +59,7 @@ def test_a_late_charge_is_noted_at_once_and_is_late_once(ledger: Ledger, tmp_pat
 
     for _ in range(2):
         begun_s = time.monotonic()
-        assert charge(PAYMENT) == PAYMENT.transaction_id
+        assert charge(PAYMENT) == PAYMENT.transaction_uuid
         durations_s.append(time.monotonic() - begun_s)
 
     assert durations_s[0] >= 0.2 > durations_s[1]
@@ -69,4 +71,4 @@ def test_a_trouble_that_is_over_concerns_nobody(tmp_path: Path) -> None:
     trouble.write(PaymentTrouble(dies=1.0))
     trouble.remove()
 
-    assert not concerns(trouble.read().dies, PAYMENT.order_id)
+    assert not concerns(trouble.read().dies, PAYMENT.order_uuid)
