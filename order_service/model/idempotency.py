@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from libs.errors import InvalidInput
@@ -41,6 +41,13 @@ class Answer:
     status: int
     body: Mapping[str, Any]
     location: str | None = None
+
+
+class KeptAnswer(NamedTuple):
+    """What an attempt came to: stored in the transaction that does the attempt's work."""
+
+    attempt: Attempt
+    answer: Answer
 
 
 class RequestInFlight(InFlight):

@@ -7,11 +7,10 @@ from uuid import UUID
 from sqlalchemy import Connection, CursorResult, Engine, select, tuple_
 
 from libs.postgres.transactions import run_transaction
-from order_service.converter.answers import created_answer
 from order_service.model.claim import Claim
 from order_service.model.errors import OrderNotFound, PaymentInFlight, PaymentNotInDoubt
 from order_service.model.events import OrderPaid
-from order_service.model.idempotency import Attempt, RequestInFlight
+from order_service.model.idempotency import KeptAnswer, RequestInFlight
 from order_service.model.order import Order
 from order_service.model.payment_method import PaymentMethod
 from order_service.repository.idempotency import keep_answer
@@ -48,9 +47,9 @@ class PostgresOrders(OrderRepository):
         self._paid_topic = paid_topic
         self._current_trace = current_trace
 
-    def add(self, order: Order, *, attempt: Attempt | None = None) -> None:
+    def add(self, order: Order, *, keep: KeptAnswer | None = None) -> None:
         def insert(tx: Connection) -> None:
-            if attempt and not keep_answer(tx, attempt, created_answer(order)):
+            if keep and not keep_answer(tx, *keep):
                 raise RequestInFlight
             tx.execute(INSERT_ORDER, order_to_row(order))
 

@@ -1,15 +1,18 @@
 """A customer orders parts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from uuid import UUID
 
 from libs.clock import Clock
 from libs.lifecycle.crashing import crash_point
 from order_service.model.errors import PartsNotFound, TotalPriceTooHigh
-from order_service.model.idempotency import Attempt
+from order_service.model.idempotency import KeptAnswer
 from order_service.model.order import LARGEST_TOTAL_PRICE, Order
 from order_service.service.orders.ports import Inventory, NewId, OrderRepository
+
+Keep = Callable[[Order], KeptAnswer]
+"""Returns what is kept for a repeat of the request that made the order."""
 
 
 class CreateOrder:
@@ -22,11 +25,12 @@ class CreateOrder:
         self._clock = clock
 
     def __call__(
-        self, user_uuid: UUID, part_uuids: Sequence[UUID], *, attempt: Attempt | None = None
+        self, user_uuid: UUID, part_uuids: Sequence[UUID], *, keep: Keep | None = None
     ) -> Order:
         """Price the parts, each as often as it is named, and store the order.
 
-        A repeat makes another order, but for an attempt, which makes one together with its answer.
+        A repeat makes another order. With keep, the order and its answer are stored together, and
+        the same attempt makes one order. keep is called once the order is priced.
         Raises PartsNotFound, TotalPriceTooHigh, RequestInFlight, Unavailable.
         """
         prices = self._inventory.prices(list(dict.fromkeys(part_uuids)))
@@ -37,7 +41,7 @@ class CreateOrder:
             total_price=total_price(part_uuids, prices),
             created_at=self._clock(),
         )
-        self._orders.add(order, attempt=attempt)
+        self._orders.add(order, keep=keep and keep(order))
         crash_point("after_create_commit")
         return order
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from order_service.model.claim import Claim
 from order_service.model.events import OrderPaid
-from order_service.model.idempotency import Attempt
+from order_service.model.idempotency import KeptAnswer
 from order_service.model.order import Order, OrderStatus
 from order_service.model.payment_method import PaymentMethod
 
@@ -34,8 +34,8 @@ class OrderFilter:
 class OrderRepository(Protocol):
     """Every method is one transaction. All raise DatabaseUnavailable (a kind of Unavailable)."""
 
-    def add(self, order: Order, *, attempt: Attempt | None = None) -> None:
-        """Insert the order, together with the answer that an attempt has come to.
+    def add(self, order: Order, *, keep: KeptAnswer | None = None) -> None:
+        """Insert the order together with the answer that is kept for a repeat of its request.
 
         The same order again changes nothing. Raises RequestInFlight, and inserts nothing, when
         the attempt was taken over.

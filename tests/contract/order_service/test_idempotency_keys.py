@@ -5,13 +5,13 @@ from uuid import UUID
 
 import pytest
 
-from order_service.converter.answers import created_answer
 from order_service.model.errors import OrderNotFound
 from order_service.model.idempotency import (
     KEPT_HOURS,
     LEASE_S,
     Answer,
     Attempt,
+    KeptAnswer,
     KeyedRequest,
     KeyReused,
     RequestInFlight,
@@ -137,17 +137,17 @@ def test_after_a_day_a_key_is_new_for_any_request(store: Store) -> None:
 def test_an_order_and_the_answer_of_its_attempt_are_one_thing(store: Store) -> None:
     attempt = begun(store)
 
-    store.orders.add(an_order(), attempt=attempt)
+    store.orders.add(an_order(), keep=KeptAnswer(attempt, ANSWER))
 
-    assert store.keys.begin(a_request(), attempt_id=SECOND) == created_answer(an_order())
+    assert store.keys.begin(a_request(), attempt_id=SECOND) == ANSWER
     assert store.orders.get(ORDER) == an_order()
 
 
 def test_an_order_whose_commit_was_not_acknowledged_is_there_once(store: Store) -> None:
     attempt = begun(store)
-    store.orders.add(an_order(), attempt=attempt)
+    store.orders.add(an_order(), keep=KeptAnswer(attempt, ANSWER))
 
-    store.orders.add(an_order(), attempt=attempt)
+    store.orders.add(an_order(), keep=KeptAnswer(attempt, ANSWER))
 
     assert store.orders.get(ORDER) == an_order()
 
@@ -158,7 +158,7 @@ def test_an_attempt_that_was_taken_over_makes_no_order(store: Store) -> None:
     begun(store, SECOND)
 
     with pytest.raises(RequestInFlight):
-        store.orders.add(an_order(), attempt=late)
+        store.orders.add(an_order(), keep=KeptAnswer(late, ANSWER))
 
     with pytest.raises(OrderNotFound):
         store.orders.get(ORDER)
@@ -169,7 +169,7 @@ def test_a_released_attempt_makes_no_order(store: Store) -> None:
     store.keys.release(late)
 
     with pytest.raises(RequestInFlight):
-        store.orders.add(an_order(), attempt=late)
+        store.orders.add(an_order(), keep=KeptAnswer(late, ANSWER))
 
 
 def test_only_keys_of_yesterday_are_deleted_the_oldest_first(store: Store) -> None:

@@ -10,11 +10,10 @@ from uuid import NAMESPACE_OID, UUID, uuid5
 
 from libs.clock import Clock
 from libs.errors import AppError
-from order_service.converter.answers import created_answer
 from order_service.model.claim import CLAIM_AGE_S, Claim
 from order_service.model.errors import OrderNotFound, PaymentNotInDoubt
 from order_service.model.events import OrderPaid
-from order_service.model.idempotency import Attempt, RequestInFlight
+from order_service.model.idempotency import KeptAnswer, RequestInFlight
 from order_service.model.order import Order
 from order_service.model.payment_method import PaymentMethod
 from order_service.service.orders.ports import (
@@ -45,9 +44,9 @@ class FakeOrders(OrderRepository):
     def only(self) -> Order:
         return self._orders[ORDER]
 
-    def add(self, order: Order, *, attempt: Attempt | None = None) -> None:
+    def add(self, order: Order, *, keep: KeptAnswer | None = None) -> None:
         with self._transaction("add"):
-            if attempt and not self.keys.keep_answer(attempt, created_answer(order)):
+            if keep and not self.keys.keep_answer(*keep):
                 raise RequestInFlight
             self._orders.setdefault(order.order_uuid, order)
 

@@ -28,7 +28,7 @@ from order_service.converter.rest import (
     page_to_json,
     payment_method_from_text,
 )
-from order_service.model.idempotency import Answer, Attempt
+from order_service.model.idempotency import Answer, Attempt, KeptAnswer
 from order_service.model.order import OrderStatus
 from order_service.service.orders.cancel_order import CancelOrder
 from order_service.service.orders.create_order import CreateOrder
@@ -92,7 +92,8 @@ def orders_blueprint(use_cases: OrderUseCases, once: AnswerOnce) -> Blueprint:
         "orders", __name__, url_prefix=ORDERS_PATH, description="Spaceship orders"
     )
     _add_reading(blueprint, use_cases)
-    _add_writing(blueprint, use_cases, once)
+    _add_creating(blueprint, use_cases, once)
+    _add_paying(blueprint, use_cases, once)
     _add_cancelling(blueprint, use_cases)
     return blueprint
 
@@ -125,7 +126,7 @@ def _add_reading(blueprint: OrdersBlueprint, use_cases: OrderUseCases) -> None:
         return jsonify(order_to_json(use_cases.get(order_uuid)))
 
 
-def _add_writing(blueprint: OrdersBlueprint, use_cases: OrderUseCases, once: AnswerOnce) -> None:
+def _add_creating(blueprint: OrdersBlueprint, use_cases: OrderUseCases, once: AnswerOnce) -> None:
     @blueprint.post("")
     @blueprint.arguments(NewOrderSchema())
     @blueprint.response(
@@ -139,11 +140,14 @@ def _add_writing(blueprint: OrdersBlueprint, use_cases: OrderUseCases, once: Ans
         """Order parts."""
 
         def create(attempt: Attempt | None) -> Answer:
-            order = use_cases.create(body["user_uuid"], body["part_uuids"], attempt=attempt)
+            keep = (lambda order: KeptAnswer(attempt, created_answer(order))) if attempt else None
+            order = use_cases.create(body["user_uuid"], body["part_uuids"], keep=keep)
             return created_answer(order)
 
         return once(body, create)
 
+
+def _add_paying(blueprint: OrdersBlueprint, use_cases: OrderUseCases, once: AnswerOnce) -> None:
     @blueprint.post("/<uuid:order_uuid>/pay")
     @blueprint.arguments(PaymentSchema())
     @blueprint.response(HTTPStatus.OK, TransactionSchema, headers={**REPLAY, **RATE_LIMIT})
