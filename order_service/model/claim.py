@@ -1,9 +1,11 @@
 """The right to charge for one order."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Self
 from uuid import UUID
 
+from libs.postgres.set_back import SET_BACK_S
 from order_service.model.payment_method import PaymentMethod
 
 CLAIM_AGE_S = 10
@@ -24,7 +26,14 @@ class Claim:
     doubt: str | None = None
     """Why nobody knows whether it was charged: it waits for an operator."""
 
-    def gives_way_to(self, newer: "Claim", *, stale_before: datetime) -> bool:
-        if self.claim_id == newer.claim_id:
-            return True
-        return self.paying_since < stale_before and self.method is newer.method
+    def is_stale(self, at: datetime) -> bool:
+        """Whether its holder is given up: it is old, or of a clock that was set back since."""
+        age = at - self.paying_since
+        return age > timedelta(seconds=CLAIM_AGE_S) or age < -timedelta(seconds=SET_BACK_S)
+
+    def goes_over_to(self, claim_id: UUID, *, at: datetime) -> bool:
+        """Whether it is stale, or the same claim_id meets its own claim again."""
+        return self.claim_id == claim_id or self.is_stale(at)
+
+    def taken_over(self, claim_id: UUID, *, at: datetime) -> Self:
+        return replace(self, claim_id=claim_id, paying_since=at, may_be_charged=True)

@@ -24,6 +24,12 @@ class OrderNotCancellable(Conflict):
         self.order_uuid, self.status = order_uuid, status
 
 
+class OrderNotAssemblable(Conflict):
+    def __init__(self, order_uuid: UUID, status: str) -> None:
+        super().__init__(f"order {order_uuid} is {status}, only PAID can be assembled")
+        self.order_uuid, self.status = order_uuid, status
+
+
 class InFlight(Conflict):
     """Somebody is at it; a second later the answer may be another one."""
 

@@ -1,14 +1,25 @@
-"""An order, its states, and the legal moves between them."""
+"""An order and every move that it can make. The SQL of the repository mirrors this file.
+
+A move returns the moved order. Where there is nothing to move it returns the order itself, or
+raises, if its caller must hear of it. tests/contract/order_service/test_moves.py runs each move
+from every state here and in PostgreSQL.
+"""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Self
+from typing import NamedTuple, Self
 from uuid import UUID
 
 from order_service.model.claim import Claim
-from order_service.model.errors import OrderNotCancellable, OrderNotPayable, PaymentInFlight
+from order_service.model.errors import (
+    OrderNotAssemblable,
+    OrderNotCancellable,
+    OrderNotPayable,
+    PaymentInFlight,
+    PaymentNotInDoubt,
+)
 from order_service.model.payment_method import PaymentMethod
 
 LARGEST_TOTAL_PRICE = Decimal("9999999999.99")
@@ -20,6 +31,18 @@ class OrderStatus(StrEnum):
     PAID = "PAID"
     ASSEMBLED = "ASSEMBLED"
     CANCELLED = "CANCELLED"
+
+
+class Move(NamedTuple):
+    """A change of status. There are no others; claims come and go before PAYING only."""
+
+    begins: OrderStatus
+    ends: OrderStatus
+
+
+PAYING = Move(OrderStatus.PENDING_PAYMENT, OrderStatus.PAID)
+CANCELLING = Move(OrderStatus.PENDING_PAYMENT, OrderStatus.CANCELLED)
+ASSEMBLING = Move(OrderStatus.PAID, OrderStatus.ASSEMBLED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,23 +62,58 @@ class Order:
     assembled_at: datetime | None = None
     build_time_s: int | None = None
 
-    def claimed(self, claim: Claim, *, stale_before: datetime) -> Self:
-        """Hold the order for one payment; a stale claim is taken over by the same method only.
+    def claimed(self, claim_id: UUID, method: PaymentMethod, *, at: datetime) -> Self:
+        """Hold the order for one payment. A stale claim goes over to the same method only.
 
-        Raises OrderNotPayable, PaymentInFlight.
+        The same claim_id again meets its own claim. Raises OrderNotPayable, PaymentInFlight.
         """
         self.ensure_payable()
-        if self.claim is not None and not self.claim.gives_way_to(claim, stale_before=stale_before):
-            raise PaymentInFlight(self.order_uuid)
-        return replace(self, claim=claim)
+        if self.claim is None:
+            claim = Claim(
+                claim_id=claim_id,
+                order_uuid=self.order_uuid,
+                user_uuid=self.user_uuid,
+                method=method,
+                paying_since=at,
+            )
+            return replace(self, claim=claim)
+        is_mine = self.claim.claim_id == claim_id
+        if is_mine or (self.claim.is_stale(at) and self.claim.method is method):
+            return replace(self, claim=self.claim.taken_over(claim_id, at=at))
+        raise PaymentInFlight(self.order_uuid)
+
+    def taken_over(self, claim_id: UUID, *, at: datetime) -> Self:
+        """Hold a stale claim to finish its payment; one in doubt is left to its operator."""
+        if self.claim is None or self.claim.doubt is not None:
+            return self
+        if not self.claim.goes_over_to(claim_id, at=at):
+            return self
+        return replace(self, claim=self.claim.taken_over(claim_id, at=at))
+
+    def left_in_doubt(self, claim: Claim, reason: str) -> Self:
+        """Leave the claim to an operator; somebody else's claim stays as it is."""
+        if self.claim is None or self.claim.claim_id != claim.claim_id:
+            return self
+        return replace(self, claim=replace(self.claim, doubt=reason))
+
+    def doubt_taken_over(self, claim_id: UUID, *, at: datetime) -> Self:
+        """Hold a stale claim in doubt. To settle it, pay the order or release the claim.
+
+        Raises PaymentNotInDoubt, also while somebody else tries to pay.
+        """
+        if self.claim is None or self.claim.doubt is None:
+            raise PaymentNotInDoubt(self.order_uuid)
+        if not self.claim.goes_over_to(claim_id, at=at):
+            raise PaymentNotInDoubt(self.order_uuid)
+        return replace(self, claim=self.claim.taken_over(claim_id, at=at))
 
     def released(self, claim: Claim) -> Self:
-        """Give the claim up; somebody else's claim stays."""
+        """Give the claim up, and its doubt with it; somebody else's claim stays."""
         if self.claim is None or self.claim.claim_id != claim.claim_id:
             return self
         return replace(self, claim=None)
 
-    def pay(self, claim: Claim, transaction_uuid: UUID, *, at: datetime) -> Self:
+    def paid(self, claim: Claim, transaction_uuid: UUID, *, at: datetime) -> Self:
         """Move to PAID; the same transaction again changes nothing.
 
         A charge is proven by its transaction, so an order that nobody claims any more is paid
@@ -68,28 +126,49 @@ class Order:
             raise PaymentInFlight(self.order_uuid)
         return replace(
             self,
-            status=OrderStatus.PAID,
+            status=PAYING.ends,
             claim=None,
             payment_method=claim.method,
             transaction_uuid=transaction_uuid,
             paid_at=at,
         )
 
-    def cancel(self) -> Self:
+    def cancelled(self) -> Self:
         """Move to CANCELLED; a repeat changes nothing.
 
         Raises OrderNotCancellable, PaymentInFlight.
         """
-        match self.status:
-            case OrderStatus.CANCELLED:
-                return self
-            case OrderStatus.PENDING_PAYMENT if self.claim is not None:
-                raise PaymentInFlight(self.order_uuid)
-            case OrderStatus.PENDING_PAYMENT:
-                return replace(self, status=OrderStatus.CANCELLED)
-            case _:
-                raise OrderNotCancellable(self.order_uuid, self.status)
+        if self.status is CANCELLING.ends:
+            return self
+        if self.status is not CANCELLING.begins:
+            raise OrderNotCancellable(self.order_uuid, self.status)
+        if self.claim is not None:
+            raise PaymentInFlight(self.order_uuid)
+        return replace(self, status=CANCELLING.ends)
+
+    def assembled(self, build_time_s: int, *, at: datetime) -> Self:
+        """Move to ASSEMBLED; a repeat changes nothing. Raises OrderNotAssemblable."""
+        if self.status is ASSEMBLING.ends:
+            return self
+        if self.status is not ASSEMBLING.begins:
+            raise OrderNotAssemblable(self.order_uuid, self.status)
+        return replace(self, status=ASSEMBLING.ends, assembled_at=at, build_time_s=build_time_s)
 
     def ensure_payable(self) -> None:
-        if self.status is not OrderStatus.PENDING_PAYMENT:
+        if self.status is not PAYING.begins:
             raise OrderNotPayable(self.order_uuid, self.status)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assembled:
+    """How many orders a batch of ShipAssembled moved, met again, or could not move.
+
+    Foreign producers may announce ships of orders that are unknown, cancelled or not paid. Locked
+    are paid orders that somebody else is writing to.
+    """
+
+    moved: int = 0
+    repeated: int = 0
+    not_paid: tuple[UUID, ...] = ()
+    unknown: tuple[UUID, ...] = ()
+    locked: tuple[UUID, ...] = ()

@@ -70,18 +70,3 @@ class RedrivePage:
 
     redriven: tuple[Redriven, ...] = ()
     last: PaidOrder | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Assembled:
-    """How many orders a batch of ShipAssembled moved, met again, or could not move.
-
-    Foreign producers may announce ships of orders that are unknown, cancelled or not paid. Locked
-    are paid orders that somebody else is writing to.
-    """
-
-    moved: int = 0
-    repeated: int = 0
-    not_paid: tuple[UUID, ...] = ()
-    unknown: tuple[UUID, ...] = ()
-    locked: tuple[UUID, ...] = ()

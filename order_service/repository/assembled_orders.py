@@ -6,9 +6,8 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine
 
 from libs.postgres.transactions import run_transaction
-from order_service.model.order import OrderStatus
-from order_service.model.outbox import Assembled
-from order_service.repository.outbox_statements import MARK_ASSEMBLED, STATUSES
+from order_service.model.order import ASSEMBLING, Assembled
+from order_service.repository.statements import MARK_ASSEMBLED, STATUSES
 from order_service.service.background.ports import AssembledOrders
 
 
@@ -29,7 +28,7 @@ def _mark(tx: Connection, build_times_s: Mapping[UUID, int]) -> Assembled:
     known: dict[UUID, str] = {
         row.order_uuid: row.status for row in tx.execute(STATUSES, {"orders": left})
     }
-    done, paid = OrderStatus.ASSEMBLED.value, OrderStatus.PAID.value
+    paid, done = ASSEMBLING
     return Assembled(
         moved=len(moved),
         repeated=sum(status == done for status in known.values()),

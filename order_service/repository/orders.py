@@ -141,7 +141,7 @@ class PostgresOrders(OrderRepository):
                 tx.execute(INSERT_OUTBOX, event)
                 return
             order = _get(tx, claim.order_uuid)
-            if order.pay(claim, transaction_uuid, at=announce.occurred_at) is not order:
+            if order.paid(claim, transaction_uuid, at=announce.occurred_at) is not order:
                 raise PaymentInFlight(claim.order_uuid)
 
         run_transaction(self._engine, move)
@@ -151,7 +151,7 @@ class PostgresOrders(OrderRepository):
             if _moved(tx.execute(CANCEL, {"wanted": order_uuid})):
                 return
             order = _get(tx, order_uuid)
-            if order.cancel() is not order:
+            if order.cancelled() is not order:
                 raise PaymentInFlight(order_uuid)
 
         run_transaction(self._engine, move)

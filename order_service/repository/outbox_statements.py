@@ -1,10 +1,11 @@
-"""The statements of the outbox and of what comes back: whole batches at a time."""
+"""The statements of the outbox: whole batches at a time."""
 
 from sqlalchemy import TextClause, Uuid, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from libs.contracts.redrive import REDRIVE_AFTER_S
 from libs.postgres.set_back import SET_BACK_S
+from order_service.model.order import ASSEMBLING
 from order_service.model.outbox import Lane
 
 LONGEST_REDRIVE_AFTER_S = 300
@@ -86,13 +87,13 @@ MARK_REFUSED = _batch("""
     WHERE outbox.event_uuid = refused.event_uuid
 """)
 
-NEXT_PAID = text("""
+NEXT_PAID = text(f"""
     SELECT paid_at, order_uuid
     FROM orders
-    WHERE status = 'PAID' AND (paid_at, order_uuid) > (:paid_at, :order_uuid)
+    WHERE status = '{ASSEMBLING.begins}' AND (paid_at, order_uuid) > (:paid_at, :order_uuid)
     ORDER BY paid_at, order_uuid
     LIMIT :limit
-""")
+""")  # noqa: S608  # constants of the model
 
 REDRIVE_OVERDUE = text(f"""
     UPDATE outbox SET published_at = NULL, redrives = redrives + 1
@@ -117,31 +118,9 @@ DELETE_DONE = text(f"""
         SELECT event_uuid
         FROM outbox JOIN orders USING (order_uuid)
         WHERE outbox.published_at < now() - interval '{KEPT_DAYS} days'
-            AND orders.status = 'ASSEMBLED'
+            AND orders.status = '{ASSEMBLING.ends}'
         ORDER BY outbox.published_at
         LIMIT :limit
         FOR UPDATE OF outbox SKIP LOCKED
     )
 """)  # noqa: S608  # constants of this module
-
-MARK_ASSEMBLED = text("""
-    WITH assembled AS (
-        SELECT order_uuid, build_time_s
-        FROM unnest(:orders, CAST(:build_times_s AS integer[])) AS each (order_uuid, build_time_s)
-    ), paid AS (
-        SELECT order_uuid
-        FROM orders JOIN assembled USING (order_uuid)
-        WHERE status = 'PAID'
-        FOR NO KEY UPDATE OF orders SKIP LOCKED
-    )
-    UPDATE orders
-    SET status = 'ASSEMBLED', assembled_at = now(), updated_at = now(),
-        build_time_s = assembled.build_time_s
-    FROM assembled JOIN paid USING (order_uuid)
-    WHERE orders.order_uuid = assembled.order_uuid AND orders.status = 'PAID'
-    RETURNING orders.order_uuid
-""").bindparams(ORDERS)
-
-STATUSES = text("""
-    SELECT order_uuid, status FROM orders WHERE order_uuid = ANY(:orders)
-""").bindparams(ORDERS)

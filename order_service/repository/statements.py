@@ -1,4 +1,4 @@
-"""The statements that move an order: a state changes only where the row still allows it."""
+"""The statements that move an order: the model's moves, where the row still allows them."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from sqlalchemy import (
     ColumnElement,
     ScalarSelect,
     Update,
+    Uuid,
     and_,
     bindparam,
     func,
@@ -13,26 +14,30 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    text,
     update,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from libs.postgres.set_back import SET_BACK_S
 from order_service.model.claim import CLAIM_AGE_S
-from order_service.model.order import OrderStatus
+from order_service.model.order import ASSEMBLING, CANCELLING, PAYING, Move
 from order_service.repository.tables import orders, outbox
 
 now = func.now()
 
 THE_ORDER = orders.c.order_uuid == bindparam("wanted")
 
-PENDING = orders.c.status == OrderStatus.PENDING_PAYMENT.value
+ORDERS = bindparam("orders", type_=ARRAY(Uuid))
 
 OLD = orders.c.paying_since < now - literal_column(f"interval '{CLAIM_AGE_S} seconds'")
 
 SET_BACK = orders.c.paying_since > now + literal_column(f"interval '{SET_BACK_S} seconds'")
 
 MINE = orders.c.claim_id == bindparam("mine")
+
+FREE = orders.c.claim_id.is_(None)
 
 CLAIM_COLUMNS = (
     orders.c.claim_id,
@@ -46,10 +51,14 @@ CLAIM_COLUMNS = (
 NO_CLAIM = {"claim_id": None, "paying_since": None, "claimed_method": None, "doubt": None}
 
 
+def _allows(move: Move) -> ColumnElement[bool]:
+    return orders.c.status == move.begins.value
+
+
 def _claiming(*conditions: ColumnElement[bool]) -> Update:
     return (
         update(orders)
-        .where(PENDING, *conditions)
+        .where(_allows(PAYING), *conditions)
         .values(claim_id=bindparam("mine"), paying_since=now, updated_at=now)
         .returning(*CLAIM_COLUMNS)
     )
@@ -59,9 +68,7 @@ INSERT_ORDER = upsert(orders).on_conflict_do_nothing(index_elements=[orders.c.or
 
 GET_ORDER = select(orders).where(THE_ORDER)
 
-CLAIM = _claiming(THE_ORDER, orders.c.claim_id.is_(None)).values(
-    claimed_method=bindparam("method"), doubt=None
-)
+CLAIM = _claiming(THE_ORDER, FREE).values(claimed_method=bindparam("method"), doubt=None)
 
 TAKE_OVER = _claiming(
     THE_ORDER,
@@ -103,10 +110,10 @@ RELEASE = update(orders).where(THE_ORDER, MINE).values(**NO_CLAIM, updated_at=no
 
 MARK_PAID = (
     update(orders)
-    .where(THE_ORDER, PENDING, or_(MINE, orders.c.claim_id.is_(None)))
+    .where(THE_ORDER, _allows(PAYING), or_(MINE, FREE))
     .values(
         **NO_CLAIM,
-        status=OrderStatus.PAID.value,
+        status=PAYING.ends.value,
         payment_method=bindparam("method"),
         transaction_uuid=bindparam("transaction"),
         paid_at=bindparam("at"),
@@ -119,6 +126,28 @@ INSERT_OUTBOX = insert(outbox).values(occurred_at=now)
 
 CANCEL = (
     update(orders)
-    .where(THE_ORDER, PENDING, orders.c.claim_id.is_(None))
-    .values(status=OrderStatus.CANCELLED.value, updated_at=now)
+    .where(THE_ORDER, _allows(CANCELLING), FREE)
+    .values(status=CANCELLING.ends.value, updated_at=now)
 )
+
+MARK_ASSEMBLED = text(f"""
+    WITH assembled AS (
+        SELECT order_uuid, build_time_s
+        FROM unnest(:orders, CAST(:build_times_s AS integer[])) AS each (order_uuid, build_time_s)
+    ), paid AS (
+        SELECT order_uuid
+        FROM orders JOIN assembled USING (order_uuid)
+        WHERE status = '{ASSEMBLING.begins}'
+        FOR NO KEY UPDATE OF orders SKIP LOCKED
+    )
+    UPDATE orders
+    SET status = '{ASSEMBLING.ends}', assembled_at = now(), updated_at = now(),
+        build_time_s = assembled.build_time_s
+    FROM assembled JOIN paid USING (order_uuid)
+    WHERE orders.order_uuid = assembled.order_uuid AND orders.status = '{ASSEMBLING.begins}'
+    RETURNING orders.order_uuid
+""").bindparams(ORDERS)  # noqa: S608  # constants of the model
+
+STATUSES = text("""
+    SELECT order_uuid, status FROM orders WHERE order_uuid = ANY(:orders)
+""").bindparams(ORDERS)

@@ -6,7 +6,7 @@ from uuid import UUID
 import structlog
 
 from libs.errors import Unavailable
-from order_service.model.outbox import Assembled
+from order_service.model.order import Assembled
 from order_service.service.background.ports import AssembledOrders
 
 log = structlog.get_logger(__name__)

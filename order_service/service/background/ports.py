@@ -5,8 +5,8 @@ from typing import Protocol
 from uuid import UUID
 
 from order_service.model.events import ShipAssembled
+from order_service.model.order import Assembled
 from order_service.model.outbox import (
-    Assembled,
     Lane,
     OutboxEvent,
     PaidOrder,

@@ -1,20 +1,23 @@
 """The repositories that the contract is checked on."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, insert, text
 
-from order_service.model.events import order_paid
+from libs.clock import Clock, utc_now
 from order_service.model.order import Order
-from order_service.model.payment_method import PaymentMethod
+from order_service.repository.assembled_orders import PostgresAssembledOrders
 from order_service.repository.idempotency import PostgresIdempotencyKeys
 from order_service.repository.orders import PostgresOrders
+from order_service.repository.rows import order_to_row
+from order_service.repository.tables import orders as order_rows
+from order_service.service.background.ports import AssembledOrders
 from order_service.service.orders.edge_ports import IdempotencyKeys
 from order_service.service.orders.ports import OrderRepository
-from tests.unit.order_service.builders import CLAIM, NOON, ORDER, TRANSACTION, HandClock
+from tests.unit.order_service.builders import NOON, HandClock
 from tests.unit.order_service.fakes import FakeOrders
-
-LetPass = Callable[[float], None]
 
 AGE = (
     "UPDATE orders SET paying_since = paying_since - make_interval(secs => :s)",
@@ -23,35 +26,37 @@ AGE = (
 )
 
 
+@dataclass(frozen=True, kw_only=True)
 class Store:
-    """The repositories, how many events they announced, and a way to make what they hold older."""
+    """The repositories, what they announced, and ways to set what they hold and how old it is."""
 
-    def __init__(
-        self,
-        orders: OrderRepository,
-        keys: IdempotencyKeys,
-        count_events: Callable[[], int],
-        let_pass_s: LetPass,
-    ) -> None:
-        self.orders = orders
-        self.keys = keys
-        self.count_events = count_events
-        self.let_pass_s = let_pass_s
-
-    def paid(self, *, by: PaymentMethod = PaymentMethod.CARD) -> Order:
-        claim = self.orders.claim_for_payment(ORDER, by, claim_id=CLAIM)
-        event = order_paid(claim, TRANSACTION, at=NOON)
-        self.orders.mark_paid(claim, TRANSACTION, announce=event)
-        return self.orders.get(ORDER)
+    orders: OrderRepository
+    assembled: AssembledOrders
+    keys: IdempotencyKeys
+    count_events: Callable[[], int]
+    let_pass_s: Callable[[float], None]
+    put: Callable[[Order], object]
+    """Stores an order in any state; NOON in its claim stands for now."""
+    now: Clock
 
 
-def memory_store() -> Store:
+def memory_store(*held: Order) -> Store:
     clock = HandClock()
-    orders = FakeOrders(clock=clock)
-    return Store(orders, orders.keys, lambda: len(orders.announced), clock.pass_s)
+    orders = FakeOrders(*held, clock=clock)
+    return Store(
+        orders=orders,
+        assembled=orders,
+        keys=orders.keys,
+        count_events=lambda: len(orders.announced),
+        let_pass_s=clock.pass_s,
+        put=orders.add,
+        now=clock,
+    )
 
 
-def postgres_store(engine: Engine) -> Store:
+def postgres_store(engine: Engine, *held: Order) -> Store:
+    """Hold these orders and no others."""
+
     def let_pass_s(seconds: float) -> None:
         with engine.begin() as tx:
             for statement in AGE:
@@ -61,5 +66,39 @@ def postgres_store(engine: Engine) -> Store:
         with engine.begin() as tx:
             return int(tx.execute(text("SELECT count(*) FROM outbox")).scalar_one())
 
-    orders = PostgresOrders(engine, paid_topic="order.paid", current_trace=lambda: None)
-    return Store(orders, PostgresIdempotencyKeys(engine), count_events, let_pass_s)
+    def put(order: Order) -> None:
+        with engine.begin() as tx:
+            tx.execute(insert(order_rows).values(row_of(order)))
+
+    with engine.begin() as tx:
+        tx.execute(text("DELETE FROM outbox"))
+        tx.execute(text("DELETE FROM orders"))
+    for order in held:
+        put(order)
+    return Store(
+        orders=PostgresOrders(engine, paid_topic="order.paid", current_trace=lambda: None),
+        assembled=PostgresAssembledOrders(engine),
+        keys=PostgresIdempotencyKeys(engine),
+        count_events=count_events,
+        let_pass_s=let_pass_s,
+        put=put,
+        now=utc_now,
+    )
+
+
+def row_of(order: Order) -> dict[str, Any]:
+    row = order_to_row(order) | {
+        "payment_method": order.payment_method,
+        "transaction_uuid": order.transaction_uuid,
+        "paid_at": order.paid_at,
+        "assembled_at": order.assembled_at,
+        "build_time_s": order.build_time_s,
+    }
+    if order.claim is not None:
+        row |= {
+            "claim_id": order.claim.claim_id,
+            "paying_since": utc_now() - (NOON - order.claim.paying_since),
+            "claimed_method": order.claim.method,
+            "doubt": order.claim.doubt,
+        }
+    return row

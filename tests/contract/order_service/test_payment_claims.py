@@ -7,18 +7,13 @@ import pytest
 
 from order_service.model.claim import CLAIM_AGE_S, Claim
 from order_service.model.errors import (
-    OrderNotCancellable,
-    OrderNotPayable,
     PaymentInFlight,
-    PaymentNotInDoubt,
 )
 from order_service.model.events import order_paid
-from order_service.model.order import OrderStatus
 from order_service.model.payment_method import PaymentMethod
 from tests.contract.order_service.stores import Store
 from tests.unit.order_service.builders import (
     CLAIM,
-    NOON,
     ORDER,
     OTHER_CLAIM,
     TRANSACTION,
@@ -40,13 +35,6 @@ def test_an_order_is_claimed_once(store: Store) -> None:
         store.orders.claim_for_payment(ORDER, CARD, claim_id=OTHER_CLAIM)
 
 
-def test_a_claim_whose_commit_was_not_acknowledged_meets_itself(store: Store) -> None:
-    store.orders.add(an_order())
-    store.orders.claim_for_payment(ORDER, CARD, claim_id=CLAIM)
-
-    assert store.orders.claim_for_payment(ORDER, CARD, claim_id=CLAIM).claim_id == CLAIM
-
-
 def test_a_claim_is_taken_over_after_ten_seconds_and_not_before(store: Store) -> None:
     store.orders.add(an_order())
     store.orders.claim_for_payment(ORDER, CARD, claim_id=CLAIM)
@@ -58,15 +46,6 @@ def test_a_claim_is_taken_over_after_ten_seconds_and_not_before(store: Store) ->
     taken = store.orders.claim_for_payment(ORDER, CARD, claim_id=OTHER_CLAIM)
 
     assert taken.claim_id == OTHER_CLAIM
-
-
-def test_a_stale_claim_is_not_taken_over_by_another_method(store: Store) -> None:
-    store.orders.add(an_order())
-    store.orders.claim_for_payment(ORDER, CARD, claim_id=CLAIM)
-    store.let_pass_s(CLAIM_AGE_S + 1)
-
-    with pytest.raises(PaymentInFlight):
-        store.orders.claim_for_payment(ORDER, SBP, claim_id=OTHER_CLAIM)
 
 
 def test_the_oldest_stale_claim_is_taken_over_first(store: Store) -> None:
@@ -99,49 +78,6 @@ def test_a_take_over_whose_answer_was_lost_meets_its_own_claim(store: Store) -> 
     assert taken[0].order_uuid == taken[1].order_uuid
 
 
-def test_a_fresh_claim_is_nothing_to_take_over(store: Store) -> None:
-    store.orders.add(an_order())
-    store.orders.claim_for_payment(ORDER, CARD, claim_id=CLAIM)
-
-    assert store.orders.take_over_stale_claim(OTHER_CLAIM) is None
-
-
-def test_a_released_order_can_be_claimed_by_any_method(store: Store) -> None:
-    store.orders.add(an_order())
-    claim = store.orders.claim_for_payment(ORDER, CARD, claim_id=CLAIM)
-
-    store.orders.release_claim(claim)
-    store.orders.release_claim(claim)
-
-    assert store.orders.claim_for_payment(ORDER, SBP, claim_id=OTHER_CLAIM).method is SBP
-
-
-def test_a_claim_that_was_taken_over_is_not_released_by_its_first_holder(store: Store) -> None:
-    store.orders.add(an_order())
-    lost = store.orders.claim_for_payment(ORDER, CARD, claim_id=CLAIM)
-    store.let_pass_s(CLAIM_AGE_S + 1)
-    store.orders.claim_for_payment(ORDER, CARD, claim_id=OTHER_CLAIM)
-
-    store.orders.release_claim(lost)
-
-    with pytest.raises(PaymentInFlight):
-        store.orders.cancel(ORDER)
-
-
-def test_a_paid_order_holds_method_transaction_and_time_and_no_claim(store: Store) -> None:
-    store.orders.add(an_order())
-
-    paid = store.paid(by=SBP)
-
-    assert paid == an_order(
-        status=OrderStatus.PAID,
-        payment_method=SBP,
-        transaction_uuid=TRANSACTION,
-        paid_at=NOON,
-    )
-    assert store.count_events() == 1
-
-
 def test_marking_paid_again_with_the_same_transaction_announces_nothing_more(
     store: Store,
 ) -> None:
@@ -153,64 +89,6 @@ def test_marking_paid_again_with_the_same_transaction_announces_nothing_more(
         store.orders.mark_paid(claim, TRANSACTION, announce=event)
 
     assert store.count_events() == 1
-
-
-def test_whoever_lost_the_claim_does_not_mark_the_order_paid(store: Store) -> None:
-    store.orders.add(an_order())
-    lost = store.orders.claim_for_payment(ORDER, CARD, claim_id=CLAIM)
-    store.let_pass_s(CLAIM_AGE_S + 1)
-    store.orders.claim_for_payment(ORDER, CARD, claim_id=OTHER_CLAIM)
-
-    with pytest.raises(PaymentInFlight):
-        store.orders.mark_paid(lost, TRANSACTION, announce=order_paid(lost, TRANSACTION, at=NOON))
-
-    assert store.orders.get(ORDER).status is OrderStatus.PENDING_PAYMENT
-    assert store.count_events() == 0
-
-
-def test_a_proven_charge_pays_an_order_whose_claim_was_released(store: Store) -> None:
-    store.orders.add(an_order())
-    claim = store.orders.claim_for_payment(ORDER, CARD, claim_id=CLAIM)
-    store.orders.release_claim(claim)
-
-    store.orders.mark_paid(claim, TRANSACTION, announce=order_paid(claim, TRANSACTION, at=NOON))
-
-    assert store.orders.get(ORDER).status is OrderStatus.PAID
-
-
-def test_another_transaction_does_not_pay_a_paid_order(store: Store) -> None:
-    store.orders.add(an_order())
-    claim = store.orders.claim_for_payment(ORDER, CARD, claim_id=CLAIM)
-    store.orders.mark_paid(claim, TRANSACTION, announce=order_paid(claim, TRANSACTION, at=NOON))
-
-    with pytest.raises(OrderNotPayable):
-        store.orders.mark_paid(claim, USER, announce=order_paid(claim, USER, at=NOON))
-
-    assert store.orders.get(ORDER).transaction_uuid == TRANSACTION
-
-
-def test_a_paid_order_is_neither_claimed_nor_cancelled(store: Store) -> None:
-    store.orders.add(an_order())
-    store.paid()
-
-    with pytest.raises(OrderNotPayable):
-        store.orders.claim_for_payment(ORDER, CARD, claim_id=OTHER_CLAIM)
-    with pytest.raises(OrderNotCancellable):
-        store.orders.cancel(ORDER)
-
-
-def test_a_cancelled_order_is_neither_claimed_nor_paid(store: Store) -> None:
-    store.orders.add(an_order())
-    claim = store.orders.claim_for_payment(ORDER, CARD, claim_id=CLAIM)
-    store.orders.release_claim(claim)
-    store.orders.cancel(ORDER)
-    store.orders.cancel(ORDER)
-
-    with pytest.raises(OrderNotPayable):
-        store.orders.claim_for_payment(ORDER, CARD, claim_id=OTHER_CLAIM)
-    with pytest.raises(OrderNotPayable):
-        store.orders.mark_paid(claim, TRANSACTION, announce=order_paid(claim, TRANSACTION, at=NOON))
-    assert store.count_events() == 0
 
 
 def test_only_a_claim_that_somebody_held_before_may_be_charged(store: Store) -> None:
@@ -247,14 +125,6 @@ def test_a_claim_in_doubt_is_listed_and_left_to_its_operator(store: Store) -> No
     assert store.orders.take_over_doubt(ORDER, OTHER_CLAIM).method is CARD
 
 
-def test_a_claim_in_doubt_that_was_just_tried_is_nobody_elses(store: Store) -> None:
-    in_doubt(store)
-    store.orders.claim_for_payment(ORDER, CARD, claim_id=OTHER_CLAIM)
-
-    with pytest.raises(PaymentNotInDoubt):
-        store.orders.take_over_doubt(ORDER, CLAIM)
-
-
 def test_a_doubt_ends_with_its_claim(store: Store) -> None:
     claim = in_doubt(store)
     store.orders.release_claim(claim)
@@ -271,11 +141,3 @@ def test_whoever_lost_the_claim_leaves_no_doubt(store: Store) -> None:
 
     assert not store.orders.leave_in_doubt(lost, "declined")
     assert store.orders.in_doubt(limit=5) == []
-
-
-def test_a_claimed_order_is_not_cancelled(store: Store) -> None:
-    store.orders.add(an_order())
-    store.orders.claim_for_payment(ORDER, CARD, claim_id=CLAIM)
-
-    with pytest.raises(PaymentInFlight):
-        store.orders.cancel(ORDER)

@@ -52,17 +52,3 @@ def test_the_moment_of_an_event_is_the_database_s_however_wrong_the_process_is(
 
     (event,) = database.events(ORDER)
     assert before <= event["occurred_at"] <= utc_now()
-
-
-@pytest.mark.parametrize(("ahead", "is_stale"), [(HOUR, True), (HALF_A_MINUTE, False)])
-def test_a_claim_that_begins_in_an_hour_is_stale_now(
-    database: OrderDatabase, ahead: timedelta, *, is_stale: bool
-) -> None:
-    orders = Desk(database, FakePayments()).orders
-    orders.add(an_order())
-    orders.claim_for_payment(ORDER, PaymentMethod.CARD, claim_id=uuid4())
-    database.age_claims(-ahead.total_seconds())
-
-    taken_over = orders.take_over_stale_claim(uuid4())
-
-    assert (taken_over is not None) == is_stale

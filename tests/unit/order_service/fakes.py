@@ -2,20 +2,20 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from threading import Lock
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 from libs.clock import Clock
 from libs.errors import AppError
-from order_service.model.claim import CLAIM_AGE_S, Claim
-from order_service.model.errors import OrderNotFound, PaymentNotInDoubt
+from order_service.model.claim import Claim
+from order_service.model.errors import OrderNotAssemblable, OrderNotFound
 from order_service.model.events import OrderPaid
 from order_service.model.idempotency import KeptAnswer, RequestInFlight
-from order_service.model.order import Order
+from order_service.model.order import Assembled, Order
 from order_service.model.payment_method import PaymentMethod
+from order_service.service.background.ports import AssembledOrders
 from order_service.service.orders.ports import (
     Inventory,
     OrderFilter,
@@ -27,8 +27,8 @@ from tests.unit.order_service.api.fake_keys import FakeIdempotencyKeys
 from tests.unit.order_service.builders import ORDER
 
 
-class FakeOrders(OrderRepository):
-    """Orders in memory, moved by the model's own rules."""
+class FakeOrders(OrderRepository, AssembledOrders):
+    """Orders in memory, moved by the model."""
 
     def __init__(self, *orders: Order, clock: Clock) -> None:
         self._orders = {order.order_uuid: order for order in orders}
@@ -36,6 +36,8 @@ class FakeOrders(OrderRepository):
         self._lock = Lock()
         self.keys = FakeIdempotencyKeys(clock=clock)
         """Whose answers are kept together with the orders."""
+        self.locked: set[UUID] = set()
+        """Orders that somebody else is writing to, for mark_assembled."""
         self.announced: list[OrderPaid] = []
         self.failing_at: dict[str, AppError] = {}
         """Method name to what it raises, before it does anything."""
@@ -72,42 +74,21 @@ class FakeOrders(OrderRepository):
     ) -> Claim:
         with self._transaction("claim_for_payment"):
             order = self._get(order_uuid)
-            claim = Claim(
-                claim_id=claim_id,
-                order_uuid=order_uuid,
-                user_uuid=order.user_uuid,
-                method=method,
-                paying_since=self._clock(),
-                may_be_charged=order.claim is not None,
-                doubt=None if order.claim is None else order.claim.doubt,
-            )
-            self._put(order.claimed(claim, stale_before=self._stale_before()))
-            return claim
+            return self._hold(order.claimed(claim_id, method, at=self._clock()))
 
     def take_over_stale_claim(self, claim_id: UUID) -> Claim | None:
         with self._transaction("take_over_stale_claim"):
-            stale = [
-                order.claim
-                for order in self._orders.values()
-                if order.claim
-                and order.claim.doubt is None
-                and (
-                    order.claim.claim_id == claim_id
-                    or order.claim.paying_since < self._stale_before()
-                )
-            ]
-            if not stale:
-                return None
-            oldest = min(stale, key=lambda claim: (claim.claim_id != claim_id, claim.paying_since))
-            return self._take_over(oldest, claim_id)
+            claims = [order.claim for order in self._orders.values() if order.claim]
+            claims.sort(key=lambda claim: (claim.claim_id != claim_id, claim.paying_since))
+            for order in [self._get(claim.order_uuid) for claim in claims]:
+                taken = order.taken_over(claim_id, at=self._clock())
+                if taken is not order:
+                    return self._hold(taken)
+            return None
 
     def leave_in_doubt(self, claim: Claim, reason: str) -> bool:
         with self._transaction("leave_in_doubt"):
-            order = self._get(claim.order_uuid)
-            if order.claim is None or order.claim.claim_id != claim.claim_id:
-                return False
-            self._put(replace(order, claim=replace(order.claim, doubt=reason)))
-            return True
+            return self._put(self._get(claim.order_uuid).left_in_doubt(claim, reason))
 
     def in_doubt(self, *, limit: int) -> Sequence[Claim]:
         with self._transaction("in_doubt"):
@@ -117,12 +98,7 @@ class FakeOrders(OrderRepository):
 
     def take_over_doubt(self, order_uuid: UUID, claim_id: UUID) -> Claim:
         with self._transaction("take_over_doubt"):
-            claim = self._get(order_uuid).claim
-            if claim is None or claim.doubt is None:
-                raise PaymentNotInDoubt(order_uuid)
-            if claim.claim_id != claim_id and claim.paying_since >= self._stale_before():
-                raise PaymentNotInDoubt(order_uuid)
-            return self._take_over(claim, claim_id)
+            return self._hold(self._get(order_uuid).doubt_taken_over(claim_id, at=self._clock()))
 
     def release_claim(self, claim: Claim) -> None:
         with self._transaction("release_claim"):
@@ -131,14 +107,30 @@ class FakeOrders(OrderRepository):
     def mark_paid(self, claim: Claim, transaction_uuid: UUID, *, announce: OrderPaid) -> None:
         with self._transaction("mark_paid"):
             order = self._get(claim.order_uuid)
-            paid = order.pay(claim, transaction_uuid, at=announce.occurred_at)
-            if paid is not order:
-                self._put(paid)
+            if self._put(order.paid(claim, transaction_uuid, at=announce.occurred_at)):
                 self.announced.append(announce)
 
     def cancel(self, order_uuid: UUID) -> None:
         with self._transaction("cancel"):
-            self._put(self._get(order_uuid).cancel())
+            self._put(self._get(order_uuid).cancelled())
+
+    def mark_assembled(self, build_times_s: Mapping[UUID, int]) -> Assembled:
+        with self._transaction("mark_assembled"):
+            moved, not_paid = 0, []
+            free = [each for each in build_times_s if each in self._orders.keys() - self.locked]
+            for order_uuid in free:
+                order, build_time_s = self._get(order_uuid), build_times_s[order_uuid]
+                try:
+                    moved += self._put(order.assembled(build_time_s, at=self._clock()))
+                except OrderNotAssemblable:
+                    not_paid.append(order_uuid)
+            return Assembled(
+                moved=moved,
+                repeated=len(free) - moved - len(not_paid),
+                not_paid=tuple(not_paid),
+                unknown=tuple(each for each in build_times_s if each not in self._orders),
+                locked=tuple(each for each in build_times_s if each in self.locked),
+            )
 
     @contextmanager
     def _transaction(self, method: str) -> Iterator[None]:
@@ -152,16 +144,15 @@ class FakeOrders(OrderRepository):
             raise OrderNotFound(order_uuid)
         return self._orders[order_uuid]
 
-    def _take_over(self, claim: Claim, claim_id: UUID) -> Claim:
-        taken = replace(claim, claim_id=claim_id, paying_since=self._clock(), may_be_charged=True)
-        self._put(replace(self._get(claim.order_uuid), claim=taken))
-        return taken
+    def _hold(self, order: Order) -> Claim:
+        self._put(order)
+        assert order.claim
+        return order.claim
 
-    def _put(self, order: Order) -> None:
-        self._orders[order.order_uuid] = order
-
-    def _stale_before(self) -> datetime:
-        return self._clock() - timedelta(seconds=CLAIM_AGE_S)
+    def _put(self, order: Order) -> bool:
+        """Return whether it has moved: a move that changes nothing returns the order itself."""
+        before, self._orders[order.order_uuid] = self._get(order.order_uuid), order
+        return order is not before
 
 
 def _position(order: Order) -> tuple[datetime, UUID]:

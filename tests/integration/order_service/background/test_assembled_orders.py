@@ -1,11 +1,10 @@
 import time
 from threading import Barrier, Thread
-from uuid import uuid4
 
 import pytest
 from sqlalchemy import Engine
 
-from order_service.model.outbox import Assembled
+from order_service.model.order import Assembled
 from order_service.repository.assembled_orders import PostgresAssembledOrders
 from tests.integration.order_service.background.conftest import OrderRows, locked
 
@@ -41,21 +40,6 @@ def test_a_repeat_changes_nothing(orders: PostgresAssembledOrders, rows: OrderRo
 
     assert assembled == Assembled(repeated=1)
     assert rows.order(order_uuid) == before
-
-
-def test_orders_that_can_not_be_assembled_are_told_apart_and_hold_nobody_up(
-    orders: PostgresAssembledOrders, rows: OrderRows
-) -> None:
-    paid, pending, cancelled = rows.add(), rows.add("PENDING_PAYMENT"), rows.add("CANCELLED")
-    unknown = uuid4()
-
-    assembled = orders.mark_assembled(dict.fromkeys((pending, unknown, paid, cancelled), 4))
-
-    assert assembled.moved == 1
-    assert assembled.unknown == (unknown,)
-    assert set(assembled.not_paid) == {pending, cancelled}
-    assert rows.order(cancelled).status == "CANCELLED"
-    assert rows.order(pending).status == "PENDING_PAYMENT"
 
 
 def test_a_locked_order_is_named_and_holds_up_no_other(

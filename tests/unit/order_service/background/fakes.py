@@ -1,6 +1,6 @@
 """The background ports in memory."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -9,7 +9,6 @@ from uuid import UUID, uuid5
 
 from libs.errors import Unavailable
 from order_service.model.outbox import (
-    Assembled,
     Lane,
     OutboxEvent,
     PaidOrder,
@@ -19,7 +18,6 @@ from order_service.model.outbox import (
     Refusal,
 )
 from order_service.service.background.ports import (
-    AssembledOrders,
     EventPublisher,
     Outbox,
     Publish,
@@ -109,16 +107,6 @@ class FakePublisher(EventPublisher):
                 if each in self.refusing
             },
         )
-
-
-@dataclass
-class FakeAssembledOrders(AssembledOrders):
-    answer: Assembled
-    asked: list[Mapping[UUID, int]] = field(default_factory=list)
-
-    def mark_assembled(self, build_times_s: Mapping[UUID, int]) -> Assembled:
-        self.asked.append(build_times_s)
-        return self.answer
 
 
 @contextmanager

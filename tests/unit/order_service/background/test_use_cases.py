@@ -10,7 +10,7 @@ from order_service.converter.assembled_task import (
     events_to_task,
 )
 from order_service.model.idempotency import KEPT_HOURS, KeyedRequest
-from order_service.model.outbox import Assembled, Redriven
+from order_service.model.outbox import Redriven
 from order_service.service.background.clean_outbox import CleanOutbox
 from order_service.service.background.forget_keys import ForgetKeys
 from order_service.service.background.mark_assembled import MarkAssembled, OrdersLocked
@@ -18,12 +18,12 @@ from order_service.service.background.redrive_orders import ORDERS_A_PAGE, Redri
 from tests.unit.order_service.api.fake_keys import FakeIdempotencyKeys
 from tests.unit.order_service.background.fakes import (
     ORDER_ID,
-    FakeAssembledOrders,
     FakeOutbox,
     alone,
     not_alone,
 )
-from tests.unit.order_service.builders import HandClock
+from tests.unit.order_service.builders import HandClock, a_paid_order, an_order
+from tests.unit.order_service.fakes import FakeOrders
 
 
 def overdue(redrives: int, *, orders: int = 1) -> FakeOutbox:
@@ -92,7 +92,8 @@ def test_expired_keys_are_forgotten_by_one_worker_at_a_time() -> None:
 
 def test_orders_that_can_not_be_assembled_are_said_and_the_rest_is_done() -> None:
     strange, unpaid = UUID(int=1), UUID(int=2)
-    orders = FakeAssembledOrders(Assembled(moved=1, unknown=(strange,), not_paid=(unpaid,)))
+    paid = a_paid_order(order_uuid=ORDER_ID)
+    orders = FakeOrders(paid, an_order(order_uuid=unpaid), clock=HandClock())
 
     with capture_logs() as logs:
         assembled = MarkAssembled(orders)({ORDER_ID: 4, strange: 5, unpaid: 6})
@@ -105,10 +106,12 @@ def test_orders_that_can_not_be_assembled_are_said_and_the_rest_is_done() -> Non
 
 
 def test_orders_that_are_locked_are_left_to_a_repeat_once_the_others_are_moved() -> None:
-    orders = FakeAssembledOrders(Assembled(moved=1, locked=(ORDER_ID,)))
+    free, locked = UUID(int=1), a_paid_order(order_uuid=ORDER_ID)
+    orders = FakeOrders(locked, a_paid_order(order_uuid=free), clock=HandClock())
+    orders.locked.add(ORDER_ID)
 
     with capture_logs() as logs, pytest.raises(OrdersLocked, match=f"1 orders .* {ORDER_ID}"):
-        MarkAssembled(orders)({ORDER_ID: 4, UUID(int=1): 5})
+        MarkAssembled(orders)({ORDER_ID: 4, free: 5})
 
     assert [(line["event"], line["orders"]) for line in logs] == [("orders_assembled", 1)]
 
