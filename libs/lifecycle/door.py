@@ -34,6 +34,18 @@ def service_door(
     imported only when it is run or listed: a process then holds the libraries of its own role and
     no other. So is a group of commands, given as a function that builds it.
     """
+    door = _without_commands(service)
+    runnable = {**roles, **commands}
+    for name in _asked_for(runnable, sys.argv[1:]):
+        role = _loaded(runnable[name])
+        door.command(name, help=role.__doc__)(role)
+    for name in _asked_for(groups, sys.argv[1:]):
+        door.add_typer(_loaded(groups[name])(), name=name)
+    _add_health(door, service, roles)
+    return door
+
+
+def _without_commands(service: str) -> typer.Typer:
     door = typer.Typer(
         name=f"python -m {service}",
         no_args_is_help=True,
@@ -46,13 +58,10 @@ def service_door(
     def about() -> None:
         pass
 
-    runnable = {**roles, **commands}
-    for name in _asked_for(runnable, sys.argv[1:]):
-        role = _loaded(runnable[name])
-        door.command(name, help=role.__doc__)(role)
-    for name in _asked_for(groups, sys.argv[1:]):
-        door.add_typer(_loaded(groups[name])(), name=name)
+    return door
 
+
+def _add_health(door: typer.Typer, service: str, roles: Iterable[str]) -> None:
     @door.command(help="Exit 1 if the role's loop has not moved for 30 s.")
     def health(role: Annotated[str, typer.Argument(help=", ".join(roles))]) -> None:
         if role not in roles:
@@ -60,8 +69,6 @@ def service_door(
         state_dir: Path = from_environment(ProcessSettings).state_dir
         if reason := unhealthy_reason(state_dir, f"{service}.{role}"):
             sys.exit(f"{service} {role}: {reason}")
-
-    return door
 
 
 def _asked_for(commands: Mapping[str, object], arguments: Sequence[str]) -> Iterable[str]:

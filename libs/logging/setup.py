@@ -21,31 +21,24 @@ QUIET_LOGGERS = (
 )
 """Libraries whose INFO lines are noise or, with httpx, hold the token in the address."""
 
+SHARED: tuple[Processor, ...] = (
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+)
+"""What structlog's records and the standard library's go through alike."""
+
 
 def configure_logging(level: str, *, as_json: bool, stream: TextIO = sys.stdout) -> None:
     """Send structlog's and the standard library's records to the stream, a line each.
 
     Repeatable: the last call wins.
     """
-    shared: list[Processor] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-    ]
-    rendering: list[Processor] = (
-        [TRACEBACKS, redact, structlog.processors.JSONRenderer()]
-        if as_json and not stream.isatty()
-        else [
-            structlog.processors.format_exc_info,
-            redact,
-            structlog.dev.ConsoleRenderer(colors=stream.isatty()),
-        ]
-    )
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
-            *shared,
+            *SHARED,
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -54,8 +47,11 @@ def configure_logging(level: str, *, as_json: bool, stream: TextIO = sys.stdout)
     handler = logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[*shared, structlog.stdlib.ExtraAdder()],
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *rendering],
+            foreign_pre_chain=[*SHARED, structlog.stdlib.ExtraAdder()],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                *_rendering(as_json=as_json and not stream.isatty(), colors=stream.isatty()),
+            ],
         )
     )
     handler.addFilter(NotAgain("kafka"))
@@ -64,6 +60,13 @@ def configure_logging(level: str, *, as_json: bool, stream: TextIO = sys.stdout)
     root.setLevel(level.upper())
     for name in QUIET_LOGGERS:
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
+
+
+def _rendering(*, as_json: bool, colors: bool) -> list[Processor]:
+    if as_json:
+        return [TRACEBACKS, redact, structlog.processors.JSONRenderer()]
+    console = structlog.dev.ConsoleRenderer(colors=colors)
+    return [structlog.processors.format_exc_info, redact, console]
 
 
 def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

@@ -12,6 +12,8 @@ from libs.settings.base import Settings
 from tests.architecture.sources import ROOT, SERVICES, python_files
 
 LONGEST_FILE_LINES = 300
+LONGEST_FUNCTION_LINES = 30
+"""From def to its last line, docstring and inner functions included, decorators not."""
 
 IMPORT_ALL = """
 import importlib, pkgutil, {service}
@@ -44,6 +46,16 @@ def test_no_module_has_grown_past_one_idea() -> None:
     lengths = {path: len(path.read_text().splitlines()) for path in python_files()}
 
     assert [path for path, lines in lengths.items() if lines > LONGEST_FILE_LINES] == []
+
+
+def test_no_function_has_grown_past_a_look() -> None:
+    assert [
+        f"{path.relative_to(ROOT)}:{node.lineno} {node.name}"
+        for path in python_files()
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        if node.end_lineno and node.end_lineno - node.lineno >= LONGEST_FUNCTION_LINES
+    ] == []
 
 
 def test_no_package_file_holds_code() -> None:

@@ -28,7 +28,7 @@ from tests.chaos.judging.quiet import Ending, wait_until_quiet
 from tests.chaos.judging.sizes import Size, overgrown, sizes_of
 from tests.chaos.load import CUSTOMERS, Load
 from tests.chaos.scenario import RECOVERS_WITHIN_S, Scenario, Stage
-from tests.chaos.stack import ChaosStack, chaos_stack
+from tests.chaos.stack import chaos_stack
 
 BASKET = 32
 BURST = CUSTOMERS * BASKET
@@ -104,32 +104,26 @@ def run_scenario(scenario: Scenario, *, seed: int, say: Say) -> Row:
         url = f"http://{LOOPBACK}:{ports.rest}"
         load = Load(url, parts, seed=seed, per_s=scenario.per_s, basket=BASKET)
         with closing(Eyes(chaos.stack, chaos.ledger, load)) as eyes:
-            row = _run(scenario, chaos, eyes, load, seed=seed)
+            stage = Stage(
+                chaos=chaos,
+                random=Random(f"{scenario.name} {seed}"),  # noqa: S311  # repeatable on purpose
+                telegram=eyes.telegram,
+                load=load,
+            )
+            row = _run(scenario, stage, eyes, seed=seed)
         if not row.is_passed:
             say(f"logs are kept in {chaos.keep_logs()}")
         return row
 
 
-def _run(scenario: Scenario, chaos: ChaosStack, eyes: Eyes, load: Load, *, seed: int) -> Row:
-    stage = Stage(
-        chaos=chaos,
-        random=Random(f"{scenario.name} {seed}"),  # noqa: S311  # repeatable on purpose
-        telegram=eyes.telegram,
-        load=load,
-    )
+def _run(scenario: Scenario, stage: Stage, eyes: Eyes, *, seed: int) -> Row:
     stage.roles.watch()
-    load.start()
+    stage.load.start()
     try:
-        _wait_for_burst(load)
-        met = in_flight(eyes.world())
-        before = sizes_of(stage.roles)
-        faults = scenario.fault(stage)
-        mended_at = utc_now()
-        stage.roles.watch()
-        well_at_s = _wait_until_well(stage)
-        stage.go_on_for(JUDGED_FOR_S)
+        _wait_for_burst(stage.load)
+        trouble = _break(scenario, stage, eyes)
     finally:
-        load.stop()
+        stage.load.stop()
     ended_at_s = time.monotonic()
 
     def look() -> World:
@@ -137,25 +131,51 @@ def _run(scenario: Scenario, chaos: ChaosStack, eyes: Eyes, load: Load, *, seed:
 
     ending = wait_until_quiet(look, frozenset(stage.poison), within_s=QUIET_WITHIN_S)
     ended_at_s = max(ended_at_s, _monotonic(ending.world.last_due_at))
-    stage.complaints.extend(f"{name} died" for name in stage.roles.deaths())
-    stage.complaints.extend(unserved(load.given(since_s=well_at_s)))
-    for complain in stage.afterwards:
-        stage.complaints.extend(complain())
-    after = sizes_of(stage.roles)
-    delay_s = eyes.delay_s(mended_at)
-    built_s = max(0.0, ending.built_at_s - ended_at_s, delay_s)
-    recovery_s = max(0.0, ending.at_s - ended_at_s, built_s)
+    _complain(stage, since_s=trouble.well_at_s)
+    before, after = trouble.sizes, sizes_of(stage.roles)
+    built_s = max(0.0, ending.built_at_s - ended_at_s, eyes.delay_s(trouble.ended_at))
     row = Row(
         scenario=scenario.name,
         seed=seed,
-        orders=load.orders,
-        in_flight=met,
-        faults=faults,
+        orders=stage.load.orders,
+        in_flight=trouble.in_flight,
+        faults=trouble.faults,
         built_s=round(built_s, 1),
-        recovery_s=round(recovery_s, 1),
+        recovery_s=round(max(0.0, ending.at_s - ended_at_s, built_s), 1),
         sizes={name: (before[name], after[name]) for name in before.keys() & after.keys()},
     )
     return _judged(row, scenario, stage, ending)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Trouble:
+    """What a fault met, when it ended, and from when on customers had to be served again."""
+
+    in_flight: int
+    sizes: dict[str, Size]
+    faults: int
+    ended_at: datetime
+    well_at_s: float
+
+
+def _break(scenario: Scenario, stage: Stage, eyes: Eyes) -> _Trouble:
+    met = in_flight(eyes.world())
+    before = sizes_of(stage.roles)
+    faults = scenario.fault(stage)
+    ended_at = utc_now()
+    stage.roles.watch()
+    well_at_s = _wait_until_well(stage)
+    stage.go_on_for(JUDGED_FOR_S)
+    return _Trouble(
+        in_flight=met, sizes=before, faults=faults, ended_at=ended_at, well_at_s=well_at_s
+    )
+
+
+def _complain(stage: Stage, *, since_s: float) -> None:
+    stage.complaints.extend(f"{name} died" for name in stage.roles.deaths())
+    stage.complaints.extend(unserved(stage.load.given(since_s=since_s)))
+    for complain in stage.afterwards:
+        stage.complaints.extend(complain())
 
 
 def _monotonic(moment: datetime | None) -> float:

@@ -15,6 +15,16 @@ TELLTALE = "nothing-for-a-log"
 def bad_messages(queue: str, known_task: str) -> Mapping[str, bytes]:
     """Return what may lie in the Redis list of a queue, by what is wrong with it."""
     return {
+        **_no_messages(),
+        **_incomplete(queue, known_task),
+        **_wrong_bodies(queue, known_task),
+        **_wrong_fields(queue, known_task),
+        "wrong arguments": _message(queue, known_task),
+    }
+
+
+def _no_messages() -> Mapping[str, bytes]:
+    return {
         "not utf-8": b"\xff\xfe",
         "not JSON": b"not JSON",
         "nested without end": b"[" * 100_000,
@@ -23,6 +33,11 @@ def bad_messages(queue: str, known_task: str) -> Mapping[str, bytes]:
         "no object": b"7",
         "a list": b"[]",
         "an empty object": b"{}",
+    }
+
+
+def _incomplete(queue: str, known_task: str) -> Mapping[str, bytes]:
+    return {
         "no properties": _message(queue, known_task, properties=None),
         "no delivery tag": _message(queue, known_task, properties={}),
         "no headers": _message(queue, known_task, headers=None),
@@ -30,10 +45,23 @@ def bad_messages(queue: str, known_task: str) -> Mapping[str, bytes]:
         "no id": _message(queue, known_task, headers={"task": known_task}),
         "unknown task": _message(queue, "no.such.task"),
         "headers are text": _message(queue, known_task, headers="none"),
+    }
+
+
+def _wrong_bodies(queue: str, known_task: str) -> Mapping[str, bytes]:
+    return {
         "body not base64": _message(queue, known_task, body="%%%"),
         "body not JSON": _message(queue, known_task, body=_base64(b"{")),
         "body not arguments": _message(queue, known_task, body=_base64(b"7")),
         "no body": _message(queue, known_task, body=None),
+        "a chord that is none": _message(
+            queue, known_task, body=_base64(json.dumps([[], {}, {"chord": 5}]).encode())
+        ),
+    }
+
+
+def _wrong_fields(queue: str, known_task: str) -> Mapping[str, bytes]:
+    return {
         "pickled": _message(
             queue, known_task, **{"content-type": "application/x-python-serialize"}
         ),
@@ -51,10 +79,6 @@ def bad_messages(queue: str, known_task: str) -> Mapping[str, bytes]:
         "stamped with a number": _changed(queue, known_task, "headers", stamped_headers=5),
         "stamped with lists": _changed(queue, known_task, "headers", stamped_headers=[["a"]]),
         "shadow is a list": _changed(queue, known_task, "headers", shadow=["a"]),
-        "a chord that is none": _message(
-            queue, known_task, body=_base64(json.dumps([[], {}, {"chord": 5}]).encode())
-        ),
-        "wrong arguments": _message(queue, known_task),
     }
 
 

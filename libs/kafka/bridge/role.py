@@ -1,15 +1,16 @@
 """A consumer role in a few lines: bridges with everything around them."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Annotated, Any
 
 import typer
 
 from libs.clock import utc_now
 from libs.health.heartbeat import Heartbeat
-from libs.kafka.bridge.bridge import Bridge, Connect
+from libs.kafka.bridge.bridge import Bridge
 from libs.kafka.bridge.poison import NO_LIMIT, STANDARD_LIMIT
 from libs.kafka.bridge.pressure import PressureLimit, QueueLength, no_queue
 from libs.kafka.bridge.readiness import ensure_readable
@@ -68,18 +69,10 @@ def run_bridges(
     publisher = KafkaPublisher(connection, max_record_bytes=MAX_DEAD_LETTER_BYTES)
     watchdog = Watchdog()
     vitals = RoleVitals(heartbeat, watchdog, [route.topic for route in routes])
-
-    def connect(route: Route[Any]) -> Connect:
-        def join() -> Consumer:
-            ensure_readable(topics, route.topic)
-            return GroupConsumer(connection, route.topic, route.group)
-
-        return join
-
     bridges = [
         Bridge(
             route,
-            connect(route),
+            partial(_join, route, topics, connection),
             DeadLetters(publisher, group=route.group, clock=utc_now),
             vitals=vitals.of(route.topic),
             policy=policy,
@@ -88,3 +81,8 @@ def run_bridges(
         for route in routes
     ]
     run_until_stopped(*bridges, watchdog, closing=[*closing, publisher.close])
+
+
+def _join(route: Route[Any], topics: Topics, connection: Mapping[str, Any]) -> Consumer:
+    ensure_readable(topics, route.topic)
+    return GroupConsumer(connection, route.topic, route.group)

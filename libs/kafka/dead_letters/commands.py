@@ -54,6 +54,26 @@ def dead_letter_door(own: Callable[[], OwnLetters]) -> typer.Typer:
         no_args_is_help=True, help="Dead letters: records that could not be read as events."
     )
 
+    _add_looking(door, own)
+    _add_replay(door, own)
+
+    @door.command()
+    def accept() -> None:
+        """Have the consumer of this state directory dead-letter malformed records, however many.
+
+        For a consumer that holds still because too many records are malformed (poison_brake_held).
+        Until it is started again it does not hold still any more.
+        """
+        state_dir = own().state_dir
+        Acceptance(state_dir).give()
+        typer.echo(
+            f"accepted in {state_dir}: a consumer that goes on says malformed_records_accepted"
+        )
+
+    return door
+
+
+def _add_looking(door: typer.Typer, own: Callable[[], OwnLetters]) -> None:
     @door.command("list")
     def list_letters(
         *,
@@ -82,6 +102,8 @@ def dead_letter_door(own: Callable[[], OwnLetters]) -> typer.Typer:
                 save_value.write_bytes(found.record.value or b"")
             typer.echo(letter_in_full(found))
 
+
+def _add_replay(door: typer.Typer, own: Callable[[], OwnLetters]) -> None:
     @door.command()
     def replay(
         letter: OptionalId = None,
@@ -98,21 +120,6 @@ def dead_letter_door(own: Callable[[], OwnLetters]) -> typer.Typer:
             if value_file is not None:
                 chosen = [repaired(chosen, value_file)]
             replay_all(box, chosen, own_letters.settings)
-
-    @door.command()
-    def accept() -> None:
-        """Have the consumer of this state directory dead-letter malformed records, however many.
-
-        For a consumer that holds still because too many records are malformed (poison_brake_held).
-        Until it is started again it does not hold still any more.
-        """
-        state_dir = own().state_dir
-        Acceptance(state_dir).give()
-        typer.echo(
-            f"accepted in {state_dir}: a consumer that goes on says malformed_records_accepted"
-        )
-
-    return door
 
 
 def chosen_letters(letters: Sequence[Letter], letter: str | None) -> list[Letter]:

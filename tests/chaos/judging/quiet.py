@@ -27,6 +27,27 @@ class Ending:
     """From when on nothing was wrong but with the chat."""
 
 
+class _Looks:
+    """Since when looks have been equal, and since when nothing was wrong but with the chat."""
+
+    def __init__(self) -> None:
+        self.still_since_s = time.monotonic()
+        self.built_since_s: float | None = None
+        self._before: World | None = None
+
+    def add(self, world: World | None, wrong: list[Violation], *, at_s: float) -> bool:
+        """Return whether nothing is wrong and it was the same at the look before."""
+        is_still = not wrong and _are_equal(world, self._before)
+        if not is_still:
+            self.still_since_s = at_s
+        if world is None or any(each.invariant not in CHAT for each in wrong):
+            self.built_since_s = None
+        elif self.built_since_s is None:
+            self.built_since_s = at_s
+        self._before = None if wrong else world
+        return is_still
+
+
 def wait_until_quiet(
     look: Callable[[], World],
     poison: frozenset[Poison],
@@ -40,28 +61,20 @@ def wait_until_quiet(
     The tick of a periodic task that a look happens to meet costs two more looks.
     """
     deadline = time.monotonic() + within_s
-    before: World | None = None
-    still_since_s = time.monotonic()
-    built_since_s: float | None = None
+    looks = _Looks()
     while True:
         looked_at_s = time.monotonic()
         is_last = looked_at_s > deadline
         world = _seen(look, is_last=is_last)
         wrong = violations_of(world, poison) if world else []
-        if not (is_still := not wrong and _are_equal(world, before)):
-            still_since_s = looked_at_s
-        if world is None or any(each.invariant not in CHAT for each in wrong):
-            built_since_s = None
-        elif built_since_s is None:
-            built_since_s = looked_at_s
+        is_still = looks.add(world, wrong, at_s=looked_at_s)
         if world and (is_last or is_still):
             return Ending(
                 world=world,
                 violations=wrong,
-                at_s=still_since_s,
-                built_at_s=built_since_s or looked_at_s,
+                at_s=looks.still_since_s,
+                built_at_s=looks.built_since_s or looked_at_s,
             )
-        before = None if wrong else world
         time.sleep(apart_s)
 
 

@@ -6,20 +6,11 @@ from uuid import UUID
 import pytest
 
 from order_service.model.claim import CLAIM_AGE_S, Claim
-from order_service.model.errors import (
-    PaymentInFlight,
-)
+from order_service.model.errors import PaymentInFlight
 from order_service.model.events import order_paid
 from order_service.model.payment_method import PaymentMethod
 from tests.contract.order_service.stores import Store
-from tests.unit.order_service.builders import (
-    CLAIM,
-    ORDER,
-    OTHER_CLAIM,
-    TRANSACTION,
-    USER,
-    an_order,
-)
+from tests.unit.order_service.builders import CLAIM, ORDER, OTHER_CLAIM, TRANSACTION, USER, an_order
 
 CARD, SBP = PaymentMethod.CARD, PaymentMethod.SBP
 

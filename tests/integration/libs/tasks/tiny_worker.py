@@ -3,6 +3,7 @@
 import os
 import time
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from threading import Event
 
@@ -56,10 +57,14 @@ def main() -> None:
         os.environ["CELERY_BROKER_URL"], ahead_s=float(os.environ.get("REDIS_AHEAD_S", "0"))
     )
 
-    def note(text: str) -> None:
-        with trace.open("a", encoding="utf-8") as file:
-            file.write(f"{time.time():.3f} {text}\n")
-        structlog.get_logger(__name__).info("noted", text=text)
+    register_all(app, trace)
+    let_it_tick(app, os.environ.get("TICKING"))
+    heartbeat = Heartbeat(Path(os.environ["STATE_DIR"]), "tiny", "w")
+    run_worker(app, concurrency=CONCURRENCY, heartbeat=heartbeat)
+
+
+def register_all(app: Celery, trace: Path) -> None:
+    note = partial(note_in, trace)
 
     def block(seconds: float) -> None:
         note("blocked")
@@ -79,9 +84,6 @@ def main() -> None:
         pass_gate(gate)
         raise Unavailable("failed behind the gate")
 
-    def refuse() -> None:
-        raise InvalidInput("never right")
-
     register_task(app, "tiny.note", note)
     register_task(app, "tiny.block", block)
     register_task(app, "tiny.wait_for_file", wait_for_file)
@@ -89,9 +91,16 @@ def main() -> None:
     register_task(app, "tiny.fail_after_gate", fail_after_gate)
     register_task(app, "tiny.refuse", refuse)
     register_periodic_task(app, "tiny.tick", lambda: note("tick"))
-    let_it_tick(app, os.environ.get("TICKING"))
-    heartbeat = Heartbeat(Path(os.environ["STATE_DIR"]), "tiny", "w")
-    run_worker(app, concurrency=CONCURRENCY, heartbeat=heartbeat)
+
+
+def note_in(trace: Path, text: str) -> None:
+    with trace.open("a", encoding="utf-8") as file:
+        file.write(f"{time.time():.3f} {text}\n")
+    structlog.get_logger(__name__).info("noted", text=text)
+
+
+def refuse() -> None:
+    raise InvalidInput("never right")
 
 
 if __name__ == "__main__":

@@ -174,31 +174,31 @@ def test_a_busy_system_is_right(line: OrderLine, rows: OrderRows, start_role: St
     assert (code, output.splitlines()[-1]) == (0, "nothing is wrong")
 
 
+def be_a_record_behind(line: OrderLine, over: Event) -> None:
+    place = TopicPartition(line.assembled_topic, 0)
+    with (
+        closing(KafkaProducer(bootstrap_servers=line.brokers)) as producer,
+        closing(
+            KafkaConsumer(
+                bootstrap_servers=line.brokers,
+                group_id=f"group.{place.topic}",
+                enable_auto_commit=False,
+            )
+        ) as group,
+    ):
+        group.assign([place])
+        while not over.wait(0.05):
+            sent = producer.send(place.topic, partition=place.partition, value=b"ship")
+            last = sent.get(timeout=10).offset
+            group.commit({place: OffsetAndMetadata(last, "", -1)})
+
+
 @pytest.mark.usefixtures("engine")
 def test_a_group_is_not_behind_that_reaches_what_was_there_at_the_first_look(
     line: OrderLine,
 ) -> None:
-    place = TopicPartition(line.assembled_topic, 0)
     over = Event()
-
-    def be_a_record_behind() -> None:
-        with (
-            closing(KafkaProducer(bootstrap_servers=line.brokers)) as producer,
-            closing(
-                KafkaConsumer(
-                    bootstrap_servers=line.brokers,
-                    group_id=f"group.{place.topic}",
-                    enable_auto_commit=False,
-                )
-            ) as group,
-        ):
-            group.assign([place])
-            while not over.wait(0.05):
-                sent = producer.send(place.topic, partition=place.partition, value=b"ship")
-                last = sent.get(timeout=10).offset
-                group.commit({place: OffsetAndMetadata(last, "", -1)})
-
-    reader = Thread(target=be_a_record_behind)
+    reader = Thread(target=be_a_record_behind, args=(line, over))
     reader.start()
     try:
         eventually(lambda: line.records(line.assembled_topic), within_s=20)

@@ -7,6 +7,7 @@ import socket
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from threading import Event, Thread
 from typing import Any
 
@@ -64,12 +65,7 @@ def served(
 
     async def run() -> None:
         stop = asyncio.Event()
-        reception = Reception(
-            shop,
-            key_header="X-API-Key",
-            knows=lambda key: key == KEY,
-            body_within_s=body_within_s,
-        )
+        reception = reception_of(shop, body_within_s=body_within_s)
         running.append((asyncio.get_running_loop(), stop))
         connections = Connections(reception.answer, most=most, idle_s=idle_s)
         shop.is_ending = lambda: connections.is_ending
@@ -79,19 +75,24 @@ def served(
     thread = Thread(target=lambda: asyncio.run(run()))
     thread.start()
     eventually(lambda: bool(running), within_s=5)
-    loop, stop = running[0]
-
-    def end() -> None:
-        with suppress(RuntimeError):  # it has ended
-            loop.call_soon_threadsafe(stop.set)
-
-    shop.stop = end
+    shop.stop = partial(end, *running[0])
     try:
         yield port
     finally:
         shop.go_on.set()
         shop.stop()
         thread.join(20)
+
+
+def reception_of(shop: Shop, *, body_within_s: float) -> Reception:
+    return Reception(
+        shop, key_header="X-API-Key", knows=lambda key: key == KEY, body_within_s=body_within_s
+    )
+
+
+def end(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+    with suppress(RuntimeError):  # it has ended
+        loop.call_soon_threadsafe(stop.set)
 
 
 def call(port: int, method: str, path: str) -> Answer:

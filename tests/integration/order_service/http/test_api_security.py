@@ -198,30 +198,33 @@ def status_over(
     return answer.status
 
 
+ORDER = f"{BASE}/{uuid4()}"
+
+CALLS: list[tuple[str, str, object]] = [
+    ("GET", "/readyz", None),
+    ("GET", BASE, None),
+    ("GET", ORDER, None),
+    ("POST", BASE, BODY),
+    ("POST", BASE, "not an object"),
+    ("POST", f"{ORDER}/pay", {"payment_method": "CARD"}),
+    ("POST", f"{ORDER}/cancel", None),
+    ("GET", f"{BASE}/../../etc/passwd", None),
+    ("GET", f"{BASE}/%00%ff", None),
+    ("GET", f"{BASE}?cursor=%27%3B--", None),
+    ("GET", "/docs/assets/../../../../etc/passwd", None),
+    ("GET", "/docs/assets/%2e%2e/%2e%2e/__init__.py", None),
+    ("TRACE", BASE, None),
+    ("GET", "//", None),
+    ("GET", "///api//v1/orders", None),
+    ("GET", "http://elsewhere//", None),
+    ("OPTIONS", "*", None),
+    ("CONNECT", "elsewhere:443", None),
+]
+
+
 def test_no_answer_shows_the_inside(away_environment: dict[str, str]) -> None:
-    order = f"{BASE}/{uuid4()}"
-    calls: list[tuple[str, str, object]] = [
-        ("GET", "/readyz", None),
-        ("GET", BASE, None),
-        ("GET", order, None),
-        ("POST", BASE, BODY),
-        ("POST", BASE, "not an object"),
-        ("POST", f"{order}/pay", {"payment_method": "CARD"}),
-        ("POST", f"{order}/cancel", None),
-        ("GET", f"{BASE}/../../etc/passwd", None),
-        ("GET", f"{BASE}/%00%ff", None),
-        ("GET", f"{BASE}?cursor=%27%3B--", None),
-        ("GET", "/docs/assets/../../../../etc/passwd", None),
-        ("GET", "/docs/assets/%2e%2e/%2e%2e/__init__.py", None),
-        ("TRACE", BASE, None),
-        ("GET", "//", None),
-        ("GET", "///api//v1/orders", None),
-        ("GET", "http://elsewhere//", None),
-        ("OPTIONS", "*", None),
-        ("CONNECT", "elsewhere:443", None),
-    ]
     with shop(away_environment) as (_, client):
-        answers = {(method, path): client.call(method, path, body) for method, path, body in calls}
+        answers = {(method, path): client.call(method, path, body) for method, path, body in CALLS}
         keyed = client.call("POST", BASE, BODY, headers={"Idempotency-Key": "k"})
 
     assert keyed.status == 503
