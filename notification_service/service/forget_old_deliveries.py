@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import structlog
 
-from libs.batches import delete_in_batches
+from libs.clean_up import delete_in_batches
 from notification_service.service.ports import DeliveryRepository, SingleFlight
 
 KEEP = timedelta(days=60)

@@ -8,7 +8,7 @@ from injector import Module, provider, singleton
 from libs.kafka.client.circuit_breaker import CircuitBreaker
 from libs.kafka.client.connection import connection_options
 from libs.kafka.client.producer import KafkaPublisher
-from libs.logging.said_once import SaidOnce
+from libs.resilience.on_change import SaidOnce
 from order_service.client.kafka_events import KafkaEvents
 from order_service.config.settings import OrderSettings
 from order_service.model.outbox import Lane

@@ -10,9 +10,9 @@ from injector import Injector
 
 from libs.errors import Unavailable
 from libs.health.heartbeat import Heartbeat
-from libs.kafka.backoff import Backoff
 from libs.kafka.client.circuit_breaker import CircuitBreaker
 from libs.lifecycle.running import run_until_stopped
+from libs.resilience.backoff import Backoff
 from order_service.app.app import SERVICE, start
 from order_service.app.di import OrderModule
 from order_service.app.di_relay import Lanes, RelayModule

@@ -13,9 +13,9 @@ from kafka.errors import KafkaError
 from redis import Redis
 from redis.exceptions import RedisError
 
-from libs.kafka.bridge.readiness import TopicMissing
 from libs.kafka.client.connection import open_client
 from libs.kafka.client.consumer import CONSUMER_SETTINGS
+from libs.kafka.client.readiness import TopicMissing
 from libs.kafka.client.topics import ADMIN_SETTINGS
 from libs.kafka.dead_letters.topic import LetterBox
 from libs.kafka.errors import KafkaUnavailable

@@ -124,7 +124,7 @@ class Stack:
             environment={
                 **self.environments.redis(),
                 "FLOWER_UNAUTHENTICATED_API": "true",
-                "CELERY_CONFIG_MODULE": "libs.tasks.flower_settings",
+                "CELERY_CONFIG_MODULE": "libs.contracts.flower_settings",
             },
             check=answers_http(f"http://{LOOPBACK}:{port}/healthcheck"),
         )

@@ -10,14 +10,14 @@ import structlog
 from libs.errors import Unavailable
 from libs.kafka.bridge.delivery import Delivery
 from libs.kafka.bridge.loop import BridgeLoop
-from libs.kafka.bridge.readiness import DeadLettersTooNarrow
 from libs.kafka.bridge.route import STANDARD_POLICY, Policy, Route
 from libs.kafka.bridge.vitals import Vitals
+from libs.kafka.client.readiness import DeadLettersTooNarrow
 from libs.kafka.consuming import Consumer
 from libs.kafka.dead_letters.writer import DeadLetters
-from libs.kafka.ticks import Ticks
 from libs.kafka.types import Event
 from libs.lifecycle.waiting import wait_until_ready
+from libs.resilience.monotonic import Ticks
 
 Connect = Callable[[], Consumer]
 """Joins the group, or raises KafkaUnavailable while something is missing."""

@@ -7,14 +7,14 @@ from typing import Generic
 import structlog
 
 from libs.errors import Unavailable
-from libs.kafka.backoff import Attempts, Backoff
 from libs.kafka.bridge.batch import Batch
 from libs.kafka.bridge.batch_log import batch_bound, spans
 from libs.kafka.bridge.route import Route
 from libs.kafka.dead_letters.writer import DeadLetters, DeadLettersNotWritten, DeadLettersRefused
-from libs.kafka.ticks import Ticks
 from libs.kafka.types import Event
 from libs.lifecycle.crashing import crash_point
+from libs.resilience.backoff import Attempts, Backoff
+from libs.resilience.monotonic import Ticks
 
 log = structlog.get_logger(__name__)
 

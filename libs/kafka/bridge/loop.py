@@ -5,7 +5,6 @@ from typing import Generic
 
 import structlog
 
-from libs.kafka.backoff import Attempts
 from libs.kafka.bridge.batch import BrakeHolds, first_offsets, passed_over, sort_out
 from libs.kafka.bridge.batch_log import spans
 from libs.kafka.bridge.commits import PendingCommits
@@ -15,8 +14,9 @@ from libs.kafka.bridge.pressure import Pressure
 from libs.kafka.bridge.route import Policy, Route
 from libs.kafka.bridge.vitals import Vitals
 from libs.kafka.consuming import Consumer, Polled, PollFailed
-from libs.kafka.ticks import Ticks
 from libs.kafka.types import Event
+from libs.resilience.backoff import Attempts
+from libs.resilience.monotonic import Ticks
 
 POLL_S = 0.5
 """Seconds that an idle poll waits; also how soon the loop sees that it should stop."""

@@ -13,13 +13,13 @@ from libs.health.heartbeat import Heartbeat
 from libs.kafka.bridge.bridge import Bridge
 from libs.kafka.bridge.poison import NO_LIMIT, STANDARD_LIMIT
 from libs.kafka.bridge.pressure import PressureLimit, QueueLength, no_queue
-from libs.kafka.bridge.readiness import ensure_readable
 from libs.kafka.bridge.route import Policy, Route
 from libs.kafka.bridge.vitals import RoleVitals
 from libs.kafka.bridge.watchdog import Watchdog
 from libs.kafka.client.connection import connection_options
 from libs.kafka.client.consumer import GroupConsumer
 from libs.kafka.client.producer import KafkaPublisher
+from libs.kafka.client.readiness import ensure_readable
 from libs.kafka.client.topics import Topics
 from libs.kafka.consuming import Consumer
 from libs.kafka.dead_letters.acceptance import Acceptance

@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field
 from typing import Generic
 
-from libs.kafka.backoff import Backoff
 from libs.kafka.bridge.poison import STANDARD_LIMIT, PoisonLimit
 from libs.kafka.bridge.pressure import PressureLimit, QueueLength, no_queue
 from libs.kafka.dead_letters.acceptance import Acceptance
 from libs.kafka.types import Decode, Event, HandOff
+from libs.resilience.backoff import Backoff
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,8 +9,8 @@ from typing import NoReturn
 
 import structlog
 
-from libs.kafka.ticks import Ticks
 from libs.lifecycle.stopping import exit_now
+from libs.resilience.monotonic import Ticks
 
 HUNG_AFTER_S = 60.0
 """Seconds without a sign of a loop; the group gives its partitions away after the same time."""

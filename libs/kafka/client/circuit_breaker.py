@@ -7,8 +7,8 @@ from math import inf
 from threading import Lock
 
 from libs.kafka.publishing import Failure, Published, Publisher
-from libs.kafka.ticks import Ticks
 from libs.kafka.types import OutgoingRecord, Place
+from libs.resilience.monotonic import Ticks
 
 OPEN_FOR_S = 1.0
 """Seconds after a failure for which nothing is tried; a probe in vain then takes some eight."""

@@ -25,7 +25,7 @@ from libs.kafka.client.sending import (
 )
 from libs.kafka.publishing import Published, Publisher, nothing_published
 from libs.kafka.types import OutgoingRecord, Place
-from libs.logging.said_once import SaidOnce
+from libs.resilience.on_change import SaidOnce
 
 PRODUCER_SETTINGS = {
     "acks": "all",

@@ -6,7 +6,7 @@ import structlog
 
 from libs.clock import Clock, utc_now
 from libs.kafka.types import OutgoingRecord
-from libs.logging.said_once import SaidOnce
+from libs.resilience.on_change import SaidOnce
 
 AHEAD_AT_MOST = timedelta(minutes=10)
 """A broker refuses what is an hour ahead of its clock, and everything that was sent with it; what

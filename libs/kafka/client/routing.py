@@ -19,8 +19,8 @@ from kafka.errors import (
 from kafka.partitioner import murmur2
 from kafka.producer.sender import Sender
 
-from libs.kafka.ticks import Ticks
 from libs.kafka.types import OutgoingRecord, Place
+from libs.resilience.monotonic import Ticks
 
 ANSWERED_WITHIN_S = 5.0
 

@@ -8,9 +8,9 @@ from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 from kafka.structs import OffsetAndMetadata
 
-from libs.kafka.bridge.readiness import TopicMissing
 from libs.kafka.client.connection import open_client
 from libs.kafka.client.consumer import CONSUMER_SETTINGS, record_from_kafka
+from libs.kafka.client.readiness import TopicMissing
 from libs.kafka.client.topics import dead_letter_topic
 from libs.kafka.dead_letters.replay_position import ReplayPosition
 from libs.kafka.dead_letters.stored import Letter, LetterId

@@ -2,7 +2,7 @@
 
 import structlog
 
-from libs.batches import delete_in_batches
+from libs.clean_up import delete_in_batches
 from order_service.service.orders.edge_ports import IdempotencyKeys
 from order_service.service.orders.ports import AsTheOnlyOne
 

@@ -7,7 +7,7 @@ from uuid import UUID
 import structlog
 
 from libs.lifecycle.crashing import crash_point
-from libs.logging.said_once import SaidOnce
+from libs.resilience.on_change import SaidOnce
 from order_service.model.outbox import Lane, OutboxEvent, Publication
 from order_service.service.background.ports import Outbox, Publish
 

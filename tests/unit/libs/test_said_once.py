@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from libs.logging.said_once import QUIET_FOR_S, SaidOnce
+from libs.resilience.on_change import QUIET_FOR_S, SaidOnce
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@ from uuid import UUID
 
 from structlog.testing import capture_logs
 
-from libs.batches import BATCH_SIZE
+from libs.clean_up import BATCH_SIZE
 from notification_service.model.delivery import DeliveryState
 from notification_service.service.forget_old_deliveries import ForgetOldDeliveries
 from notification_service.service.queue_notifications import QueueNotifications

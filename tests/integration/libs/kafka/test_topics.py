@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from libs.kafka.bridge.readiness import TopicMissing
+from libs.kafka.client.readiness import TopicMissing
 from libs.kafka.client.topics import Topics
 from libs.kafka.dead_letters.topic import LetterBox
 from tests.support.broker import Broker

@@ -4,7 +4,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from libs.errors import Unavailable
-from libs.logging.said_once import SaidOnce
+from libs.resilience.on_change import SaidOnce
 from order_service.app.relay import PACES, AllAlive, Relay
 from order_service.model.outbox import Lane, Publication
 from order_service.service.background.relay_outbox import BATCH_SIZE, LOCKED_FOR_S, RelayOutbox

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from libs.errors import Unavailable
-from libs.kafka.backoff import Backoff
 from libs.kafka.bridge.delivery import Delivery
 from libs.kafka.bridge.loop import BridgeLoop
 from libs.kafka.bridge.poison import STANDARD_LIMIT, PoisonLimit
@@ -14,6 +13,7 @@ from libs.kafka.bridge.vitals import Vitals
 from libs.kafka.dead_letters.writer import DeadLetters
 from libs.kafka.errors import MalformedEvent
 from libs.kafka.types import Record
+from libs.resilience.backoff import Backoff
 from tests.support.kafka import ORDER_PAID_AT, FakeConsumer, FakeKafka, FakePublisher
 
 GROUP = "assembly-group-order-paid"

@@ -5,8 +5,8 @@ from threading import Event
 import pytest
 
 from libs.kafka.bridge.bridge import Bridge
-from libs.kafka.bridge.readiness import DeadLettersTooNarrow
 from libs.kafka.bridge.route import Route
+from libs.kafka.client.readiness import DeadLettersTooNarrow
 from libs.kafka.consuming import Consumer
 from libs.kafka.dead_letters.writer import DeadLetters
 from libs.kafka.errors import KafkaUnavailable

@@ -1,4 +1,4 @@
-from libs.batches import BATCH_SIZE, LONGEST_RUN_S, delete_in_batches
+from libs.clean_up import BATCH_SIZE, LONGEST_RUN_S, delete_in_batches
 
 
 def test_deleting_ends_with_the_first_batch_that_is_not_full() -> None:
