@@ -3,6 +3,8 @@
 import time
 from collections.abc import Callable
 
+from libs.resilience.monotonic import MonotonicClock
+
 BATCH_SIZE = 1000
 
 LONGEST_RUN_S = 20.0
@@ -10,12 +12,12 @@ LONGEST_RUN_S = 20.0
 
 
 def delete_in_batches(
-    delete: Callable[[int], int], *, elapsed_s: Callable[[], float] = time.monotonic
+    delete: Callable[[int], int], *, monotonic: MonotonicClock = time.monotonic
 ) -> int:
     """Call delete with the size of a batch until one is not full; return how many went."""
     deleted = 0
-    until_s = elapsed_s() + LONGEST_RUN_S
-    while elapsed_s() <= until_s:
+    until_s = monotonic() + LONGEST_RUN_S
+    while monotonic() <= until_s:
         batch = delete(BATCH_SIZE)
         deleted += batch
         if batch < BATCH_SIZE:

@@ -12,7 +12,7 @@ from assembly_service.service.ports import BuildTimer, ShipEvents
 from assembly_service.service.publish_ships import PublishShips
 from assembly_service.service.start_building import StartBuilding
 from libs.clock import Clock, utc_now
-from libs.kafka.client.circuit_breaker import CircuitBreaker
+from libs.kafka.client.circuit_breaker import CircuitBreakingPublisher
 from libs.kafka.client.connection import connection_options
 from libs.kafka.client.producer import KafkaPublisher
 from libs.tasks.app import create_celery
@@ -48,7 +48,7 @@ class AssemblyModule(Module):
     @singleton
     @provider
     def ship_events(self) -> ShipEvents:
-        publisher = CircuitBreaker(KafkaPublisher(connection_options(self._settings)))
+        publisher = CircuitBreakingPublisher(KafkaPublisher(connection_options(self._settings)))
         return KafkaShipEvents(publisher, topic=self._settings.order_assembled_topic)
 
     @singleton

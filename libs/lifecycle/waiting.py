@@ -6,6 +6,7 @@ from threading import Event
 import structlog
 
 from libs.errors import Unavailable
+from libs.resilience.on_change import OnChange
 
 POLL_S = 0.5
 """Seconds between two looks at a dependency that is not there yet."""
@@ -18,19 +19,18 @@ def wait_until_ready(
 ) -> bool:
     """Call check until it stops raising Unavailable; False if stop was set before.
 
-    Says what it waits for once, and again only when the reason changes.
+    Logs what it waits for once, and again only when the reason changes.
     """
-    reason = ""
+    reason = OnChange()
     while not stop.is_set():
         try:
             check()
         except Unavailable as error:
-            if str(error) != reason:
-                reason = str(error)
-                log.warning("waiting_for_dependency", dependency=what, reason=reason)
+            if reason.changes_to(str(error)):
+                log.warning("waiting_for_dependency", dependency=what, reason=reason.state)
             stop.wait(poll_s)
         else:
-            if reason:
+            if reason.changes_to(""):
                 log.info("dependency_arrived", dependency=what)
             return True
     return False

@@ -1,4 +1,4 @@
-"""How long to wait before the same thing is tried again."""
+"""How long to wait before the next attempt."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ class Backoff:
 
     first_s: float = 0.2
     longest_s: float = 4.0
-    """For which a batch may go on waiting when what it needs is back."""
+    """Also the longest time for which work waits on after what it needs is back."""
 
     def after(self, failures: int) -> float:
         """Return the seconds to wait after so many failures in a row."""
@@ -19,7 +19,7 @@ class Backoff:
 
 @dataclass(slots=True)
 class Attempts:
-    """The attempts at one thing; moments are seconds of a clock that never jumps."""
+    """The attempts at one thing; moments are seconds of a monotonic clock."""
 
     backoff: Backoff
     failures: int = 0

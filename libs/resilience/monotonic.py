@@ -1,6 +1,6 @@
-"""Intervals as an argument."""
+"""Elapsed time as an argument."""
 
 from collections.abc import Callable
 
-Ticks = Callable[[], float]
+MonotonicClock = Callable[[], float]
 """Returns seconds that go on evenly and never jump, as time.monotonic does."""

@@ -1,30 +1,41 @@
-"""What goes on happening is said once, not each time."""
+"""What lasts is logged when it begins and when it ends, not each time that it is seen."""
 
 import time
-from collections.abc import Callable
 from threading import Lock
 
+from libs.resilience.monotonic import MonotonicClock
+
 QUIET_FOR_S = 300.0
-"""Seconds for which something must not have happened to be news again."""
+"""Seconds without an occurrence after which the next one is logged again."""
 
 
-class SaidOnce:
-    """Whether something is to be said: the first time, and once it had not happened for a while.
+class OnChange:
+    """The state of one thing, such as why it does not work, as it was last seen."""
 
-    Thread-safe.
-    """
+    def __init__(self, state: str = "") -> None:
+        self.state = state
 
-    def __init__(self, ticks: Callable[[], float] = time.monotonic) -> None:
-        self._ticks = ticks
+    def changes_to(self, state: str) -> bool:
+        """Remember the state; return whether it differs from the one before."""
+        before, self.state = self.state, state
+        return state != before
+
+
+class OncePerIncident:
+    """Tells apart several incidents that have a beginning but no known end. Thread-safe."""
+
+    def __init__(self, monotonic: MonotonicClock = time.monotonic) -> None:
+        self._monotonic = monotonic
         self._lock = Lock()
         self._last_at: dict[str, float] = {}
 
-    def is_news(self, what: str) -> bool:
+    def begins(self, what: str) -> bool:
+        """Note an occurrence; return whether it is the first one, or the first after a while."""
         with self._lock:
-            now = self._ticks()
+            now = self._monotonic()
             self._last_at = {
                 each: at for each, at in self._last_at.items() if now - at <= QUIET_FOR_S
             }
-            is_news = what not in self._last_at
+            begins = what not in self._last_at
             self._last_at[what] = now
-            return is_news
+            return begins

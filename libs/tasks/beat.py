@@ -1,7 +1,6 @@
-"""The clock of the periodic tasks, kept in memory, quiet about an outage of Redis."""
+"""The clock of the periodic tasks, kept in memory. It logs an outage of Redis once."""
 
 import time
-from collections.abc import Callable
 from threading import Thread
 from typing import Any
 
@@ -10,19 +9,24 @@ from celery import Celery
 from celery.beat import EmbeddedService, ScheduleEntry, Scheduler, SchedulingError
 from kombu import Connection
 
+from libs.resilience.monotonic import MonotonicClock
+from libs.resilience.on_change import OnChange
+
 TICKS_WITHIN_S = 60.0
-"""It ticks every second; a Redis that stands still holds it for half a minute at most."""
+"""It ticks every second; a Redis that stands still holds up a tick for half a minute at most."""
 
 log = structlog.get_logger(__name__)
 
 
 class QuietScheduler(Scheduler):
-    """Says once that ticks can not be queued, and once that they can again.
+    """Logs once that ticks cannot be queued, and once that they can again.
 
-    It does not wait for a clock that was set back to arrive where it has been.
+    When the clock is set back, it does not wait until the clock is where it was before.
     """
 
-    _failing = False
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._state = OnChange("running")
+        super().__init__(*args, **kwargs)
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
         """Queue what is due; return how many seconds to sleep."""
@@ -34,17 +38,15 @@ class QuietScheduler(Scheduler):
         return super().tick(*args, **kwargs)
 
     def apply_entry(self, entry: ScheduleEntry, producer: Any = None) -> None:
-        """Queue the entry's task; a tick that can not be queued is left to the next one."""
+        """Queue the entry's task; a tick that cannot be queued is left to the next one."""
         try:
             self.apply_async(entry, producer=producer, advance=False)
         except SchedulingError as error:
-            if not self._failing:
+            if self._state.changes_to("paused"):
                 log.warning("periodic_tasks_paused", reason=str(error))
-            self._failing = True
         else:
-            if self._failing:
+            if self._state.changes_to("running"):
                 log.info("periodic_tasks_resumed")
-            self._failing = False
 
     def _ensure_connected(self) -> Connection:
         """Leave connecting to the tick that needs it: Celery waits here until Redis is back."""
@@ -65,9 +67,9 @@ class Beat:
     def has_ended(self) -> bool:
         return self._thread.ident is not None and not self._thread.is_alive()
 
-    def stands_still(self, now_s: Callable[[], float] = time.monotonic) -> bool:
+    def stands_still(self, monotonic: MonotonicClock = time.monotonic) -> bool:
         ticked_at_s: float | None = self._service._last_tick  # noqa: SLF001  # nothing else tells
-        return ticked_at_s is not None and now_s() - ticked_at_s > TICKS_WITHIN_S
+        return ticked_at_s is not None and monotonic() - ticked_at_s > TICKS_WITHIN_S
 
 
 def _has_run_in_the_future(entry: ScheduleEntry) -> bool:

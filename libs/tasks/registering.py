@@ -8,9 +8,9 @@ from celery import Celery, Task
 from celery.exceptions import Reject
 
 from libs.errors import InvalidInput, Unavailable
+from libs.resilience.backoff import Backoff
 
-LONGEST_RETRY_DELAY_S = 4
-"""Seconds for which a task may go on waiting when what it needs is back: it is not told of that."""
+BACKOFF = Backoff(first_s=1, longest_s=4)
 
 log = structlog.get_logger(__name__)
 
@@ -30,7 +30,7 @@ def register_task(app: Celery, name: str, run: Callable[..., None]) -> None:
         except InvalidInput as error:
             log.error("task_dropped", reason=str(error))  # noqa: TRY400  # not a bug of ours
         except Unavailable as error:
-            _run_again(self, error, retry_delay_s(self.request.retries))
+            _run_again(self, error, BACKOFF.after(self.request.retries + 1))
 
 
 def register_periodic_task(app: Celery, name: str, run: Callable[[], object]) -> None:
@@ -44,12 +44,7 @@ def register_periodic_task(app: Celery, name: str, run: Callable[[], object]) ->
             log.warning("periodic_task_skipped", reason=str(error))
 
 
-def retry_delay_s(retries: int) -> int:
-    """Return 1, 2, then 4 seconds."""
-    return min(1 << min(retries, 10), LONGEST_RETRY_DELAY_S)
-
-
-def _run_again(task: Task[Any, Any], error: Unavailable, delay_s: int) -> None:
+def _run_again(task: Task[Any, Any], error: Unavailable, delay_s: float) -> None:
     log.warning("task_postponed", delay_s=delay_s, reason=str(error))
     try:
         raise task.retry(exc=error, countdown=delay_s, throw=False)

@@ -1,12 +1,14 @@
-"""Whether a worker can take tasks, and what keeps it from that, said once."""
+"""Whether a worker can take tasks, and why not, logged once."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from errno import EMFILE, ENFILE
 
 import structlog
 from redis.exceptions import AuthenticationError
 
+from libs.resilience.monotonic import MonotonicClock
+from libs.resilience.on_change import OnChange
 from libs.tasks.redis.refusal import RefusedByRedis
 
 HEARD_WITHIN_S = 30.0
@@ -25,44 +27,41 @@ class WorkerVitals:
     Redis is there and refuses, nor while it can open no connection itself: somebody has to look.
     """
 
-    def __init__(self, *, ticks: Callable[[], float] = time.monotonic) -> None:
-        self._ticks = ticks
+    def __init__(self, *, monotonic: MonotonicClock = time.monotonic) -> None:
+        self._monotonic = monotonic
         self._heard_at_s = float("-inf")
         self._is_awaiting = False
-        self._reason = ""
-        self._is_refused = False
+        self._reason = OnChange()
+        self._refusal = OnChange()
 
     @property
     def is_well(self) -> bool:
-        return self._is_awaiting or self._ticks() - self._heard_at_s < HEARD_WITHIN_S
+        return self._is_awaiting or self._monotonic() - self._heard_at_s < HEARD_WITHIN_S
 
     def heard(self) -> None:
         """Note that Redis gave a task or had none, or that a task is done."""
-        self._heard_at_s = self._ticks()
+        self._heard_at_s = self._monotonic()
 
     def waits(self, error: Exception) -> None:
-        """Say what it waits for when it cannot connect, and again only if that changes."""
+        """Log what it waits for when it cannot connect, and again only if that changes."""
         is_refusal = isinstance(error, (RefusedByRedis, AuthenticationError))
         self._is_awaiting = not is_refusal and not _is_out_of_files(error)
         self._heard_at_s = float("-inf")
         if is_refusal:
             self.refused(str(error))
-        elif str(error) != self._reason:
-            self._reason = str(error)
-            log.warning("waiting_for_dependency", dependency="redis", reason=self._reason)
+        elif self._reason.changes_to(str(error)):
+            log.warning("waiting_for_dependency", dependency="redis", reason=str(error))
 
     def refused(self, reason: str) -> None:
-        """Say that Redis refuses, once until it does no more."""
-        if not self._is_refused:
+        """Log that Redis refuses, once until it accepts again."""
+        if self._refusal.changes_to("refused"):
             log.error("redis_refuses", reason=reason)
-        self._is_refused = True
 
     def accepted(self) -> None:
         """Note that Redis is there and takes what is written."""
-        if self._reason or self._is_refused:
+        if any((self._reason.changes_to(""), self._refusal.changes_to(""))):
             log.info("dependency_arrived", dependency="redis")
-        self._is_awaiting = self._is_refused = False
-        self._reason = ""
+        self._is_awaiting = False
 
 
 def _is_out_of_files(error: BaseException) -> bool:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Protocol
 from uuid import UUID
 
+from libs.resilience.monotonic import MonotonicClock
 from notification_service.model.delivery import Added, Delivery, Lease, Outlook, Settled
 from notification_service.model.event import Event, EventKey
 from notification_service.model.heard import Heard
@@ -23,8 +24,7 @@ SingleFlight = Callable[[str], AbstractContextManager[bool]]
 class Pulse:
     """Time as a task sees it."""
 
-    elapsed_s: Callable[[], float]
-    """Seconds on a clock that only runs forward."""
+    elapsed_s: MonotonicClock
 
     wait: Callable[[float], bool]
     """Waits so many seconds; True, at once, when the process is asked to stop."""

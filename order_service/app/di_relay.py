@@ -5,10 +5,10 @@ from typing import NewType
 
 from injector import Module, provider, singleton
 
-from libs.kafka.client.circuit_breaker import CircuitBreaker
+from libs.kafka.client.circuit_breaker import CircuitBreakingPublisher
 from libs.kafka.client.connection import connection_options
 from libs.kafka.client.producer import KafkaPublisher
-from libs.resilience.on_change import SaidOnce
+from libs.resilience.on_change import OncePerIncident
 from order_service.client.kafka_events import KafkaEvents
 from order_service.config.settings import OrderSettings
 from order_service.model.outbox import Lane
@@ -24,19 +24,21 @@ class RelayModule(Module):
 
     @singleton
     @provider
-    def publisher(self) -> CircuitBreaker:
+    def publisher(self) -> CircuitBreakingPublisher:
         """Keep what Kafka refuses, which costs its client the connection, from the other lanes."""
         connection = connection_options(self._settings)
-        return CircuitBreaker(KafkaPublisher(connection), careful=KafkaPublisher(connection))
+        return CircuitBreakingPublisher(
+            KafkaPublisher(connection), careful=KafkaPublisher(connection)
+        )
 
     @singleton
     @provider
-    def lanes(self, outbox: Outbox, publisher: CircuitBreaker) -> Lanes:
+    def lanes(self, outbox: Outbox, publisher: CircuitBreakingPublisher) -> Lanes:
         """Only what was refused before probes what has failed: the other lanes are never slow."""
         careful = KafkaEvents(publisher.publish_without_probe).publish
         probing = KafkaEvents(publisher.publish).publish
         publishing = {Lane.RECENT: careful, Lane.LATE: careful, Lane.REFUSED: probing}
-        said = SaidOnce()
+        said = OncePerIncident()
         return Lanes(
             {
                 lane: RelayOutbox(outbox, publish, lane, said=said)

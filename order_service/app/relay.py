@@ -10,9 +10,10 @@ from injector import Injector
 
 from libs.errors import Unavailable
 from libs.health.heartbeat import Heartbeat
-from libs.kafka.client.circuit_breaker import CircuitBreaker
+from libs.kafka.client.circuit_breaker import CircuitBreakingPublisher
 from libs.lifecycle.running import run_until_stopped
 from libs.resilience.backoff import Backoff
+from libs.resilience.on_change import OnChange
 from order_service.app.app import SERVICE, start
 from order_service.app.di import OrderModule
 from order_service.app.di_relay import Lanes, RelayModule
@@ -60,7 +61,7 @@ class Relay:
         self._relay_outbox = relay_outbox
         self._alive = alive
         self._failures = 0
-        self._held_up_by = ""
+        self._held_up_by = OnChange()
 
     def __call__(self, stop: Event) -> None:
         while not stop.is_set():
@@ -90,17 +91,15 @@ class Relay:
             self._say_held_up(KAFKA, reason=reasons[0])
 
     def _say_held_up(self, by: str, *, reason: str) -> None:
-        if by != self._held_up_by:
+        if self._held_up_by.changes_to(by):
             log.warning("relay_held_up", lane=self._lane.value, reason=reason)
-            self._held_up_by = by
 
     def _say_resumed(self, publication: Publication) -> None:
-        """Say it; that nothing waits here says nothing of Kafka: what it refused is elsewhere."""
-        if self._held_up_by == KAFKA and not publication.acknowledged:
+        """Log it; an empty lane shows nothing about Kafka: what it refused waits elsewhere."""
+        if self._held_up_by.state == KAFKA and not publication.acknowledged:
             return
-        if self._held_up_by:
+        if self._held_up_by.changes_to(""):
             log.info("relay_resumed", lane=self._lane.value)
-        self._held_up_by = ""
 
 
 class AllAlive:
@@ -131,5 +130,5 @@ def run_relay() -> None:
             Relay(lane, relay_outbox, alive=partial(all_alive.see, lane))
             for lane, relay_outbox in lanes.items()
         ),
-        closing=[injector.get(CircuitBreaker).close],
+        closing=[injector.get(CircuitBreakingPublisher).close],
     )

@@ -8,6 +8,7 @@ import grpc
 from libs.contracts.payment.v1.payment_pb2_grpc import PaymentServiceStub
 from libs.errors import AppError, TimedOut
 from libs.grpc.errors import PeerInConflict, PeerRefused, never_left, peer_error
+from libs.resilience.backoff import Backoff
 from order_service.converter.payment import pay_order_request
 from order_service.model.claim import Claim
 from order_service.model.errors import (
@@ -19,8 +20,9 @@ from order_service.model.errors import (
 )
 from order_service.service.orders.ports import PaymentGateway
 
-PAUSES_S = (0.15, 0.3, 0.4, 0.4)
-"""Between the attempts of one call; together they bridge a restart of about 1.2 s."""
+BACKOFF = Backoff(first_s=0.15, longest_s=0.4)
+RETRIES = 4
+"""Of one call; their pauses bridge a restart of about 1.2 s."""
 
 MAY_PASS = {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED}
 """What a server says that dies, or just stops: another copy of it, or the next one, may answer."""
@@ -39,7 +41,7 @@ class GrpcPayments(PaymentGateway):
 
     def pay(self, claim: Claim) -> UUID:
         until_s = time.monotonic() + self._timeout_s
-        pauses_s = iter(() if self._is_away else PAUSES_S)
+        pauses_s = map(BACKOFF.after, range(1, 1 if self._is_away else RETRIES + 1))
         may_be_charged = False
         while True:
             try:

@@ -17,7 +17,7 @@ from libs.kafka.consuming import Consumer
 from libs.kafka.dead_letters.writer import DeadLetters
 from libs.kafka.types import Event
 from libs.lifecycle.waiting import wait_until_ready
-from libs.resilience.monotonic import Ticks
+from libs.resilience.monotonic import MonotonicClock
 
 Connect = Callable[[], Consumer]
 """Joins the group, or raises KafkaUnavailable while something is missing."""
@@ -36,14 +36,14 @@ class Bridge(Generic[Event]):
         *,
         vitals: Vitals,
         policy: Policy = STANDARD_POLICY,
-        ticks: Ticks = time.monotonic,
+        monotonic: MonotonicClock = time.monotonic,
     ) -> None:
         self._route = route
         self._connect = connect
         self._dead_letters = dead_letters
         self._vitals = vitals
         self._policy = policy
-        self._ticks = ticks
+        self._monotonic = monotonic
 
     def __call__(self, stop: Flag) -> None:
         consumer = self._connected(stop)
@@ -53,10 +53,10 @@ class Bridge(Generic[Event]):
         BridgeLoop(
             self._route,
             consumer,
-            Delivery(self._route, self._dead_letters, self._policy.backoff, self._ticks),
+            Delivery(self._route, self._dead_letters, self._policy.backoff, self._monotonic),
             policy=self._policy,
             vitals=self._vitals,
-            ticks=self._ticks,
+            monotonic=self._monotonic,
         ).run(stop)
 
     def _connected(self, stop: Flag) -> Consumer | None:

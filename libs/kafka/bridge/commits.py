@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import structlog
 
 from libs.kafka.consuming import CommitFailed, Consumer, Offsets
+from libs.resilience.on_change import OnChange
 
 log = structlog.get_logger(__name__)
 
@@ -19,7 +20,7 @@ class PendingCommits:
     def __init__(self) -> None:
         self._offsets: dict[int, int] = {}
         self._committed: dict[int, int] = {}
-        self._failing = False
+        self._failure = OnChange()
 
     def add(self, offsets: Offsets) -> None:
         self._offsets.update(offsets)
@@ -41,10 +42,9 @@ class PendingCommits:
         try:
             consumer.commit(self._offsets)
         except CommitFailed as error:
-            if not self._failing:
+            if self._failure.changes_to("failing"):
                 log.warning("commit_failed", offsets=dict(self._offsets), reason=str(error))
-            self._failing = True
         else:
             self._committed.update(self._offsets)
             self._offsets = {}
-            self._failing = False
+            self._failure.changes_to("")

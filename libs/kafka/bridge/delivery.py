@@ -14,7 +14,8 @@ from libs.kafka.dead_letters.writer import DeadLetters, DeadLettersNotWritten, D
 from libs.kafka.types import Event
 from libs.lifecycle.crashing import crash_point
 from libs.resilience.backoff import Attempts, Backoff
-from libs.resilience.monotonic import Ticks
+from libs.resilience.monotonic import MonotonicClock
+from libs.resilience.on_change import OnChange
 
 log = structlog.get_logger(__name__)
 
@@ -34,16 +35,20 @@ class Delivery(Generic[Event]):
     """
 
     def __init__(
-        self, route: Route[Event], dead_letters: DeadLetters, backoff: Backoff, ticks: Ticks
+        self,
+        route: Route[Event],
+        dead_letters: DeadLetters,
+        backoff: Backoff,
+        monotonic: MonotonicClock,
     ) -> None:
         self._route = route
         self._dead_letters = dead_letters
-        self._ticks = ticks
+        self._monotonic = monotonic
         self._attempts = Attempts(backoff)
         self._batch: Batch[Event] | None = None
         self._since = 0.0
         self._letters = 0
-        self._reason = ""
+        self._reason = OnChange()
         self._is_refused = False
 
     @property
@@ -57,14 +62,14 @@ class Delivery(Generic[Event]):
 
     @property
     def due_in_s(self) -> float:
-        return max(0.0, self._attempts.next_at - self._ticks())
+        return max(0.0, self._attempts.next_at - self._monotonic())
 
     def start(self, batch: Batch[Event]) -> None:
         """Take on a batch; the one before must be done with."""
         self._batch = batch
-        self._since = self._ticks()
+        self._since = self._monotonic()
         self._letters = len(batch.letters)
-        self._reason = ""
+        self._reason = OnChange()
         self._is_refused = False
         self._attempts.succeeded()
 
@@ -79,7 +84,7 @@ class Delivery(Generic[Event]):
 
         Any error but Unavailable is a bug: it is raised and the batch stays undelivered.
         """
-        if self._batch is None or not self._attempts.is_due(self._ticks()):
+        if self._batch is None or not self._attempts.is_due(self._monotonic()):
             return None
         with batch_bound(self._route.topic, self._route.group, self._batch.records):
             try:
@@ -89,7 +94,7 @@ class Delivery(Generic[Event]):
                 return None
             crash_point("after_hand_off")
         done, self._batch = self._batch, None
-        took_ms = round((self._ticks() - self._since) * 1000)
+        took_ms = round((self._monotonic() - self._since) * 1000)
         return Delivered(batch=done, dead_letters=self._letters, took_ms=took_ms)
 
     def _deliver(self, batch: Batch[Event]) -> None:
@@ -104,12 +109,11 @@ class Delivery(Generic[Event]):
             self._route.hand_off([event for _, event in batch.events])
 
     def _postpone(self, error: Unavailable) -> None:
-        self._attempts.failed(self._ticks())
+        self._attempts.failed(self._monotonic())
         self._is_refused = isinstance(error, DeadLettersRefused)
-        if str(error) != self._reason:
-            self._reason = str(error)
+        if self._reason.changes_to(str(error)):
             say = log.error if self._is_refused else log.warning
-            say("hand_off_postponed", reason=self._reason)
+            say("hand_off_postponed", reason=self._reason.state)
 
     def give_up(self) -> None:
         """Drop the batch: whoever gets the partitions next reads it again."""

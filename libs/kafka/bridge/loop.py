@@ -16,7 +16,7 @@ from libs.kafka.bridge.vitals import Vitals
 from libs.kafka.consuming import Consumer, Polled, PollFailed
 from libs.kafka.types import Event
 from libs.resilience.backoff import Attempts
-from libs.resilience.monotonic import Ticks
+from libs.resilience.monotonic import MonotonicClock
 
 POLL_S = 0.5
 """Seconds that an idle poll waits; also how soon the loop sees that it should stop."""
@@ -39,13 +39,13 @@ class BridgeLoop(Generic[Event]):
         *,
         policy: Policy,
         vitals: Vitals,
-        ticks: Ticks,
+        monotonic: MonotonicClock,
     ) -> None:
         self._route = route
         self._consumer = consumer
         self._delivery = delivery
         self._vitals = vitals
-        self._ticks = ticks
+        self._monotonic = monotonic
         self._commits = PendingCommits()
         self._brake = PoisonBrake(policy.poison)
         self._acceptance = policy.acceptance
@@ -92,7 +92,7 @@ class BridgeLoop(Generic[Event]):
     def _rest_after(self, error: PollFailed) -> float:
         """Hand off and commit nothing meanwhile: whose the partitions are is not known."""
         self._vitals.unwell()
-        self._polls.failed(self._ticks())
+        self._polls.failed(self._monotonic())
         if self._polls.failures == 1:
             log.error("poll_failed", topic=self._route.topic, reason=str(error))
         return self._polls.backoff.after(self._polls.failures)
@@ -138,7 +138,7 @@ class BridgeLoop(Generic[Event]):
         else:
             self._vitals.well()
             if not self._delivery.is_pending:
-                self._pressure.look(self._ticks())
+                self._pressure.look(self._monotonic())
         if self._is_holding():
             self._consumer.pause()
         else:

@@ -76,7 +76,7 @@ def run_bridges(
             DeadLetters(publisher, group=route.group, clock=utc_now),
             vitals=vitals.of(route.topic),
             policy=policy,
-            ticks=time.monotonic,
+            monotonic=time.monotonic,
         )
         for route in routes
     ]

@@ -10,7 +10,7 @@ from typing import NoReturn
 import structlog
 
 from libs.lifecycle.stopping import exit_now
-from libs.resilience.monotonic import Ticks
+from libs.resilience.monotonic import MonotonicClock
 
 HUNG_AFTER_S = 60.0
 """Seconds without a sign of a loop; the group gives its partitions away after the same time."""
@@ -42,24 +42,24 @@ class Watchdog:
     def __init__(
         self,
         *,
-        ticks: Ticks = time.monotonic,
+        monotonic: MonotonicClock = time.monotonic,
         on_hung: Callable[[Sequence[str]], object] = exit_hung,
     ) -> None:
-        self._ticks = ticks
+        self._monotonic = monotonic
         self._on_hung = on_hung
         self._last: dict[str, float] = {}
         self._lock = Lock()
 
     def beat(self, loop: str) -> None:
         with self._lock:
-            self._last[loop] = self._ticks()
+            self._last[loop] = self._monotonic()
 
     def __call__(self, stop: Event) -> None:
         while not stop.wait(LOOK_EVERY_S):
             self.look()
 
     def look(self) -> None:
-        now = self._ticks()
+        now = self._monotonic()
         with self._lock:
             hung = [loop for loop, last in self._last.items() if now - last > HUNG_AFTER_S]
         if hung:

@@ -1,63 +1,58 @@
-"""A broker that is away costs one caller its seconds, not every one."""
+"""A broker that is away costs one caller its timeout, not every caller."""
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import inf
 from threading import Lock
 
 from libs.kafka.publishing import Failure, Published, Publisher
 from libs.kafka.types import OutgoingRecord, Place
-from libs.resilience.monotonic import Ticks
+from libs.resilience.circuit_breaker import CircuitBreaker
+from libs.resilience.monotonic import MonotonicClock
 
 OPEN_FOR_S = 1.0
-"""Seconds after a failure for which nothing is tried; a probe in vain then takes some eight."""
+"""Seconds after a failure for which nothing is tried; a probe that fails takes about eight more."""
 
 EVERYWHERE = Place("", -1)
 
 
-@dataclass(frozen=True, slots=True)
-class _Open:
-    reason: str
-    half_open_at: float
+class CircuitBreakingPublisher(Publisher):
+    """Has a circuit breaker for each partition, and one for all of Kafka.
 
-
-class CircuitBreaker(Publisher):
-    """Has a circuit for each place, and one for all of Kafka.
-
-    A place's circuit opens when a batch got no acknowledgement there in its time; the one for all
-    when meanwhile nobody got any, anywhere, and the place was not known for it. What an open
-    circuit stops fails at once; what goes elsewhere is published as ever. OPEN_FOR_S later one
-    caller at a time probes, and is as slow as the publisher, until a probe is acknowledged.
+    A partition's circuit opens when a batch gets no acknowledgement there in time; the one for all
+    when meanwhile nobody gets one, from any partition, and the partition was not known to be
+    silent. A record that an open circuit stops fails at once; all others are published. When a
+    circuit is half-open, one caller at a time probes, and waits as long as the publisher does,
+    until a probe is acknowledged.
     """
 
     def __init__(
         self,
         publisher: Publisher,
-        ticks: Ticks = time.monotonic,
+        monotonic: MonotonicClock = time.monotonic,
         *,
         careful: Publisher | None = None,
     ) -> None:
-        """Publish through careful what is published without a probe."""
+        """Publish through careful whatever is published without a probe."""
         self._publisher = publisher
         self._careful = careful or publisher
-        self._ticks = ticks
+        self._monotonic = monotonic
         self._probing = Lock()
-        self._circuits: dict[Place, _Open] = {}
+        self._circuits: dict[Place, CircuitBreaker] = {}
         self._acknowledged_at = -inf
 
     def publish(self, records: Sequence[OutgoingRecord]) -> Published:
-        now = self._ticks()
-        if not self._wants_a_probe(records, now) or not self._probing.acquire(blocking=False):
-            return self._publish(self._publisher, records, -inf)
+        if not self._wants_a_probe(records) or not self._probing.acquire(blocking=False):
+            return self._publish(self._publisher, records, probes=False)
         try:
-            return self._publish(self._publisher, records, now)
+            return self._publish(self._publisher, records, probes=True)
         finally:
             self._probing.release()
 
     def publish_without_probe(self, records: Sequence[OutgoingRecord]) -> Published:
-        """Leave probing to others: no batch is slow for the sake of what has failed before."""
-        return self._publish(self._careful, records, -inf)
+        """Leave probing to others: no batch waits because another one has failed before."""
+        return self._publish(self._careful, records, probes=False)
 
     def place(self, record: OutgoingRecord) -> Place | None:
         return self._careful.place(record) or self._publisher.place(record)
@@ -67,33 +62,36 @@ class CircuitBreaker(Publisher):
         if self._careful is not self._publisher:
             self._careful.close()
 
-    def _wants_a_probe(self, records: Sequence[OutgoingRecord], now: float) -> bool:
+    def _wants_a_probe(self, records: Sequence[OutgoingRecord]) -> bool:
         if not self._circuits:
             return False
         places = {self.place(record) for record in records}
-        return any(self._stopping(each, -inf) and not self._stopping(each, now) for each in places)
+        return any(
+            self._stopping(each, probes=False) and not self._stopping(each, probes=True)
+            for each in places
+        )
 
-    def _stopping(self, place: Place | None, now: float) -> str | None:
-        """Return why nothing goes there yet; without a time no probe goes there either."""
+    def _stopping(self, place: Place | None, *, probes: bool) -> str | None:
+        """Return why nothing goes there yet; a probe goes where the circuit is half-open."""
         for each in (EVERYWHERE, place):
             circuit = self._circuits.get(each) if each else None
-            if circuit and now < circuit.half_open_at:
+            if circuit and not (probes and circuit.is_half_open):
                 return f"not tried, as just before: {circuit.reason}"
         return None
 
     def _publish(
-        self, publisher: Publisher, records: Sequence[OutgoingRecord], now: float
+        self, publisher: Publisher, records: Sequence[OutgoingRecord], *, probes: bool
     ) -> Published:
         places = [self.place(record) for record in records]
         stopped = {
             position: reason
             for position, place in enumerate(places)
-            if (reason := self._stopping(place, now))
+            if (reason := self._stopping(place, probes=probes))
         }
         passing = [position for position in range(len(records)) if position not in stopped]
         if not passing:
             return Published(failures=_failures(stopped))
-        began_at = self._ticks()
+        began_at = self._monotonic()
         published = publisher.publish([records[each] for each in passing])
         self._learn(published, [places[each] for each in passing], began_at)
         failed = [replace(each, position=passing[each.position]) for each in published.failures]
@@ -105,19 +103,20 @@ class CircuitBreaker(Publisher):
     def _learn(self, published: Published, places: Sequence[Place | None], began_at: float) -> None:
         working = {places[each] for each in published.acknowledged}
         if working:
-            self._acknowledged_at = self._ticks()
+            self._acknowledged_at = self._monotonic()
             for place in (EVERYWHERE, *working):
                 self._circuits.pop(place or EVERYWHERE, None)
         slow = [each for each in published.failures if not each.permanent and not each.local]
         is_silent = self._acknowledged_at < began_at
         for failure in slow:
             place = places[failure.position]
-            # Of a place that is known to be silent nothing else was to be expected.
+            # From a partition that is known to be silent, nothing else was to be expected.
             if is_silent and (place is None or place not in self._circuits):
                 place = EVERYWHERE
             if place is not None and place not in working:
-                half_open_at = self._ticks() + OPEN_FOR_S
-                self._circuits[place] = _Open(failure.reason, half_open_at)
+                circuit = CircuitBreaker(open_for_s=OPEN_FOR_S, monotonic=self._monotonic)
+                circuit.failed(failure.reason)
+                self._circuits[place] = circuit
 
 
 def _failures(reasons: Mapping[int, str]) -> tuple[Failure, ...]:

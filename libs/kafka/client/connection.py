@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from kafka.errors import KafkaError
 from kafka.net.compat import KafkaNetClient
 
-from libs.kafka.client.workarounds.net import open_net
+from libs.kafka.client.workarounds.net import Connections, open_net
 from libs.settings.groups import KafkaSettings
 
 Client = TypeVar("Client")
@@ -60,4 +60,4 @@ class KafkaRefused(KafkaError):
 
 def _refusal(opened: Sequence[KafkaNetClient]) -> str:
     managers = [net._manager for net in opened]  # noqa: SLF001
-    return next((str(getattr(each, "refusal", "")) for each in managers), "")
+    return next((each.refusal.state for each in managers if isinstance(each, Connections)), "")

@@ -25,7 +25,7 @@ from libs.kafka.client.sending import (
 )
 from libs.kafka.publishing import Published, Publisher, nothing_published
 from libs.kafka.types import OutgoingRecord, Place
-from libs.resilience.on_change import SaidOnce
+from libs.resilience.on_change import OncePerIncident
 
 PRODUCER_SETTINGS = {
     "acks": "all",
@@ -66,7 +66,7 @@ class KafkaPublisher(Publisher):
             "value_serializer": NullableBytes(),
         }
         self._times = RecordTimes()
-        self._said = SaidOnce()
+        self._said = OncePerIncident()
         self._lock = Lock()
         self._client: Client | None = None
         self._failed_attempts = 0
@@ -124,7 +124,7 @@ class KafkaPublisher(Publisher):
             if self._client is not client:
                 return
             self._client = None
-        if self._said.is_news(type(cause).__name__):
+        if self._said.begins(type(cause).__name__):
             log.warning("kafka_producer_replaced", cause=reason_of(cause))
         close_producer(client.producer)
 

@@ -6,7 +6,7 @@ import structlog
 
 from libs.clock import Clock, utc_now
 from libs.kafka.types import OutgoingRecord
-from libs.resilience.on_change import SaidOnce
+from libs.resilience.on_change import OncePerIncident
 
 AHEAD_AT_MOST = timedelta(minutes=10)
 """A broker refuses what is an hour ahead of its clock, and everything that was sent with it; what
@@ -23,7 +23,7 @@ class RecordTimes:
 
     def __init__(self, clock: Clock = utc_now) -> None:
         self._clock = clock
-        self._said = SaidOnce()
+        self._said = OncePerIncident()
 
     def sent_as_ms(self, record: OutgoingRecord) -> int | None:
         """Return the record's time in ms since 1970; None lets the client's clock count."""
@@ -35,7 +35,7 @@ class RecordTimes:
         return round(record.timestamp.timestamp() * 1000)
 
     def say_replaced(self, record: OutgoingRecord, *, reason: str) -> None:
-        if self._said.is_news(reason):
+        if self._said.begins(reason):
             log.error(
                 "record_time_replaced",
                 topic=record.topic,

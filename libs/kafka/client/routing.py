@@ -20,7 +20,7 @@ from kafka.partitioner import murmur2
 from kafka.producer.sender import Sender
 
 from libs.kafka.types import OutgoingRecord, Place
-from libs.resilience.monotonic import Ticks
+from libs.resilience.monotonic import MonotonicClock
 
 ANSWERED_WITHIN_S = 5.0
 
@@ -39,11 +39,11 @@ class Routing:
     """
 
     def __init__(
-        self, cluster: ClusterMetadata, sender: Sender, ticks: Ticks = time.monotonic
+        self, cluster: ClusterMetadata, sender: Sender, monotonic: MonotonicClock = time.monotonic
     ) -> None:
         self._cluster = cluster
         self._sender = sender
-        self._ticks = ticks
+        self._monotonic = monotonic
         self._asking = Lock()
         self._asked_at: dict[str, float] = {}
         self._absent: set[str] = set()
@@ -68,7 +68,7 @@ class Routing:
             due = {topic for topic in unknown if self._is_due(topic)}
             if due:
                 is_answered = self._ask(due)
-                self._asked_at.update(dict.fromkeys(due, self._ticks()))
+                self._asked_at.update(dict.fromkeys(due, self._monotonic()))
                 self._forget(due if is_answered else set())
 
     def ensure_reachable(self, record: OutgoingRecord) -> None:
@@ -84,7 +84,7 @@ class Routing:
             raise LeaderNotAvailableError(f"{topic}/{leaderless.partition} has no leader")
 
     def _is_due(self, topic: str) -> bool:
-        return self._ticks() - self._asked_at.get(topic, -inf) >= ASKED_AGAIN_AFTER_S
+        return self._monotonic() - self._asked_at.get(topic, -inf) >= ASKED_AGAIN_AFTER_S
 
     def _is_unknown(self, record: OutgoingRecord) -> bool:
         is_known = bool(self._cluster.partitions_for_topic(record.topic))
@@ -102,8 +102,8 @@ class Routing:
         for topic in topics:
             with contextlib.suppress(ValueError):  # no name for a topic, so there is none
                 self._sender.add_topic(topic)
-        deadline = self._ticks() + ANSWERED_WITHIN_S
-        while self._ticks() < deadline:
+        deadline = self._monotonic() + ANSWERED_WITHIN_S
+        while self._monotonic() < deadline:
             is_asked = not self._sender._topics_to_add  # noqa: SLF001
             if self._is_answered(deadline) and is_asked:
                 return True
@@ -114,7 +114,7 @@ class Routing:
         answer = self._cluster.request_update()
         answer.add_both(lambda _: done.set())
         self._sender.wakeup()
-        done.wait(max(0.0, deadline - self._ticks()))
+        done.wait(max(0.0, deadline - self._monotonic()))
         return bool(answer.succeeded() or isinstance(answer.exception, BrokerResponseError))
 
     def _forget(self, topics: set[str]) -> None:

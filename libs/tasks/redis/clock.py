@@ -5,7 +5,6 @@ machine that works: a ship would be late or early by as much as they differ.
 """
 
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from threading import Lock
 
@@ -14,6 +13,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from libs.clock import Clock, utc_now
+from libs.resilience.monotonic import MonotonicClock
 from libs.tasks.enqueue import QueueUnavailable
 
 ASK_EVERY_S = 30.0
@@ -40,11 +40,11 @@ class RedisClock:
         ask: Clock,
         *,
         clock: Clock = utc_now,
-        ticks: Callable[[], float] = time.monotonic,
+        monotonic: MonotonicClock = time.monotonic,
     ) -> None:
         self._ask = ask
         self._clock = clock
-        self._ticks = ticks
+        self._monotonic = monotonic
         self._lock = Lock()
         self._zero: datetime | None = None
         self._doubt = timedelta()
@@ -54,7 +54,7 @@ class RedisClock:
     def now(self) -> datetime:
         """Return Redis's time or a moment later; asks it once in a while, for 2 s at most."""
         with self._lock:
-            if self._ticks() >= self._ask_at_s:
+            if self._monotonic() >= self._ask_at_s:
                 self._measure()
             zero = self._zero or self._clock() - self._since_zero()
             return zero + self._since_zero()
@@ -68,17 +68,17 @@ class RedisClock:
             return moment
 
     def _since_zero(self) -> timedelta:
-        return timedelta(seconds=self._ticks())
+        return timedelta(seconds=self._monotonic())
 
     def _measure(self) -> None:
         try:
             self._ask()  # connects, if need be: what is measured has to be short
-            asked_at_s = self._ticks()
+            asked_at_s = self._monotonic()
             answer = self._ask()
         except QueueUnavailable:
-            self._ask_at_s = self._ticks() + ASK_AGAIN_AFTER_S
+            self._ask_at_s = self._monotonic() + ASK_AGAIN_AFTER_S
             return
-        answered_at_s = self._ticks()
+        answered_at_s = self._monotonic()
         self._zero = answer - timedelta(seconds=asked_at_s)
         self._doubt = timedelta(seconds=answered_at_s - asked_at_s)
         self._ask_at_s = answered_at_s + ASK_EVERY_S

@@ -1,4 +1,4 @@
-"""What monitors hear of a worker: never at the cost of its work."""
+"""What monitoring hears of a worker: never at the cost of its work."""
 
 import time
 from typing import Any
@@ -6,13 +6,15 @@ from typing import Any
 from celery.app.events import Events
 from celery.events import EventDispatcher
 
+from libs.resilience.circuit_breaker import CircuitBreaker
+
 SILENT_S = 10.0
-"""Seconds without events after one that could not be sent: while Redis stands still each takes the
-socket's whole timeout, and all others of the worker wait for it."""
+"""Seconds without events after one that could not be sent: while Redis is frozen, each event takes
+the socket's whole timeout, and all others of the worker wait for it."""
 
 
 class LossyDispatcher(EventDispatcher):
-    """Drops an event that can not be sent. Celery tries its heartbeat again without end.
+    """Drops an event that cannot be sent. Celery by itself retries its heartbeat without end.
 
     The thread that does so is the one that also touches the worker's own heartbeat, and every
     thread that has an event to send waits for it.
@@ -21,15 +23,17 @@ class LossyDispatcher(EventDispatcher):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.buffer_while_offline = False
-        self._silent_until_s = 0.0
+        self._circuit = CircuitBreaker(open_for_s=SILENT_S, monotonic=time.monotonic)
 
     def _publish(self, event: object, producer: object, routing_key: str, **_: Any) -> None:
-        if time.monotonic() < self._silent_until_s:
+        if not self._circuit.lets_pass():
             return
         try:
             super()._publish(event, producer, routing_key)  # type: ignore[misc]  # not in the stubs
-        except Exception:  # noqa: BLE001  # whatever it is, the task goes on
-            self._silent_until_s = time.monotonic() + SILENT_S
+        except Exception as error:  # noqa: BLE001  # whatever it is, the task goes on
+            self._circuit.failed(str(error))
+        else:
+            self._circuit.succeeded()
 
 
 class LossyEvents(Events):

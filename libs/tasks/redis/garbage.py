@@ -2,15 +2,16 @@
 
 import gc
 import time
-from collections.abc import Callable
 
 from celery import signals
+
+from libs.resilience.monotonic import MonotonicClock
 
 AT_MOST_EVERY_S = 1.0
 """A collection looks at every waiting task as well, and a worker may hold thousands of them."""
 
 
-def free_what_postponed_tasks_leave(now_s: Callable[[], float] = time.monotonic) -> None:
+def free_what_postponed_tasks_leave(monotonic: MonotonicClock = time.monotonic) -> None:
     """Collect garbage when a task is postponed, and make that cheap. Before the worker starts.
 
     SQLAlchemy leaves a cycle of frames behind each connection that fails, and with them Celery's
@@ -21,9 +22,9 @@ def free_what_postponed_tasks_leave(now_s: Callable[[], float] = time.monotonic)
 
     def collect(**_: object) -> None:
         nonlocal collected_at_s
-        if now_s() - collected_at_s >= AT_MOST_EVERY_S:
+        if monotonic() - collected_at_s >= AT_MOST_EVERY_S:
             gc.collect()
-            collected_at_s = now_s()
+            collected_at_s = monotonic()
 
     signals.worker_ready.connect(_freeze_what_stays, weak=False)
     signals.task_retry.connect(collect, weak=False)

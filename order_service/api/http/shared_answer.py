@@ -6,6 +6,8 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Generic, TypeVar
 
+from libs.resilience.monotonic import MonotonicClock
+
 T = TypeVar("T")
 
 
@@ -21,19 +23,19 @@ class SharedAnswer(Generic[T]):
         *,
         at_first: T,
         every_s: float,
-        ticks: Callable[[], float] = time.monotonic,
+        monotonic: MonotonicClock = time.monotonic,
     ) -> None:
         self._ask = ask
         self._answer = at_first
         self._every_s = every_s
-        self._ticks = ticks
+        self._monotonic = monotonic
         self._lock = Lock()
         self._is_being_asked = False
         self._ask_again_at = -math.inf
 
     def __call__(self) -> T:
         with self._lock:
-            if self._is_being_asked or self._ticks() < self._ask_again_at:
+            if self._is_being_asked or self._monotonic() < self._ask_again_at:
                 return self._answer
             self._is_being_asked = True
         try:
@@ -41,5 +43,5 @@ class SharedAnswer(Generic[T]):
         finally:
             with self._lock:
                 self._is_being_asked = False
-                self._ask_again_at = self._ticks() + self._every_s
+                self._ask_again_at = self._monotonic() + self._every_s
         return self._answer

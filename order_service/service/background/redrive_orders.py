@@ -1,10 +1,11 @@
 """Paid orders whose ships do not come are asked for again."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import structlog
 
+from libs.resilience.monotonic import MonotonicClock
 from order_service.model.outbox import PaidOrder, Redriven
 from order_service.service.background.ports import Outbox
 from order_service.service.orders.ports import AsTheOnlyOne
@@ -28,11 +29,11 @@ class RedriveOrders:
         outbox: Outbox,
         *,
         as_the_only_one: AsTheOnlyOne,
-        elapsed_s: Callable[[], float] = time.monotonic,
+        monotonic: MonotonicClock = time.monotonic,
     ) -> None:
         self._outbox = outbox
         self._as_the_only_one = as_the_only_one
-        self._elapsed_s = elapsed_s
+        self._monotonic = monotonic
 
     def __call__(self) -> int:
         """Put the overdue orders' events back into the outbox; return how many. Raises Unavailable.
@@ -58,9 +59,9 @@ class RedriveOrders:
 
     def _redriven(self) -> Iterator[Redriven]:
         """Go through all orders that wait for their ships, those that were paid first before."""
-        until_s = self._elapsed_s() + LONGEST_RUN_S
+        until_s = self._monotonic() + LONGEST_RUN_S
         after: PaidOrder | None = None
-        while self._elapsed_s() <= until_s:
+        while self._monotonic() <= until_s:
             page = self._outbox.redrive_overdue(limit=ORDERS_A_PAGE, after=after)
             yield from page.redriven
             if page.last is None:

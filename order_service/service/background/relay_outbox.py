@@ -1,13 +1,14 @@
 """Events get from the outbox to Kafka, however long that takes."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 import structlog
 
 from libs.lifecycle.crashing import crash_point
-from libs.resilience.on_change import SaidOnce
+from libs.resilience.monotonic import MonotonicClock
+from libs.resilience.on_change import OncePerIncident
 from order_service.model.outbox import Lane, OutboxEvent, Publication
 from order_service.service.background.ports import Outbox, Publish
 
@@ -31,13 +32,13 @@ class RelayOutbox:
         publish: Publish,
         lane: Lane,
         *,
-        said: SaidOnce,
-        elapsed_s: Callable[[], float] = time.monotonic,
+        said: OncePerIncident,
+        monotonic: MonotonicClock = time.monotonic,
     ) -> None:
         self._outbox = outbox
         self._publish_to_kafka = publish
         self._lane = lane
-        self._elapsed_s = elapsed_s
+        self._monotonic = monotonic
         self._said = said
         self._locked_since: dict[UUID, float] = {}
 
@@ -71,7 +72,7 @@ class RelayOutbox:
             if refusal.local:
                 refused.setdefault(refusal.reason, []).append(str(event_uuid))
         for reason, events in refused.items():
-            if self._said.is_news(reason):
+            if self._said.begins(reason):
                 log.error(
                     "outbox_events_refused",
                     reason=reason,
@@ -80,11 +81,11 @@ class RelayOutbox:
                 )
 
     def _look_at_the_locked(self) -> None:
-        now = self._elapsed_s()
+        now = self._monotonic()
         waiting = self._outbox.waiting(self._lane, limit=NAMED_IN_LOG)
         self._locked_since = {each: self._locked_since.get(each, now) for each in waiting}
         lasting = [
             str(each) for each, since in self._locked_since.items() if now - since >= LOCKED_FOR_S
         ]
-        if lasting and self._said.is_news("locked"):
+        if lasting and self._said.begins("locked"):
             log.error("outbox_events_locked", events=len(lasting), event_uuids=lasting)

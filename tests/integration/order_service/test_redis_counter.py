@@ -18,19 +18,12 @@ from order_service.client.redis_counter import (
     RedisCounter,
     open_counter_store,
 )
+from tests.support.monotonic import FakeMonotonic
 
 pytestmark = pytest.mark.engine
 
 SLACK_S = 1.0
 """What a busy machine may add."""
-
-
-class HandTicks:
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture
@@ -40,16 +33,16 @@ def server(tmp_path: Path) -> Iterator[EngineProcess]:
 
 
 @pytest.fixture
-def ticks() -> HandTicks:
-    return HandTicks()
+def monotonic() -> FakeMonotonic:
+    return FakeMonotonic()
 
 
 @pytest.fixture
-def counter(server: EngineProcess, ticks: HandTicks) -> Iterator[RedisCounter]:
+def counter(server: EngineProcess, monotonic: FakeMonotonic) -> Iterator[RedisCounter]:
     engine = server.engine
     assert isinstance(engine, Valkey)
     with open_counter_store(engine.url) as store:
-        yield RedisCounter(store, ticks=ticks)
+        yield RedisCounter(store, monotonic=monotonic)
 
 
 def seconds_to_count(counter: RedisCounter) -> float:
@@ -80,7 +73,7 @@ def test_no_call_is_lost_between_many_threads(redis_url: str) -> None:
 
 @pytest.mark.parametrize("fault", ["freeze", "kill"])
 def test_an_absent_redis_holds_one_request_and_then_none_for_a_while(
-    server: EngineProcess, counter: RedisCounter, ticks: HandTicks, fault: str
+    server: EngineProcess, counter: RedisCounter, monotonic: FakeMonotonic, fault: str
 ) -> None:
     assert counter.count("k", window_s=60)
     getattr(server, fault)()
@@ -88,7 +81,7 @@ def test_an_absent_redis_holds_one_request_and_then_none_for_a_while(
     with capture_logs() as lines:
         assert seconds_to_count(counter) < ANSWERS_WITHIN_S + SLACK_S
         assert sum(seconds_to_count(counter) for _ in range(100)) < 10 * ANSWERS_WITHIN_S
-        ticks.now += LEFT_ALONE_S
+        monotonic.advance(LEFT_ALONE_S)
         assert seconds_to_count(counter) < ANSWERS_WITHIN_S + SLACK_S
         assert sum(seconds_to_count(counter) for _ in range(100)) < 10 * ANSWERS_WITHIN_S
 
@@ -96,7 +89,7 @@ def test_an_absent_redis_holds_one_request_and_then_none_for_a_while(
 
 
 def test_a_redis_that_is_back_is_used_again_and_said_so_once(
-    server: EngineProcess, counter: RedisCounter, ticks: HandTicks
+    server: EngineProcess, counter: RedisCounter, monotonic: FakeMonotonic
 ) -> None:
     server.freeze()
     seconds_to_count(counter)
@@ -104,7 +97,7 @@ def test_a_redis_that_is_back_is_used_again_and_said_so_once(
 
     with capture_logs() as lines:
         assert counter.count("k", window_s=60) is None
-        ticks.now += LEFT_ALONE_S
+        monotonic.advance(LEFT_ALONE_S)
         assert counter.count("k", window_s=60)
         assert counter.count("k", window_s=60)
 
@@ -112,7 +105,7 @@ def test_a_redis_that_is_back_is_used_again_and_said_so_once(
 
 
 def test_a_redis_that_refuses_to_write_is_left_alone_and_then_looked_up_again(
-    server: EngineProcess, counter: RedisCounter, ticks: HandTicks
+    server: EngineProcess, counter: RedisCounter, monotonic: FakeMonotonic
 ) -> None:
     assert counter.count("k", window_s=60)
     engine = server.engine
@@ -122,7 +115,7 @@ def test_a_redis_that_refuses_to_write_is_left_alone_and_then_looked_up_again(
         assert [counter.count("k", window_s=60) for _ in range(3)] == [None] * 3
         operator.config_set("min-replicas-to-write", "0")
         connected = operator.info("stats")["total_connections_received"]
-        ticks.now += LEFT_ALONE_S
+        monotonic.advance(LEFT_ALONE_S)
 
         assert counter.count("k", window_s=60)
 

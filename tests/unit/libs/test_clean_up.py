@@ -10,6 +10,6 @@ def test_deleting_ends_with_the_first_batch_that_is_not_full() -> None:
 def test_deleting_without_end_is_left_to_the_next_run() -> None:
     moments_s = iter(range(0, 1000, 5))
 
-    deleted = delete_in_batches(lambda size: size, elapsed_s=lambda: float(next(moments_s)))
+    deleted = delete_in_batches(lambda size: size, monotonic=lambda: float(next(moments_s)))
 
     assert deleted == BATCH_SIZE * LONGEST_RUN_S / 5

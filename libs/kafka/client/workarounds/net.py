@@ -23,6 +23,7 @@ from kafka.net.selector import NetworkSelector
 
 from libs.kafka.client.workarounds.finding_again import FindsBrokersAgain
 from libs.kafka.client.workarounds.sockets import close_sockets_that_cannot_connect
+from libs.resilience.on_change import OnChange
 
 Received = tuple[bytes, Exception | None]
 
@@ -40,7 +41,7 @@ class Connections(FindsBrokersAgain):
 
     def __init__(self, net: NetworkSelector, **configs: Any) -> None:
         KafkaConnectionManager.__init__(self, net, **configs)
-        self.refusal = ""
+        self.refusal = OnChange()
 
     def get_connection(self, node_id: Any, *more: Any, **options: Any) -> KafkaConnection:
         known = self._conns.get(node_id)
@@ -63,13 +64,14 @@ class Connections(FindsBrokersAgain):
         return transport
 
     def _forget(self, _: object) -> None:
-        self.refusal = ""
+        self.refusal.changes_to("")
 
     def _note(self, error: Exception) -> None:
         reason = refusal(error, str(self.config["security_protocol"]))
-        if self.bootstrapped and reason and reason != self.refusal and not hung_up(error):
+        if not reason or not self.refusal.changes_to(reason):
+            return
+        if self.bootstrapped and not hung_up(error):
             log.error("kafka_refused_the_connection", reason=reason)
-        self.refusal = reason or self.refusal
 
 
 def open_net(*, metrics: Any = None, **configs: Any) -> KafkaNetClient:

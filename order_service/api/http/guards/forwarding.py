@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from ipaddress import ip_address
 
+from libs.resilience.monotonic import MonotonicClock
 from order_service.api.http.shared_answer import SharedAnswer
 
 LOOKED_UP_EVERY_S = 5.0
@@ -34,13 +35,13 @@ class TrustedProxy:
         host: str,
         *,
         resolve: Resolve = addresses_of,
-        ticks: Callable[[], float] = time.monotonic,
+        monotonic: MonotonicClock = time.monotonic,
     ) -> None:
         self._addresses = SharedAnswer(
             lambda: resolve(host),
             at_first=NOT_KNOWN,
             every_s=LOOKED_UP_EVERY_S,
-            ticks=ticks,
+            monotonic=monotonic,
         )
 
     def customer(self, peer: str, forwarded_for: str | None) -> str:

@@ -7,6 +7,8 @@ import structlog
 from flask import Blueprint, Response
 
 from libs.errors import Unavailable
+from libs.resilience.monotonic import MonotonicClock
+from libs.resilience.on_change import OnChange
 from order_service.api.http.shared_answer import SharedAnswer
 
 Checks = Mapping[str, Callable[[], object]]
@@ -27,31 +29,32 @@ class SharedLook:
         dependency: str,
         check: Callable[[], object],
         *,
-        ticks: Callable[[], float] = time.monotonic,
+        monotonic: MonotonicClock = time.monotonic,
     ) -> None:
         self._dependency = dependency
         self._check = check
-        self._reason: str | None = None
+        self._reason = OnChange()
         self._look = SharedAnswer(
-            self._is_ready, at_first=False, every_s=ASK_AGAIN_AFTER_S, ticks=ticks
+            self._is_ready, at_first=False, every_s=ASK_AGAIN_AFTER_S, monotonic=monotonic
         )
 
     def is_ready(self) -> bool:
         return self._look()
 
     def _is_ready(self) -> bool:
-        before, self._reason = self._reason, self._unready_reason()
-        if self._reason is not None and self._reason != before:
+        reason = self._unready_reason()
+        if self._reason.changes_to(reason) and reason:
             # Anybody may ask; addresses are for the log.
-            log.warning("dependency_not_ready", dependency=self._dependency, reason=self._reason)
-        return self._reason is None
+            log.warning("dependency_not_ready", dependency=self._dependency, reason=reason)
+        return not reason
 
-    def _unready_reason(self) -> str | None:
+    def _unready_reason(self) -> str:
+        """Return why it is not ready; empty if it is."""
         try:
             self._check()
         except Unavailable as error:
-            return str(error)
-        return None
+            return str(error) or "unavailable"
+        return ""
 
 
 def probes_blueprint(checks: Checks) -> Blueprint:

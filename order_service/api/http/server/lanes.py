@@ -6,6 +6,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+from libs.resilience.monotonic import MonotonicClock
+
 T = TypeVar("T")
 
 MOST_WAITING = 256
@@ -29,12 +31,12 @@ class Lane:
         threads: int,
         *,
         patience_s: float,
-        ticks: Callable[[], float] = time.monotonic,
+        monotonic: MonotonicClock = time.monotonic,
     ) -> None:
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix=name)
         self._free = asyncio.Semaphore(threads)
         self._patience_s = patience_s
-        self._ticks = ticks
+        self._monotonic = monotonic
         self._waiting = 0
         self._taken_at = 0.0
         """When a thread was last given to a call."""
@@ -42,7 +44,7 @@ class Lane:
     async def run(self, work: Callable[[], T]) -> T:
         """Do the work in a thread. Raises LaneFull, having done nothing."""
         await self._wait_for_a_thread()
-        self._taken_at = self._ticks()
+        self._taken_at = self._monotonic()
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, work)
         finally:
@@ -56,7 +58,7 @@ class Lane:
         if not self._free.locked():
             await self._free.acquire()
             return
-        if self._waiting >= MOST_WAITING or self._ticks() - self._taken_at > self._patience_s:
+        if self._waiting >= MOST_WAITING or self._monotonic() - self._taken_at > self._patience_s:
             raise LaneFull
         self._waiting += 1
         try:

@@ -27,7 +27,9 @@ class World:
         self.is_up = True
         self.way_s = self.way_back_s = 0.0
         self.asked = 0
-        self.clock = RedisClock(self.ask, clock=self.machine, ticks=lambda: 1000 + self.passed_s)
+        self.clock = RedisClock(
+            self.ask, clock=self.machine, monotonic=lambda: 1000 + self.passed_s
+        )
 
     def redis(self) -> datetime:
         return NOON + timedelta(seconds=self.passed_s)

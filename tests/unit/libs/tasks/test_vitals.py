@@ -7,24 +7,17 @@ from structlog.testing import capture_logs
 
 from libs.tasks.redis.refusal import RefusedByRedis
 from libs.tasks.vitals import HEARD_WITHIN_S, WorkerVitals
-
-
-class HandTicks:
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
+from tests.support.monotonic import FakeMonotonic
 
 
 @pytest.fixture
-def ticks() -> HandTicks:
-    return HandTicks()
+def monotonic() -> FakeMonotonic:
+    return FakeMonotonic()
 
 
 @pytest.fixture
-def vitals(ticks: HandTicks) -> WorkerVitals:
-    return WorkerVitals(ticks=ticks)
+def vitals(monotonic: FakeMonotonic) -> WorkerVitals:
+    return WorkerVitals(monotonic=monotonic)
 
 
 def not_connected(errno: int) -> RedisConnectionError:
@@ -34,23 +27,23 @@ def not_connected(errno: int) -> RedisConnectionError:
 
 
 def test_a_worker_is_well_while_it_hears_of_tasks_and_not_when_its_threads_only_tick(
-    vitals: WorkerVitals, ticks: HandTicks
+    vitals: WorkerVitals, monotonic: FakeMonotonic
 ) -> None:
     begun = vitals.is_well
     vitals.heard()
     heard = vitals.is_well
-    ticks.now += HEARD_WITHIN_S
+    monotonic.advance(HEARD_WITHIN_S)
 
     assert (begun, heard, vitals.is_well) == (False, True, False)
 
 
 def test_a_worker_that_waits_for_a_redis_that_is_away_is_well_and_says_so_once(
-    vitals: WorkerVitals, ticks: HandTicks
+    vitals: WorkerVitals, monotonic: FakeMonotonic
 ) -> None:
     with capture_logs() as lines:
         for _ in range(100):
             vitals.waits(not_connected(ECONNREFUSED))
-            ticks.now += 1.0
+            monotonic.advance(1.0)
             assert vitals.is_well
         vitals.accepted()
 

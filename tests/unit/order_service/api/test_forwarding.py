@@ -30,7 +30,7 @@ class Names:
         return frozenset({self.address})
 
     def proxy(self) -> TrustedProxy:
-        return TrustedProxy("order-proxy", resolve=self.resolve, ticks=lambda: self.now_s)
+        return TrustedProxy("order-proxy", resolve=self.resolve, monotonic=lambda: self.now_s)
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ def test_where_no_thread_was_free_for_long_the_next_is_turned_away_at_once() -> 
     ticks = Ticks()
 
     async def run() -> str:
-        lane = Lane("test", 1, patience_s=SOON_S, ticks=ticks)
+        lane = Lane("test", 1, patience_s=SOON_S, monotonic=ticks)
         async with taken(lane) as go_on:
             ticks.now_s += SOON_S + 1
             with pytest.raises(LaneFull):

@@ -25,7 +25,7 @@ class Dependency:
             raise Unavailable(self.trouble)
 
     def look(self) -> SharedLook:
-        return SharedLook("payment", self.check, ticks=lambda: self.now_s)
+        return SharedLook("payment", self.check, monotonic=lambda: self.now_s)
 
 
 def test_a_dependency_is_asked_once_a_second_for_everybody() -> None:

@@ -4,7 +4,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from libs.errors import Unavailable
-from libs.resilience.on_change import SaidOnce
+from libs.resilience.on_change import OncePerIncident
 from order_service.app.relay import PACES, AllAlive, Relay
 from order_service.model.outbox import Lane, Publication
 from order_service.service.background.relay_outbox import BATCH_SIZE, LOCKED_FOR_S, RelayOutbox
@@ -12,7 +12,7 @@ from tests.unit.order_service.background.fakes import FakeOutbox, FakePublisher,
 
 
 def relayed(outbox: FakeOutbox, publisher: FakePublisher, lane: Lane = Lane.RECENT) -> Publication:
-    return RelayOutbox(outbox, publisher.publish, lane, said=SaidOnce())()
+    return RelayOutbox(outbox, publisher.publish, lane, said=OncePerIncident())()
 
 
 def test_waiting_events_are_published_batch_by_batch() -> None:
@@ -53,7 +53,7 @@ def test_what_was_refused_is_tried_in_its_own_lane_until_it_gets_out() -> None:
 
 def test_what_kafka_refuses_is_an_error_once_for_each_reason() -> None:
     outbox, publisher = FakeOutbox(), FakePublisher(reason="no such topic", local=True)
-    relay_outbox = RelayOutbox(outbox, publisher.publish, Lane.RECENT, said=SaidOnce())
+    relay_outbox = RelayOutbox(outbox, publisher.publish, Lane.RECENT, said=OncePerIncident())
 
     with capture_logs() as logs:
         for number in range(50):
@@ -75,8 +75,8 @@ def test_an_event_that_stays_locked_is_said_once_and_holds_up_no_other() -> None
         outbox,
         publisher.publish,
         Lane.RECENT,
-        said=SaidOnce(lambda: now_s),
-        elapsed_s=lambda: now_s,
+        said=OncePerIncident(lambda: now_s),
+        monotonic=lambda: now_s,
     )
 
     with capture_logs() as logs:
@@ -98,8 +98,8 @@ def test_an_event_that_another_relay_tries_again_and_again_is_not_said_to_be_loc
         outbox,
         FakePublisher(refusing={event.event_uuid}).publish,
         Lane.REFUSED,
-        said=SaidOnce(lambda: now_s),
-        elapsed_s=lambda: now_s,
+        said=OncePerIncident(lambda: now_s),
+        monotonic=lambda: now_s,
     )
 
     with capture_logs() as logs:
@@ -113,7 +113,9 @@ def test_an_event_that_another_relay_tries_again_and_again_is_not_said_to_be_loc
 
 def a_relay(outbox: FakeOutbox, publisher: FakePublisher, lane: Lane = Lane.RECENT) -> Relay:
     return Relay(
-        lane, RelayOutbox(outbox, publisher.publish, lane, said=SaidOnce()), alive=lambda: None
+        lane,
+        RelayOutbox(outbox, publisher.publish, lane, said=OncePerIncident()),
+        alive=lambda: None,
     )
 
 

@@ -49,7 +49,7 @@ def test_a_run_ends_before_its_task_would_have_to() -> None:
     outbox = overdue(1, orders=100 * ORDERS_A_PAGE)
     seconds = iter(range(1000))
 
-    RedriveOrders(outbox, as_the_only_one=alone, elapsed_s=lambda: next(seconds))()
+    RedriveOrders(outbox, as_the_only_one=alone, monotonic=lambda: next(seconds))()
 
     assert len(outbox.overdue) == 80 * ORDERS_A_PAGE
 

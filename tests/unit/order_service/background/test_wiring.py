@@ -2,7 +2,7 @@ import pytest
 from celery import Celery
 from injector import Injector
 
-from libs.kafka.client.circuit_breaker import CircuitBreaker
+from libs.kafka.client.circuit_breaker import CircuitBreakingPublisher
 from order_service.app.di import OrderModule
 from order_service.app.di_queue import QueueModule
 from order_service.app.di_relay import Lanes, RelayModule
@@ -35,6 +35,6 @@ def test_every_entry_point_is_built_without_a_connection(monkeypatch: pytest.Mon
     relay = Injector([OrderModule(settings), RelayModule(settings)], auto_bind=False)
     worker = Injector([OrderModule(settings), QueueModule(settings)], auto_bind=False)
 
-    built = [relay.get(Lanes), relay.get(CircuitBreaker), *map(worker.get, WORKER)]
+    built = [relay.get(Lanes), relay.get(CircuitBreakingPublisher), *map(worker.get, WORKER)]
 
     assert all(built)

@@ -15,6 +15,7 @@ from libs.kafka.errors import MalformedEvent
 from libs.kafka.types import Record
 from libs.resilience.backoff import Backoff
 from tests.support.kafka import ORDER_PAID_AT, FakeConsumer, FakeKafka, FakePublisher
+from tests.support.monotonic import FakeMonotonic
 
 GROUP = "assembly-group-order-paid"
 MALFORMED = b"not protobuf"
@@ -29,17 +30,6 @@ class FakeVitals(Vitals):
 
     def unwell(self) -> None:
         self.signs.append("unwell")
-
-
-class FakeTicks:
-    def __init__(self) -> None:
-        self.now_s = 1000.0
-
-    def __call__(self) -> float:
-        return self.now_s
-
-    def advance(self, seconds: float) -> None:
-        self.now_s += seconds
 
 
 @dataclass
@@ -84,27 +74,27 @@ class DrivenLoop:
         self.hand_off = hand_off or FakeHandOff()
         self.letters = letters or FakePublisher()
         self.vitals = FakeVitals()
-        self.ticks = FakeTicks()
+        self.monotonic = FakeMonotonic()
         route = Route(topic=kafka.topic, group=GROUP, decode=decode, hand_off=self.hand_off)
         dead_letters = DeadLetters(self.letters, group=GROUP, clock=lambda: ORDER_PAID_AT)
         self.loop = BridgeLoop(
             route,
             self.consumer,
-            Delivery(route, dead_letters, Backoff(), self.ticks),
+            Delivery(route, dead_letters, Backoff(), self.monotonic),
             policy=Policy(
                 poison=poison,
                 pressure=PressureLimit(pause_above=10, resume_at=5),
                 queue_length=queue_length,
             ),
             vitals=self.vitals,
-            ticks=self.ticks,
+            monotonic=self.monotonic,
         )
 
     def tick(self, times: int = 1, *, after_s: float = 0.0) -> float:
         """Go round so many times, each after so many seconds; return the last rest."""
         rest_s = 0.0
         for _ in range(times):
-            self.ticks.advance(after_s)
+            self.monotonic.advance(after_s)
             rest_s = self.loop.tick()
         return rest_s
 

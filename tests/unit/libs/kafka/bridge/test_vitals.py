@@ -9,8 +9,8 @@ import pytest
 from libs.health.heartbeat import Heartbeat, last_touches, unhealthy_reason
 from libs.kafka.bridge.vitals import RoleVitals
 from libs.kafka.bridge.watchdog import Watchdog
+from tests.support.monotonic import FakeMonotonic
 from tests.support.roles import ROOT
-from tests.unit.libs.kafka.bridge.loops import FakeTicks
 
 NAME = "notification_service.consumer"
 
@@ -59,27 +59,27 @@ def test_an_unwell_bridge_makes_the_role_unwell_at_once_until_it_recovers(
 
 
 def test_the_watchdog_barks_for_a_loop_that_stopped_turning() -> None:
-    ticks = FakeTicks()
+    monotonic = FakeMonotonic()
     barks: list[Sequence[str]] = []
-    watchdog = Watchdog(ticks=ticks, on_hung=barks.append)
+    watchdog = Watchdog(monotonic=monotonic, on_hung=barks.append)
     watchdog.beat("paid")
-    ticks.advance(59)
+    monotonic.advance(59)
     watchdog.beat("assembled")
     watchdog.look()
     early = list(barks)
 
-    ticks.advance(2)
+    monotonic.advance(2)
     watchdog.look()
 
     assert (early, barks) == ([], [["paid"]])
 
 
 def test_the_watchdog_lets_a_process_start_slowly() -> None:
-    ticks = FakeTicks()
+    monotonic = FakeMonotonic()
     barks: list[Sequence[str]] = []
-    watchdog = Watchdog(ticks=ticks, on_hung=barks.append)
+    watchdog = Watchdog(monotonic=monotonic, on_hung=barks.append)
 
-    ticks.advance(3600)
+    monotonic.advance(3600)
     watchdog.look()
 
     assert barks == []

@@ -6,7 +6,7 @@ from threading import Event
 
 import pytest
 
-from libs.kafka.client.circuit_breaker import OPEN_FOR_S, CircuitBreaker
+from libs.kafka.client.circuit_breaker import OPEN_FOR_S, CircuitBreakingPublisher
 from libs.kafka.publishing import Failure, Published
 from libs.kafka.types import OutgoingRecord
 from tests.support.kafka import FakePublisher
@@ -38,7 +38,7 @@ class Circuit:
     def __init__(self) -> None:
         self.kafka = CountingPublisher(unavailable="no broker")
         self.now_s = 0.0
-        self.breaker = CircuitBreaker(self.kafka, ticks=lambda: self.now_s)
+        self.breaker = CircuitBreakingPublisher(self.kafka, monotonic=lambda: self.now_s)
 
     def publish(self, record: OutgoingRecord = RECORD) -> Published:
         return self.breaker.publish([record])
@@ -165,7 +165,7 @@ def record_of(key: bytes) -> OutgoingRecord:
 
 def test_a_place_that_acknowledges_nothing_holds_up_no_record_of_another() -> None:
     kafka = OneSickPlace()
-    breaker = CircuitBreaker(kafka, ticks=lambda: kafka.now_s)
+    breaker = CircuitBreakingPublisher(kafka, monotonic=lambda: kafka.now_s)
     breaker.publish([record_of(SICK), record_of(HEALTHY)])
     known_at_s = kafka.now_s
 
@@ -180,7 +180,7 @@ def test_a_place_that_acknowledges_nothing_holds_up_no_record_of_another() -> No
 
 def test_after_an_outage_that_was_one_place_s_only_the_others_are_tried_at_once() -> None:
     kafka = OneSickPlace()
-    breaker = CircuitBreaker(kafka, ticks=lambda: kafka.now_s)
+    breaker = CircuitBreakingPublisher(kafka, monotonic=lambda: kafka.now_s)
     breaker.publish([record_of(SICK)])
 
     kafka.now_s += OPEN_FOR_S
@@ -191,7 +191,7 @@ def test_after_an_outage_that_was_one_place_s_only_the_others_are_tried_at_once(
 
 def test_a_place_that_is_known_to_be_silent_stops_no_other_where_little_is_published() -> None:
     kafka = OneSickPlace()
-    breaker = CircuitBreaker(kafka, ticks=lambda: kafka.now_s)
+    breaker = CircuitBreakingPublisher(kafka, monotonic=lambda: kafka.now_s)
     breaker.publish([record_of(SICK), record_of(HEALTHY)])
 
     for _ in range(3):
@@ -203,7 +203,7 @@ def test_a_place_that_is_known_to_be_silent_stops_no_other_where_little_is_publi
 
 def test_a_failure_that_costs_no_time_opens_nothing() -> None:
     kafka = OneSickPlace(local=True)
-    breaker = CircuitBreaker(kafka, ticks=lambda: kafka.now_s)
+    breaker = CircuitBreakingPublisher(kafka, monotonic=lambda: kafka.now_s)
     breaker.publish([record_of(SICK)])
 
     failed = breaker.publish([record_of(SICK), record_of(HEALTHY)])
@@ -214,7 +214,7 @@ def test_a_failure_that_costs_no_time_opens_nothing() -> None:
 
 def test_what_may_be_refused_goes_through_another_client_than_what_never_was() -> None:
     careful, other = FakePublisher(), FakePublisher()
-    breaker = CircuitBreaker(other, careful=careful)
+    breaker = CircuitBreakingPublisher(other, careful=careful)
 
     breaker.publish_without_probe([record_of(HEALTHY)])
     breaker.publish([record_of(SICK)])

@@ -34,7 +34,7 @@ class Brokers:
         self.before_the_answer: Callable[[], object] = lambda: None
         self.in_flight: MetadataResponse | None = None
         self.now_s = 0.0
-        self.routing = Routing(self.cluster, self, ticks=self._tick)  # type: ignore[arg-type]  # all it needs
+        self.routing = Routing(self.cluster, self, monotonic=self._tick)  # type: ignore[arg-type]  # all it needs
         self._topics_to_add: set[str] = set()
 
     def add_topic(self, topic: str) -> None:

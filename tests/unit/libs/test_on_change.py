@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from libs.resilience.on_change import QUIET_FOR_S, SaidOnce
+from libs.resilience.on_change import QUIET_FOR_S, OncePerIncident, OnChange
 
 
 @pytest.fixture
@@ -17,24 +17,32 @@ def threads_that_take_turns_often() -> Iterator[None]:
 
 def test_what_goes_on_is_news_once_and_again_after_it_was_quiet() -> None:
     now_s = 0.0
-    said = SaidOnce(lambda: now_s)
+    incidents = OncePerIncident(lambda: now_s)
 
     found = []
     for pause_s in (0, QUIET_FOR_S - 1, QUIET_FOR_S, QUIET_FOR_S + 1):
         now_s += pause_s
-        found.append(said.is_news("no leader"))
+        found.append(incidents.begins("no leader"))
 
     assert found == [True, False, False, True]
 
 
 @pytest.mark.usefixtures("threads_that_take_turns_often")
 def test_of_many_threads_that_meet_the_same_one_says_it() -> None:
-    said = SaidOnce()
+    incidents = OncePerIncident()
 
     def meet(_thread: int) -> int:
-        return sum(said.is_news(f"reason {number}") for number in range(500))
+        return sum(incidents.begins(f"reason {number}") for number in range(500))
 
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(meet, range(8)))
 
     assert sum(found) == 500
+
+
+def test_a_state_is_news_only_when_it_differs_from_the_one_before() -> None:
+    reason = OnChange()
+
+    news = [reason.changes_to(each) for each in ("a", "a", "b", "", "")]
+
+    assert news == [True, False, True, True, False]
