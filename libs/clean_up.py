@@ -1,25 +1,60 @@
-"""Deleting much, a little at a time: short locks, and an end."""
+"""Deletes rows that are no longer needed, a batch at a time: short locks, and an end."""
 
 import time
-from collections.abc import Callable
+from typing import Protocol
 
+import structlog
+
+from libs.locks import TryLock
 from libs.resilience.monotonic import MonotonicClock
 
 BATCH_SIZE = 1000
 
 LONGEST_RUN_S = 20.0
-"""No batch is begun after it: a task may run for 30 s."""
+"""No batch begins after it: a task may run for 30 s."""
+
+log = structlog.get_logger(__name__)
 
 
-def delete_in_batches(
-    delete: Callable[[int], int], *, monotonic: MonotonicClock = time.monotonic
-) -> int:
-    """Call delete with the size of a batch until one is not full; return how many went."""
-    deleted = 0
-    until_s = monotonic() + LONGEST_RUN_S
-    while monotonic() <= until_s:
-        batch = delete(BATCH_SIZE)
-        deleted += batch
-        if batch < BATCH_SIZE:
-            break
-    return deleted
+class DeleteBatch(Protocol):
+    def __call__(self, *, limit: int) -> int:
+        """Delete at most limit rows; return how many. Raises Unavailable."""
+        ...
+
+
+class CleanUp:
+    """A periodic task around one statement."""
+
+    def __init__(
+        self,
+        what: str,
+        delete: DeleteBatch,
+        *,
+        try_lock: TryLock,
+        monotonic: MonotonicClock = time.monotonic,
+    ) -> None:
+        self._what = what
+        self._delete = delete
+        self._try_lock = try_lock
+        self._monotonic = monotonic
+
+    def __call__(self) -> int:
+        """Delete until a batch is not full, or for LONGEST_RUN_S; return how many rows.
+
+        Does nothing while another process does it. Raises Unavailable.
+        """
+        with self._try_lock() as is_held:
+            deleted = self._run() if is_held else 0
+        if deleted:
+            log.info("cleaned_up", what=self._what, rows=deleted)
+        return deleted
+
+    def _run(self) -> int:
+        deleted = 0
+        until_s = self._monotonic() + LONGEST_RUN_S
+        while self._monotonic() <= until_s:
+            batch = self._delete(limit=BATCH_SIZE)
+            deleted += batch
+            if batch < BATCH_SIZE:
+                break
+        return deleted

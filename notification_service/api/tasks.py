@@ -30,7 +30,7 @@ def register_send_pending(app: Celery, name: str, send_pending: Callable[[int], 
 
 
 def register_periodic_tasks(
-    app: Celery, *, sweep: Callable[[], None], forget_old: Callable[[], None]
+    app: Celery, *, sweep: Callable[[], object], forget_old: Callable[[], object]
 ) -> None:
     register_periodic_task(app, SWEEP, sweep)
     register_periodic_task(app, FORGET_OLD, forget_old)

@@ -3,6 +3,7 @@ from threading import Event
 from celery import Celery, signals
 from injector import Injector
 
+from libs.clean_up import CleanUp
 from libs.health.heartbeat import Heartbeat
 from libs.lifecycle.stopping import stop_on_signal
 from libs.lifecycle.waiting import wait_until_ready
@@ -16,7 +17,6 @@ from notification_service.client.celery_send_queue import SEND_PENDING
 from notification_service.client.telegram_chat import TelegramChat
 from notification_service.config.settings import NotificationSettings
 from notification_service.repository.postgres_deliveries import PostgresDeliveries
-from notification_service.service.forget_old_deliveries import ForgetOldDeliveries
 from notification_service.service.send_pending import SendPending
 from notification_service.service.sweep_deliveries import SweepDeliveries
 
@@ -56,6 +56,6 @@ def _celery(injector: Injector) -> Celery:
     register_periodic_tasks(
         celery,
         sweep=injector.get(SweepDeliveries),
-        forget_old=injector.get(ForgetOldDeliveries),
+        forget_old=injector.get(CleanUp),
     )
     return celery

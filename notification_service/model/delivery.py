@@ -2,10 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from uuid import UUID
 
 from notification_service.model.event import Event, EventKey
+
+KEPT = timedelta(days=60)
+"""How long a finished delivery is kept: longer than topics (7 days) and dead letters (14 days), so
+that a replay from offset 0 sends nothing a second time."""
 
 
 class DeliveryState(StrEnum):

@@ -1,7 +1,6 @@
 """What the use cases need of the world."""
 
 from collections.abc import Callable, Collection, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
@@ -15,9 +14,6 @@ from notification_service.model.settlement import Settlement
 from notification_service.model.text import Text
 
 NewId = Callable[[], UUID]
-
-SingleFlight = Callable[[str], AbstractContextManager[bool]]
-"""Holds the system-wide lock of that name; False at once if somebody else has it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

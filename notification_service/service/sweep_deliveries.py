@@ -2,23 +2,24 @@
 
 import structlog
 
-from notification_service.service.ports import DeliveryRepository, SendQueue, SingleFlight
+from libs.locks import TryLock
+from notification_service.service.ports import DeliveryRepository, SendQueue
 
 log = structlog.get_logger(__name__)
 
 
 class SweepDeliveries:
     def __init__(
-        self, deliveries: DeliveryRepository, queue: SendQueue, single_flight: SingleFlight
+        self, deliveries: DeliveryRepository, queue: SendQueue, *, try_lock: TryLock
     ) -> None:
         self._deliveries = deliveries
         self._queue = queue
-        self._single_flight = single_flight
+        self._try_lock = try_lock
 
     def __call__(self) -> None:
         """Ask for every chat with work; does nothing while another sweep runs."""
-        with self._single_flight("sweep_deliveries") as alone:
-            if not alone:
+        with self._try_lock() as is_held:
+            if not is_held:
                 return
             for chat_id in self._deliveries.chats_with_work():
                 self._queue.send_soon(chat_id)

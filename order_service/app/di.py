@@ -12,6 +12,7 @@ import grpc
 from injector import Module, provider, singleton
 from sqlalchemy import Engine
 
+from libs.clean_up import CleanUp
 from libs.clock import Clock, utc_now
 from libs.grpc.channel import open_channel
 from libs.logging.trace import current_traceparent
@@ -24,8 +25,6 @@ from order_service.repository.assembled_orders import PostgresAssembledOrders
 from order_service.repository.idempotency import PostgresIdempotencyKeys
 from order_service.repository.orders import PostgresOrders
 from order_service.repository.outbox import PostgresOutbox
-from order_service.service.background.clean_outbox import CleanOutbox
-from order_service.service.background.forget_keys import ForgetKeys
 from order_service.service.background.mark_assembled import MarkAssembled
 from order_service.service.background.ports import Outbox
 from order_service.service.background.reconcile_payments import ReconcilePayments
@@ -41,6 +40,9 @@ CONNECTIONS = 12
 """Of the pool: the worker needs one for each reconciler, two for each other thread, and a lock."""
 
 PaymentChannel = NewType("PaymentChannel", grpc.Channel)
+
+CleanOutbox = NewType("CleanOutbox", CleanUp)
+ForgetKeys = NewType("ForgetKeys", CleanUp)
 
 
 class OrderModule(Module):
@@ -101,7 +103,7 @@ class OrderModule(Module):
         return ReconcilePayments(
             orders,
             finish_payment,
-            as_the_only_one=partial(advisory_lock, engine, "order_service reconcile_payments"),
+            try_lock=partial(advisory_lock, engine, "order_service reconcile_payments"),
             in_parallel=partial(in_parallel, times=RECONCILERS),
             new_id=uuid4,
             clock=clock,
@@ -116,19 +118,17 @@ class OrderModule(Module):
     @provider
     def redrive_orders(self, engine: Engine, outbox: Outbox) -> RedriveOrders:
         return RedriveOrders(
-            outbox, as_the_only_one=partial(advisory_lock, engine, "order_service redrive_orders")
+            outbox, try_lock=partial(advisory_lock, engine, "order_service redrive_orders")
         )
 
     @singleton
     @provider
     def clean_outbox(self, engine: Engine, outbox: Outbox) -> CleanOutbox:
-        return CleanOutbox(
-            outbox, as_the_only_one=partial(advisory_lock, engine, "order_service clean_outbox")
-        )
+        try_lock = partial(advisory_lock, engine, "order_service clean_outbox")
+        return CleanOutbox(CleanUp("outbox", outbox.delete_done, try_lock=try_lock))
 
     @singleton
     @provider
     def forget_keys(self, engine: Engine, keys: IdempotencyKeys) -> ForgetKeys:
-        return ForgetKeys(
-            keys, as_the_only_one=partial(advisory_lock, engine, "order_service forget_keys")
-        )
+        try_lock = partial(advisory_lock, engine, "order_service forget_keys")
+        return ForgetKeys(CleanUp("idempotency keys", keys.delete_expired, try_lock=try_lock))

@@ -9,12 +9,13 @@ from injector import Module, provider, singleton
 from sqlalchemy import Engine
 from telegram import Bot
 
+from libs.clean_up import CleanUp
 from libs.postgres.transactions import advisory_lock
 from notification_service.client.loop_thread import LoopThread
 from notification_service.client.telegram_chat import TelegramChat
 from notification_service.converter.wording import TemplateWording
+from notification_service.model.delivery import KEPT
 from notification_service.model.pace import Pace
-from notification_service.service.forget_old_deliveries import ForgetOldDeliveries
 from notification_service.service.ports import DeliveryRepository, Pulse, SendQueue
 from notification_service.service.send_next import SendNext
 from notification_service.service.send_pending import SendPending
@@ -60,9 +61,14 @@ class SendingModule(Module):
     def sweep(
         self, deliveries: DeliveryRepository, queue: SendQueue, engine: Engine
     ) -> SweepDeliveries:
-        return SweepDeliveries(deliveries, queue, partial(advisory_lock, engine))
+        try_lock = partial(advisory_lock, engine, "sweep_deliveries")
+        return SweepDeliveries(deliveries, queue, try_lock=try_lock)
 
     @singleton
     @provider
-    def forget_old(self, deliveries: DeliveryRepository, engine: Engine) -> ForgetOldDeliveries:
-        return ForgetOldDeliveries(deliveries, partial(advisory_lock, engine))
+    def forget_old(self, deliveries: DeliveryRepository, engine: Engine) -> CleanUp:
+        return CleanUp(
+            "deliveries",
+            partial(deliveries.forget, older_than=KEPT),
+            try_lock=partial(advisory_lock, engine, "forget_old_deliveries"),
+        )

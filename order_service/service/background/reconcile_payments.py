@@ -7,10 +7,11 @@ import structlog
 
 from libs.clock import Clock
 from libs.errors import Conflict, Unavailable
+from libs.locks import TryLock
 from order_service.model.claim import Claim
 from order_service.model.errors import PaymentInDoubt
 from order_service.service.orders.finish_payment import FinishPayment
-from order_service.service.orders.ports import AsTheOnlyOne, InParallel, NewId, OrderRepository
+from order_service.service.orders.ports import InParallel, NewId, OrderRepository
 
 LONGEST_RUN = timedelta(seconds=20)
 """No payment is begun after it: with the last one's 5 s a run stays below the 30 s of a task."""
@@ -51,14 +52,14 @@ class ReconcilePayments:
         orders: OrderRepository,
         finish_payment: FinishPayment,
         *,
-        as_the_only_one: AsTheOnlyOne,
+        try_lock: TryLock,
         in_parallel: InParallel,
         new_id: NewId,
         clock: Clock,
     ) -> None:
         self._orders = orders
         self._finish_payment = finish_payment
-        self._as_the_only_one = as_the_only_one
+        self._try_lock = try_lock
         self._in_parallel = in_parallel
         self._new_id = new_id
         self._clock = clock
@@ -71,8 +72,8 @@ class ReconcilePayments:
         in a row end the run. A payment in doubt is left to an operator, and said as an ERROR, once.
         Raises Unavailable only without a database.
         """
-        with self._as_the_only_one() as only_one:
-            return self._run() if only_one else 0
+        with self._try_lock() as is_held:
+            return self._run() if is_held else 0
 
     def _run(self) -> int:
         until = self._clock() + LONGEST_RUN

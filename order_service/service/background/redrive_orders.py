@@ -5,18 +5,18 @@ from collections.abc import Iterator
 
 import structlog
 
+from libs.locks import TryLock
 from libs.resilience.monotonic import MonotonicClock
 from order_service.model.outbox import PaidOrder, Redriven
 from order_service.service.background.ports import Outbox
-from order_service.service.orders.ports import AsTheOnlyOne
 
 ORDERS_A_PAGE = 1000
 
 LONGEST_RUN_S = 20.0
-"""No page is begun after it: a task may run for 30 s."""
+"""No page begins after it: a task may run for 30 s."""
 
 ALARMING_REDRIVES = 3
-"""From this redrive on, something is broken that a redrive does not mend."""
+"""From this redrive on, something is broken that a redrive does not fix."""
 
 NAMED_IN_LOG = 20
 
@@ -28,11 +28,11 @@ class RedriveOrders:
         self,
         outbox: Outbox,
         *,
-        as_the_only_one: AsTheOnlyOne,
+        try_lock: TryLock,
         monotonic: MonotonicClock = time.monotonic,
     ) -> None:
         self._outbox = outbox
-        self._as_the_only_one = as_the_only_one
+        self._try_lock = try_lock
         self._monotonic = monotonic
 
     def __call__(self) -> int:
@@ -41,8 +41,8 @@ class RedriveOrders:
         The relay publishes them again, under the same ids and times: an order whose ship is only
         late is built once all the same.
         """
-        with self._as_the_only_one() as only_one:
-            return self._run() if only_one else 0
+        with self._try_lock() as is_held:
+            return self._run() if is_held else 0
 
     def _run(self) -> int:
         redriven = 0

@@ -1,7 +1,6 @@
 """What the synchronous half of the order service needs from outside."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -127,9 +126,6 @@ class PaymentGateway(Protocol):
         """
         ...
 
-
-AsTheOnlyOne = Callable[[], AbstractContextManager[bool]]
-"""Yields False, at once, while the same work is being done elsewhere."""
 
 InParallel = Callable[[Callable[[], int]], Iterable[int]]
 """Does the same work in several threads at once and yields what each returned."""

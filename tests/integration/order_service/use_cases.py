@@ -27,7 +27,7 @@ class Desk:
         self.reconcile_payments = ReconcilePayments(
             self.orders,
             finish_payment,
-            as_the_only_one=partial(advisory_lock, database.engine, "test reconcile"),
+            try_lock=partial(advisory_lock, database.engine, "test reconcile"),
             in_parallel=partial(in_parallel, times=RECONCILERS),
             new_id=uuid4,
             clock=utc_now,

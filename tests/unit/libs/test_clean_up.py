@@ -1,15 +1,30 @@
-from libs.clean_up import BATCH_SIZE, LONGEST_RUN_S, delete_in_batches
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from structlog.testing import capture_logs
+
+from libs.clean_up import BATCH_SIZE, LONGEST_RUN_S, CleanUp
 
 
-def test_deleting_ends_with_the_first_batch_that_is_not_full() -> None:
+@contextmanager
+def held() -> Iterator[bool]:
+    yield True
+
+
+def test_deleting_ends_with_the_first_batch_that_is_not_full_and_is_logged() -> None:
     left = iter([BATCH_SIZE, BATCH_SIZE, 5])
 
-    assert delete_in_batches(lambda _: next(left)) == 2 * BATCH_SIZE + 5
+    with capture_logs() as logs:
+        deleted = CleanUp("rows", lambda *, limit: min(limit, next(left)), try_lock=held)()
+
+    assert deleted == 2 * BATCH_SIZE + 5
+    assert [(line["what"], line["rows"]) for line in logs] == [("rows", deleted)]
 
 
 def test_deleting_without_end_is_left_to_the_next_run() -> None:
-    moments_s = iter(range(0, 1000, 5))
+    moments_s = map(float, range(0, 1000, 5))
+    endless = CleanUp(
+        "rows", lambda *, limit: limit, try_lock=held, monotonic=lambda: next(moments_s)
+    )
 
-    deleted = delete_in_batches(lambda size: size, monotonic=lambda: float(next(moments_s)))
-
-    assert deleted == BATCH_SIZE * LONGEST_RUN_S / 5
+    assert endless() == BATCH_SIZE * LONGEST_RUN_S / 5

@@ -272,12 +272,12 @@ class FakeSendQueue(SendQueue):
         self.asked.append(chat_id)
 
 
-class FakeSingleFlight:
+class FakeLock:
     def __init__(self, *, free: bool = True) -> None:
         self._free = free
 
     @contextmanager
-    def __call__(self, _name: str) -> Iterator[bool]:
+    def __call__(self) -> Iterator[bool]:
         yield self._free
 
 

@@ -1,18 +1,18 @@
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 from structlog.testing import capture_logs
 
-from libs.clean_up import BATCH_SIZE
-from notification_service.model.delivery import DeliveryState
-from notification_service.service.forget_old_deliveries import ForgetOldDeliveries
+from libs.clean_up import BATCH_SIZE, CleanUp
+from notification_service.model.delivery import KEPT, DeliveryState
 from notification_service.service.queue_notifications import QueueNotifications
 from notification_service.service.sweep_deliveries import SweepDeliveries
 from tests.unit.notification_service.builders import CHAT, GROUP, a_paid_event, an_assembled_event
 from tests.unit.notification_service.fakes import (
     FakeDeliveries,
+    FakeLock,
     FakeSendQueue,
-    FakeSingleFlight,
     FakeTime,
 )
 
@@ -58,7 +58,7 @@ def test_the_sweep_wakes_every_chat_with_due_deliveries() -> None:
     deliveries.add([a_paid_event(1)], GROUP)
     deliveries.add([], 7)
 
-    SweepDeliveries(deliveries, queue, FakeSingleFlight())()
+    SweepDeliveries(deliveries, queue, try_lock=FakeLock())()
 
     assert queue.asked == [GROUP, CHAT]
 
@@ -67,9 +67,13 @@ def test_only_one_sweep_runs_at_a_time() -> None:
     deliveries, queue = FakeDeliveries(FakeTime()), FakeSendQueue()
     deliveries.add([a_paid_event(1)], CHAT)
 
-    SweepDeliveries(deliveries, queue, FakeSingleFlight(free=False))()
+    SweepDeliveries(deliveries, queue, try_lock=FakeLock(free=False))()
 
     assert queue.asked == []
+
+
+def forgetting(deliveries: FakeDeliveries, lock: FakeLock) -> CleanUp:
+    return CleanUp("deliveries", partial(deliveries.forget, older_than=KEPT), try_lock=lock)
 
 
 def test_finished_deliveries_are_forgotten_after_sixty_days() -> None:
@@ -78,7 +82,7 @@ def test_finished_deliveries_are_forgotten_after_sixty_days() -> None:
     deliveries.add([a_paid_event(1), a_paid_event(2)], CHAT)
     first = next(iter(deliveries.rows.values()))
     first.state = DeliveryState.SENT
-    forget = ForgetOldDeliveries(deliveries, FakeSingleFlight())
+    forget = forgetting(deliveries, FakeLock())
 
     time.pass_by(timedelta(days=59).total_seconds())
     forget()
@@ -97,7 +101,7 @@ def test_one_run_forgets_more_than_a_batch() -> None:
         row.state = DeliveryState.SENT
     time.pass_by(timedelta(days=61).total_seconds())
 
-    ForgetOldDeliveries(deliveries, FakeSingleFlight())()
+    forgetting(deliveries, FakeLock())()
 
     assert not deliveries.rows
 
@@ -109,6 +113,6 @@ def test_only_one_process_forgets_at_a_time() -> None:
     next(iter(deliveries.rows.values())).state = DeliveryState.DEAD
     time.pass_by(timedelta(days=61).total_seconds())
 
-    ForgetOldDeliveries(deliveries, FakeSingleFlight(free=False))()
+    forgetting(deliveries, FakeLock(free=False))()
 
     assert len(deliveries.rows) == 1

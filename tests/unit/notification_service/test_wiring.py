@@ -5,6 +5,7 @@ from celery import Celery
 from injector import Injector
 from telegram import Bot
 
+from libs.clean_up import CleanUp
 from libs.errors import Unavailable
 from libs.settings.base import from_environment
 from libs.tasks.app import create_celery
@@ -21,7 +22,6 @@ from notification_service.app.di.speaking import SpeakingModule
 from notification_service.client.celery_send_queue import QUEUE, SEND_PENDING, CelerySendQueue
 from notification_service.config.settings import NotificationSettings
 from notification_service.converter.wording import TemplateWording
-from notification_service.service.forget_old_deliveries import ForgetOldDeliveries
 from notification_service.service.queue_notifications import QueueNotifications
 from notification_service.service.send_pending import SendPending
 from notification_service.service.sweep_deliveries import SweepDeliveries
@@ -59,7 +59,7 @@ def test_the_worker_can_be_built(settings: NotificationSettings) -> None:
         [DeliveringModule(settings), SpeakingModule(settings), SendingModule()], auto_bind=False
     )
 
-    for built in (SendPending, SweepDeliveries, ForgetOldDeliveries, Celery):
+    for built in (SendPending, SweepDeliveries, CleanUp, Celery):
         assert injector.get(built) is injector.get(built)
 
 

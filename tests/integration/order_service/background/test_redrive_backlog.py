@@ -44,7 +44,7 @@ def test_a_backlog_is_asked_for_again_within_ten_seconds_and_new_orders_do_not_w
 
     waits_s = []
     with ThreadPoolExecutor(1) as pool:
-        redriving = pool.submit(RedriveOrders(PostgresOutbox(engine), as_the_only_one=alone))
+        redriving = pool.submit(RedriveOrders(PostgresOutbox(engine), try_lock=alone))
         while not redriving.done() or rows.unpublished():
             waits_s.append(rows.seconds_to_publish(line.paid_topic))
 

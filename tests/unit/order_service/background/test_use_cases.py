@@ -4,6 +4,7 @@ from uuid import UUID
 import pytest
 from structlog.testing import capture_logs
 
+from libs.clean_up import CleanUp
 from order_service.converter.assembled_task import (
     MalformedEvents,
     build_times_from_task,
@@ -13,6 +14,7 @@ from order_service.model.idempotency import KEPT_HOURS, KeyedRequest
 from order_service.model.outbox import Redriven
 from order_service.service.background.clean_outbox import CleanOutbox
 from order_service.service.background.forget_keys import ForgetKeys
+from order_service.model.outbox import Assembled, Redriven
 from order_service.service.background.mark_assembled import MarkAssembled, OrdersLocked
 from order_service.service.background.redrive_orders import ORDERS_A_PAGE, RedriveOrders
 from tests.unit.order_service.api.fake_keys import FakeIdempotencyKeys
@@ -36,7 +38,7 @@ def test_a_run_redrives_all_that_is_overdue_page_by_page_and_says_so_once() -> N
     outbox = overdue(4, orders=3 * ORDERS_A_PAGE + 1)
 
     with capture_logs() as logs:
-        redriven = RedriveOrders(outbox, as_the_only_one=alone)()
+        redriven = RedriveOrders(outbox, try_lock=alone)()
 
     assert redriven == 3 * ORDERS_A_PAGE + 1
     assert [(line["event"], line["orders"]) for line in logs] == [
@@ -49,7 +51,7 @@ def test_a_run_ends_before_its_task_would_have_to() -> None:
     outbox = overdue(1, orders=100 * ORDERS_A_PAGE)
     seconds = iter(range(1000))
 
-    RedriveOrders(outbox, as_the_only_one=alone, monotonic=lambda: next(seconds))()
+    RedriveOrders(outbox, try_lock=alone, monotonic=lambda: next(seconds))()
 
     assert len(outbox.overdue) == 80 * ORDERS_A_PAGE
 
@@ -59,7 +61,7 @@ def test_an_order_that_is_redriven_for_the_third_time_is_an_error(
     redrives: int, errors: int
 ) -> None:
     with capture_logs() as logs:
-        RedriveOrders(overdue(redrives), as_the_only_one=alone)()
+        RedriveOrders(overdue(redrives), try_lock=alone)()
 
     said = [line["event"] for line in logs if line["log_level"] == "error"]
     assert said == ["orders_stuck"] * errors
@@ -69,13 +71,15 @@ def test_redriving_and_cleaning_are_done_by_one_worker_at_a_time() -> None:
     outbox = overdue(1)
     outbox.done = 5
 
-    assert RedriveOrders(outbox, as_the_only_one=not_alone)() == 0
-    assert CleanOutbox(outbox, as_the_only_one=not_alone)() == 0
+    assert RedriveOrders(outbox, try_lock=not_alone)() == 0
+    assert CleanUp("outbox", outbox.delete_done, try_lock=not_alone)() == 0
     assert (len(outbox.overdue), outbox.done) == (1, 5)
 
 
 def test_cleaning_ends_when_nothing_is_left() -> None:
-    assert CleanOutbox(FakeOutbox(done=30_005), as_the_only_one=alone)() == 30_005
+    outbox = FakeOutbox(done=30_005)
+
+    assert CleanUp("outbox", outbox.delete_done, try_lock=alone)() == 30_005
 
 
 def test_expired_keys_are_forgotten_by_one_worker_at_a_time() -> None:
@@ -86,8 +90,9 @@ def test_expired_keys_are_forgotten_by_one_worker_at_a_time() -> None:
         keys.begin(request, attempt_id=UUID(int=n))
     clock.pass_s(KEPT_HOURS * 3600 + 1)
 
-    assert ForgetKeys(keys, as_the_only_one=not_alone)() == 0
-    assert [ForgetKeys(keys, as_the_only_one=alone)() for _ in range(2)] == [3, 0]
+    assert CleanUp("keys", keys.delete_expired, try_lock=not_alone)() == 0
+    forget = CleanUp("keys", keys.delete_expired, try_lock=alone)
+    assert [forget() for _ in range(2)] == [3, 0]
 
 
 def test_orders_that_can_not_be_assembled_are_said_and_the_rest_is_done() -> None:

@@ -3,12 +3,10 @@ from celery import Celery
 from injector import Injector
 
 from libs.kafka.client.circuit_breaker import CircuitBreakingPublisher
-from order_service.app.di import OrderModule
+from order_service.app.di import CleanOutbox, ForgetKeys, OrderModule
 from order_service.app.di_queue import QueueModule
 from order_service.app.di_relay import Lanes, RelayModule
 from order_service.config.settings import OrderSettings
-from order_service.service.background.clean_outbox import CleanOutbox
-from order_service.service.background.forget_keys import ForgetKeys
 from order_service.service.background.mark_assembled import MarkAssembled
 from order_service.service.background.reconcile_payments import ReconcilePayments
 from order_service.service.background.redrive_orders import RedriveOrders

@@ -54,7 +54,7 @@ class OrderLife(RuleBasedStateMachine):
         self.reconcile_payments = ReconcilePayments(
             self.orders,
             self.finish_payment,
-            as_the_only_one=the_only_one,
+            try_lock=the_only_one,
             in_parallel=one_by_one,
             new_id=self.new_id,
             clock=self.clock,

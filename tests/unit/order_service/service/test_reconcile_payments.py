@@ -5,6 +5,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from libs.errors import Unavailable
+from libs.locks import TryLock
 from order_service.model.claim import CLAIM_AGE_S
 from order_service.model.errors import (
     PaymentDeclined,
@@ -18,7 +19,6 @@ from order_service.service.background.reconcile_payments import (
     ReconcilePayments,
 )
 from order_service.service.orders.finish_payment import FinishPayment
-from order_service.service.orders.ports import AsTheOnlyOne
 from tests.unit.order_service.builders import (
     NOON,
     ORDER,
@@ -43,14 +43,14 @@ def a_stale_order(number: int) -> Order:
 
 
 class Night:
-    def __init__(self, *orders: Order, as_the_only_one: AsTheOnlyOne = the_only_one) -> None:
+    def __init__(self, *orders: Order, try_lock: TryLock = the_only_one) -> None:
         self.clock = HandClock()
         self.orders = FakeOrders(*orders, clock=self.clock)
         self.payments = FakePayments()
         self.reconcile = ReconcilePayments(
             self.orders,
             FinishPayment(self.orders, self.payments, clock=self.clock),
-            as_the_only_one=as_the_only_one,
+            try_lock=try_lock,
             in_parallel=one_by_one,
             new_id=counted_ids(),
             clock=self.clock,
@@ -132,7 +132,7 @@ def test_a_run_against_a_slow_payment_service_ends_before_its_task_grows_too_old
 
 
 def test_a_run_beside_another_one_does_nothing() -> None:
-    night = Night(a_stale_order(1), as_the_only_one=not_the_only_one)
+    night = Night(a_stale_order(1), try_lock=not_the_only_one)
 
     assert night.reconcile() == 0
 
