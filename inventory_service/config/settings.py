@@ -7,4 +7,5 @@ from libs.settings.groups import GrpcServerSettings, MongoSettings, ProcessSetti
 
 
 class InventorySettings(ProcessSettings, GrpcServerSettings, MongoSettings):
+    mongo_database: str = Field("inventory", alias="MONGO_DATABASE")
     grpc_port: Port = Field(50051, alias="GRPC_PORT")

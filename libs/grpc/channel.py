@@ -6,6 +6,8 @@ from typing import Any
 
 import grpc
 
+from libs.contracts.retries import RETRIED_BY_CALLER
+
 SERVICE_CONFIG: dict[str, Any] = {
     # Every copy behind the peer's name gets its share, and one that goes is passed over.
     "loadBalancingConfig": [{"round_robin": {}}],
@@ -23,8 +25,8 @@ SERVICE_CONFIG: dict[str, Any] = {
                 "retryableStatusCodes": ["UNAVAILABLE", "CANCELLED"],
             },
         },
-        # Without a policy: whoever charges must know of every attempt that may have charged.
-        {"name": [{"service": "payment.v1.PaymentService"}]},
+        # Without a policy: the channel retries none of their calls.
+        *({"name": [{"service": each}]} for each in RETRIED_BY_CALLER),
     ],
 }
 """The retries bridge a peer's restart of about 1.2 s.
@@ -32,7 +34,7 @@ SERVICE_CONFIG: dict[str, Any] = {
 In a longer outage only its first calls wait that long. The pauses end well before the shortest
 deadline, 2 s: who is away is unavailable, not slow.
 
-Every call of this system may repeat; those of PaymentService are repeated by their caller.
+Every call of this system may repeat; those of RETRIED_BY_CALLER are repeated by their caller.
 """
 
 CHANNEL_OPTIONS: tuple[tuple[str, str | int], ...] = (

@@ -52,7 +52,7 @@ log = structlog.get_logger(__name__)
 @dataclass(frozen=True, slots=True)
 class HostedService:
     name: str
-    """Full name, like payment.v1.PaymentService."""
+    """Full name, like sample.v1.SampleService."""
     add_to_server: Callable[[Any, Any], None]
     """The generated add_…Servicer_to_server."""
     servicer: object

@@ -5,6 +5,7 @@ from threading import Event
 import typer
 from pydantic import Field
 
+from libs.contracts.settings import TopicSettings
 from libs.kafka.client.connection import connection_options
 from libs.kafka.client.topics import Topics
 from libs.lifecycle.stopping import end_job_on_signal
@@ -14,7 +15,7 @@ from libs.settings.base import from_environment
 from libs.settings.groups import KafkaSettings, ProcessSettings
 
 
-class TopicsSettings(ProcessSettings, KafkaSettings):
+class TopicsSettings(ProcessSettings, KafkaSettings, TopicSettings):
     topic_partitions: int = Field(6, alias="KAFKA_TOPIC_PARTITIONS", ge=1)
     topic_replication: int = Field(1, alias="KAFKA_TOPIC_REPLICATION", ge=1)
 
@@ -42,7 +43,7 @@ def topics() -> None:
     wait_until_ready(
         "kafka",
         lambda: broker.create(
-            (settings.order_paid_topic, settings.order_assembled_topic),
+            settings.topics,
             partitions=settings.topic_partitions,
             replication=settings.topic_replication,
         ),

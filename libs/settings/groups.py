@@ -19,8 +19,6 @@ class ProcessSettings(Settings):
 
 class KafkaSettings(Settings):
     kafka_brokers: Brokers = Field(alias="KAFKA_BROKERS")
-    order_paid_topic: str = Field("order.paid", alias="ORDER_PAID_TOPIC_NAME")
-    order_assembled_topic: str = Field("order.assembled", alias="ORDER_ASSEMBLED_TOPIC_NAME")
     kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
         "PLAINTEXT", alias="KAFKA_SECURITY_PROTOCOL"
     )
@@ -89,7 +87,6 @@ class MongoSettings(Settings):
 
     mongo_host: Host = Field(alias="MONGO_HOST")
     mongo_port: Port = Field(27017, alias="MONGO_PORT")
-    mongo_database: str = Field("inventory", alias="MONGO_DATABASE")
     mongo_auth_db: str = Field("admin", alias="MONGO_AUTH_DB")
     mongo_username: str | None = Field(None, alias="MONGO_INITDB_ROOT_USERNAME")
     mongo_password: SecretStr | None = Field(None, alias="MONGO_INITDB_ROOT_PASSWORD")

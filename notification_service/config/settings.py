@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field, SecretStr
 
+from libs.contracts.settings import TopicSettings
 from libs.settings.addresses import HttpUrl, ProxyUrl
 from libs.settings.base import Settings
 from libs.settings.groups import CelerySettings, KafkaSettings, PostgresSettings, ProcessSettings
@@ -24,7 +25,9 @@ class MigrateSettings(ProcessSettings, PostgresSettings):
     """What the migration needs."""
 
 
-class NotificationSettings(BotSettings, MigrateSettings, KafkaSettings, CelerySettings):
+class NotificationSettings(
+    BotSettings, MigrateSettings, KafkaSettings, TopicSettings, CelerySettings
+):
     telegram_chat_id: int = Field(alias="TELEGRAM_CHAT_ID")
     order_paid_group: str = Field(
         "notification-group-order-paid", alias="ORDER_PAID_CONSUMER_GROUP_ID"

@@ -10,6 +10,13 @@ TASK_NAME = re.compile(r"(orders|assembly|notification)\.[a-z_]+")
 OTHER_IDS = re.compile(r"\b(order|user|transaction)_id\b")
 TOPICS = {"order.paid", "order.assembled"}
 
+OF_A_SERVICE = re.compile(
+    r"assembly|notification|inventory|payment|order_service|order_(paid|assembled)"
+    r"|\borders?\.[a-z_]|OrderPaid|ShipAssembled",
+    re.IGNORECASE,
+)
+"""Words that only a service, or what the services share, may use."""
+
 
 def _strings_of_services() -> Counter[str]:
     """Count the string literals of the services' code; docstrings are not among them."""
@@ -40,3 +47,22 @@ def test_one_grep_by_order_uuid_finds_every_line_of_an_order() -> None:
     ours = [path for path in python_files() if path.relative_to(ROOT).parts[0] != "tests"]
 
     assert [path for path in ours if OTHER_IDS.search(path.read_text())] == []
+
+
+def test_libs_name_no_service_topic_or_queue_outside_of_the_contracts() -> None:
+    libs = ROOT / "libs"
+    files = [
+        path
+        for path in sorted(libs.rglob("*"))
+        if path.suffix in {".py", ".md"} and "contracts" not in path.relative_to(libs).parts
+    ]
+
+    found = [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+        for path in files
+        for number, line in enumerate(path.read_text().splitlines(), start=1)
+        if OF_A_SERVICE.search(line)
+    ]
+
+    assert files
+    assert found == []

@@ -10,7 +10,7 @@ import pytest
 
 from deploy.local.engines.engine import LOOPBACK
 from libs.grpc.channel import open_channel
-from libs.lifecycle.crashing import EXIT_KILLED, CrashLabel
+from libs.lifecycle.crashing import EXIT_KILLED
 from order_service.client.payment import GrpcPayments
 from tests.integration.order_service.database import OrderDatabase
 from tests.integration.order_service.http.rest_client import RestClient
@@ -38,7 +38,7 @@ def shop(environment: Mapping[str, str]) -> Iterator[tuple[RoleProcess, RestClie
         yield process, client
 
 
-def order_that_crashed(environment: Mapping[str, str], label: CrashLabel) -> str:
+def order_that_crashed(environment: Mapping[str, str], label: str) -> str:
     """Create an order, pay it at a process that dies at the label, and return the order."""
     with shop({**environment, "CRASH_AT": label}) as (process, client):
         order_uuid = client.create()

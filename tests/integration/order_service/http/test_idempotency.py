@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 
-from libs.lifecycle.crashing import EXIT_KILLED, CrashLabel
+from libs.lifecycle.crashing import EXIT_KILLED
 from tests.integration.order_service.database import OrderDatabase
 from tests.integration.order_service.http.rest_client import Answer, RestClient
 from tests.integration.order_service.ledger import transaction_for
@@ -44,7 +44,7 @@ def pay(client: RestClient, order_uuid: str, key: str) -> Answer:
     return client.call("POST", f"{BASE}/{order_uuid}/pay", CARD, headers={"Idempotency-Key": key})
 
 
-def dies(environment: Mapping[str, str], label: CrashLabel, key: str) -> None:
+def dies(environment: Mapping[str, str], label: str, key: str) -> None:
     """Have a process die at the label in the middle of a create."""
     with shop({**environment, "CRASH_AT": label}) as (process, client):
         with pytest.raises((OSError, http.client.HTTPException)):
@@ -130,7 +130,7 @@ def test_a_payment_whose_process_died_is_finished_by_its_key(
     environment: dict[str, str],
     database: OrderDatabase,
     payments: RecordingPayments,
-    label: CrashLabel,
+    label: str,
 ) -> None:
     with shop({**environment, "CRASH_AT": label}) as (process, client):
         order_uuid = client.create()

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pydantic import Field
 
+from libs.contracts.settings import TopicSettings
 from libs.errors import Unavailable
 from libs.health.heartbeat import Heartbeat
 from libs.kafka.bridge.role import AcceptPoison, policy, run_bridges
@@ -20,7 +21,7 @@ from libs.settings.groups import KafkaSettings, ProcessSettings
 SERVICE = "tests.integration.libs.kafka.sample_service"
 
 
-class SampleSettings(ProcessSettings, KafkaSettings):
+class SampleSettings(ProcessSettings, KafkaSettings, TopicSettings):
     group: str = Field("sample-group", alias="GROUP")
     handed_off: Path = Field(alias="HANDED_OFF")
     outage: Path = Field(alias="OUTAGE")
