@@ -8,20 +8,39 @@ class MalformedEvent(InvalidInput):
 
 
 class KafkaUnavailable(Unavailable):
-    """No broker answered, or it can not do now what it is asked for."""
+    """No broker answered, or it cannot do now what it is asked for."""
 
 
 class PublishFailed(KafkaUnavailable):
     """Not every record was acknowledged; those that were not may still have arrived."""
 
 
+HOW_TO_PREPARE = "python -m libs.kafka topics"
+
+
+class TopicMissing(KafkaUnavailable):
+    def __init__(self, topic: str) -> None:
+        super().__init__(f"topic {topic} does not exist; create it with: {HOW_TO_PREPARE}")
+        self.topic = topic
+
+
+class DeadLettersTooNarrow(KafkaUnavailable):
+    """A large malformed record could not become a dead letter: it would stop its partition."""
+
+    def __init__(self, topic: str, accepted: int, needed: int) -> None:
+        super().__init__(
+            f"topic {topic} accepts records of {accepted} bytes, its source's dead letters may "
+            f"have {needed}; widen it with: {HOW_TO_PREPARE}"
+        )
+
+
 class UnreadableBatch(InvalidInput):
-    """No record of it can be had, not even for the dead letters; no waiting mends that."""
+    """None of its records can be read, not even as a dead letter; waiting does not fix that."""
 
     def __init__(self, topic: str, partition: int, offset: int, cause: Exception) -> None:
         super().__init__(
-            f"topic {topic}, partition {partition}: the batch at offset {offset} can not be "
+            f"topic {topic}, partition {partition}: the batch at offset {offset} cannot be "
             f"decoded ({type(cause).__name__}: {cause}); keep its producer from sending more with: "
-            f"python -m libs.kafka topics; then reset the group's offset to behind the batch"
+            f"{HOW_TO_PREPARE}; then reset the group's offset to behind the batch"
         )
         self.topic, self.partition, self.offset = topic, partition, offset

@@ -15,12 +15,13 @@ from sqlalchemy import Engine
 from libs.clock import utc_now
 from libs.errors import Unavailable
 from libs.kafka.client.connection import connection_options
+from libs.kafka.types import Place
 from libs.postgres.engine import create_database_engine
 from libs.tasks.app import VISIBILITY_TIMEOUT_S
 from order_service.app.app import start
 from order_service.client.evidence import see_letters, see_progress, see_queues
 from order_service.config.settings import OrderSettings
-from order_service.model.evidence import Evidence, Place, Violation
+from order_service.model.evidence import Evidence, Violation
 from order_service.repository.evidence import see_orders
 from order_service.service.background.invariants import behind_since, violations
 

@@ -1,34 +1,24 @@
 """How far the groups have come in Kafka, what they put away, and what waits in Redis."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
-from kafka.errors import KafkaError
 from redis import Redis
 from redis.exceptions import RedisError
 
-from libs.kafka.client.connection import open_client
-from libs.kafka.client.consumer import CONSUMER_SETTINGS
-from libs.kafka.client.readiness import TopicMissing
-from libs.kafka.client.topics import ADMIN_SETTINGS
+from libs.contracts.queues import QUEUES
+from libs.kafka.client.offsets import committed_offsets, end_offsets
 from libs.kafka.dead_letters.topic import LetterBox
-from libs.kafka.errors import KafkaUnavailable
 from libs.tasks.enqueue import QueueUnavailable
 from libs.tasks.redis.backlog import ANSWERS_WITHIN_S, UNACKED_INDEX
-from order_service.model.evidence import Place, Poison, Progress, Tasks
-
-QUEUES = ("order", "assembly", "notification")
+from order_service.model.evidence import Poison, Progress, Tasks
 
 UNACKED = "unacked"
 """The tasks that workers hold, as the transport keeps them."""
-
-ANSWERS_WITHIN_MS = 10_000
 
 
 def see_progress(
@@ -39,12 +29,9 @@ def see_progress(
     A group that is expected, given with its topic, is there even if it has committed nothing.
     Raises KafkaUnavailable, also when a topic is not there.
     """
-    try:
-        # First, or what was committed meanwhile would look like records that nobody has read.
-        committed = _committed(connection)
-        ends = _ends(connection, topics)
-    except KafkaError as error:
-        raise KafkaUnavailable(str(error)) from error
+    # First, or what was committed meanwhile would look like records that nobody has read.
+    committed = committed_offsets(connection)
+    ends = end_offsets(connection, topics)
     reading = {
         (group, place.topic) for group, places in committed.items() for place in places
     } | set(expected.items())
@@ -114,32 +101,3 @@ def _task_id(message: bytes | None) -> str:
         return str(UUID(json.loads(message)["headers"]["id"]))
     except (ValueError, TypeError, KeyError, AttributeError):
         return sha256(message).hexdigest()[:16]
-
-
-def _ends(connection: Mapping[str, Any], topics: Iterable[str]) -> dict[Place, int]:
-    options = {**CONSUMER_SETTINGS, **connection, "group_id": None}
-    with closing(open_client(KafkaConsumer, options)) as consumer:
-        partitions = [
-            TopicPartition(topic, partition)
-            for topic in topics
-            for partition in _partitions(consumer, topic)
-        ]
-        found = consumer.end_offsets(partitions, timeout_ms=ANSWERS_WITHIN_MS)
-        return {Place(each.topic, each.partition): end for each, end in found.items()}
-
-
-def _partitions(consumer: KafkaConsumer, topic: str) -> Collection[int]:
-    partitions: Collection[int] | None = consumer.partitions_for_topic(topic)
-    if not partitions:
-        raise TopicMissing(topic)
-    return partitions
-
-
-def _committed(connection: Mapping[str, Any]) -> dict[str, dict[Place, int]]:
-    with closing(open_client(KafkaAdminClient, {**ADMIN_SETTINGS, **connection})) as admin:
-        groups = [group["group_id"] for group in admin.list_groups()]
-        found = admin.list_group_offsets(groups) if groups else {}
-        return {
-            group: {Place(each.topic, each.partition): at.offset for each, at in offsets.items()}
-            for group, offsets in found.items()
-        }

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from libs.kafka.types import Place
 from order_service.model.order import OrderStatus
 from order_service.model.payment_method import PaymentMethod
 
@@ -27,11 +28,6 @@ class OrderSeen:
     is_published: bool = False
     waiting_since: datetime | None = None
     last_error: str | None = None
-
-
-class Place(NamedTuple):
-    topic: str
-    partition: int
 
 
 class Poison(NamedTuple):

@@ -12,9 +12,9 @@ from libs.kafka.bridge.delivery import Delivery
 from libs.kafka.bridge.loop import BridgeLoop
 from libs.kafka.bridge.route import STANDARD_POLICY, Policy, Route
 from libs.kafka.bridge.vitals import Vitals
-from libs.kafka.client.readiness import DeadLettersTooNarrow
 from libs.kafka.consuming import Consumer
 from libs.kafka.dead_letters.writer import DeadLetters
+from libs.kafka.errors import DeadLettersTooNarrow
 from libs.kafka.types import Event
 from libs.lifecycle.waiting import wait_until_ready
 from libs.resilience.monotonic import MonotonicClock

@@ -23,12 +23,9 @@ from libs.kafka.client.readiness import ensure_readable
 from libs.kafka.client.topics import Topics
 from libs.kafka.consuming import Consumer
 from libs.kafka.dead_letters.acceptance import Acceptance
-from libs.kafka.dead_letters.writer import DeadLetters
+from libs.kafka.dead_letters.writer import MAX_DEAD_LETTER_BYTES, DeadLetters
 from libs.lifecycle.running import run_until_stopped
 from libs.settings.groups import KafkaSettings
-
-MAX_DEAD_LETTER_BYTES = 64 * 1024 * 1024
-"""Bytes that the client lets pass; what really fits is the topic's limit, checked at the start."""
 
 AcceptPoison = Annotated[
     bool,

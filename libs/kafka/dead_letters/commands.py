@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 
-from libs.kafka.bridge.role import MAX_DEAD_LETTER_BYTES
 from libs.kafka.client.connection import connection_options
 from libs.kafka.client.producer import KafkaPublisher
 from libs.kafka.dead_letters.acceptance import Acceptance
@@ -17,6 +16,7 @@ from libs.kafka.dead_letters.replay_position import TooScattered
 from libs.kafka.dead_letters.stored import Letter, LetterId
 from libs.kafka.dead_letters.text import letter_in_full, letter_table
 from libs.kafka.dead_letters.topic import LetterBox
+from libs.kafka.dead_letters.writer import MAX_DEAD_LETTER_BYTES
 from libs.kafka.errors import KafkaUnavailable
 from libs.settings.groups import KafkaSettings
 

@@ -10,11 +10,10 @@ from kafka.structs import OffsetAndMetadata
 
 from libs.kafka.client.connection import open_client
 from libs.kafka.client.consumer import CONSUMER_SETTINGS, record_from_kafka
-from libs.kafka.client.readiness import TopicMissing
 from libs.kafka.client.topics import dead_letter_topic
 from libs.kafka.dead_letters.replay_position import ReplayPosition
 from libs.kafka.dead_letters.stored import Letter, LetterId
-from libs.kafka.errors import KafkaUnavailable
+from libs.kafka.errors import KafkaUnavailable, TopicMissing
 from libs.kafka.publishing import Publisher
 
 ANSWERS_WITHIN_MS = 10_000

@@ -12,6 +12,9 @@ from libs.kafka.errors import MalformedEvent
 from libs.kafka.publishing import Failure, Publisher
 from libs.kafka.types import Headers, OutgoingRecord, Record
 
+MAX_DEAD_LETTER_BYTES = 64 * 1024 * 1024
+"""Bytes that the client lets pass; what fits is the topic's limit, checked at the start."""
+
 DEAD_LETTER_PREFIX = "x-dlq-"
 REPLAYED_FROM = "x-replayed-from"
 """Where a replayed record lay among the dead letters; a header for each time it was replayed."""

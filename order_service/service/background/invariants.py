@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from libs.kafka.types import Place
 from order_service.model.evidence import (
     Evidence,
     OrderSeen,
-    Place,
     Poison,
     Progress,
     Tasks,

@@ -10,7 +10,7 @@ from kafka.structs import OffsetAndMetadata
 
 from libs.clock import utc_now
 from libs.errors import Unavailable
-from order_service.model.evidence import Place
+from libs.kafka.types import Place
 from tests.chaos.faults.engines.topic_faults import progress_of
 from tests.chaos.faults.peers.payment_faults import PAYMENT_SCENARIOS
 from tests.chaos.faults.peers.telegram_faults import TELEGRAM_SCENARIOS

@@ -8,8 +8,8 @@ from pathlib import Path
 from deploy.local.supervision.checks import heartbeat_is_fresh
 from libs.errors import Unavailable
 from libs.kafka.client.connection import connection_options
+from libs.kafka.types import Place
 from order_service.client.evidence import see_progress
-from order_service.model.evidence import Place
 from tests.chaos.faults.records.poison import GROUPS, KEY, order_settings, poisoner
 from tests.chaos.faults.role_faults import CONSUMERS
 from tests.chaos.scenario import Scenario, Stage

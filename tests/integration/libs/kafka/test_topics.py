@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from libs.kafka.client.readiness import TopicMissing
 from libs.kafka.client.topics import Topics
 from libs.kafka.dead_letters.topic import LetterBox
+from libs.kafka.errors import TopicMissing
 from tests.support.broker import Broker
 from tests.support.roles import ROOT
 

@@ -4,7 +4,8 @@ from uuid import UUID
 
 import pytest
 
-from order_service.model.evidence import Evidence, OrderSeen, Place, Poison, Progress
+from libs.kafka.types import Place
+from order_service.model.evidence import Evidence, OrderSeen, Poison, Progress
 from order_service.model.order import OrderStatus
 from order_service.model.payment_method import PaymentMethod
 from tests.chaos.judging.evidence import Charge, DeliverySeen, Promise, Told, World

@@ -4,11 +4,11 @@ from uuid import UUID
 import pytest
 
 from libs.errors import Unavailable
+from libs.kafka.types import Place
 from order_service.app.check import HELD_AT_MOST, Store, lasting
 from order_service.model.evidence import (
     Evidence,
     OrderSeen,
-    Place,
     Poison,
     Progress,
     Tasks,

@@ -6,10 +6,9 @@ import pytest
 
 from libs.kafka.bridge.bridge import Bridge
 from libs.kafka.bridge.route import Route
-from libs.kafka.client.readiness import DeadLettersTooNarrow
 from libs.kafka.consuming import Consumer
 from libs.kafka.dead_letters.writer import DeadLetters
-from libs.kafka.errors import KafkaUnavailable
+from libs.kafka.errors import DeadLettersTooNarrow, KafkaUnavailable
 from tests.support.kafka import ORDER_PAID_AT, FakePublisher
 from tests.unit.libs.kafka.bridge.loops import GROUP, FakeHandOff, FakeVitals, decode
 

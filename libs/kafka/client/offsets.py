@@ -1,0 +1,58 @@
+"""How far groups and topics have come. Every call connects anew and raises KafkaUnavailable."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from typing import Any
+
+from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
+from kafka.errors import KafkaError
+
+from libs.kafka.client.connection import open_client
+from libs.kafka.client.consumer import CONSUMER_SETTINGS
+from libs.kafka.client.topics import ADMIN_SETTINGS
+from libs.kafka.errors import KafkaUnavailable, TopicMissing
+from libs.kafka.types import Place
+
+ANSWERS_WITHIN_MS = 10_000
+
+
+def committed_offsets(connection: Mapping[str, Any]) -> dict[str, dict[Place, int]]:
+    """Return what each group of the cluster has committed."""
+    with (
+        _kafka_errors(),
+        closing(open_client(KafkaAdminClient, {**ADMIN_SETTINGS, **connection})) as admin,
+    ):
+        groups = [group["group_id"] for group in admin.list_groups()]
+        found = admin.list_group_offsets(groups) if groups else {}
+        return {
+            group: {Place(each.topic, each.partition): at.offset for each, at in offsets.items()}
+            for group, offsets in found.items()
+        }
+
+
+def end_offsets(connection: Mapping[str, Any], topics: Iterable[str]) -> dict[Place, int]:
+    """Return the end of each partition of these topics. Raises TopicMissing."""
+    options = {**CONSUMER_SETTINGS, **connection, "group_id": None}
+    with _kafka_errors(), closing(open_client(KafkaConsumer, options)) as consumer:
+        partitions = [
+            TopicPartition(topic, partition)
+            for topic in topics
+            for partition in _partitions(consumer, topic)
+        ]
+        found = consumer.end_offsets(partitions, timeout_ms=ANSWERS_WITHIN_MS)
+        return {Place(each.topic, each.partition): end for each, end in found.items()}
+
+
+def _partitions(consumer: KafkaConsumer, topic: str) -> Collection[int]:
+    partitions: Collection[int] | None = consumer.partitions_for_topic(topic)
+    if not partitions:
+        raise TopicMissing(topic)
+    return partitions
+
+
+@contextmanager
+def _kafka_errors() -> Iterator[None]:
+    try:
+        yield
+    except KafkaError as error:
+        raise KafkaUnavailable(str(error)) from error
