@@ -8,7 +8,7 @@ ROLES = {
     "worker": "assembly_service.app.worker:run_worker",
 }
 
-GROUPS = {"dlq": "assembly_service.app.letters:letters_door"}
+GROUPS = {"dlq": "assembly_service.app.consumer:dead_letters"}
 
 if __name__ == "__main__":
     service_door(SERVICE, ROLES, groups=GROUPS)()

@@ -13,7 +13,7 @@ COMMANDS = {
     "migrate": "notification_service.app.migrate:run_migrate",
 }
 
-GROUPS = {"dlq": "notification_service.app.letters:letters_door"}
+GROUPS = {"dlq": "notification_service.app.consumer:dead_letters"}
 
 if __name__ == "__main__":
     service_door(SERVICE, ROLES, commands=COMMANDS, groups=GROUPS)()

@@ -16,7 +16,7 @@ COMMANDS = {
 }
 
 GROUPS = {
-    "dlq": "order_service.app.letters:letters_door",
+    "dlq": "order_service.app.consumer:dead_letters",
     "payments": "order_service.app.payments:payments_door",
 }
 

@@ -1,10 +1,14 @@
+import typer
+
 from assembly_service.app.app import SERVICE, start
+from assembly_service.config.settings import AssemblySettings
 from assembly_service.converter.order_paid import order_paid_from_record
 from assembly_service.converter.ship_task import QUEUE
 from assembly_service.service.start_building import StartBuilding
 from libs.health.heartbeat import Heartbeat
 from libs.kafka.bridge.role import AcceptPoison, policy, run_bridges
 from libs.kafka.bridge.route import Route
+from libs.kafka.dead_letters.commands import dead_letter_cli
 from libs.tasks.redis.backlog import queue_length
 
 
@@ -27,4 +31,11 @@ def run_consumer(*, accept_poison: AcceptPoison = False) -> None:
             queue_length=queue_length(settings.celery_broker_url.get_secret_value(), QUEUE),
             queue_limit=settings.queue_limit,
         ),
+    )
+
+
+def dead_letters() -> typer.Typer:
+    """Build the commands for the records that this consumer could not read."""
+    return dead_letter_cli(
+        AssemblySettings, lambda settings: {settings.order_paid_topic: settings.order_paid_group}
     )

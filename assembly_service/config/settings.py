@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from libs.contracts.redrive import REDRIVE_AFTER_S, SHIP_MAY_BE_LATE_S
 from libs.contracts.settings import TopicSettings
-from libs.settings.groups import CelerySettings, KafkaSettings, ProcessSettings
+from libs.settings.groups import CelerySettings, ConsumerSettings
 from libs.tasks.app import LONGEST_RUN_S, VISIBILITY_TIMEOUT_S
 
 LONGEST_BUILD_TIME_S = min(
@@ -15,7 +15,7 @@ LONGEST_BUILD_TIME_S = min(
 """Beyond it a ship would be asked for again, or its task delivered again, while it is built."""
 
 
-class AssemblySettings(ProcessSettings, KafkaSettings, TopicSettings, CelerySettings):
+class AssemblySettings(ConsumerSettings, TopicSettings, CelerySettings):
     order_paid_group: str = Field("assembly-group-order-paid", alias="ORDER_PAID_CONSUMER_GROUP_ID")
     build_time_min_s: int = Field(1, alias="ASSEMBLY_BUILD_TIME_MIN_S", ge=0)
     build_time_max_s: int = Field(10, alias="ASSEMBLY_BUILD_TIME_MAX_S", ge=0)

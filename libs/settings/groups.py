@@ -40,6 +40,10 @@ class KafkaSettings(Settings):
         return self
 
 
+class ConsumerSettings(ProcessSettings, KafkaSettings):
+    """What every role that reads Kafka needs."""
+
+
 class CelerySettings(Settings):
     celery_broker_url: RedisUrl = Field(alias="CELERY_BROKER_URL")
 

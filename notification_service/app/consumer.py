@@ -1,8 +1,10 @@
+import typer
 from injector import Injector
 
 from libs.health.heartbeat import Heartbeat
 from libs.kafka.bridge.role import AcceptPoison, policy, run_bridges
 from libs.kafka.bridge.route import Route
+from libs.kafka.dead_letters.commands import dead_letter_cli
 from notification_service.app.app import SERVICE, start
 from notification_service.app.di.delivering import DeliveringModule
 from notification_service.config.settings import NotificationSettings
@@ -36,4 +38,15 @@ def run_consumer(*, accept_poison: AcceptPoison = False) -> None:
         settings,
         Heartbeat(settings.state_dir, SERVICE, "consumer"),
         policy=policy(accept_poison=accept_poison),
+    )
+
+
+def dead_letters() -> typer.Typer:
+    """Build the commands for the records that this consumer could not read."""
+    return dead_letter_cli(
+        NotificationSettings,
+        lambda settings: {
+            settings.order_paid_topic: settings.order_paid_group,
+            settings.order_assembled_topic: settings.order_assembled_group,
+        },
     )

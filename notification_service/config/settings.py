@@ -7,7 +7,7 @@ from pydantic import Field, SecretStr
 from libs.contracts.settings import TopicSettings
 from libs.settings.addresses import HttpUrl, ProxyUrl
 from libs.settings.base import Settings
-from libs.settings.groups import CelerySettings, KafkaSettings, PostgresSettings, ProcessSettings
+from libs.settings.groups import CelerySettings, ConsumerSettings, PostgresSettings, ProcessSettings
 
 
 class TelegramSettings(Settings):
@@ -26,7 +26,7 @@ class MigrateSettings(ProcessSettings, PostgresSettings):
 
 
 class NotificationSettings(
-    BotSettings, MigrateSettings, KafkaSettings, TopicSettings, CelerySettings
+    BotSettings, MigrateSettings, ConsumerSettings, TopicSettings, CelerySettings
 ):
     telegram_chat_id: int = Field(alias="TELEGRAM_CHAT_ID")
     order_paid_group: str = Field(

@@ -1,13 +1,16 @@
+import typer
 from injector import Injector
 
 from libs.health.heartbeat import Heartbeat
 from libs.kafka.bridge.role import AcceptPoison, policy, run_bridges
 from libs.kafka.bridge.route import Route
+from libs.kafka.dead_letters.commands import dead_letter_cli
 from libs.tasks.redis.backlog import queue_length
 from order_service.api.kafka.ship_assembled import ship_assembled_from_record
 from order_service.app.app import SERVICE, start
 from order_service.app.di_queue import QueueModule
 from order_service.client.celery_assembly_queue import CeleryAssemblyQueue
+from order_service.config.settings import OrderSettings
 from order_service.converter.assembled_task import QUEUE
 
 
@@ -30,4 +33,12 @@ def run_consumer(*, accept_poison: AcceptPoison = False) -> None:
             accept_poison=accept_poison,
             queue_length=queue_length(settings.celery_broker_url.get_secret_value(), QUEUE),
         ),
+    )
+
+
+def dead_letters() -> typer.Typer:
+    """Build the commands for the records that this consumer could not read."""
+    return dead_letter_cli(
+        OrderSettings,
+        lambda settings: {settings.order_assembled_topic: settings.order_assembled_group},
     )

@@ -8,18 +8,15 @@ from libs.contracts.settings import TopicSettings
 from libs.settings.addresses import Host, Port
 from libs.settings.groups import (
     CelerySettings,
-    KafkaSettings,
+    ConsumerSettings,
     PostgresSettings,
-    ProcessSettings,
 )
 
 ORIGIN = r"https?://[A-Za-z0-9._-]+(:[0-9]+)?"
 """Scheme, host and, if it is not the usual one, port; other signs would make a pattern of it."""
 
 
-class OrderSettings(
-    ProcessSettings, KafkaSettings, TopicSettings, CelerySettings, PostgresSettings
-):
+class OrderSettings(ConsumerSettings, TopicSettings, CelerySettings, PostgresSettings):
     http_host: Host = Field("127.0.0.1", alias="HTTP_HOST")
     http_port: Port = Field(8080, alias="HTTP_PORT")
     inventory_host: Host = Field(alias="INVENTORY_GRPC_HOST")

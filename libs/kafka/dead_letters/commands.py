@@ -1,11 +1,11 @@
-"""dlq list, show, replay: a consumer service's commands for its own dead letters."""
+"""dlq list, show, replay, accept: a consumer service's commands for its own dead letters."""
 
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 
@@ -18,19 +18,21 @@ from libs.kafka.dead_letters.text import letter_in_full, letter_table
 from libs.kafka.dead_letters.topic import LetterBox
 from libs.kafka.dead_letters.writer import MAX_DEAD_LETTER_BYTES
 from libs.kafka.errors import KafkaUnavailable
-from libs.settings.groups import KafkaSettings
+from libs.settings.base import from_environment
+from libs.settings.groups import ConsumerSettings, KafkaSettings
+
+S = TypeVar("S", bound=ConsumerSettings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnLetters:
-    """Whose letters the commands show: the service's group for each topic that it reads."""
+    """Whose dead letters the commands show: the service's group for each topic that it reads."""
 
-    settings: KafkaSettings
-    state_dir: Path
+    settings: ConsumerSettings
     groups: Mapping[str, str]
 
     def box(self, topic: str | None) -> LetterBox:
-        """Return the letters of the topic, which may be left out if there is only one."""
+        """Return the dead letters of the topic, which may be left out if there is only one."""
         names = ", ".join(self.groups)
         if topic is None and len(self.groups) > 1:
             raise typer.BadParameter(f"say --topic with one of {names}")
@@ -40,54 +42,63 @@ class OwnLetters:
         return LetterBox(connection_options(self.settings), chosen, self.groups[chosen])
 
 
-Topic = Annotated[str | None, typer.Option("--topic", help="The topic they came from.")]
+Topic = Annotated[str | None, typer.Option("--topic", help="The topic that they came from.")]
 Id = Annotated[str, typer.Argument(metavar="LETTER", help="PARTITION:OFFSET, as list shows it.")]
 OptionalId = Annotated[
     str | None,
-    typer.Argument(metavar="LETTER", help="PARTITION:OFFSET; without it all that wait."),
+    typer.Argument(metavar="LETTER", help="PARTITION:OFFSET; default: all pending."),
 ]
 
 
-def dead_letter_door(own: Callable[[], OwnLetters]) -> typer.Typer:
-    """Build the commands; a service's door takes them with add_typer(…, name="dlq")."""
-    door = typer.Typer(
+def dead_letter_cli(
+    settings_class: type[S], groups: Callable[[S], Mapping[str, str]]
+) -> typer.Typer:
+    """Build the commands of a service, which read its settings when they run.
+
+    groups returns the group that reads each topic.
+    """
+    cli = typer.Typer(
         no_args_is_help=True, help="Dead letters: records that could not be read as events."
     )
 
-    _add_looking(door, own)
-    _add_replay(door, own)
+    def own() -> OwnLetters:
+        settings = from_environment(settings_class)
+        return OwnLetters(settings=settings, groups=groups(settings))
 
-    @door.command()
+    _add_looking(cli, own)
+    _add_replay(cli, own)
+
+    @cli.command()
     def accept() -> None:
         """Have the consumer of this state directory dead-letter malformed records, however many.
 
         For a consumer that holds still because too many records are malformed (poison_brake_held).
         Until it is started again it does not hold still any more.
         """
-        state_dir = own().state_dir
+        state_dir = own().settings.state_dir
         Acceptance(state_dir).give()
         typer.echo(
             f"accepted in {state_dir}: a consumer that goes on says malformed_records_accepted"
         )
 
-    return door
+    return cli
 
 
-def _add_looking(door: typer.Typer, own: Callable[[], OwnLetters]) -> None:
-    @door.command("list")
+def _add_looking(cli: typer.Typer, own: Callable[[], OwnLetters]) -> None:
+    @cli.command("list")
     def list_letters(
         *,
         topic: Topic = None,
         every: Annotated[
-            bool, typer.Option("--all", help="Show those that were replayed, too.")
+            bool, typer.Option("--all", help="Also show those that were replayed.")
         ] = False,
     ) -> None:
-        """List the letters that wait for a decision."""
+        """List the dead letters that wait for a decision."""
         with plain_errors():
             letters = own().box(topic).letters()
             typer.echo(letter_table([each for each in letters if every or not each.replayed]))
 
-    @door.command()
+    @cli.command()
     def show(
         letter: Id,
         topic: Topic = None,
@@ -95,7 +106,7 @@ def _add_looking(door: typer.Typer, own: Callable[[], OwnLetters]) -> None:
             Path | None, typer.Option("--save-value", help="Write the value to a file.")
         ] = None,
     ) -> None:
-        """Show one letter in full."""
+        """Show one dead letter in full."""
         with plain_errors():
             found = the_letter(own().box(topic).letters(), letter)
             if save_value is not None:
@@ -103,8 +114,8 @@ def _add_looking(door: typer.Typer, own: Callable[[], OwnLetters]) -> None:
             typer.echo(letter_in_full(found))
 
 
-def _add_replay(door: typer.Typer, own: Callable[[], OwnLetters]) -> None:
-    @door.command()
+def _add_replay(cli: typer.Typer, own: Callable[[], OwnLetters]) -> None:
+    @cli.command()
     def replay(
         letter: OptionalId = None,
         topic: Topic = None,
@@ -112,7 +123,7 @@ def _add_replay(door: typer.Typer, own: Callable[[], OwnLetters]) -> None:
             Path | None, typer.Option("--value-file", help="Send this file's content instead.")
         ] = None,
     ) -> None:
-        """Send letters back to their topic, where every group reads them again."""
+        """Send dead letters back to their topic, where every group reads them again."""
         with plain_errors():
             own_letters = own()
             box = own_letters.box(topic)
@@ -123,7 +134,7 @@ def _add_replay(door: typer.Typer, own: Callable[[], OwnLetters]) -> None:
 
 
 def chosen_letters(letters: Sequence[Letter], letter: str | None) -> list[Letter]:
-    """Return the one that is named, also if it was replayed before, or all that wait."""
+    """Return the one that is named, even if it was replayed before, or all pending ones."""
     if letter is not None:
         return [the_letter(letters, letter)]
     return [each for each in letters if not each.replayed]

@@ -12,9 +12,7 @@ from typer.testing import CliRunner, Result
 from deploy.local.engines.ports import free_port
 from libs.health.heartbeat import unhealthy_reason
 from libs.kafka.client.topics import Topics
-from libs.kafka.dead_letters.commands import OwnLetters, dead_letter_door
-from libs.settings.groups import KafkaSettings
-from tests.integration.libs.kafka.sample_service.__main__ import SERVICE
+from tests.integration.libs.kafka.sample_service.__main__ import SERVICE, dead_letters
 from tests.support.broker import Broker
 from tests.support.eventually import eventually
 from tests.support.roles import ROOT, running_role
@@ -56,10 +54,7 @@ class Sample:
 
     def dlq(self, *arguments: str) -> Result:
         """Run the service's dlq command in this process."""
-        settings = KafkaSettings(KAFKA_BROKERS=self.brokers)
-        groups = {self.topic: self.group}
-        own = OwnLetters(settings=settings, state_dir=self.folder, groups=groups)
-        return CliRunner().invoke(dead_letter_door(lambda: own), arguments)
+        return CliRunner().invoke(dead_letters(), arguments, env=self.environment)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import typer
 from pydantic import Field
 
 from libs.contracts.settings import TopicSettings
@@ -10,18 +11,18 @@ from libs.errors import Unavailable
 from libs.health.heartbeat import Heartbeat
 from libs.kafka.bridge.role import AcceptPoison, policy, run_bridges
 from libs.kafka.bridge.route import Route
-from libs.kafka.dead_letters.commands import OwnLetters, dead_letter_door
+from libs.kafka.dead_letters.commands import dead_letter_cli
 from libs.kafka.errors import MalformedEvent
 from libs.kafka.types import Record
 from libs.lifecycle.door import service_door
 from libs.logging.setup import configure_logging
 from libs.settings.base import from_environment
-from libs.settings.groups import KafkaSettings, ProcessSettings
+from libs.settings.groups import ConsumerSettings
 
 SERVICE = "tests.integration.libs.kafka.sample_service"
 
 
-class SampleSettings(ProcessSettings, KafkaSettings, TopicSettings):
+class SampleSettings(ConsumerSettings, TopicSettings):
     group: str = Field("sample-group", alias="GROUP")
     handed_off: Path = Field(alias="HANDED_OFF")
     outage: Path = Field(alias="OUTAGE")
@@ -60,16 +61,13 @@ def consumer(*, accept_poison: AcceptPoison = False) -> None:
     )
 
 
-def own_letters() -> OwnLetters:
-    settings = from_environment(SampleSettings)
-    return OwnLetters(
-        settings=settings,
-        state_dir=settings.state_dir,
-        groups={settings.order_paid_topic: settings.group},
+def dead_letters() -> typer.Typer:
+    return dead_letter_cli(
+        SampleSettings, lambda settings: {settings.order_paid_topic: settings.group}
     )
 
 
 if __name__ == "__main__":
     door = service_door(SERVICE, {"consumer": consumer})
-    door.add_typer(dead_letter_door(own_letters), name="dlq")
+    door.add_typer(dead_letters(), name="dlq")
     door()
