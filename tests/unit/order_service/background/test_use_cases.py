@@ -12,9 +12,6 @@ from order_service.converter.assembled_task import (
 )
 from order_service.model.idempotency import KEPT_HOURS, KeyedRequest
 from order_service.model.outbox import Redriven
-from order_service.service.background.clean_outbox import CleanOutbox
-from order_service.service.background.forget_keys import ForgetKeys
-from order_service.model.outbox import Assembled, Redriven
 from order_service.service.background.mark_assembled import MarkAssembled, OrdersLocked
 from order_service.service.background.redrive_orders import ORDERS_A_PAGE, RedriveOrders
 from tests.unit.order_service.api.fake_keys import FakeIdempotencyKeys
