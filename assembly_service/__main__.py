@@ -4,11 +4,11 @@ from assembly_service.app.app import SERVICE
 from libs.lifecycle.door import service_door
 
 ROLES = {
-    "consumer": "assembly_service.app.consumer:run_consumer",
-    "worker": "assembly_service.app.worker:run_worker",
+    "consumer": "assembly_service.app.roles.consumer:run_consumer",
+    "worker": "assembly_service.app.roles.worker:run_worker",
 }
 
-GROUPS = {"dlq": "assembly_service.app.letters:letters_door"}
+GROUPS = {"dlq": "assembly_service.app.commands:letters_door"}
 
 if __name__ == "__main__":
     service_door(SERVICE, ROLES, groups=GROUPS)()

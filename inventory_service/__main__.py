@@ -1,7 +1,7 @@
 """python -m inventory_service ROLE."""
 
-from inventory_service.app import app
+from inventory_service.app import roles
 from libs.lifecycle.door import service_door
 
 if __name__ == "__main__":
-    service_door("inventory_service", {"grpc": app.grpc}, commands={"migrate": app.migrate})()
+    service_door("inventory_service", {"grpc": roles.grpc}, commands={"migrate": roles.migrate})()

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from assembly_service.converter.ship_task import ships_from_task
+from assembly_service.converter.tasks import ships_from_task
 from assembly_service.model.ship import Ship
 
 PublishShips = Callable[[Sequence[Ship]], None]

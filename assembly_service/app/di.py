@@ -6,7 +6,7 @@ from injector import Module, provider, singleton
 from assembly_service.client.celery_build_timer import CeleryBuildTimer
 from assembly_service.client.kafka_ship_events import KafkaShipEvents
 from assembly_service.config.settings import AssemblySettings
-from assembly_service.converter.ship_task import QUEUE
+from assembly_service.converter.tasks import QUEUE
 from assembly_service.model.build_time import BuildTimes
 from assembly_service.service.ports import BuildTimer, ShipEvents
 from assembly_service.service.publish_ships import PublishShips

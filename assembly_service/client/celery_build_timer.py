@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from assembly_service.converter.ship_task import PUBLISH_SHIPS_TASK, QUEUE, ships_to_task
+from assembly_service.converter.tasks import PUBLISH_SHIPS_TASK, QUEUE, ships_to_task
 from assembly_service.model.bucket import Bucket
 from assembly_service.service.ports import BuildTimer
 from libs.tasks.enqueue import TaskCall, TaskQueue

@@ -9,7 +9,7 @@ from celery import Celery
 
 from libs.tasks.app import schedule
 from libs.tasks.registering import register_periodic_task, register_task
-from order_service.converter.assembled_task import MARK_ASSEMBLED_TASK, build_times_from_task
+from order_service.converter.tasks import MARK_ASSEMBLED_TASK, build_times_from_task
 
 REDRIVE_TASK = "orders.redrive"
 RECONCILE_TASK = "orders.reconcile"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from libs.tasks.enqueue import TaskCall, TaskQueue
-from order_service.converter.assembled_task import MARK_ASSEMBLED_TASK, QUEUE, events_to_task
+from order_service.converter.tasks import MARK_ASSEMBLED_TASK, QUEUE, events_to_task
 from order_service.model.events import ShipAssembled
 from order_service.service.background.ports import AssemblyQueue
 

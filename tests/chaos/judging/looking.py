@@ -15,7 +15,7 @@ from libs.errors import Unavailable
 from libs.postgres.engine import create_database_engine
 from libs.postgres.transactions import run_transaction
 from libs.settings.groups import PostgresSettings
-from order_service.app.check import see
+from order_service.app.commands.check import see
 from order_service.config.settings import OrderSettings
 from order_service.model.evidence import Poison, Violation
 from order_service.model.order import OrderStatus

@@ -3,7 +3,7 @@ from uuid import UUID
 
 import pytest
 
-from assembly_service.converter.order_paid import order_paid_from_record
+from assembly_service.converter.events import order_paid_from_record
 from libs.kafka.errors import MalformedEvent
 from libs.kafka.types import Decode, Record
 from notification_service.converter import events as notification

@@ -5,8 +5,8 @@ from flask import Flask
 from injector import Injector
 from pydantic import ValidationError
 
-from order_service.app.di import OrderModule
-from order_service.app.di_http import HttpModule
+from order_service.app.di.http import HttpModule
+from order_service.app.di.orders import OrderModule
 from order_service.config.settings import OrderSettings
 from order_service.service.background.reconcile_payments import ReconcilePayments
 

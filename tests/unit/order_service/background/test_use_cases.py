@@ -4,7 +4,7 @@ from uuid import UUID
 import pytest
 from structlog.testing import capture_logs
 
-from order_service.converter.assembled_task import (
+from order_service.converter.tasks import (
     MalformedEvents,
     build_times_from_task,
     events_to_task,

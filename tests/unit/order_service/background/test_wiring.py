@@ -3,9 +3,9 @@ from celery import Celery
 from injector import Injector
 
 from libs.kafka.client.circuit_breaker import CircuitBreaker
-from order_service.app.di import OrderModule
-from order_service.app.di_queue import QueueModule
-from order_service.app.di_relay import Lanes, RelayModule
+from order_service.app.di.orders import OrderModule
+from order_service.app.di.queue import QueueModule
+from order_service.app.di.relay import Lanes, RelayModule
 from order_service.config.settings import OrderSettings
 from order_service.service.background.clean_outbox import CleanOutbox
 from order_service.service.background.forget_keys import ForgetKeys

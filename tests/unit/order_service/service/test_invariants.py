@@ -4,7 +4,7 @@ from uuid import UUID
 import pytest
 
 from libs.errors import Unavailable
-from order_service.app.check import HELD_AT_MOST, Store, lasting
+from order_service.app.commands.check import HELD_AT_MOST, Store, lasting
 from order_service.model.evidence import (
     Evidence,
     OrderSeen,

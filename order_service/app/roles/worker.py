@@ -11,8 +11,8 @@ from order_service.api.tasks import (
     register_tasks,
 )
 from order_service.app.app import SERVICE, start
-from order_service.app.di import OrderModule
-from order_service.app.di_queue import QueueModule
+from order_service.app.di.orders import OrderModule
+from order_service.app.di.queue import QueueModule
 from order_service.service.background.clean_outbox import CleanOutbox
 from order_service.service.background.forget_keys import ForgetKeys
 from order_service.service.background.mark_assembled import MarkAssembled

@@ -19,7 +19,7 @@ from order_service.api.http.guards.rate_limits import RateLimit
 from order_service.api.http.resources.idempotency import AnswerOnce
 from order_service.api.http.resources.orders import OrderUseCases
 from order_service.api.http.resources.probes import Checks
-from order_service.app.di import PaymentChannel
+from order_service.app.di.orders import PaymentChannel
 from order_service.client.health import peer_check
 from order_service.client.inventory import GrpcInventory
 from order_service.client.redis_counter import RedisCounter, open_counter_store

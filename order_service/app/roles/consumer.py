@@ -6,9 +6,9 @@ from libs.kafka.bridge.route import Route
 from libs.tasks.redis.backlog import queue_length
 from order_service.api.kafka.ship_assembled import ship_assembled_from_record
 from order_service.app.app import SERVICE, start
-from order_service.app.di_queue import QueueModule
+from order_service.app.di.queue import QueueModule
 from order_service.client.celery_assembly_queue import CeleryAssemblyQueue
-from order_service.converter.assembled_task import QUEUE
+from order_service.converter.tasks import QUEUE
 
 
 def run_consumer(*, accept_poison: AcceptPoison = False) -> None:

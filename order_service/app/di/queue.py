@@ -7,7 +7,7 @@ from libs.tasks.app import create_celery
 from libs.tasks.enqueue import TaskQueue
 from order_service.client.celery_assembly_queue import CeleryAssemblyQueue
 from order_service.config.settings import OrderSettings
-from order_service.converter.assembled_task import QUEUE
+from order_service.converter.tasks import QUEUE
 
 
 class QueueModule(Module):

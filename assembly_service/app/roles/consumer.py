@@ -1,6 +1,6 @@
 from assembly_service.app.app import SERVICE, start
-from assembly_service.converter.order_paid import order_paid_from_record
-from assembly_service.converter.ship_task import QUEUE
+from assembly_service.converter.events import order_paid_from_record
+from assembly_service.converter.tasks import QUEUE
 from assembly_service.service.start_building import StartBuilding
 from libs.health.heartbeat import Heartbeat
 from libs.kafka.bridge.role import AcceptPoison, policy, run_bridges

@@ -2,7 +2,7 @@ from celery import Celery
 
 from assembly_service.api.tasks import publish_ships_task
 from assembly_service.app.app import SERVICE, start
-from assembly_service.converter.ship_task import PUBLISH_SHIPS_TASK
+from assembly_service.converter.tasks import PUBLISH_SHIPS_TASK
 from assembly_service.service.publish_ships import PublishShips
 from libs.health.heartbeat import Heartbeat
 from libs.tasks.registering import register_task

@@ -13,8 +13,8 @@ from order_service.api.http.guards.callers import key_id
 from order_service.api.http.server.liveness import SelfProbe
 from order_service.api.http.server.server import HttpServer
 from order_service.app.app import SERVICE, start
-from order_service.app.di import OrderModule
-from order_service.app.di_http import HttpModule
+from order_service.app.di.http import HttpModule
+from order_service.app.di.orders import OrderModule
 
 SHORTEST_SAFE_KEY = 16
 """Characters below which a key can be guessed, also from its id in a log."""

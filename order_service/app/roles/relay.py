@@ -14,8 +14,8 @@ from libs.kafka.backoff import Backoff
 from libs.kafka.client.circuit_breaker import CircuitBreaker
 from libs.lifecycle.running import run_until_stopped
 from order_service.app.app import SERVICE, start
-from order_service.app.di import OrderModule
-from order_service.app.di_relay import Lanes, RelayModule
+from order_service.app.di.orders import OrderModule
+from order_service.app.di.relay import Lanes, RelayModule
 from order_service.model.outbox import Lane, Publication
 
 BACKOFF = Backoff()
