@@ -1,6 +1,6 @@
 """python -m assembly_service <role>."""
 
-from assembly_service.app.app import SERVICE
+from assembly_service.config.settings import SERVICE
 from libs.lifecycle.door import service_door
 
 ROLES = {
@@ -8,7 +8,9 @@ ROLES = {
     "worker": "assembly_service.app.roles.worker:run_worker",
 }
 
-GROUPS = {"dlq": "assembly_service.app.commands:letters_door"}
+GROUPS = {
+    "dlq": "assembly_service.app.commands:letters_door",
+}
 
 if __name__ == "__main__":
     service_door(SERVICE, ROLES, groups=GROUPS)()

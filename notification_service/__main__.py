@@ -1,7 +1,7 @@
 """python -m notification_service <role>."""
 
 from libs.lifecycle.door import service_door
-from notification_service.app.app import SERVICE
+from notification_service.config.settings import SERVICE
 
 ROLES = {
     "consumer": "notification_service.app.roles.consumer:run_consumer",
@@ -13,7 +13,9 @@ COMMANDS = {
     "migrate": "notification_service.app.commands.migrate:run_migrate",
 }
 
-GROUPS = {"dlq": "notification_service.app.commands.dlq:letters_door"}
+GROUPS = {
+    "dlq": "notification_service.app.commands.dlq:letters_door",
+}
 
 if __name__ == "__main__":
     service_door(SERVICE, ROLES, commands=COMMANDS, groups=GROUPS)()

@@ -1,7 +1,7 @@
 """python -m order_service <role>."""
 
 from libs.lifecycle.door import service_door
-from order_service.app.app import SERVICE
+from order_service.config.settings import SERVICE
 
 ROLES = {
     "http": "order_service.app.roles.http:run_http",

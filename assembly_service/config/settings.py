@@ -11,6 +11,8 @@ from libs.tasks.app import LONGEST_RUN_S, VISIBILITY_TIMEOUT_S
 LONGEST_BUILD_TIME_S = min(
     REDRIVE_AFTER_S - SHIP_MAY_BE_LATE_S, VISIBILITY_TIMEOUT_S - LONGEST_RUN_S - 1
 )
+
+SERVICE = "assembly_service"
 """Beyond it a ship would be asked for again, or its task delivered again, while it is built."""
 
 

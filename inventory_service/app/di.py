@@ -7,7 +7,7 @@ from injector import Module, provider, singleton
 from pymongo import MongoClient
 
 from inventory_service.api.grpc.inventory import InventoryApi, hosted
-from inventory_service.config.settings import InventorySettings
+from inventory_service.config.settings import SERVICE, InventorySettings
 from inventory_service.repository.mongo_catalogue import MongoCatalogue
 from inventory_service.repository.mongo_storage import PARTS, MongoStorage
 from inventory_service.service.get_part import GetPart
@@ -52,7 +52,7 @@ class InventoryModule(Module):
             self._settings.grpc_host,
             self._settings.grpc_port,
             service=hosted(InventoryApi(GetPart(catalogue), ListParts(catalogue))),
-            heartbeat=Heartbeat(self._settings.state_dir, "inventory_service", "grpc"),
+            heartbeat=Heartbeat(self._settings.state_dir, SERVICE, "grpc"),
             check=partial(ping, mongo),
             credentials=server_credentials(self._settings),
         )

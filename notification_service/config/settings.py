@@ -8,6 +8,8 @@ from libs.settings.addresses import HttpUrl, ProxyUrl
 from libs.settings.base import Settings
 from libs.settings.groups import CelerySettings, KafkaSettings, PostgresSettings, ProcessSettings
 
+SERVICE = "notification_service"
+
 
 class TelegramSettings(Settings):
     telegram_bot_token: SecretStr = Field(alias="TELEGRAM_BOT_TOKEN")

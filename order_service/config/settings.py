@@ -12,6 +12,8 @@ from libs.settings.groups import (
     ProcessSettings,
 )
 
+SERVICE = "order_service"
+
 ORIGIN = r"https?://[A-Za-z0-9._-]+(:[0-9]+)?"
 """Scheme, host and, if it is not the usual one, port; other signs would make a pattern of it."""
 

@@ -1,16 +1,21 @@
-from assembly_service.app.app import SERVICE, start
+from injector import Injector
+
+from assembly_service.app.di import AssemblyModule
+from assembly_service.config.settings import SERVICE, AssemblySettings
 from assembly_service.converter.events import order_paid_from_record
 from assembly_service.converter.tasks import QUEUE
 from assembly_service.service.start_building import StartBuilding
 from libs.health.heartbeat import Heartbeat
 from libs.kafka.bridge.role import AcceptPoison, policy, run_bridges
 from libs.kafka.bridge.route import Route
+from libs.lifecycle.starting import start
 from libs.tasks.redis.backlog import queue_length
 
 
 def run_consumer(*, accept_poison: AcceptPoison = False) -> None:
     """Start the countdown of every paid order's ship."""
-    settings, injector = start()
+    settings = start(AssemblySettings)
+    injector = Injector([AssemblyModule(settings)], auto_bind=False)
     run_bridges(
         [
             Route(

@@ -1,7 +1,7 @@
+from libs.lifecycle.starting import start
 from libs.lifecycle.stopping import end_job_on_signal
 from libs.postgres.engine import create_database_engine
 from libs.postgres.migrating import migrate
-from notification_service.app.app import start
 from notification_service.config.settings import MigrateSettings
 
 

@@ -2,11 +2,11 @@ from injector import Injector
 
 from libs.health.heartbeat import Heartbeat
 from libs.lifecycle.running import run_until_stopped
+from libs.lifecycle.starting import start
 from notification_service.api.bot import StartListener
-from notification_service.app.app import SERVICE, start
 from notification_service.app.di.speaking import SpeakingModule
 from notification_service.client.telegram_talk import TelegramTalk
-from notification_service.config.settings import BotSettings
+from notification_service.config.settings import SERVICE, BotSettings
 from notification_service.converter.wording import TemplateWording
 
 

@@ -3,9 +3,9 @@ from injector import Injector
 from libs.health.heartbeat import Heartbeat
 from libs.kafka.bridge.role import AcceptPoison, policy, run_bridges
 from libs.kafka.bridge.route import Route
-from notification_service.app.app import SERVICE, start
+from libs.lifecycle.starting import start
 from notification_service.app.di.delivering import DeliveringModule
-from notification_service.config.settings import NotificationSettings
+from notification_service.config.settings import SERVICE, NotificationSettings
 from notification_service.converter.events import (
     order_paid_from_record,
     ship_assembled_from_record,

@@ -4,17 +4,17 @@ from celery import Celery, signals
 from injector import Injector
 
 from libs.health.heartbeat import Heartbeat
+from libs.lifecycle.starting import start
 from libs.lifecycle.stopping import stop_on_signal
 from libs.lifecycle.waiting import wait_until_ready
 from libs.tasks.worker import run_worker as run_celery_worker
 from notification_service.api.tasks import register_periodic_tasks, register_send_pending
-from notification_service.app.app import SERVICE, start
 from notification_service.app.di.delivering import DeliveringModule
 from notification_service.app.di.sending import SendingModule
 from notification_service.app.di.speaking import SpeakingModule
 from notification_service.client.celery_send_queue import SEND_PENDING
 from notification_service.client.telegram_chat import TelegramChat
-from notification_service.config.settings import NotificationSettings
+from notification_service.config.settings import SERVICE, NotificationSettings
 from notification_service.repository.postgres_deliveries import PostgresDeliveries
 from notification_service.service.forget_old_deliveries import ForgetOldDeliveries
 from notification_service.service.send_pending import SendPending

@@ -15,9 +15,9 @@ from sqlalchemy import Engine
 from libs.clock import utc_now
 from libs.errors import Unavailable
 from libs.kafka.client.connection import connection_options
+from libs.lifecycle.starting import start
 from libs.postgres.engine import create_database_engine
 from libs.tasks.app import VISIBILITY_TIMEOUT_S
-from order_service.app.app import start
 from order_service.client.evidence import see_letters, see_progress, see_queues
 from order_service.config.settings import OrderSettings
 from order_service.model.evidence import Evidence, Place, Violation
@@ -46,7 +46,7 @@ def run_check(within: Within = 10.0, patience: Patience = 30.0) -> None:
     Only what is wrong at every look counts, of the same order, records or task: a busy system is
     not a broken one. A store that does not answer is a line, and the others are looked at.
     """
-    settings = start()
+    settings = start(OrderSettings)
     # What is wrong with Kafka is a line of our own.
     logging.getLogger("kafka").setLevel(logging.CRITICAL)
     looks = Looks(settings, create_database_engine(settings, pool_size=1), patience_s=patience)

@@ -1,10 +1,11 @@
+from libs.lifecycle.starting import start
 from libs.lifecycle.stopping import end_job_on_signal
 from libs.postgres.engine import create_database_engine
 from libs.postgres.migrating import migrate
-from order_service.app.app import start
+from order_service.config.settings import OrderSettings
 
 
 def run_migrate() -> None:
     """Bring the database schema to its newest revision, then exit."""
     end_job_on_signal()
-    migrate(create_database_engine(start()), "order_service.migrations")
+    migrate(create_database_engine(start(OrderSettings)), "order_service.migrations")

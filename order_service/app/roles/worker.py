@@ -2,6 +2,7 @@ from celery import Celery
 from injector import Injector
 
 from libs.health.heartbeat import Heartbeat
+from libs.lifecycle.starting import start
 from libs.tasks.worker import run_worker as run_celery_worker
 from order_service.api.tasks import (
     CLEAN_UP_TASK,
@@ -10,9 +11,9 @@ from order_service.api.tasks import (
     REDRIVE_TASK,
     register_tasks,
 )
-from order_service.app.app import SERVICE, start
 from order_service.app.di.orders import OrderModule
 from order_service.app.di.queue import QueueModule
+from order_service.config.settings import SERVICE, OrderSettings
 from order_service.service.background.clean_outbox import CleanOutbox
 from order_service.service.background.forget_keys import ForgetKeys
 from order_service.service.background.mark_assembled import MarkAssembled
@@ -25,7 +26,7 @@ CONCURRENCY = 4
 
 def run_worker() -> None:
     """Mark orders assembled; redrive, reconcile and clean up: Celery."""
-    settings = start()
+    settings = start(OrderSettings)
     injector = Injector([OrderModule(settings), QueueModule(settings)], auto_bind=False)
     celery = injector.get(Celery)
     register_tasks(
