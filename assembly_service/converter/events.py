@@ -1,35 +1,45 @@
-"""OrderPaid from a Kafka record, whoever produced it."""
-
-from uuid import UUID
-
-from google.protobuf.message import DecodeError
+"""Events from and to Kafka records."""
 
 from assembly_service.model.order_paid import OrderPaid
+from assembly_service.model.ship import ShipAssembled
+from libs.contracts.events.reading import event_of, uuid_of
 from libs.contracts.events.v1 import events_pb2
-from libs.kafka.bridge.batch_log import trace_of
-from libs.kafka.errors import MalformedEvent
-from libs.kafka.types import Record
+from libs.kafka.trace import TRACE_HEADER, trace_of
+from libs.kafka.types import Headers, OutgoingRecord, Record
+
+SHIP_ASSEMBLED_TYPE = events_pb2.ShipAssembled.DESCRIPTOR.full_name.encode()
 
 
 def order_paid_from_record(record: Record) -> OrderPaid:
-    """Decode the record's value; needs no header. Raises MalformedEvent."""
-    if record.value is None:
-        raise MalformedEvent("OrderPaid: the record has no value")
-    try:
-        wire = events_pb2.OrderPaid.FromString(record.value)
-    except DecodeError as error:
-        raise MalformedEvent(f"OrderPaid: {error}") from error
+    """Decode an OrderPaid, whoever produced it. Raises MalformedEvent."""
+    wire = event_of(record, events_pb2.OrderPaid)
     return OrderPaid(
-        event_uuid=_uuid("event_uuid", wire.event_uuid),
-        order_uuid=_uuid("order_uuid", wire.order_uuid),
-        user_uuid=_uuid("user_uuid", wire.user_uuid),
+        event_uuid=uuid_of(wire, "event_uuid"),
+        order_uuid=uuid_of(wire, "order_uuid"),
+        user_uuid=uuid_of(wire, "user_uuid"),
         recorded_at=record.timestamp,
         traceparent=trace_of(record.headers),
     )
 
 
-def _uuid(field: str, text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise MalformedEvent(f"OrderPaid: {field} is not a uuid: {text[:80]!r}") from error
+def ship_assembled_to_record(event: ShipAssembled, *, topic: str) -> OutgoingRecord:
+    wire = events_pb2.ShipAssembled(
+        event_uuid=str(event.event_uuid),
+        order_uuid=str(event.order_uuid),
+        user_uuid=str(event.user_uuid),
+        build_time_sec=event.build_time_s,
+    )
+    wire.occurred_at.FromDatetime(event.occurred_at)
+    return OutgoingRecord(
+        topic=topic,
+        key=str(event.order_uuid).encode(),
+        value=wire.SerializeToString(deterministic=True),
+        headers=_headers(event),
+    )
+
+
+def _headers(event: ShipAssembled) -> Headers:
+    event_type = ("event-type", SHIP_ASSEMBLED_TYPE)
+    if event.traceparent is None:
+        return (event_type,)
+    return event_type, (TRACE_HEADER, event.traceparent.encode())

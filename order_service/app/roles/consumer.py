@@ -5,10 +5,10 @@ from libs.kafka.bridge.role import AcceptPoison, policy, run_bridges
 from libs.kafka.bridge.route import Route
 from libs.lifecycle.starting import start
 from libs.tasks.redis.backlog import queue_length
-from order_service.api.kafka.ship_assembled import ship_assembled_from_record
 from order_service.app.di.queue import QueueModule
 from order_service.client.celery_assembly_queue import CeleryAssemblyQueue
 from order_service.config.settings import SERVICE, OrderSettings
+from order_service.converter.events import ship_assembled_from_record
 from order_service.converter.tasks import QUEUE
 
 

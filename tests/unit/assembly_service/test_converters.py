@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assembly_service.api.tasks import publish_ships_task
-from assembly_service.converter.events import order_paid_from_record
-from assembly_service.converter.ship_assembled import ship_assembled_to_record
+from assembly_service.converter.events import order_paid_from_record, ship_assembled_to_record
 from assembly_service.converter.tasks import MalformedShips, ships_from_task, ships_to_task
 from assembly_service.model.ship import Ship
 from libs.contracts.events.v1 import events_pb2
