@@ -18,7 +18,7 @@ class CeleryBuildTimer(BuildTimer):
                 TaskCall(
                     name=PUBLISH_SHIPS_TASK,
                     queue=QUEUE,
-                    kwargs={"ships": ships_to_task(bucket.ships)},
+                    kwargs=ships_to_task(bucket.ships),
                     countdown_s=bucket.countdown_s,
                     summary=f"{len(bucket.ships)} ships",
                 )

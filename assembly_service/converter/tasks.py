@@ -1,4 +1,4 @@
-"""Ships as the JSON arguments of a Celery task."""
+"""The Celery task: its queue, its name and its JSON arguments."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,17 +16,19 @@ class MalformedShips(InvalidInput):
     """The task's arguments are not ships, whoever sent them."""
 
 
-def ships_to_task(ships: Sequence[Ship]) -> list[dict[str, Any]]:
-    return [
-        {
-            "paid_event_uuid": str(ship.paid_event_uuid),
-            "order_uuid": str(ship.order_uuid),
-            "user_uuid": str(ship.user_uuid),
-            "build_time_s": ship.build_time_s,
-            "traceparent": ship.traceparent,
-        }
-        for ship in ships
-    ]
+def ships_to_task(ships: Sequence[Ship]) -> dict[str, Any]:
+    return {
+        "ships": [
+            {
+                "paid_event_uuid": str(ship.paid_event_uuid),
+                "order_uuid": str(ship.order_uuid),
+                "user_uuid": str(ship.user_uuid),
+                "build_time_s": ship.build_time_s,
+                "traceparent": ship.traceparent,
+            }
+            for ship in ships
+        ]
+    }
 
 
 def ships_from_task(ships: list[dict[str, Any]]) -> list[Ship]:

@@ -18,7 +18,7 @@ class CeleryAssemblyQueue(AssemblyQueue):
                 TaskCall(
                     name=MARK_ASSEMBLED_TASK,
                     queue=QUEUE,
-                    kwargs={"events": events_to_task(events)},
+                    kwargs=events_to_task(events),
                     summary=f"{len(events)} orders",
                 )
             ]

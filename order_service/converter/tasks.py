@@ -1,4 +1,4 @@
-"""Assembled orders as the JSON arguments of a Celery task."""
+"""The Celery tasks: their queue, their names and their JSON arguments."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,16 +11,23 @@ QUEUE = "order"
 
 MARK_ASSEMBLED_TASK = "orders.mark_assembled"
 
+REDRIVE_TASK = "orders.redrive"
+RECONCILE_TASK = "orders.reconcile"
+CLEAN_UP_TASK = "orders.clean_up"
+FORGET_KEYS_TASK = "orders.forget_keys"
+
 
 class MalformedEvents(InvalidInput):
     """The task's arguments are not assembled orders, whoever sent them."""
 
 
-def events_to_task(events: Sequence[ShipAssembled]) -> list[dict[str, Any]]:
-    return [
-        {"order_uuid": str(event.order_uuid), "build_time_s": event.build_time_s}
-        for event in events
-    ]
+def events_to_task(events: Sequence[ShipAssembled]) -> dict[str, Any]:
+    return {
+        "events": [
+            {"order_uuid": str(event.order_uuid), "build_time_s": event.build_time_s}
+            for event in events
+        ]
+    }
 
 
 def build_times_from_task(events: list[dict[str, Any]]) -> dict[UUID, int]:

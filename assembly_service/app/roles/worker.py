@@ -1,14 +1,12 @@
 from celery import Celery
 from injector import Injector
 
-from assembly_service.api.tasks import publish_ships_task
+from assembly_service.api.tasks import register_tasks
 from assembly_service.app.di import AssemblyModule
 from assembly_service.config.settings import SERVICE, AssemblySettings
-from assembly_service.converter.tasks import PUBLISH_SHIPS_TASK
 from assembly_service.service.publish_ships import PublishShips
 from libs.health.heartbeat import Heartbeat
 from libs.lifecycle.starting import start
-from libs.tasks.registering import register_task
 from libs.tasks.worker import run_worker as run_celery_worker
 
 CONCURRENCY = 8
@@ -20,7 +18,7 @@ def run_worker() -> None:
     settings = start(AssemblySettings)
     injector = Injector([AssemblyModule(settings)], auto_bind=False)
     celery = injector.get(Celery)
-    register_task(celery, PUBLISH_SHIPS_TASK, publish_ships_task(injector.get(PublishShips)))
+    register_tasks(celery, injector.get(PublishShips))
     run_celery_worker(
         celery,
         concurrency=CONCURRENCY,

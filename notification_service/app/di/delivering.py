@@ -8,8 +8,9 @@ from libs.postgres.engine import create_database_engine
 from libs.tasks.app import create_celery
 from libs.tasks.enqueue import TaskQueue
 from libs.tasks.redis.backlog import waiting_tasks
-from notification_service.client.celery_send_queue import QUEUE, CelerySendQueue
+from notification_service.client.celery_send_queue import CelerySendQueue
 from notification_service.config.settings import NotificationSettings
+from notification_service.converter.tasks import QUEUE
 from notification_service.repository.postgres_deliveries import PostgresDeliveries
 from notification_service.service.ports import DeliveryRepository, SendQueue
 from notification_service.service.queue_notifications import QueueNotifications

@@ -8,13 +8,13 @@ from libs.lifecycle.starting import start
 from libs.lifecycle.stopping import stop_on_signal
 from libs.lifecycle.waiting import wait_until_ready
 from libs.tasks.worker import run_worker as run_celery_worker
-from notification_service.api.tasks import register_periodic_tasks, register_send_pending
+from notification_service.api.tasks import register_tasks
 from notification_service.app.di.delivering import DeliveringModule
 from notification_service.app.di.sending import SendingModule
 from notification_service.app.di.speaking import SpeakingModule
-from notification_service.client.celery_send_queue import SEND_PENDING
 from notification_service.client.telegram_chat import TelegramChat
 from notification_service.config.settings import SERVICE, NotificationSettings
+from notification_service.converter.tasks import FORGET_OLD_TASK, SWEEP_TASK
 from notification_service.repository.postgres_deliveries import PostgresDeliveries
 from notification_service.service.forget_old_deliveries import ForgetOldDeliveries
 from notification_service.service.send_pending import SendPending
@@ -52,10 +52,12 @@ def run_worker() -> None:
 
 def _celery(injector: Injector) -> Celery:
     celery = injector.get(Celery)
-    register_send_pending(celery, SEND_PENDING, injector.get(SendPending))
-    register_periodic_tasks(
+    register_tasks(
         celery,
-        sweep=injector.get(SweepDeliveries),
-        forget_old=injector.get(ForgetOldDeliveries),
+        injector.get(SendPending),
+        {
+            SWEEP_TASK: injector.get(SweepDeliveries),
+            FORGET_OLD_TASK: injector.get(ForgetOldDeliveries),
+        },
     )
     return celery

@@ -4,16 +4,16 @@ from injector import Injector
 from libs.health.heartbeat import Heartbeat
 from libs.lifecycle.starting import start
 from libs.tasks.worker import run_worker as run_celery_worker
-from order_service.api.tasks import (
+from order_service.api.tasks import register_tasks
+from order_service.app.di.orders import OrderModule
+from order_service.app.di.queue import QueueModule
+from order_service.config.settings import SERVICE, OrderSettings
+from order_service.converter.tasks import (
     CLEAN_UP_TASK,
     FORGET_KEYS_TASK,
     RECONCILE_TASK,
     REDRIVE_TASK,
-    register_tasks,
 )
-from order_service.app.di.orders import OrderModule
-from order_service.app.di.queue import QueueModule
-from order_service.config.settings import SERVICE, OrderSettings
 from order_service.service.background.clean_outbox import CleanOutbox
 from order_service.service.background.forget_keys import ForgetKeys
 from order_service.service.background.mark_assembled import MarkAssembled

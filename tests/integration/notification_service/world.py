@@ -13,7 +13,8 @@ from libs.settings.groups import PostgresSettings
 from libs.tasks.app import create_celery
 from libs.tasks.enqueue import TaskQueue
 from libs.tasks.redis.backlog import waiting_tasks
-from notification_service.client.celery_send_queue import QUEUE, CelerySendQueue
+from notification_service.client.celery_send_queue import CelerySendQueue
+from notification_service.converter.tasks import QUEUE
 from notification_service.model.event import Event
 from notification_service.repository.postgres_deliveries import PostgresDeliveries
 from tests.support.telegram import TelegramSandbox

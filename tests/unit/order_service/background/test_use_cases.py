@@ -129,4 +129,4 @@ def test_of_two_build_times_of_an_order_the_first_counts() -> None:
 
 
 def test_nothing_is_a_task_without_orders() -> None:
-    assert build_times_from_task(events_to_task([])) == {}
+    assert build_times_from_task(**events_to_task([])) == {}
