@@ -1,13 +1,13 @@
 import typer
 
-from assembly_service.config.settings import AssemblySettings
+from assembly_service.config.settings import DlqSettings
 from libs.kafka.dead_letters.commands import OwnLetters, dead_letter_door
 from libs.settings.base import from_environment
 
 
 def own_letters() -> OwnLetters:
     """Read the settings; the letters of the one topic that this service reads."""
-    settings = from_environment(AssemblySettings)
+    settings = from_environment(DlqSettings)
     return OwnLetters(
         settings=settings,
         state_dir=settings.state_dir,

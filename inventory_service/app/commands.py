@@ -5,8 +5,8 @@ from threading import Event
 
 from injector import Injector
 
-from inventory_service.app.di import InventoryModule, Mongo
-from inventory_service.config.settings import SERVICE, InventorySettings
+from inventory_service.app.di import Mongo, StorageModule
+from inventory_service.config.settings import SERVICE, MigrateSettings
 from inventory_service.converter.catalogue_file import parts_from_toml
 from inventory_service.service.prepare_catalogue import PrepareCatalogue
 from libs.clock import utc_now
@@ -18,7 +18,7 @@ from libs.mongo.client import ping
 
 def run_migrate() -> None:
     """Create the indexes, and the first parts in an empty catalogue."""
-    injector = Injector([InventoryModule(start(InventorySettings))], auto_bind=False)
+    injector = Injector([StorageModule(start(MigrateSettings))], auto_bind=False)
     mongo = injector.get(Mongo)
     prepare = injector.get(PrepareCatalogue)
     text = files(SERVICE).joinpath("catalogue.toml").read_text(encoding="utf-8")

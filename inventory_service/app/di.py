@@ -7,7 +7,7 @@ from injector import Module, provider, singleton
 from pymongo import MongoClient
 
 from inventory_service.api.grpc.inventory import InventoryApi, hosted
-from inventory_service.config.settings import SERVICE, InventorySettings
+from inventory_service.config.settings import SERVICE, GrpcSettings
 from inventory_service.repository.mongo_catalogue import MongoCatalogue
 from inventory_service.repository.mongo_storage import PARTS, MongoStorage
 from inventory_service.service.get_part import GetPart
@@ -17,12 +17,15 @@ from inventory_service.service.prepare_catalogue import PrepareCatalogue
 from libs.grpc.server import GrpcServer, server_credentials
 from libs.health.heartbeat import Heartbeat
 from libs.mongo.client import create_mongo_client, ping
+from libs.settings.groups import MongoSettings
 
 Mongo = MongoClient[dict[str, Any]]
 
 
-class InventoryModule(Module):
-    def __init__(self, settings: InventorySettings) -> None:
+class StorageModule(Module):
+    """What the role and the migration have."""
+
+    def __init__(self, settings: MongoSettings) -> None:
         self._settings = settings
 
     @singleton
@@ -44,6 +47,13 @@ class InventoryModule(Module):
     @provider
     def prepare_catalogue(self, storage: CatalogueStorage) -> PrepareCatalogue:
         return PrepareCatalogue(storage)
+
+
+class GrpcModule(Module):
+    """What the role adds."""
+
+    def __init__(self, settings: GrpcSettings) -> None:
+        self._settings = settings
 
     @singleton
     @provider

@@ -1,4 +1,4 @@
-"""What the inventory service reads from its environment."""
+"""The inventory service's environment: a class per role and command, <Role>Settings."""
 
 from pydantic import Field
 
@@ -8,5 +8,10 @@ from libs.settings.groups import GrpcServerSettings, MongoSettings, ProcessSetti
 SERVICE = "inventory_service"
 
 
-class InventorySettings(ProcessSettings, GrpcServerSettings, MongoSettings):
+class MigrateSettings(ProcessSettings, MongoSettings):
+    pass
+
+
+class GrpcSettings(MigrateSettings, GrpcServerSettings):
     grpc_port: Port = Field(50051, alias="GRPC_PORT")
+    """Port to listen on."""

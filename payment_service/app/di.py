@@ -5,12 +5,12 @@ from injector import Module, provider, singleton
 from libs.grpc.server import GrpcServer, server_credentials
 from libs.health.heartbeat import Heartbeat
 from payment_service.api.grpc.payments import PaymentApi, hosted
-from payment_service.config.settings import SERVICE, PaymentSettings
+from payment_service.config.settings import SERVICE, GrpcSettings
 from payment_service.service.charge_order import ChargeOrder
 
 
 class PaymentModule(Module):
-    def __init__(self, settings: PaymentSettings) -> None:
+    def __init__(self, settings: GrpcSettings) -> None:
         self._settings = settings
 
     @singleton

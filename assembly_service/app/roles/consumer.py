@@ -1,7 +1,7 @@
 from injector import Injector
 
-from assembly_service.app.di import AssemblyModule
-from assembly_service.config.settings import SERVICE, AssemblySettings
+from assembly_service.app.di import BuildingModule, QueueModule
+from assembly_service.config.settings import SERVICE, ConsumerSettings
 from assembly_service.converter.events import order_paid_from_record
 from assembly_service.converter.tasks import QUEUE
 from assembly_service.service.start_building import StartBuilding
@@ -14,8 +14,8 @@ from libs.tasks.redis.backlog import queue_length
 
 def run_consumer(*, accept_poison: AcceptPoison = False) -> None:
     """Start the countdown of every paid order's ship."""
-    settings = start(AssemblySettings)
-    injector = Injector([AssemblyModule(settings)], auto_bind=False)
+    settings = start(ConsumerSettings)
+    injector = Injector([QueueModule(settings), BuildingModule(settings)], auto_bind=False)
     run_bridges(
         [
             Route(

@@ -2,8 +2,8 @@ from celery import Celery
 from injector import Injector
 
 from assembly_service.api.tasks import register_tasks
-from assembly_service.app.di import AssemblyModule
-from assembly_service.config.settings import SERVICE, AssemblySettings
+from assembly_service.app.di import PublishingModule, QueueModule
+from assembly_service.config.settings import SERVICE, WorkerSettings
 from assembly_service.service.publish_ships import PublishShips
 from libs.health.heartbeat import Heartbeat
 from libs.lifecycle.starting import start
@@ -15,8 +15,8 @@ CONCURRENCY = 8
 
 def run_worker() -> None:
     """Publish ships whose countdown ended."""
-    settings = start(AssemblySettings)
-    injector = Injector([AssemblyModule(settings)], auto_bind=False)
+    settings = start(WorkerSettings)
+    injector = Injector([QueueModule(settings), PublishingModule(settings)], auto_bind=False)
     celery = injector.get(Celery)
     register_tasks(celery, injector.get(PublishShips))
     run_celery_worker(

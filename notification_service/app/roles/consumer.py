@@ -4,8 +4,8 @@ from libs.health.heartbeat import Heartbeat
 from libs.kafka.bridge.role import AcceptPoison, policy, run_bridges
 from libs.kafka.bridge.route import Route
 from libs.lifecycle.starting import start
-from notification_service.app.di.delivering import DeliveringModule
-from notification_service.config.settings import SERVICE, NotificationSettings
+from notification_service.app.di.delivering import DeliveringModule, HearingModule
+from notification_service.config.settings import SERVICE, ConsumerSettings
 from notification_service.converter.events import (
     order_paid_from_record,
     ship_assembled_from_record,
@@ -15,8 +15,8 @@ from notification_service.service.queue_notifications import QueueNotifications
 
 def run_consumer(*, accept_poison: AcceptPoison = False) -> None:
     """Make both topics' events due for the chat."""
-    settings = start(NotificationSettings)
-    injector = Injector([DeliveringModule(settings)], auto_bind=False)
+    settings = start(ConsumerSettings)
+    injector = Injector([DeliveringModule(settings), HearingModule(settings)], auto_bind=False)
     queue_notifications = injector.get(QueueNotifications)
     run_bridges(
         [

@@ -13,7 +13,7 @@ from notification_service.app.di.delivering import DeliveringModule
 from notification_service.app.di.sending import SendingModule
 from notification_service.app.di.speaking import SpeakingModule
 from notification_service.client.telegram_chat import TelegramChat
-from notification_service.config.settings import SERVICE, NotificationSettings
+from notification_service.config.settings import SERVICE, WorkerSettings
 from notification_service.converter.tasks import FORGET_OLD_TASK, SWEEP_TASK
 from notification_service.repository.postgres_deliveries import PostgresDeliveries
 from notification_service.service.forget_old_deliveries import ForgetOldDeliveries
@@ -26,7 +26,7 @@ CONCURRENCY = 4
 
 def run_worker() -> None:
     """Send what is due to Telegram, and sweep."""
-    settings = start(NotificationSettings)
+    settings = start(WorkerSettings)
     modules = [DeliveringModule(settings), SpeakingModule(settings), SendingModule()]
     injector = Injector(modules, auto_bind=False)
     stop = injector.get(Event)

@@ -19,7 +19,7 @@ from libs.lifecycle.starting import start
 from libs.postgres.engine import create_database_engine
 from libs.tasks.app import VISIBILITY_TIMEOUT_S
 from order_service.client.evidence import see_letters, see_progress, see_queues
-from order_service.config.settings import OrderSettings
+from order_service.config.settings import CheckSettings
 from order_service.model.evidence import Evidence, Place, Violation
 from order_service.repository.evidence import see_orders
 from order_service.service.background.invariants import behind_since, violations
@@ -46,7 +46,7 @@ def run_check(within: Within = 10.0, patience: Patience = 30.0) -> None:
     Only what is wrong at every look counts, of the same order, records or task: a busy system is
     not a broken one. A store that does not answer is a line, and the others are looked at.
     """
-    settings = start(OrderSettings)
+    settings = start(CheckSettings)
     # What is wrong with Kafka is a line of our own.
     logging.getLogger("kafka").setLevel(logging.CRITICAL)
     looks = Looks(settings, create_database_engine(settings, pool_size=1), patience_s=patience)
@@ -61,7 +61,7 @@ def run_check(within: Within = 10.0, patience: Patience = 30.0) -> None:
 class Looks:
     """What can be seen of each store, as often as it is asked for."""
 
-    def __init__(self, settings: OrderSettings, engine: Engine, *, patience_s: float) -> None:
+    def __init__(self, settings: CheckSettings, engine: Engine, *, patience_s: float) -> None:
         self._settings = settings
         self._engine = engine
         self._judge = partial(
@@ -91,7 +91,7 @@ class Looks:
 
 
 def see(
-    settings: OrderSettings, engine: Engine, *, expected: Mapping[str, str], at_rest_too: bool
+    settings: CheckSettings, engine: Engine, *, expected: Mapping[str, str], at_rest_too: bool
 ) -> Evidence:
     """Look into every store that the order service reaches. Raises Unavailable.
 
@@ -104,14 +104,14 @@ def see(
     )
 
 
-def see_kafka(settings: OrderSettings, *, expected: Mapping[str, str]) -> Evidence:
+def see_kafka(settings: CheckSettings, *, expected: Mapping[str, str]) -> Evidence:
     connection = connection_options(settings)
     topics = (settings.order_paid_topic, settings.order_assembled_topic)
     progress = see_progress(connection, topics, expected=expected)
     return Evidence(progress=progress, letters=see_letters(connection, progress))
 
 
-def broker_url(settings: OrderSettings) -> str:
+def broker_url(settings: CheckSettings) -> str:
     return settings.celery_broker_url.get_secret_value()
 
 

@@ -2,12 +2,12 @@ import typer
 
 from libs.kafka.dead_letters.commands import OwnLetters, dead_letter_door
 from libs.settings.base import from_environment
-from order_service.config.settings import OrderSettings
+from order_service.config.settings import DlqSettings
 
 
 def own_letters() -> OwnLetters:
     """Read the settings; the letters of the one topic that this service reads."""
-    settings = from_environment(OrderSettings)
+    settings = from_environment(DlqSettings)
     return OwnLetters(
         settings=settings,
         state_dir=settings.state_dir,

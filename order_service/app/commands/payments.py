@@ -14,7 +14,7 @@ from libs.errors import AppError
 from libs.lifecycle.starting import start
 from libs.logging.trace import current_traceparent
 from libs.postgres.engine import create_database_engine
-from order_service.config.settings import OrderSettings
+from order_service.config.settings import PaymentsSettings
 from order_service.model.claim import Claim
 from order_service.repository.orders import PostgresOrders
 from order_service.service.orders.ports import OrderRepository
@@ -69,7 +69,7 @@ def line(claim: Claim) -> str:
 @contextmanager
 def stored_orders() -> Iterator[OrderRepository]:
     """Open the database; what an operator can cause or meet is one line and exit code 1."""
-    settings = start(OrderSettings)
+    settings = start(PaymentsSettings)
     engine: Engine = create_database_engine(settings, pool_size=1)
     try:
         yield PostgresOrders(

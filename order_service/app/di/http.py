@@ -19,11 +19,11 @@ from order_service.api.http.guards.rate_limits import RateLimit
 from order_service.api.http.resources.idempotency import AnswerOnce
 from order_service.api.http.resources.orders import OrderUseCases
 from order_service.api.http.resources.probes import Checks
-from order_service.app.di.orders import PaymentChannel
+from order_service.app.di.charging import PaymentChannel
 from order_service.client.health import peer_check
 from order_service.client.inventory import GrpcInventory
 from order_service.client.redis_counter import RedisCounter, open_counter_store
-from order_service.config.settings import OrderSettings
+from order_service.config.settings import HttpSettings
 from order_service.service.orders.cancel_order import CancelOrder
 from order_service.service.orders.create_order import CreateOrder
 from order_service.service.orders.edge_ports import IdempotencyKeys
@@ -40,7 +40,7 @@ LONGEST_LOOK_S = 2
 
 
 class HttpModule(Module):
-    def __init__(self, settings: OrderSettings) -> None:
+    def __init__(self, settings: HttpSettings) -> None:
         self._settings = settings
 
     @singleton

@@ -3,15 +3,15 @@
 from celery import Celery
 from injector import Module, provider, singleton
 
+from libs.settings.groups import CelerySettings
 from libs.tasks.app import create_celery
 from libs.tasks.enqueue import TaskQueue
 from order_service.client.celery_assembly_queue import CeleryAssemblyQueue
-from order_service.config.settings import OrderSettings
 from order_service.converter.tasks import QUEUE
 
 
 class QueueModule(Module):
-    def __init__(self, settings: OrderSettings) -> None:
+    def __init__(self, settings: CelerySettings) -> None:
         self._settings = settings
 
     @singleton

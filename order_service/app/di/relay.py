@@ -9,8 +9,8 @@ from libs.kafka.client.circuit_breaker import CircuitBreaker
 from libs.kafka.client.connection import connection_options
 from libs.kafka.client.producer import KafkaPublisher
 from libs.logging.said_once import SaidOnce
+from libs.settings.groups import KafkaSettings
 from order_service.client.kafka_events import KafkaEvents
-from order_service.config.settings import OrderSettings
 from order_service.model.outbox import Lane
 from order_service.service.background.ports import Outbox
 from order_service.service.background.relay_outbox import RelayOutbox
@@ -19,7 +19,7 @@ Lanes = NewType("Lanes", Mapping[Lane, RelayOutbox])
 
 
 class RelayModule(Module):
-    def __init__(self, settings: OrderSettings) -> None:
+    def __init__(self, settings: KafkaSettings) -> None:
         self._settings = settings
 
     @singleton

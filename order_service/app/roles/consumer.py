@@ -7,14 +7,14 @@ from libs.lifecycle.starting import start
 from libs.tasks.redis.backlog import queue_length
 from order_service.app.di.queue import QueueModule
 from order_service.client.celery_assembly_queue import CeleryAssemblyQueue
-from order_service.config.settings import SERVICE, OrderSettings
+from order_service.config.settings import SERVICE, ConsumerSettings
 from order_service.converter.events import ship_assembled_from_record
 from order_service.converter.tasks import QUEUE
 
 
 def run_consumer(*, accept_poison: AcceptPoison = False) -> None:
     """Have the orders of assembled ships marked."""
-    settings = start(OrderSettings)
+    settings = start(ConsumerSettings)
     injector = Injector([QueueModule(settings)], auto_bind=False)
     run_bridges(
         [

@@ -13,9 +13,10 @@ from order_service.api.http.application import Gate
 from order_service.api.http.guards.callers import key_id
 from order_service.api.http.server.liveness import SelfProbe
 from order_service.api.http.server.server import HttpServer
+from order_service.app.di.charging import ChargingModule
 from order_service.app.di.http import HttpModule
-from order_service.app.di.orders import OrderModule
-from order_service.config.settings import SERVICE, OrderSettings
+from order_service.app.di.storage import StorageModule
+from order_service.config.settings import SERVICE, HttpSettings
 
 SHORTEST_SAFE_KEY = 16
 """Characters below which a key can be guessed, also from its id in a log."""
@@ -25,8 +26,9 @@ log = structlog.get_logger(__name__)
 
 def run_http() -> None:
     """Answer REST calls, also while engines are away: those calls get 503."""
-    settings = start(OrderSettings)
-    injector = Injector([OrderModule(settings), HttpModule(settings)], auto_bind=False)
+    settings = start(HttpSettings)
+    modules = [StorageModule(settings), ChargingModule(settings), HttpModule(settings)]
+    injector = Injector(modules, auto_bind=False)
     server = HttpServer(settings.http_host, settings.http_port)
     say_who_may_call(settings.each_api_key)
     probe = SelfProbe(

@@ -14,9 +14,9 @@ from libs.kafka.backoff import Backoff
 from libs.kafka.client.circuit_breaker import CircuitBreaker
 from libs.lifecycle.running import run_until_stopped
 from libs.lifecycle.starting import start
-from order_service.app.di.orders import OrderModule
 from order_service.app.di.relay import Lanes, RelayModule
-from order_service.config.settings import SERVICE, OrderSettings
+from order_service.app.di.storage import StorageModule
+from order_service.config.settings import SERVICE, RelaySettings
 from order_service.model.outbox import Lane, Publication
 
 BACKOFF = Backoff()
@@ -123,8 +123,8 @@ class AllAlive:
 
 def run_relay() -> None:
     """Publish the outbox to Kafka."""
-    settings = start(OrderSettings)
-    injector = Injector([OrderModule(settings), RelayModule(settings)], auto_bind=False)
+    settings = start(RelaySettings)
+    injector = Injector([StorageModule(settings), RelayModule(settings)], auto_bind=False)
     lanes = injector.get(Lanes)
     all_alive = AllAlive(lanes, alive=Heartbeat(settings.state_dir, SERVICE, "relay").touch)
     run_until_stopped(

@@ -5,9 +5,11 @@ from libs.health.heartbeat import Heartbeat
 from libs.lifecycle.starting import start
 from libs.tasks.worker import run_worker as run_celery_worker
 from order_service.api.tasks import register_tasks
-from order_service.app.di.orders import OrderModule
+from order_service.app.di.charging import ChargingModule
 from order_service.app.di.queue import QueueModule
-from order_service.config.settings import SERVICE, OrderSettings
+from order_service.app.di.storage import StorageModule
+from order_service.app.di.worker import WorkerModule
+from order_service.config.settings import SERVICE, WorkerSettings
 from order_service.converter.tasks import (
     CLEAN_UP_TASK,
     FORGET_KEYS_TASK,
@@ -26,8 +28,9 @@ CONCURRENCY = 4
 
 def run_worker() -> None:
     """Mark orders assembled; redrive, reconcile and clean up: Celery."""
-    settings = start(OrderSettings)
-    injector = Injector([OrderModule(settings), QueueModule(settings)], auto_bind=False)
+    settings = start(WorkerSettings)
+    shared = [StorageModule(settings), ChargingModule(settings), QueueModule(settings)]
+    injector = Injector([*shared, WorkerModule()], auto_bind=False)
     celery = injector.get(Celery)
     register_tasks(
         celery,

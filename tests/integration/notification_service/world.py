@@ -43,9 +43,7 @@ class World:
         self.queue = CelerySendQueue(tasks, waiting=self.waiting)
         self.environment = {
             "TELEGRAM_BOT_TOKEN": telegram.token,
-            "TELEGRAM_CHAT_ID": str(CHAT),
             "TELEGRAM_API_URL": telegram.url,
-            "KAFKA_BROKERS": "127.0.0.1:1",
             "CELERY_BROKER_URL": redis_url,
             "POSTGRES_HOST": postgres.postgres_host,
             "POSTGRES_PORT": str(postgres.postgres_port),

@@ -10,11 +10,11 @@ from libs.settings.base import from_environment
 from libs.tasks.app import create_celery
 from libs.tasks.enqueue import TaskQueue
 from notification_service.api.tasks import register_tasks
-from notification_service.app.di.delivering import DeliveringModule
+from notification_service.app.di.delivering import DeliveringModule, HearingModule
 from notification_service.app.di.sending import SendingModule
 from notification_service.app.di.speaking import SpeakingModule
 from notification_service.client.celery_send_queue import CelerySendQueue
-from notification_service.config.settings import NotificationSettings
+from notification_service.config.settings import BotSettings, ConsumerSettings, WorkerSettings
 from notification_service.converter.tasks import (
     FORGET_OLD_TASK,
     QUEUE,
@@ -35,29 +35,29 @@ PERIODIC = {SWEEP_TASK: lambda: None, FORGET_OLD_TASK: lambda: None}
 
 
 @pytest.fixture
-def settings(environment: pytest.MonkeyPatch) -> NotificationSettings:
-    return from_environment(NotificationSettings)
-
-
-@pytest.fixture
 def celery() -> Celery:
     return create_celery(QUEUE, "redis://127.0.0.1:1/0", queues=(QUEUE,))
 
 
-def test_the_consumer_can_be_built(settings: NotificationSettings) -> None:
-    injector = Injector([DeliveringModule(settings)], auto_bind=False)
+@pytest.mark.usefixtures("environment")
+def test_the_consumer_can_be_built() -> None:
+    settings = from_environment(ConsumerSettings)
+    injector = Injector([DeliveringModule(settings), HearingModule(settings)], auto_bind=False)
 
     assert injector.get(QueueNotifications) is injector.get(QueueNotifications)
 
 
-def test_the_bot_can_be_built(settings: NotificationSettings) -> None:
-    injector = Injector([SpeakingModule(settings)], auto_bind=False)
+@pytest.mark.usefixtures("environment")
+def test_the_bot_can_be_built() -> None:
+    injector = Injector([SpeakingModule(from_environment(BotSettings))], auto_bind=False)
 
     assert injector.get(Bot).base_url.startswith("https://api.telegram.org/bot")
     assert injector.get(TemplateWording) is injector.get(TemplateWording)
 
 
-def test_the_worker_can_be_built(settings: NotificationSettings) -> None:
+@pytest.mark.usefixtures("environment")
+def test_the_worker_can_be_built() -> None:
+    settings = from_environment(WorkerSettings)
     injector = Injector(
         [DeliveringModule(settings), SpeakingModule(settings), SendingModule()], auto_bind=False
     )

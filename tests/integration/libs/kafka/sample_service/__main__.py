@@ -15,12 +15,12 @@ from libs.kafka.types import Record
 from libs.lifecycle.door import service_door
 from libs.logging.setup import configure_logging
 from libs.settings.base import from_environment
-from libs.settings.groups import KafkaSettings, ProcessSettings
+from libs.settings.groups import KafkaSettings, PaidTopicSettings, ProcessSettings
 
 SERVICE = "tests.integration.libs.kafka.sample_service"
 
 
-class SampleSettings(ProcessSettings, KafkaSettings):
+class SampleSettings(ProcessSettings, KafkaSettings, PaidTopicSettings):
     group: str = Field("sample-group", alias="GROUP")
     handed_off: Path = Field(alias="HANDED_OFF")
     outage: Path = Field(alias="OUTAGE")
