@@ -30,12 +30,13 @@ $(VENV)/.installed: requirements/dev.txt requirements/uv.txt
 ##@ Quality
 
 .PHONY: check
-check: setup ## Format, lint, types, imports, generated code fresh, locks fresh
+check: setup ## Format, lint, types, imports, generated code, tables and locks fresh
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.architecture.generated_code
+	$(BIN)/python -m tests.architecture.environment
 	$(BIN)/python -m tests.architecture.locks
 
 .PHONY: audit
@@ -120,6 +121,10 @@ PROTOS := $(wildcard libs/contracts/*/v1/*.proto)
 proto: setup ## Generated code beside each .proto
 	$(BIN)/python -m grpc_tools.protoc -I . --python_out=. --pyi_out=. $(PROTOS)
 	$(BIN)/python -m grpc_tools.protoc -I . --grpc_python_out=. $(filter-out %/events.proto,$(PROTOS))
+
+.PHONY: env-docs
+env-docs: setup ## The environment per role in each service's README
+	@$(BIN)/python -m tests.architecture.environment --write
 
 LOCKS := order payment inventory assembly notification core dev
 COMPILE := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links

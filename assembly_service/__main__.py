@@ -1,14 +1,16 @@
 """python -m assembly_service <role>."""
 
-from assembly_service.app.app import SERVICE
+from assembly_service.config.settings import SERVICE
 from libs.lifecycle.door import service_door
 
 ROLES = {
-    "consumer": "assembly_service.app.consumer:run_consumer",
-    "worker": "assembly_service.app.worker:run_worker",
+    "consumer": "assembly_service.app.roles.consumer:run_consumer",
+    "worker": "assembly_service.app.roles.worker:run_worker",
 }
 
-GROUPS = {"dlq": "assembly_service.app.consumer:dead_letters"}
+GROUPS = {
+    "dlq": "assembly_service.app.commands:dlq_cli",
+}
 
 if __name__ == "__main__":
     service_door(SERVICE, ROLES, groups=GROUPS)()

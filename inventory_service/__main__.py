@@ -1,7 +1,15 @@
-"""python -m inventory_service ROLE."""
+"""python -m inventory_service <role>."""
 
-from inventory_service.app import app
+from inventory_service.config.settings import SERVICE
 from libs.lifecycle.door import service_door
 
+ROLES = {
+    "grpc": "inventory_service.app.roles:run_grpc",
+}
+
+COMMANDS = {
+    "migrate": "inventory_service.app.commands:run_migrate",
+}
+
 if __name__ == "__main__":
-    service_door("inventory_service", {"grpc": app.grpc}, commands={"migrate": app.migrate})()
+    service_door(SERVICE, ROLES, commands=COMMANDS)()

@@ -1,23 +1,23 @@
 """python -m order_service <role>."""
 
 from libs.lifecycle.door import service_door
-from order_service.app.app import SERVICE
+from order_service.config.settings import SERVICE
 
 ROLES = {
-    "http": "order_service.app.http:run_http",
-    "relay": "order_service.app.relay:run_relay",
-    "consumer": "order_service.app.consumer:run_consumer",
-    "worker": "order_service.app.worker:run_worker",
+    "http": "order_service.app.roles.http:run_http",
+    "relay": "order_service.app.roles.relay:run_relay",
+    "consumer": "order_service.app.roles.consumer:run_consumer",
+    "worker": "order_service.app.roles.worker:run_worker",
 }
 
 COMMANDS = {
-    "migrate": "order_service.app.migrate:run_migrate",
-    "check": "order_service.app.check:run_check",
+    "migrate": "order_service.app.commands.migrate:run_migrate",
+    "check": "order_service.app.commands.check:run_check",
 }
 
 GROUPS = {
-    "dlq": "order_service.app.consumer:dead_letters",
-    "payments": "order_service.app.payments:payments_door",
+    "dlq": "order_service.app.commands.dlq:dlq_cli",
+    "payments": "order_service.app.commands.payments:payments_door",
 }
 
 if __name__ == "__main__":

@@ -1,7 +1,11 @@
-"""python -m payment_service ROLE."""
+"""python -m payment_service <role>."""
 
 from libs.lifecycle.door import service_door
-from payment_service.app import app
+from payment_service.config.settings import SERVICE
+
+ROLES = {
+    "grpc": "payment_service.app.roles:run_grpc",
+}
 
 if __name__ == "__main__":
-    service_door("payment_service", {"grpc": app.grpc})()
+    service_door(SERVICE, ROLES)()

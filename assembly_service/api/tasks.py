@@ -3,14 +3,17 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from assembly_service.converter.ship_task import ships_from_task
+from celery import Celery
+
+from assembly_service.converter.tasks import PUBLISH_SHIPS_TASK, ships_from_task
 from assembly_service.model.ship import Ship
+from libs.tasks.registering import register_task
 
-PublishShips = Callable[[Sequence[Ship]], None]
 
+def register_tasks(app: Celery, publish_ships: Callable[[Sequence[Ship]], None]) -> None:
+    """Make the application run the use case."""
 
-def publish_ships_task(publish_ships: PublishShips) -> Callable[..., None]:
-    def publish_ship_assembled(ships: list[dict[str, Any]]) -> None:
-        publish_ships(ships_from_task(ships))
+    def publish(**arguments: Any) -> None:
+        publish_ships(ships_from_task(**arguments))
 
-    return publish_ship_assembled
+    register_task(app, PUBLISH_SHIPS_TASK, publish)

@@ -5,33 +5,38 @@ from injector import Module, provider, singleton
 
 from assembly_service.client.celery_build_timer import CeleryBuildTimer
 from assembly_service.client.kafka_ship_events import KafkaShipEvents
-from assembly_service.config.settings import AssemblySettings
-from assembly_service.converter.ship_task import QUEUE
+from assembly_service.config.settings import ConsumerSettings, WorkerSettings
+from assembly_service.converter.tasks import QUEUE
 from assembly_service.model.build_time import BuildTimes
 from assembly_service.service.ports import BuildTimer, ShipEvents
 from assembly_service.service.publish_ships import PublishShips
 from assembly_service.service.start_building import StartBuilding
-from libs.clock import Clock, utc_now
+from libs.clock import utc_now
 from libs.kafka.client.circuit_breaker import CircuitBreakingPublisher
 from libs.kafka.client.connection import connection_options
 from libs.kafka.client.producer import KafkaPublisher
+from libs.settings.groups import CelerySettings
 from libs.tasks.app import create_celery
 from libs.tasks.enqueue import TaskQueue
 
 
-class AssemblyModule(Module):
-    def __init__(self, settings: AssemblySettings) -> None:
-        self._settings = settings
+class QueueModule(Module):
+    """What both roles have."""
 
-    @provider
-    def clock(self) -> Clock:
-        return utc_now
+    def __init__(self, settings: CelerySettings) -> None:
+        self._broker_url = settings.celery_broker_url.get_secret_value()
 
     @singleton
     @provider
     def celery(self) -> Celery:
-        broker_url = self._settings.celery_broker_url.get_secret_value()
-        return create_celery("assembly", broker_url, queues=(QUEUE,))
+        return create_celery("assembly", self._broker_url, queues=(QUEUE,))
+
+
+class BuildingModule(Module):
+    """What the consumer adds."""
+
+    def __init__(self, settings: ConsumerSettings) -> None:
+        self._settings = settings
 
     @singleton
     @provider
@@ -45,6 +50,13 @@ class AssemblyModule(Module):
         build_times = BuildTimes(min_s=settings.build_time_min_s, max_s=settings.build_time_max_s)
         return StartBuilding(timer, build_times, celery.now)
 
+
+class PublishingModule(Module):
+    """What the worker adds."""
+
+    def __init__(self, settings: WorkerSettings) -> None:
+        self._settings = settings
+
     @singleton
     @provider
     def ship_events(self) -> ShipEvents:
@@ -53,5 +65,5 @@ class AssemblyModule(Module):
 
     @singleton
     @provider
-    def publish_ships(self, events: ShipEvents, clock: Clock) -> PublishShips:
-        return PublishShips(events, clock)
+    def publish_ships(self, events: ShipEvents) -> PublishShips:
+        return PublishShips(events, utc_now)

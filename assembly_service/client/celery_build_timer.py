@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from assembly_service.converter.ship_task import PUBLISH_SHIPS_TASK, QUEUE, ships_to_task
+from assembly_service.converter.tasks import PUBLISH_SHIPS_TASK, QUEUE, ships_to_task
 from assembly_service.model.bucket import Bucket
 from assembly_service.service.ports import BuildTimer
 from libs.tasks.enqueue import TaskCall, TaskQueue
@@ -18,7 +18,7 @@ class CeleryBuildTimer(BuildTimer):
                 TaskCall(
                     name=PUBLISH_SHIPS_TASK,
                     queue=QUEUE,
-                    kwargs={"ships": ships_to_task(bucket.ships)},
+                    kwargs=ships_to_task(bucket.ships),
                     countdown_s=bucket.countdown_s,
                     summary=f"{len(bucket.ships)} ships",
                 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from assembly_service.converter.ship_assembled import ship_assembled_to_record
+from assembly_service.converter.events import ship_assembled_to_record
 from assembly_service.model.ship import ShipAssembled
 from assembly_service.service.ports import ShipEvents
 from libs.kafka.publishing import Publisher

@@ -1,25 +1,41 @@
-"""The assembly service's environment."""
+"""The assembly service's environment: a class per role and command, <Role>Settings."""
 
 from typing import Self
 
 from pydantic import Field, model_validator
 
 from libs.contracts.redrive import REDRIVE_AFTER_S, SHIP_MAY_BE_LATE_S
-from libs.contracts.settings import TopicSettings
-from libs.settings.groups import CelerySettings, ConsumerSettings
+from libs.contracts.settings import AssembledTopicSettings, PaidTopicSettings
+from libs.settings.groups import (
+    CelerySettings,
+    KafkaRoleSettings,
+)
 from libs.tasks.app import LONGEST_RUN_S, VISIBILITY_TIMEOUT_S
 
 LONGEST_BUILD_TIME_S = min(
     REDRIVE_AFTER_S - SHIP_MAY_BE_LATE_S, VISIBILITY_TIMEOUT_S - LONGEST_RUN_S - 1
 )
+
+SERVICE = "assembly_service"
 """Beyond it a ship would be asked for again, or its task delivered again, while it is built."""
 
 
-class AssemblySettings(ConsumerSettings, TopicSettings, CelerySettings):
+class WorkerSettings(KafkaRoleSettings, CelerySettings, AssembledTopicSettings):
+    pass
+
+
+class DlqSettings(KafkaRoleSettings, PaidTopicSettings):
     order_paid_group: str = Field("assembly-group-order-paid", alias="ORDER_PAID_CONSUMER_GROUP_ID")
+    """Consumer group of the OrderPaid events."""
+
+
+class ConsumerSettings(DlqSettings, CelerySettings):
     build_time_min_s: int = Field(1, alias="ASSEMBLY_BUILD_TIME_MIN_S", ge=0)
+    """Shortest build of a ship, in seconds."""
     build_time_max_s: int = Field(10, alias="ASSEMBLY_BUILD_TIME_MAX_S", ge=0)
+    """Longest build of a ship, in seconds; at most 20, as the order service asks again after 30."""
     queue_limit: int = Field(5000, alias="QUEUE_LIMIT", ge=1)
+    """Waiting tasks above which the consumer stops reading; it goes on at half of it."""
 
     @model_validator(mode="after")
     def _build_times_are_a_range(self) -> Self:

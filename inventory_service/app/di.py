@@ -7,7 +7,7 @@ from injector import Module, provider, singleton
 from pymongo import MongoClient
 
 from inventory_service.api.grpc.inventory import InventoryApi, hosted
-from inventory_service.config.settings import InventorySettings
+from inventory_service.config.settings import SERVICE, CatalogueSettings, GrpcSettings
 from inventory_service.repository.mongo_catalogue import MongoCatalogue
 from inventory_service.repository.mongo_storage import PARTS, MongoStorage
 from inventory_service.service.get_part import GetPart
@@ -21,8 +21,10 @@ from libs.mongo.client import create_mongo_client, ping
 Mongo = MongoClient[dict[str, Any]]
 
 
-class InventoryModule(Module):
-    def __init__(self, settings: InventorySettings) -> None:
+class StorageModule(Module):
+    """What the role and the migration have."""
+
+    def __init__(self, settings: CatalogueSettings) -> None:
         self._settings = settings
 
     @singleton
@@ -45,6 +47,13 @@ class InventoryModule(Module):
     def prepare_catalogue(self, storage: CatalogueStorage) -> PrepareCatalogue:
         return PrepareCatalogue(storage)
 
+
+class GrpcModule(Module):
+    """What the role adds."""
+
+    def __init__(self, settings: GrpcSettings) -> None:
+        self._settings = settings
+
     @singleton
     @provider
     def grpc_server(self, catalogue: Catalogue, mongo: Mongo) -> GrpcServer:
@@ -52,7 +61,7 @@ class InventoryModule(Module):
             self._settings.grpc_host,
             self._settings.grpc_port,
             service=hosted(InventoryApi(GetPart(catalogue), ListParts(catalogue))),
-            heartbeat=Heartbeat(self._settings.state_dir, "inventory_service", "grpc"),
+            heartbeat=Heartbeat(self._settings.state_dir, SERVICE, "grpc"),
             check=partial(ping, mongo),
             credentials=server_credentials(self._settings),
         )

@@ -12,10 +12,10 @@ from libs.lifecycle.stopping import end_job_on_signal
 from libs.lifecycle.waiting import wait_until_ready
 from libs.logging.setup import configure_logging
 from libs.settings.base import from_environment
-from libs.settings.groups import KafkaSettings, ProcessSettings
+from libs.settings.groups import KafkaRoleSettings
 
 
-class TopicsSettings(ProcessSettings, KafkaSettings, TopicSettings):
+class TopicsSettings(KafkaRoleSettings, TopicSettings):
     topic_partitions: int = Field(6, alias="KAFKA_TOPIC_PARTITIONS", ge=1)
     topic_replication: int = Field(1, alias="KAFKA_TOPIC_REPLICATION", ge=1)
 

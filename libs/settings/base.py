@@ -43,10 +43,13 @@ class UnreadableSecret(Exception):
 class Settings(BaseSettings):
     """Base of every settings class; fields are named by their environment variable (alias).
 
+    The docstring of a field is what a service's README says about its variable.
     An empty variable counts as unset. NAME wins over NAME_FILE.
     """
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
+    model_config = SettingsConfigDict(
+        frozen=True, extra="ignore", env_ignore_empty=True, use_attribute_docstrings=True
+    )
 
     @classmethod
     def settings_customise_sources(

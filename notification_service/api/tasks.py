@@ -1,6 +1,6 @@
-"""The Celery tasks of this service."""
+"""The Celery tasks of this service and when the periodic ones run."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 import structlog
@@ -9,29 +9,34 @@ from celery import Celery
 from libs.errors import Unavailable
 from libs.tasks.app import schedule
 from libs.tasks.registering import register_periodic_task, register_task
+from notification_service.converter.tasks import (
+    FORGET_OLD_TASK,
+    SEND_PENDING_TASK,
+    SWEEP_TASK,
+)
 
-SWEEP = "notification.sweep"
-FORGET_OLD = "notification.forget_old"
-
-SWEEP_EVERY = timedelta(seconds=5)
-FORGET_OLD_EVERY = timedelta(minutes=1)
+PERIODS = {
+    SWEEP_TASK: timedelta(seconds=5),
+    FORGET_OLD_TASK: timedelta(minutes=1),
+}
 
 log = structlog.get_logger(__name__)
 
 
-def register_send_pending(app: Celery, name: str, send_pending: Callable[[int], None]) -> None:
-    def run(chat_id: int) -> None:
+def register_tasks(
+    app: Celery,
+    send_pending: Callable[[int], None],
+    periodic: Mapping[str, Callable[[], object]],
+) -> None:
+    """Make the application run the use cases; periodic has one for each name in PERIODS."""
+
+    def send(chat_id: int) -> None:
         try:
             send_pending(chat_id)
         except Unavailable as error:
             log.warning("sending_left_to_the_sweep", chat_id=chat_id, reason=str(error))
 
-    register_task(app, name, run)
-
-
-def register_periodic_tasks(
-    app: Celery, *, sweep: Callable[[], object], forget_old: Callable[[], object]
-) -> None:
-    register_periodic_task(app, SWEEP, sweep)
-    register_periodic_task(app, FORGET_OLD, forget_old)
-    schedule(app, {SWEEP: SWEEP_EVERY, FORGET_OLD: FORGET_OLD_EVERY})
+    register_task(app, SEND_PENDING_TASK, send)
+    for name in PERIODS:
+        register_periodic_task(app, name, periodic[name])
+    schedule(app, PERIODS)

@@ -5,10 +5,8 @@ from collections.abc import Callable
 import structlog
 
 from libs.tasks.enqueue import QueueUnavailable, TaskCall, TaskQueue
+from notification_service.converter.tasks import QUEUE, SEND_PENDING_TASK, chat_to_task
 from notification_service.service.ports import SendQueue
-
-QUEUE = "notification"
-SEND_PENDING = "notification.send_pending"
 
 ENOUGH_WAITING = 20
 """Tasks in the queue beyond which a hint tells nothing new: without a limit, Redis would fill for
@@ -23,7 +21,7 @@ class CelerySendQueue(SendQueue):
         self._waiting = waiting
 
     def send_soon(self, chat_id: int) -> None:
-        call = TaskCall(name=SEND_PENDING, queue=QUEUE, kwargs={"chat_id": chat_id})
+        call = TaskCall(name=SEND_PENDING_TASK, queue=QUEUE, kwargs=chat_to_task(chat_id))
         try:
             if self._waiting() < ENOUGH_WAITING:
                 self._tasks.enqueue([call])

@@ -1,6 +1,7 @@
 """The Bot object, with the time limits of a process that must stop quickly."""
 
 import json
+import os
 from typing import Any
 
 from telegram import Bot
@@ -20,6 +21,8 @@ def create_bot(token: str, api_url: str, *, proxy: str | None = None) -> Bot:
 
     What the environment says of proxies (http_proxy and its like) is not read.
     """
+    # The library's own switch: without it, it warns whenever it is told how long to wait.
+    os.environ.setdefault("PTB_TIMEDELTA", "true")
     return Bot(
         token,
         base_url=f"{api_url.rstrip('/')}/bot",

@@ -1,37 +1,60 @@
-"""The notification service's environment."""
+"""The notification service's environment: a class per role and command, <Role>Settings."""
 
 from typing import Literal
 
 from pydantic import Field, SecretStr
 
-from libs.contracts.settings import TopicSettings
+from libs.contracts.settings import AssembledTopicSettings, PaidTopicSettings
 from libs.settings.addresses import HttpUrl, ProxyUrl
 from libs.settings.base import Settings
-from libs.settings.groups import CelerySettings, ConsumerSettings, PostgresSettings, ProcessSettings
+from libs.settings.groups import (
+    CelerySettings,
+    KafkaRoleSettings,
+    PostgresSettings,
+    ProcessSettings,
+)
+
+SERVICE = "notification_service"
 
 
 class TelegramSettings(Settings):
     telegram_bot_token: SecretStr = Field(alias="TELEGRAM_BOT_TOKEN")
+    """Token of the bot."""
     telegram_api_url: HttpUrl = Field("https://api.telegram.org", alias="TELEGRAM_API_URL")
+    """Address of Telegram, or of the sandbox."""
     telegram_proxy: ProxyUrl | None = Field(None, alias="TELEGRAM_PROXY")
+    """HTTP proxy on the way to Telegram, http://USER:PASSWORD@HOST:PORT; http_proxy is not read."""
     notification_language: Literal["en", "ru"] = Field("en", alias="NOTIFICATION_LANGUAGE")
+    """en or ru; the words are in templates/."""
 
 
-class BotSettings(ProcessSettings, TelegramSettings):
-    """What the bot needs: it tells the chat's id, so it cannot require one."""
+class DeliverySettings(PostgresSettings, CelerySettings):
+    """What it takes to reach the deliveries and the workers."""
 
 
 class MigrateSettings(ProcessSettings, PostgresSettings):
-    """What the migration needs."""
+    pass
 
 
-class NotificationSettings(
-    BotSettings, MigrateSettings, ConsumerSettings, TopicSettings, CelerySettings
-):
-    telegram_chat_id: int = Field(alias="TELEGRAM_CHAT_ID")
+class BotSettings(ProcessSettings, TelegramSettings):
+    pass
+
+
+class WorkerSettings(BotSettings, DeliverySettings):
+    pass
+
+
+class DlqSettings(KafkaRoleSettings, PaidTopicSettings, AssembledTopicSettings):
     order_paid_group: str = Field(
         "notification-group-order-paid", alias="ORDER_PAID_CONSUMER_GROUP_ID"
     )
+    """Consumer group of the OrderPaid events."""
     order_assembled_group: str = Field(
         "notification-group-order-assembled", alias="ORDER_ASSEMBLED_CONSUMER_GROUP_ID"
     )
+    """Consumer group of the ShipAssembled events."""
+
+
+class ConsumerSettings(DlqSettings, DeliverySettings):
+    telegram_chat_id: int = Field(alias="TELEGRAM_CHAT_ID")
+    """Chat that is told; the bot says its id."""

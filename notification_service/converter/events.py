@@ -1,18 +1,15 @@
-"""Events from Kafka records, whoever produced them."""
+"""Events from Kafka records."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
-
-from google.protobuf.message import DecodeError
 
 from libs.clock import Clock, utc_now
+from libs.contracts.events.limits import LONGEST_BUILD_TIME_S
 from libs.contracts.events.v1 import events_pb2
-from libs.kafka.errors import MalformedEvent
+from libs.kafka.protobuf import event_of, number_of, uuid_of
 from libs.kafka.types import Record
 from notification_service.model.event import Event, EventKind
 
-LONGEST_BUILD_TIME_S = 86_400
 LONGEST_TEXT = 64
 """Characters of a text that another producer chose: twenty lines must fit into a message."""
 
@@ -28,16 +25,12 @@ def order_paid_from_record(record: Record, *, clock: Clock = utc_now) -> Event:
 
     Raises MalformedEvent.
     """
-    try:
-        wire = events_pb2.OrderPaid.FromString(record.value or b"")
-        facts = {
-            **_ids(wire),
-            "payment_method": _text(wire.payment_method.removeprefix(METHOD_PREFIX)),
-            "transaction_uuid": _text(wire.transaction_uuid),
-        }
-        return _event(record, wire, EventKind.PAID, facts, clock())
-    except (DecodeError, ValueError, OverflowError) as error:
-        raise MalformedEvent(f"OrderPaid: {error}") from error
+    wire = event_of(record, events_pb2.OrderPaid)
+    facts = {
+        "payment_method": _text(wire.payment_method.removeprefix(METHOD_PREFIX)),
+        "transaction_uuid": _text(wire.transaction_uuid),
+    }
+    return _event(record, wire, EventKind.PAID, facts, clock())
 
 
 def ship_assembled_from_record(record: Record, *, clock: Clock = utc_now) -> Event:
@@ -45,14 +38,9 @@ def ship_assembled_from_record(record: Record, *, clock: Clock = utc_now) -> Eve
 
     Raises MalformedEvent.
     """
-    try:
-        wire = events_pb2.ShipAssembled.FromString(record.value or b"")
-        if not 0 <= wire.build_time_sec <= LONGEST_BUILD_TIME_S:
-            raise ValueError(f"build_time_sec {wire.build_time_sec} is not in 0..86400")  # noqa: TRY301  # one way out
-        facts = {**_ids(wire), "build_time_s": str(wire.build_time_sec)}
-        return _event(record, wire, EventKind.ASSEMBLED, facts, clock())
-    except (DecodeError, ValueError, OverflowError) as error:
-        raise MalformedEvent(f"ShipAssembled: {error}") from error
+    wire = event_of(record, events_pb2.ShipAssembled)
+    facts = {"build_time_s": str(number_of(wire, "build_time_sec", largest=LONGEST_BUILD_TIME_S))}
+    return _event(record, wire, EventKind.ASSEMBLED, facts, clock())
 
 
 Wire = events_pb2.OrderPaid | events_pb2.ShipAssembled
@@ -63,25 +51,15 @@ def _event(
 ) -> Event:
     told = (_occurred_at(wire), record.timestamp)
     return Event(
-        event_uuid=_uuid("event_uuid", wire.event_uuid),
+        event_uuid=uuid_of(wire, "event_uuid"),
         kind=kind,
-        facts=facts,
+        facts={
+            "order_uuid": str(uuid_of(wire, "order_uuid")),
+            "user_uuid": str(uuid_of(wire, "user_uuid")),
+            **facts,
+        },
         occurred_at=next((each for each in told if each and _is_sensible(each, now)), now),
     )
-
-
-def _ids(wire: Wire) -> dict[str, str]:
-    return {
-        "order_uuid": str(_uuid("order_uuid", wire.order_uuid)),
-        "user_uuid": str(_uuid("user_uuid", wire.user_uuid)),
-    }
-
-
-def _uuid(field: str, text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise ValueError(f"{field} is not a uuid: {text[:80]!r}") from None
 
 
 def _occurred_at(wire: Wire) -> datetime | None:

@@ -9,12 +9,14 @@ from celery import Celery
 
 from libs.tasks.app import schedule
 from libs.tasks.registering import register_periodic_task, register_task
-from order_service.converter.assembled_task import MARK_ASSEMBLED_TASK, build_times_from_task
-
-REDRIVE_TASK = "orders.redrive"
-RECONCILE_TASK = "orders.reconcile"
-CLEAN_UP_TASK = "orders.clean_up"
-FORGET_KEYS_TASK = "orders.forget_keys"
+from order_service.converter.tasks import (
+    CLEAN_UP_TASK,
+    FORGET_KEYS_TASK,
+    MARK_ASSEMBLED_TASK,
+    RECONCILE_TASK,
+    REDRIVE_TASK,
+    build_times_from_task,
+)
 
 PERIODS = {
     REDRIVE_TASK: timedelta(seconds=5),
@@ -31,8 +33,8 @@ def register_tasks(
 ) -> None:
     """Make the application run the use cases; periodic has one for each name in PERIODS."""
 
-    def mark(events: list[dict[str, Any]]) -> None:
-        mark_assembled(build_times_from_task(events))
+    def mark(**arguments: Any) -> None:
+        mark_assembled(build_times_from_task(**arguments))
 
     register_task(app, MARK_ASSEMBLED_TASK, mark)
     for name in PERIODS:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from libs.tasks.enqueue import TaskCall, TaskQueue
-from order_service.converter.assembled_task import MARK_ASSEMBLED_TASK, QUEUE, events_to_task
+from order_service.converter.tasks import MARK_ASSEMBLED_TASK, QUEUE, events_to_task
 from order_service.model.events import ShipAssembled
 from order_service.service.background.ports import AssemblyQueue
 
@@ -18,7 +18,7 @@ class CeleryAssemblyQueue(AssemblyQueue):
                 TaskCall(
                     name=MARK_ASSEMBLED_TASK,
                     queue=QUEUE,
-                    kwargs={"events": events_to_task(events)},
+                    kwargs=events_to_task(events),
                     summary=f"{len(events)} orders",
                 )
             ]

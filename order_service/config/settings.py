@@ -1,41 +1,94 @@
-"""The order service's environment."""
+"""The order service's environment: a class per role and command, <Role>Settings."""
 
 import re
 
 from pydantic import Field, FilePath, SecretStr
 
-from libs.contracts.settings import TopicSettings
+from libs.contracts.settings import AssembledTopicSettings, PaidTopicSettings
 from libs.settings.addresses import Host, Port
+from libs.settings.base import Settings
 from libs.settings.groups import (
     CelerySettings,
-    ConsumerSettings,
+    KafkaRoleSettings,
+    KafkaSettings,
     PostgresSettings,
+    ProcessSettings,
 )
+
+SERVICE = "order_service"
 
 ORIGIN = r"https?://[A-Za-z0-9._-]+(:[0-9]+)?"
 """Scheme, host and, if it is not the usual one, port; other signs would make a pattern of it."""
 
 
-class OrderSettings(ConsumerSettings, TopicSettings, CelerySettings, PostgresSettings):
-    http_host: Host = Field("127.0.0.1", alias="HTTP_HOST")
-    http_port: Port = Field(8080, alias="HTTP_PORT")
-    inventory_host: Host = Field(alias="INVENTORY_GRPC_HOST")
-    inventory_port: Port = Field(50051, alias="INVENTORY_GRPC_PORT")
-    inventory_ca: FilePath | None = Field(None, alias="INVENTORY_GRPC_CA")
+class ChargingSettings(PaidTopicSettings):
+    """What it takes to have an order charged and to announce it."""
+
     payment_host: Host = Field(alias="PAYMENT_GRPC_HOST")
+    """Host of the payment service; a name with several addresses is several copies."""
     payment_port: Port = Field(50052, alias="PAYMENT_GRPC_PORT")
+    """Port of the payment service."""
     payment_ca: FilePath | None = Field(None, alias="PAYMENT_GRPC_CA")
+    """PEM file of the authority that signed its certificate; with it TLS is spoken."""
+
+
+class InventorySettings(Settings):
+    inventory_host: Host = Field(alias="INVENTORY_GRPC_HOST")
+    """Host of the inventory service; a name with several addresses is several copies."""
+    inventory_port: Port = Field(50051, alias="INVENTORY_GRPC_PORT")
+    """Port of the inventory service."""
+    inventory_ca: FilePath | None = Field(None, alias="INVENTORY_GRPC_CA")
+    """PEM file of the authority that signed its certificate; with it TLS is spoken."""
+
+
+class MigrateSettings(ProcessSettings, PostgresSettings):
+    pass
+
+
+class PaymentsSettings(MigrateSettings, PaidTopicSettings):
+    pass
+
+
+class RelaySettings(MigrateSettings, KafkaSettings):
+    pass
+
+
+class WorkerSettings(MigrateSettings, CelerySettings, ChargingSettings):
+    pass
+
+
+class DlqSettings(KafkaRoleSettings, AssembledTopicSettings):
     order_assembled_group: str = Field(
         "order-group-order-assembled", alias="ORDER_ASSEMBLED_CONSUMER_GROUP_ID"
     )
+    """Consumer group of the ShipAssembled events."""
+
+
+class ConsumerSettings(DlqSettings, CelerySettings):
+    pass
+
+
+class CheckSettings(ConsumerSettings, PostgresSettings, PaidTopicSettings):
+    pass
+
+
+class HttpSettings(WorkerSettings, InventorySettings):
+    http_host: Host = Field("127.0.0.1", alias="HTTP_HOST")
+    """Address to listen on; 0.0.0.0 in a container."""
+    http_port: Port = Field(8080, alias="HTTP_PORT")
+    """Port to listen on."""
     api_keys: SecretStr = Field(SecretStr(""), alias="ORDER_API_KEYS")
+    """Keys that callers need, with commas or lines between, 16 characters or more each;
+    without any, everybody may call."""
     rate_limit: str | None = Field(
         None, alias="ORDER_RATE_LIMIT", pattern=r"^[1-9][0-9]*/(second|minute|hour|day)$"
     )
-
+    """Calls per key, or per address without keys, like 600/minute; counted in Redis."""
     cors_origins: str = Field("", alias="CORS_ORIGINS", pattern=rf"^(\*|{ORIGIN}(,{ORIGIN})*)?$")
-
+    """Origins whose pages may call from a browser, like https://shop.example,https://a.example:8443,
+    or *; their preflights need no key and are not counted."""
     trusted_proxy: str | None = Field(None, alias="TRUSTED_PROXY")
+    """Name or address of the one proxy whose X-Forwarded-For says who calls."""
 
     @property
     def each_cors_origin(self) -> tuple[str, ...]:

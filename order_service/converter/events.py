@@ -1,17 +1,14 @@
 """Events on the wire: protobuf, package events.v1."""
 
-from uuid import UUID
-
-from google.protobuf.message import DecodeError
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from libs.contracts.events.limits import LONGEST_BUILD_TIME_S
 from libs.contracts.events.v1 import events_pb2
-from libs.kafka.errors import MalformedEvent
+from libs.kafka.protobuf import event_of, number_of, uuid_of
+from libs.kafka.types import Record
 from order_service.model.events import OrderPaid, ShipAssembled
 
 ORDER_PAID_TYPE = "events.v1.OrderPaid"
-
-LONGEST_BUILD_TIME_S = 86400
 
 
 def order_paid_to_proto(event: OrderPaid) -> bytes:
@@ -28,21 +25,12 @@ def order_paid_to_proto(event: OrderPaid) -> bytes:
     return wire.SerializeToString()
 
 
-def ship_assembled_from_proto(raw: bytes) -> ShipAssembled:
-    """Read an event; when it happened is nothing to this service. Raises MalformedEvent."""
-    try:
-        wire = events_pb2.ShipAssembled.FromString(raw)
-        return ShipAssembled(
-            event_uuid=UUID(wire.event_uuid),
-            order_uuid=UUID(wire.order_uuid),
-            user_uuid=UUID(wire.user_uuid),
-            build_time_s=_build_time_s(wire.build_time_sec),
-        )
-    except (DecodeError, ValueError) as error:
-        raise MalformedEvent(f"ShipAssembled: {error}") from error
-
-
-def _build_time_s(seconds: int) -> int:
-    if not 0 <= seconds <= LONGEST_BUILD_TIME_S:
-        raise ValueError(f"build_time_sec is {seconds}, not within 0..{LONGEST_BUILD_TIME_S}")
-    return seconds
+def ship_assembled_from_record(record: Record) -> ShipAssembled:
+    """Decode a ShipAssembled, whoever produced it, but for its time. Raises MalformedEvent."""
+    wire = event_of(record, events_pb2.ShipAssembled)
+    return ShipAssembled(
+        event_uuid=uuid_of(wire, "event_uuid"),
+        order_uuid=uuid_of(wire, "order_uuid"),
+        user_uuid=uuid_of(wire, "user_uuid"),
+        build_time_s=number_of(wire, "build_time_sec", largest=LONGEST_BUILD_TIME_S),
+    )

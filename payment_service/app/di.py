@@ -5,12 +5,12 @@ from injector import Module, provider, singleton
 from libs.grpc.server import GrpcServer, server_credentials
 from libs.health.heartbeat import Heartbeat
 from payment_service.api.grpc.payments import PaymentApi, hosted
-from payment_service.config.settings import PaymentSettings
+from payment_service.config.settings import SERVICE, GrpcSettings
 from payment_service.service.charge_order import ChargeOrder
 
 
 class PaymentModule(Module):
-    def __init__(self, settings: PaymentSettings) -> None:
+    def __init__(self, settings: GrpcSettings) -> None:
         self._settings = settings
 
     @singleton
@@ -25,6 +25,6 @@ class PaymentModule(Module):
             self._settings.grpc_host,
             self._settings.grpc_port,
             service=hosted(PaymentApi(charge_order)),
-            heartbeat=Heartbeat(self._settings.state_dir, "payment_service", "grpc"),
+            heartbeat=Heartbeat(self._settings.state_dir, SERVICE, "grpc"),
             credentials=server_credentials(self._settings),
         )

@@ -1,10 +1,13 @@
-"""What the payment service reads from its environment."""
+"""The payment service's environment: a class per role, <Role>Settings."""
 
 from pydantic import Field
 
 from libs.settings.addresses import Port
 from libs.settings.groups import GrpcServerSettings, ProcessSettings
 
+SERVICE = "payment_service"
 
-class PaymentSettings(ProcessSettings, GrpcServerSettings):
+
+class GrpcSettings(ProcessSettings, GrpcServerSettings):
     grpc_port: Port = Field(50052, alias="GRPC_PORT")
+    """Port to listen on."""

@@ -5,10 +5,8 @@ from contextlib import contextmanager
 
 from structlog.contextvars import bound_contextvars
 
-from libs.kafka.types import Headers, Record
-from libs.logging.trace import well_formed_traceparent
-
-TRACE_HEADER = "traceparent"
+from libs.kafka.trace import TRACE_HEADER, trace_of
+from libs.kafka.types import Record
 
 
 @contextmanager
@@ -24,14 +22,6 @@ def batch_bound(topic: str, group: str, records: Sequence[Record]) -> Iterator[N
     """Bind topic, group and offsets, and the trace if all records are of one."""
     with bound_contextvars(topic=topic, group=group, offsets=spans(records), **_one_trace(records)):
         yield
-
-
-def trace_of(headers: Headers) -> str | None:
-    """Return the W3C traceparent among the headers of a record, if it is well-formed."""
-    for name, value in headers:
-        if name == TRACE_HEADER:
-            return well_formed_traceparent(value.decode("ascii", errors="replace"))
-    return None
 
 
 def spans(records: Iterable[Record]) -> dict[str, str]:

@@ -19,16 +19,16 @@ from libs.kafka.dead_letters.topic import LetterBox
 from libs.kafka.dead_letters.writer import MAX_DEAD_LETTER_BYTES
 from libs.kafka.errors import KafkaUnavailable
 from libs.settings.base import from_environment
-from libs.settings.groups import ConsumerSettings, KafkaSettings
+from libs.settings.groups import KafkaRoleSettings, KafkaSettings
 
-S = TypeVar("S", bound=ConsumerSettings)
+S = TypeVar("S", bound=KafkaRoleSettings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnLetters:
     """Whose dead letters the commands show: the service's group for each topic that it reads."""
 
-    settings: ConsumerSettings
+    settings: KafkaRoleSettings
     groups: Mapping[str, str]
 
     def box(self, topic: str | None) -> LetterBox:

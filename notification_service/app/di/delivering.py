@@ -1,4 +1,4 @@
-"""From Kafka to the table of deliveries: what consumer and worker share."""
+"""The table of deliveries and the workers' queue: what consumer and worker share."""
 
 from celery import Celery
 from injector import Module, provider, singleton
@@ -8,15 +8,16 @@ from libs.postgres.engine import create_database_engine
 from libs.tasks.app import create_celery
 from libs.tasks.enqueue import TaskQueue
 from libs.tasks.redis.backlog import waiting_tasks
-from notification_service.client.celery_send_queue import QUEUE, CelerySendQueue
-from notification_service.config.settings import NotificationSettings
+from notification_service.client.celery_send_queue import CelerySendQueue
+from notification_service.config.settings import ConsumerSettings, DeliverySettings
+from notification_service.converter.tasks import QUEUE
 from notification_service.repository.postgres_deliveries import PostgresDeliveries
 from notification_service.service.ports import DeliveryRepository, SendQueue
 from notification_service.service.queue_notifications import QueueNotifications
 
 
 class DeliveringModule(Module):
-    def __init__(self, settings: NotificationSettings) -> None:
+    def __init__(self, settings: DeliverySettings) -> None:
         self._settings = settings
 
     @singleton
@@ -44,6 +45,13 @@ class DeliveringModule(Module):
     def send_queue(self, celery: Celery) -> SendQueue:
         url = self._settings.celery_broker_url.get_secret_value()
         return CelerySendQueue(TaskQueue(celery), waiting=waiting_tasks(url, QUEUE))
+
+
+class HearingModule(Module):
+    """From Kafka to the table: what the consumer adds."""
+
+    def __init__(self, settings: ConsumerSettings) -> None:
+        self._settings = settings
 
     @singleton
     @provider

@@ -5,12 +5,12 @@ from telegram import Bot
 
 from notification_service.client.telegram_bot import create_bot
 from notification_service.client.telegram_talk import TelegramTalk
-from notification_service.config.settings import BotSettings
+from notification_service.config.settings import TelegramSettings
 from notification_service.converter.wording import TemplateWording
 
 
 class SpeakingModule(Module):
-    def __init__(self, settings: BotSettings) -> None:
+    def __init__(self, settings: TelegramSettings) -> None:
         self._settings = settings
 
     @singleton

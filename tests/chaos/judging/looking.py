@@ -15,8 +15,8 @@ from libs.errors import Unavailable
 from libs.postgres.engine import create_database_engine
 from libs.postgres.transactions import run_transaction
 from libs.settings.groups import PostgresSettings
-from order_service.app.check import see
-from order_service.config.settings import OrderSettings
+from order_service.app.commands.check import see
+from order_service.config.settings import CheckSettings
 from order_service.model.evidence import Poison, Violation
 from order_service.model.order import OrderStatus
 from order_service.repository.evidence import see_orders
@@ -99,7 +99,7 @@ class Eyes:
     def __init__(self, stack: Stack, ledger: Ledger, load: Load) -> None:
         environments = stack.environments
         self._folders = stack.folders
-        self._settings = OrderSettings.model_validate(settings_in(environments.order()))
+        self._settings = CheckSettings.model_validate(settings_in(environments.order()))
         told = PostgresSettings.model_validate(settings_in(environments.notification()))
         self._orders = create_database_engine(self._settings, pool_size=2)
         self._deliveries = create_database_engine(told, pool_size=1)

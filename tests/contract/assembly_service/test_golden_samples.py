@@ -1,7 +1,6 @@
 from uuid import UUID, uuid5
 
-from assembly_service.converter.order_paid import order_paid_from_record
-from assembly_service.converter.ship_assembled import ship_assembled_to_record
+from assembly_service.converter.events import order_paid_from_record, ship_assembled_to_record
 from tests.support.golden import golden_sample
 from tests.unit.assembly_service.builders import NOW, ORDER_ID, USER_ID, a_record, a_ship
 

@@ -9,7 +9,7 @@ from kafka import KafkaConsumer, TopicPartition
 
 from assembly_service.client.celery_build_timer import CeleryBuildTimer
 from assembly_service.client.kafka_ship_events import KafkaShipEvents
-from assembly_service.converter.ship_task import QUEUE
+from assembly_service.converter.tasks import QUEUE
 from assembly_service.model.bucket import Bucket
 from assembly_service.service.ports import BuildTimer, ShipEvents
 from deploy.local.engines.ports import free_port

@@ -89,11 +89,10 @@ class Sandboxed:
 
 
 @pytest.fixture(params=["memory", pytest.param("sandbox", marks=pytest.mark.engine)])
-def telegram(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Telegram]:
+def telegram(request: pytest.FixtureRequest) -> Iterator[Telegram]:
     if request.param == "memory":
         yield InMemory()
         return
-    monkeypatch.setenv("PTB_TIMEDELTA", "true")
     sandbox: TelegramSandbox = request.getfixturevalue("telegram_sandbox")
     chat = TelegramChat(create_bot(sandbox.token, sandbox.url), LoopThread(), within_s=2)
     yield Sandboxed(sandbox, chat)

@@ -6,7 +6,7 @@ from uuid import UUID, uuid5
 import pytest
 
 from assembly_service.client.celery_build_timer import CeleryBuildTimer
-from assembly_service.converter.ship_task import QUEUE
+from assembly_service.converter.tasks import QUEUE
 from assembly_service.model.bucket import Bucket
 from deploy.local.engines.kafka import Kafka
 from deploy.local.engines.ports import free_port

@@ -34,7 +34,7 @@ def test_a_build_time_that_outlasts_the_patience_for_a_ship_is_one_line_and_exit
         "CELERY_BROKER_URL": "redis://127.0.0.1:6379/0",
         "ASSEMBLY_BUILD_TIME_MAX_S": "60",
     }
-    with running_role("assembly_service", "worker", environment) as process:
+    with running_role("assembly_service", "consumer", environment) as process:
         assert process.wait_for_exit() == 78
         (line,) = process.output.splitlines()
         assert "ASSEMBLY_BUILD_TIME_MAX_S=60" in line

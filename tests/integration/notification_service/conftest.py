@@ -13,12 +13,6 @@ from tests.support.telegram import TelegramSandbox, telegram_sandbox
 __all__ = ["telegram_sandbox"]
 
 
-@pytest.fixture(autouse=True)
-def _modern_durations(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Do as the roles do: python-telegram-bot warns otherwise."""
-    monkeypatch.setenv("PTB_TIMEDELTA", "true")
-
-
 @pytest.fixture
 def engine(postgres: PostgresSettings) -> Iterator[Engine]:
     """Give a pool on a database that is empty and migrated."""

@@ -38,6 +38,7 @@ def environment(world: World, kafka_brokers: str, make_topic: MakeTopic) -> dict
         **world.environment,
         **topics,
         "KAFKA_BROKERS": kafka_brokers,
+        "TELEGRAM_CHAT_ID": str(CHAT),
         "ORDER_PAID_CONSUMER_GROUP_ID": f"paid.{topics[PAID]}",
         "ORDER_ASSEMBLED_CONSUMER_GROUP_ID": f"assembled.{topics[ASSEMBLED]}",
     }

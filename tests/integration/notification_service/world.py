@@ -13,7 +13,8 @@ from libs.settings.groups import PostgresSettings
 from libs.tasks.app import create_celery
 from libs.tasks.enqueue import TaskQueue
 from libs.tasks.redis.backlog import waiting_tasks
-from notification_service.client.celery_send_queue import QUEUE, CelerySendQueue
+from notification_service.client.celery_send_queue import CelerySendQueue
+from notification_service.converter.tasks import QUEUE
 from notification_service.model.event import Event
 from notification_service.repository.postgres_deliveries import PostgresDeliveries
 from tests.support.telegram import TelegramSandbox
@@ -42,9 +43,7 @@ class World:
         self.queue = CelerySendQueue(tasks, waiting=self.waiting)
         self.environment = {
             "TELEGRAM_BOT_TOKEN": telegram.token,
-            "TELEGRAM_CHAT_ID": str(CHAT),
             "TELEGRAM_API_URL": telegram.url,
-            "KAFKA_BROKERS": "127.0.0.1:1",
             "CELERY_BROKER_URL": redis_url,
             "POSTGRES_HOST": postgres.postgres_host,
             "POSTGRES_PORT": str(postgres.postgres_port),

@@ -58,7 +58,6 @@ def away_environment(tmp_path: Path, http_port: int) -> dict[str, str]:
         "INVENTORY_GRPC_PORT": nowhere,
         "PAYMENT_GRPC_HOST": LOOPBACK,
         "PAYMENT_GRPC_PORT": nowhere,
-        "KAFKA_BROKERS": f"{LOOPBACK}:{nowhere}",
         "CELERY_BROKER_URL": f"redis://{LOOPBACK}:{nowhere}/0",
         "POSTGRES_HOST": LOOPBACK,
         "POSTGRES_PORT": nowhere,

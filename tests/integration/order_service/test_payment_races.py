@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from libs.errors import Conflict
-from order_service.app.di import RECONCILERS
+from order_service.app.di.worker import RECONCILERS
 from order_service.model.errors import PaymentInFlight
 from order_service.model.order import OrderStatus
 from order_service.model.payment_method import PaymentMethod

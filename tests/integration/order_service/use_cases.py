@@ -6,7 +6,7 @@ from uuid import uuid4
 from libs.clock import utc_now
 from libs.parallel import in_parallel
 from libs.postgres.transactions import advisory_lock
-from order_service.app.di import RECONCILERS
+from order_service.app.di.worker import RECONCILERS
 from order_service.repository.orders import PostgresOrders
 from order_service.service.background.reconcile_payments import ReconcilePayments
 from order_service.service.orders.cancel_order import CancelOrder

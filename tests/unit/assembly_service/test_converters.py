@@ -6,13 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assembly_service.api.tasks import publish_ships_task
-from assembly_service.converter.order_paid import order_paid_from_record
-from assembly_service.converter.ship_assembled import ship_assembled_to_record
-from assembly_service.converter.ship_task import MalformedShips, ships_from_task, ships_to_task
+from assembly_service.api.tasks import register_tasks
+from assembly_service.converter.events import order_paid_from_record, ship_assembled_to_record
+from assembly_service.converter.tasks import (
+    PUBLISH_SHIPS_TASK,
+    QUEUE,
+    MalformedShips,
+    ships_from_task,
+    ships_to_task,
+)
 from assembly_service.model.ship import Ship
 from libs.contracts.events.v1 import events_pb2
 from libs.kafka.errors import MalformedEvent
+from libs.tasks.app import create_celery
 from tests.unit.assembly_service.builders import (
     EVENT_ID,
     NOW,
@@ -121,9 +127,12 @@ def test_without_a_trace_there_is_only_the_type() -> None:
     assert record.headers == (("event-type", b"events.v1.ShipAssembled"),)
 
 
+A_SHIP = ships_to_task([a_ship()])["ships"][0]
+
+
 @given(SHIPS)
 def test_ships_survive_the_task(ships: list[Ship]) -> None:
-    assert ships_from_task(ships_to_task(ships)) == ships
+    assert ships_from_task(**ships_to_task(ships)) == ships
 
 
 @pytest.mark.parametrize(
@@ -133,16 +142,18 @@ def test_ships_survive_the_task(ships: list[Ship]) -> None:
         pytest.param(7, id="a number"),
         pytest.param(["ship"], id="texts"),
         pytest.param([{"order_uuid": str(ORDER_ID)}], id="a part of a ship"),
-        pytest.param(
-            [ships_to_task([a_ship()])[0] | {"user_uuid": 7}], id="an id of the wrong type"
-        ),
-        pytest.param([ships_to_task([a_ship()])[0] | {"build_time_s": "x"}], id="a bad number"),
+        pytest.param([A_SHIP | {"user_uuid": 7}], id="an id of the wrong type"),
+        pytest.param([A_SHIP | {"build_time_s": "x"}], id="a bad number"),
     ],
 )
 def test_a_task_with_malformed_arguments_is_refused(arguments: Any) -> None:
     published: list[Ship] = []
 
-    with pytest.raises(MalformedShips):
-        publish_ships_task(published.extend)(ships=arguments)
+    celery = create_celery("test", "redis://127.0.0.1:1/0", queues=(QUEUE,))
+    register_tasks(celery, published.extend)
 
+    celery.tasks[PUBLISH_SHIPS_TASK](ships=arguments)
+
+    with pytest.raises(MalformedShips):
+        ships_from_task(arguments)
     assert published == []

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from assembly_service.config.settings import AssemblySettings
+from assembly_service.config.settings import ConsumerSettings
 from libs.settings.base import from_environment
 
 
@@ -16,7 +16,7 @@ def set_environment(monkeypatch: pytest.MonkeyPatch, **changes: Any) -> None:
 def test_by_default_a_ship_takes_one_to_ten_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
     set_environment(monkeypatch)
 
-    settings = from_environment(AssemblySettings)
+    settings = from_environment(ConsumerSettings)
 
     assert (settings.build_time_min_s, settings.build_time_max_s) == (1, 10)
     assert settings.queue_limit == 5000
@@ -27,7 +27,7 @@ def test_a_ship_may_take_as_long_as_is_left_before_it_is_asked_for_again(
 ) -> None:
     set_environment(monkeypatch, ASSEMBLY_BUILD_TIME_MAX_S=20)
 
-    assert from_environment(AssemblySettings).build_time_max_s == 20
+    assert from_environment(ConsumerSettings).build_time_max_s == 20
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_a_setting_that_can_not_work_is_one_line_and_exit_code_78(
     set_environment(monkeypatch, **changes)
 
     with pytest.raises(SystemExit) as exit_info:
-        from_environment(AssemblySettings)
+        from_environment(ConsumerSettings)
 
     (line,) = capsys.readouterr().err.splitlines()
     assert exit_info.value.code == 78

@@ -2,18 +2,24 @@ import pytest
 from celery import Celery
 from injector import Injector
 
-from assembly_service.app.di import AssemblyModule
-from assembly_service.config.settings import AssemblySettings
+from assembly_service.app.di import BuildingModule, PublishingModule, QueueModule
+from assembly_service.config.settings import ConsumerSettings, WorkerSettings
 from assembly_service.service.publish_ships import PublishShips
 from assembly_service.service.start_building import StartBuilding
 
+ENVIRONMENT = {
+    "KAFKA_BROKERS": "127.0.0.1:9092",
+    "CELERY_BROKER_URL": "redis://127.0.0.1:6379/0",
+}
+
 
 @pytest.mark.usefixtures("socket_disabled")
-def test_every_entry_point_is_built_without_a_connection(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("KAFKA_BROKERS", "127.0.0.1:9092")
-    monkeypatch.setenv("CELERY_BROKER_URL", "redis://127.0.0.1:6379/0")
-    injector = Injector([AssemblyModule(AssemblySettings())], auto_bind=False)
+def test_every_entry_point_is_built_without_a_connection() -> None:
+    building = ConsumerSettings.model_validate(ENVIRONMENT)
+    publishing = WorkerSettings.model_validate(ENVIRONMENT)
+    consumer = Injector([QueueModule(building), BuildingModule(building)], auto_bind=False)
+    worker = Injector([QueueModule(publishing), PublishingModule(publishing)], auto_bind=False)
 
-    built = [injector.get(each) for each in (Celery, StartBuilding, PublishShips)]
+    built = [consumer.get(StartBuilding), worker.get(Celery), worker.get(PublishShips)]
 
     assert all(built)

@@ -2,15 +2,15 @@ import pytest
 from injector import Injector
 from pymongo import MongoClient
 
-from inventory_service.app.di import InventoryModule, Mongo
-from inventory_service.config.settings import InventorySettings
+from inventory_service.app.di import GrpcModule, Mongo, StorageModule
+from inventory_service.config.settings import GrpcSettings
 from inventory_service.service.prepare_catalogue import PrepareCatalogue
 from libs.grpc.server import GrpcServer
 
 
 def test_every_role_is_built_without_reaching_for_anything() -> None:
-    settings = InventorySettings.model_validate({"MONGO_HOST": "nowhere.invalid"})
-    objects = Injector([InventoryModule(settings)], auto_bind=False)
+    settings = GrpcSettings.model_validate({"MONGO_HOST": "nowhere.invalid"})
+    objects = Injector([StorageModule(settings), GrpcModule(settings)], auto_bind=False)
 
     assert isinstance(objects.get(GrpcServer), GrpcServer)
     assert isinstance(objects.get(PrepareCatalogue), PrepareCatalogue)
@@ -24,4 +24,4 @@ def test_the_port_is_the_contract_s_unless_told_otherwise(
 ) -> None:
     monkeypatch.delenv("GRPC_PORT", raising=False)
 
-    assert InventorySettings.model_validate({"MONGO_HOST": "db"}).grpc_port == 50051
+    assert GrpcSettings.model_validate({"MONGO_HOST": "db"}).grpc_port == 50051

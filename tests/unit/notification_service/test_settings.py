@@ -1,7 +1,7 @@
 import pytest
 
-from libs.settings.base import EXIT_BAD_CONFIGURATION, from_environment
-from notification_service.config.settings import BotSettings, NotificationSettings
+from libs.settings.base import EXIT_BAD_CONFIGURATION, Settings, from_environment
+from notification_service.config.settings import BotSettings, ConsumerSettings, WorkerSettings
 from tests.support.telegram import TOKEN
 
 EVERYTHING = {
@@ -26,11 +26,11 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 def test_the_defaults_are_the_contracts(environment: pytest.MonkeyPatch) -> None:
     environment.setenv("TELEGRAM_API_URL", "")
 
-    settings = from_environment(NotificationSettings)
+    settings, worker = from_environment(ConsumerSettings), from_environment(WorkerSettings)
 
     assert settings.telegram_chat_id == -42
-    assert settings.telegram_api_url == "https://api.telegram.org"
-    assert settings.notification_language == "en"
+    assert worker.telegram_api_url == "https://api.telegram.org"
+    assert worker.notification_language == "en"
     assert settings.order_paid_group == "notification-group-order-paid"
     assert settings.order_assembled_group == "notification-group-order-assembled"
     assert (settings.order_paid_topic, settings.order_assembled_topic) == (
@@ -40,7 +40,7 @@ def test_the_defaults_are_the_contracts(environment: pytest.MonkeyPatch) -> None
 
 
 def test_the_token_is_never_shown(environment: pytest.MonkeyPatch) -> None:
-    settings = from_environment(NotificationSettings)
+    settings = from_environment(WorkerSettings)
 
     assert TOKEN not in repr(settings)
     assert TOKEN not in str(settings.model_dump())
@@ -53,20 +53,24 @@ def test_the_bot_needs_no_chat(environment: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value"),
+    ("role", "name", "value"),
     [
-        ("TELEGRAM_CHAT_ID", "@shipyard"),
-        ("TELEGRAM_API_URL", "localhost:8081"),
-        ("NOTIFICATION_LANGUAGE", "fr"),
+        (ConsumerSettings, "TELEGRAM_CHAT_ID", "@shipyard"),
+        (WorkerSettings, "TELEGRAM_API_URL", "localhost:8081"),
+        (WorkerSettings, "NOTIFICATION_LANGUAGE", "fr"),
     ],
 )
 def test_a_bad_value_is_one_clear_line(
-    environment: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str, value: str
+    environment: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    role: type[Settings],
+    name: str,
+    value: str,
 ) -> None:
     environment.setenv(name, value)
 
     with pytest.raises(SystemExit) as raised:
-        from_environment(NotificationSettings)
+        from_environment(role)
 
     assert raised.value.code == EXIT_BAD_CONFIGURATION
     error = capsys.readouterr().err

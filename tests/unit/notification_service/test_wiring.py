@@ -10,17 +10,18 @@ from libs.errors import Unavailable
 from libs.settings.base import from_environment
 from libs.tasks.app import create_celery
 from libs.tasks.enqueue import TaskQueue
-from notification_service.api.tasks import (
-    FORGET_OLD,
-    SWEEP,
-    register_periodic_tasks,
-    register_send_pending,
-)
-from notification_service.app.di.delivering import DeliveringModule
+from notification_service.api.tasks import register_tasks
+from notification_service.app.di.delivering import DeliveringModule, HearingModule
 from notification_service.app.di.sending import SendingModule
 from notification_service.app.di.speaking import SpeakingModule
-from notification_service.client.celery_send_queue import QUEUE, SEND_PENDING, CelerySendQueue
-from notification_service.config.settings import NotificationSettings
+from notification_service.client.celery_send_queue import CelerySendQueue
+from notification_service.config.settings import BotSettings, ConsumerSettings, WorkerSettings
+from notification_service.converter.tasks import (
+    FORGET_OLD_TASK,
+    QUEUE,
+    SEND_PENDING_TASK,
+    SWEEP_TASK,
+)
 from notification_service.converter.wording import TemplateWording
 from notification_service.service.queue_notifications import QueueNotifications
 from notification_service.service.send_pending import SendPending
@@ -30,10 +31,7 @@ from tests.unit.notification_service.test_settings import environment
 
 __all__ = ["environment"]
 
-
-@pytest.fixture
-def settings(environment: pytest.MonkeyPatch) -> NotificationSettings:
-    return from_environment(NotificationSettings)
+PERIODIC = {SWEEP_TASK: lambda: None, FORGET_OLD_TASK: lambda: None}
 
 
 @pytest.fixture
@@ -41,20 +39,25 @@ def celery() -> Celery:
     return create_celery(QUEUE, "redis://127.0.0.1:1/0", queues=(QUEUE,))
 
 
-def test_the_consumer_can_be_built(settings: NotificationSettings) -> None:
-    injector = Injector([DeliveringModule(settings)], auto_bind=False)
+@pytest.mark.usefixtures("environment")
+def test_the_consumer_can_be_built() -> None:
+    settings = from_environment(ConsumerSettings)
+    injector = Injector([DeliveringModule(settings), HearingModule(settings)], auto_bind=False)
 
     assert injector.get(QueueNotifications) is injector.get(QueueNotifications)
 
 
-def test_the_bot_can_be_built(settings: NotificationSettings) -> None:
-    injector = Injector([SpeakingModule(settings)], auto_bind=False)
+@pytest.mark.usefixtures("environment")
+def test_the_bot_can_be_built() -> None:
+    injector = Injector([SpeakingModule(from_environment(BotSettings))], auto_bind=False)
 
     assert injector.get(Bot).base_url.startswith("https://api.telegram.org/bot")
     assert injector.get(TemplateWording) is injector.get(TemplateWording)
 
 
-def test_the_worker_can_be_built(settings: NotificationSettings) -> None:
+@pytest.mark.usefixtures("environment")
+def test_the_worker_can_be_built() -> None:
+    settings = from_environment(WorkerSettings)
     injector = Injector(
         [DeliveringModule(settings), SpeakingModule(settings), SendingModule()], auto_bind=False
     )
@@ -71,24 +74,24 @@ def test_a_run_that_meets_an_outage_is_left_to_the_sweep(celery: Celery) -> None
     def fail(chat_id: int) -> None:
         raise Unavailable(f"no database for {chat_id}")
 
-    register_send_pending(celery, SEND_PENDING, fail)
+    register_tasks(celery, fail, PERIODIC)
 
-    assert celery.tasks[SEND_PENDING](chat_id=CHAT) is None
+    assert celery.tasks[SEND_PENDING_TASK](chat_id=CHAT) is None
 
 
 def test_a_run_gets_the_chat_of_its_message(celery: Celery) -> None:
     chats: list[int] = []
-    register_send_pending(celery, SEND_PENDING, chats.append)
+    register_tasks(celery, chats.append, PERIODIC)
 
-    celery.tasks[SEND_PENDING](chat_id=CHAT)
+    celery.tasks[SEND_PENDING_TASK](chat_id=CHAT)
 
     assert chats == [CHAT]
 
 
 def test_the_periodic_tasks_expire_before_they_come_again(celery: Celery) -> None:
-    register_periodic_tasks(celery, sweep=lambda: None, forget_old=lambda: None)
+    register_tasks(celery, lambda _: None, PERIODIC)
 
     schedule = celery.conf.beat_schedule
-    assert set(schedule) == {SWEEP, FORGET_OLD}
-    assert schedule[SWEEP]["schedule"].total_seconds() == 5
-    assert schedule[SWEEP]["options"]["expires"] == 5
+    assert set(schedule) == {SWEEP_TASK, FORGET_OLD_TASK}
+    assert schedule[SWEEP_TASK]["schedule"].total_seconds() == 5
+    assert schedule[SWEEP_TASK]["options"]["expires"] == 5

@@ -11,7 +11,7 @@ from libs.contracts.events.v1 import events_pb2
 from libs.contracts.inventory.v1 import inventory_pb2
 from libs.contracts.payment.v1 import payment_pb2
 from libs.kafka.errors import MalformedEvent
-from order_service.converter.events import order_paid_to_proto, ship_assembled_from_proto
+from order_service.converter.events import order_paid_to_proto, ship_assembled_from_record
 from order_service.converter.inventory import list_parts_request, prices_from_proto
 from order_service.converter.payment import pay_order_request
 from order_service.converter.rest import (
@@ -24,7 +24,7 @@ from order_service.model.events import OrderPaid, ShipAssembled
 from order_service.model.payment_method import PaymentMethod
 from order_service.service.orders.create_order import total_price
 from order_service.service.orders.ports import PagePosition
-from tests.unit.order_service.builders import ENGINE, ORDER, USER, a_claim
+from tests.unit.order_service.builders import ENGINE, ORDER, USER, a_claim, a_record
 
 MOMENTS = st.datetimes(
     min_value=datetime(1970, 1, 1),  # noqa: DTZ001  # hypothesis adds the zone
@@ -94,7 +94,7 @@ def test_an_assembled_ship_survives_the_wire_whatever_time_it_says(
         occurred_at=occurred_at,
     )
 
-    assert ship_assembled_from_proto(wire.SerializeToString()) == event
+    assert ship_assembled_from_record(a_record(wire.SerializeToString())) == event
 
 
 @pytest.mark.parametrize(
@@ -109,13 +109,13 @@ def test_an_assembled_ship_survives_the_wire_whatever_time_it_says(
 )
 def test_a_ship_with_a_bad_field_is_malformed(wire: events_pb2.ShipAssembled) -> None:
     with pytest.raises(MalformedEvent, match="ShipAssembled"):
-        ship_assembled_from_proto(wire.SerializeToString())
+        ship_assembled_from_record(a_record(wire.SerializeToString()))
 
 
 @given(st.binary(max_size=200))
 def test_bytes_are_either_a_ship_or_malformed(raw: bytes) -> None:
     try:
-        ship_assembled_from_proto(raw)
+        ship_assembled_from_record(a_record(raw))
     except MalformedEvent:
         return
 

@@ -5,10 +5,10 @@ from flask import Flask
 from injector import Injector
 from pydantic import ValidationError
 
-from order_service.app.di import OrderModule
-from order_service.app.di_http import HttpModule
-from order_service.config.settings import OrderSettings
-from order_service.service.background.reconcile_payments import ReconcilePayments
+from order_service.app.di.charging import ChargingModule
+from order_service.app.di.http import HttpModule
+from order_service.app.di.storage import StorageModule
+from order_service.config.settings import ConsumerSettings, HttpSettings
 
 ENVIRONMENT = {
     "INVENTORY_GRPC_HOST": "inventory.invalid",
@@ -23,55 +23,55 @@ ENVIRONMENT = {
 
 
 @pytest.fixture
-def settings(monkeypatch: pytest.MonkeyPatch) -> OrderSettings:
+def settings(monkeypatch: pytest.MonkeyPatch) -> HttpSettings:
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
-    return OrderSettings()
+    return HttpSettings()
 
 
-def test_the_defaults_are_those_of_the_contract(settings: OrderSettings) -> None:
+def test_the_defaults_are_those_of_the_contract(settings: HttpSettings) -> None:
     assert (settings.http_host, settings.http_port) == ("127.0.0.1", 8080)
     assert settings.inventory_port == 50051
     assert settings.payment_port == 50052
     assert settings.order_paid_topic == "order.paid"
-    assert settings.order_assembled_group == "order-group-order-assembled"
+    assert ConsumerSettings().order_assembled_group == "order-group-order-assembled"
 
 
-def test_as_it_comes_the_api_is_open_and_unlimited(settings: OrderSettings) -> None:
+def test_as_it_comes_the_api_is_open_and_unlimited(settings: HttpSettings) -> None:
     assert (settings.each_api_key, settings.rate_limit) == ((), None)
 
 
 def test_api_keys_are_parted_by_commas_or_lines(
-    settings: OrderSettings, monkeypatch: pytest.MonkeyPatch
+    settings: HttpSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ORDER_API_KEYS", " one,two ,\nthree\n,")
 
-    assert OrderSettings().each_api_key == ("one", "two", "three")
-    assert "three" not in repr(OrderSettings())
+    assert HttpSettings().each_api_key == ("one", "two", "three")
+    assert "three" not in repr(HttpSettings())
 
 
 @pytest.mark.parametrize("limit", ["0/minute", "600", "600/fortnight", "many/minute", "-1/hour"])
 def test_a_limit_that_is_none_is_refused(
-    settings: OrderSettings, monkeypatch: pytest.MonkeyPatch, limit: str
+    settings: HttpSettings, monkeypatch: pytest.MonkeyPatch, limit: str
 ) -> None:
     monkeypatch.setenv("ORDER_RATE_LIMIT", limit)
 
     with pytest.raises(ValidationError, match="ORDER_RATE_LIMIT"):
-        OrderSettings()
+        HttpSettings()
 
 
-def test_settings_never_show_a_secret(settings: OrderSettings) -> None:
+def test_settings_never_show_a_secret(settings: HttpSettings) -> None:
     assert "a-secret" not in repr(settings)
     assert "redis.invalid" not in repr(settings)
 
 
 @pytest.mark.parametrize("limit", ["", "600/minute"])
 def test_the_whole_graph_is_built_without_a_connection(
-    settings: OrderSettings, monkeypatch: pytest.MonkeyPatch, limit: str
+    settings: HttpSettings, monkeypatch: pytest.MonkeyPatch, limit: str
 ) -> None:
     monkeypatch.setenv("ORDER_RATE_LIMIT", limit)
-    settings = OrderSettings()
-    injector = Injector([OrderModule(settings), HttpModule(settings)], auto_bind=False)
+    settings = HttpSettings()
+    modules = [StorageModule(settings), ChargingModule(settings), HttpModule(settings)]
+    injector = Injector(modules, auto_bind=False)
 
     assert injector.get(Flask) is injector.get(Flask)
-    assert injector.get(ReconcilePayments) is injector.get(ReconcilePayments)

@@ -3,11 +3,11 @@ from injector import Injector
 
 from libs.grpc.server import GrpcServer
 from payment_service.app.di import PaymentModule
-from payment_service.config.settings import PaymentSettings
+from payment_service.config.settings import GrpcSettings
 
 
 def test_the_role_is_built_without_reaching_for_anything() -> None:
-    objects = Injector([PaymentModule(PaymentSettings())], auto_bind=False)
+    objects = Injector([PaymentModule(GrpcSettings())], auto_bind=False)
 
     assert isinstance(objects.get(GrpcServer), GrpcServer)
 
@@ -17,4 +17,4 @@ def test_the_port_is_the_contract_s_unless_told_otherwise(
 ) -> None:
     monkeypatch.delenv("GRPC_PORT", raising=False)
 
-    assert PaymentSettings().grpc_port == 50052
+    assert GrpcSettings().grpc_port == 50052

@@ -18,7 +18,7 @@ from libs.lifecycle.running import run_until_stopped
 from libs.logging.setup import configure_logging
 from libs.settings.base import from_environment
 from payment_service.api.grpc.payments import PaymentApi, hosted
-from payment_service.config.settings import PaymentSettings
+from payment_service.config.settings import GrpcSettings
 from payment_service.model.payment import Payment
 from payment_service.service.charge_order import ChargeOrder
 from tests.chaos.faults.peers.payment_trouble import TroubleFile, concerns
@@ -59,7 +59,7 @@ class RecordedCharges(ChargeOrder):
 
 def main() -> None:
     ledger, trouble = map(Path, sys.argv[1:])
-    settings = from_environment(PaymentSettings)
+    settings = from_environment(GrpcSettings)
     configure_logging(settings.logger_level, as_json=settings.logger_as_json)
     server = GrpcServer(
         settings.grpc_host,

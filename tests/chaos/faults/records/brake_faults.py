@@ -10,7 +10,7 @@ from libs.errors import Unavailable
 from libs.kafka.client.connection import connection_options
 from libs.kafka.types import Place
 from order_service.client.evidence import see_progress
-from tests.chaos.faults.records.poison import GROUPS, KEY, order_settings, poisoner
+from tests.chaos.faults.records.poison import GROUPS, KEY, kafka_settings, poisoner
 from tests.chaos.faults.role_faults import CONSUMERS
 from tests.chaos.scenario import Scenario, Stage
 from tests.support.eventually import eventually
@@ -77,7 +77,7 @@ def _is_unhealthy(stage: Stage, name: str) -> bool:
 
 
 def _committed(stage: Stage) -> Committed:
-    options = connection_options(order_settings(stage))
+    options = connection_options(kafka_settings(stage))
     return {each.group: each.committed for each in see_progress(options, GROUPS, expected={})}
 
 

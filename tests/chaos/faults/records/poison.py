@@ -11,7 +11,7 @@ from kafka.producer.future import RecordMetadata
 from libs.contracts.events.v1.events_pb2 import OrderPaid, ShipAssembled
 from libs.kafka.client.connection import connection_options
 from libs.kafka.client.topics import Topics
-from order_service.config.settings import OrderSettings
+from libs.settings.groups import KafkaSettings
 from order_service.model.evidence import Poison
 from tests.chaos.judging.evidence import READ_BY
 from tests.chaos.judging.looking import settings_in
@@ -103,7 +103,7 @@ class Poisoner:
 
     def write_largest(self, topic: str) -> None:
         """Write the largest that the broker takes."""
-        shape = Topics(connection_options(order_settings(self._stage))).describe(topic)[topic]
+        shape = Topics(connection_options(kafka_settings(self._stage))).describe(topic)[topic]
         for size in range(shape.max_record_bytes - ENVELOPE_BYTES, 0, -8):
             try:
                 self.write(topic, KEY, b"\xff" * size)
@@ -125,5 +125,5 @@ def poisoner(stage: Stage) -> Iterator[Poisoner]:
         yield Poisoner(producer, stage)
 
 
-def order_settings(stage: Stage) -> OrderSettings:
-    return OrderSettings.model_validate(settings_in(stage.chaos.stack.environments.order()))
+def kafka_settings(stage: Stage) -> KafkaSettings:
+    return KafkaSettings.model_validate(settings_in(stage.chaos.stack.environments.order()))

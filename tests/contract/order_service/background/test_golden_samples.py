@@ -1,12 +1,11 @@
 from datetime import UTC, datetime
 from uuid import UUID, uuid5
 
-from libs.kafka.types import Record
-from order_service.api.kafka.ship_assembled import ship_assembled_from_record
-from order_service.converter.events import order_paid_to_proto
+from order_service.converter.events import order_paid_to_proto, ship_assembled_from_record
 from order_service.model.events import OrderPaid, ShipAssembled
 from order_service.model.payment_method import PaymentMethod
 from tests.support.golden import golden_sample
+from tests.unit.order_service.builders import a_record
 
 ORDER_ID = UUID("0d6f6f0a-3c1b-4b43-9d1c-2d6f1c1e7a22")
 USER_ID = UUID("a3b1c2d4-5e6f-4a7b-8c9d-0e1f2a3b4c33")
@@ -15,14 +14,7 @@ PAID_AT = datetime(2030, 1, 1, 12, 0, 0, 250_000, tzinfo=UTC)
 
 
 def test_the_golden_ship_assembled_is_read() -> None:
-    record = Record(
-        topic="order.assembled",
-        partition=0,
-        offset=0,
-        timestamp=datetime(1999, 1, 1, tzinfo=UTC),
-        key=None,
-        value=golden_sample("ship_assembled"),
-    )
+    record = a_record(golden_sample("ship_assembled"))
 
     assert ship_assembled_from_record(record) == ShipAssembled(
         event_uuid=uuid5(PAID_EVENT_ID, "order.assembled"),

@@ -66,7 +66,6 @@ class OrderLine:
 StartRole = Callable[..., RoleProcess]
 
 NO_PEERS = {
-    "INVENTORY_GRPC_HOST": "127.0.0.1",
     "PAYMENT_GRPC_HOST": "127.0.0.1",
     "PAYMENT_GRPC_PORT": str(free_port()),
 }

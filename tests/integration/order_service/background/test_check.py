@@ -15,7 +15,7 @@ from libs.kafka.client.connection import connection_options
 from libs.settings.groups import KafkaSettings
 from libs.tasks.app import create_celery
 from order_service.client.evidence import see_letters, see_progress
-from order_service.converter.assembled_task import MARK_ASSEMBLED_TASK
+from order_service.converter.tasks import MARK_ASSEMBLED_TASK
 from order_service.model.evidence import Poison
 from tests.integration.order_service.background.conftest import OrderRows
 from tests.integration.order_service.background.roles import OrderLine, StartRole

@@ -59,7 +59,8 @@ def test_no_template_holds_a_secret() -> None:
 def test_every_secret_of_the_settings_is_known_as_one() -> None:
     secrets = {
         str(field.alias)
-        for settings in SETTINGS.values()
+        for roles in SETTINGS.values()
+        for settings in roles
         for field in settings.model_fields.values()
         if is_secret(field)
     }
@@ -76,12 +77,11 @@ def test_the_generated_environment_is_accepted_and_keeps_the_defaults(
     for name, value in {**environments[service], **EXAMPLE_CHAT}.items():
         monkeypatch.setenv(name, value)
 
-    settings = SETTINGS[service]()
-
-    for name, field in SETTINGS[service].model_fields.items():
-        if not (field.is_required() or is_secret(field)):
-            expected = OTHER_IN_A_CONTAINER.get(str(field.alias), field.default)
-            assert getattr(settings, name) == expected, name
+    for settings in [role() for role in SETTINGS[service]]:
+        for name, field in type(settings).model_fields.items():
+            if not (field.is_required() or is_secret(field)):
+                expected = OTHER_IN_A_CONTAINER.get(str(field.alias), field.default)
+                assert getattr(settings, name) == expected, name
 
 
 def is_secret(field: FieldInfo) -> bool:

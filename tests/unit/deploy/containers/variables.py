@@ -7,22 +7,15 @@ import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
-from assembly_service.config.settings import AssemblySettings
-from inventory_service.config.settings import InventorySettings
 from libs.kafka.__main__ import TopicsSettings
 from libs.settings.base import Settings
-from notification_service.config.settings import NotificationSettings
-from order_service.config.settings import OrderSettings
-from payment_service.config.settings import PaymentSettings
+from tests.architecture.roles import settings_of
+from tests.architecture.sources import SERVICES
 from tests.compose.projects import COMPOSE, Service, variables
 
-SETTINGS: Mapping[str, type[Settings]] = {
-    "core": TopicsSettings,
-    "order": OrderSettings,
-    "inventory": InventorySettings,
-    "payment": PaymentSettings,
-    "assembly": AssemblySettings,
-    "notification": NotificationSettings,
+SETTINGS: Mapping[str, Collection[type[Settings]]] = {
+    "core": (TopicsSettings,),
+    **{service.removesuffix("_service"): settings_of(service).values() for service in SERVICES},
 }
 
 NO_SETTING = {"CRASH_AT": "makes a process die in tests"}
@@ -53,8 +46,11 @@ print(*(f"FLOWER_{name.upper()}" for name in tornado.options.options))
 
 def read_by(project: str) -> set[str]:
     """Return the names that its services, its compose file and its engines read."""
-    fields = SETTINGS[project].model_fields
-    settings = {str(field.alias or name) for name, field in fields.items()}
+    settings = {
+        str(field.alias or name)
+        for role in SETTINGS[project]
+        for name, field in role.model_fields.items()
+    }
     by_compose = variables(COMPOSE / project / "docker-compose.yml")
     return settings | by_compose | READ_BY_ENGINES.get(project, set())
 

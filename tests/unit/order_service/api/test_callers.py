@@ -7,7 +7,7 @@ from structlog.testing import capture_logs
 
 from order_service.api.http.application import Gate
 from order_service.api.http.guards.callers import ApiKeys, key_id
-from order_service.app.http import say_who_may_call
+from order_service.app.roles.http import say_who_may_call
 from tests.unit.order_service.api.rest import RestShop, json_of
 from tests.unit.order_service.builders import ENGINE, ORDER, USER, an_order
 

@@ -5,7 +5,7 @@ import pytest
 from libs.settings.base import from_environment
 from order_service.api.http.application import Gate
 from order_service.api.http.guards.callers import ApiKeys
-from order_service.config.settings import OrderSettings
+from order_service.config.settings import HttpSettings
 from tests.unit.order_service.api.rest import RestShop
 
 BASE = "/api/v1/orders"
@@ -79,6 +79,6 @@ def test_what_is_no_list_of_origins_is_a_bad_configuration(
     monkeypatch.setenv("CORS_ORIGINS", origins)
 
     with pytest.raises(SystemExit):
-        from_environment(OrderSettings)
+        from_environment(HttpSettings)
 
     assert "CORS_ORIGINS: " in capsys.readouterr().err

@@ -5,11 +5,12 @@ import pytest
 
 from libs.kafka.errors import MalformedEvent
 from libs.kafka.publishing import Failure, Published, Publisher
-from libs.kafka.types import OutgoingRecord, Record
-from order_service.api.kafka.ship_assembled import ship_assembled_from_record
+from libs.kafka.types import OutgoingRecord
 from order_service.client.kafka_events import KafkaEvents
+from order_service.converter.events import ship_assembled_from_record
 from order_service.model.outbox import Refusal
 from tests.unit.order_service.background.fakes import ORDER_ID, an_event
+from tests.unit.order_service.builders import a_record
 
 
 class FirstOnly(Publisher):
@@ -56,14 +57,5 @@ def test_an_event_of_which_no_record_can_be_made_is_refused_alone() -> None:
 
 
 def test_a_record_without_a_value_is_malformed() -> None:
-    record = Record(
-        topic="order.assembled",
-        partition=0,
-        offset=0,
-        timestamp=an_event().occurred_at,
-        key=None,
-        value=None,
-    )
-
     with pytest.raises(MalformedEvent):
-        ship_assembled_from_record(record)
+        ship_assembled_from_record(a_record(None))

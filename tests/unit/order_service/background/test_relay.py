@@ -5,7 +5,7 @@ from structlog.testing import capture_logs
 
 from libs.errors import Unavailable
 from libs.resilience.on_change import OncePerIncident
-from order_service.app.relay import PACES, AllAlive, Relay
+from order_service.app.roles.relay import PACES, AllAlive, Relay
 from order_service.model.outbox import Lane, Publication
 from order_service.service.background.relay_outbox import BATCH_SIZE, LOCKED_FOR_S, RelayOutbox
 from tests.unit.order_service.background.fakes import FakeOutbox, FakePublisher, an_event

@@ -5,7 +5,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from libs.clean_up import CleanUp
-from order_service.converter.assembled_task import (
+from order_service.converter.tasks import (
     MalformedEvents,
     build_times_from_task,
     events_to_task,
@@ -134,4 +134,4 @@ def test_of_two_build_times_of_an_order_the_first_counts() -> None:
 
 
 def test_nothing_is_a_task_without_orders() -> None:
-    assert build_times_from_task(events_to_task([])) == {}
+    assert build_times_from_task(**events_to_task([])) == {}

@@ -3,36 +3,50 @@ from celery import Celery
 from injector import Injector
 
 from libs.kafka.client.circuit_breaker import CircuitBreakingPublisher
-from order_service.app.di import CleanOutbox, ForgetKeys, OrderModule
-from order_service.app.di_queue import QueueModule
-from order_service.app.di_relay import Lanes, RelayModule
-from order_service.config.settings import OrderSettings
+from order_service.app.di.charging import ChargingModule
+from order_service.app.di.queue import QueueModule
+from order_service.app.di.relay import Lanes, RelayModule
+from order_service.app.di.storage import StorageModule
+from order_service.app.di.worker import CleanOutbox, ForgetKeys, WorkerModule
+from order_service.client.celery_assembly_queue import CeleryAssemblyQueue
+from order_service.config.settings import ConsumerSettings, RelaySettings, WorkerSettings
 from order_service.service.background.mark_assembled import MarkAssembled
 from order_service.service.background.reconcile_payments import ReconcilePayments
 from order_service.service.background.redrive_orders import RedriveOrders
 
-ENVIRONMENT = {
-    "KAFKA_BROKERS": "127.0.0.1:9092",
-    "CELERY_BROKER_URL": "redis://127.0.0.1:6379/0",
+POSTGRES = {
     "POSTGRES_HOST": "127.0.0.1",
     "POSTGRES_USER": "nobody",
     "POSTGRES_PASSWORD": "nothing",
     "POSTGRES_DB": "nowhere",
-    "INVENTORY_GRPC_HOST": "127.0.0.1",
-    "PAYMENT_GRPC_HOST": "127.0.0.1",
 }
+KAFKA = {"KAFKA_BROKERS": "127.0.0.1:9092"}
+CELERY = {"CELERY_BROKER_URL": "redis://127.0.0.1:6379/0"}
+PAYMENT = {"PAYMENT_GRPC_HOST": "127.0.0.1"}
 
 WORKER = (Celery, MarkAssembled, RedriveOrders, ReconcilePayments, CleanOutbox, ForgetKeys)
 
+pytestmark = pytest.mark.usefixtures("socket_disabled")
 
-@pytest.mark.usefixtures("socket_disabled")
-def test_every_entry_point_is_built_without_a_connection(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in ENVIRONMENT.items():
-        monkeypatch.setenv(name, value)
-    settings = OrderSettings()
-    relay = Injector([OrderModule(settings), RelayModule(settings)], auto_bind=False)
-    worker = Injector([OrderModule(settings), QueueModule(settings)], auto_bind=False)
 
-    built = [relay.get(Lanes), relay.get(CircuitBreakingPublisher), *map(worker.get, WORKER)]
+def test_the_relay_is_built_of_postgresql_and_kafka_alone() -> None:
+    settings = RelaySettings.model_validate(POSTGRES | KAFKA)
+    relay = Injector([StorageModule(settings), RelayModule(settings)], auto_bind=False)
 
-    assert all(built)
+    assert all([relay.get(Lanes), relay.get(CircuitBreakingPublisher)])
+
+
+def test_the_consumer_is_built_of_kafka_and_redis_alone() -> None:
+    settings = ConsumerSettings.model_validate(KAFKA | CELERY)
+    consumer = Injector([QueueModule(settings)], auto_bind=False)
+
+    assert consumer.get(CeleryAssemblyQueue) is consumer.get(CeleryAssemblyQueue)
+
+
+def test_the_worker_is_built_without_kafka_and_inventory() -> None:
+    settings = WorkerSettings.model_validate(POSTGRES | CELERY | PAYMENT)
+    shared = [StorageModule(settings), ChargingModule(settings), QueueModule(settings)]
+    worker = Injector([*shared, WorkerModule()], auto_bind=False)
+
+    assert all(map(worker.get, WORKER))
+    assert worker.get(ReconcilePayments) is worker.get(ReconcilePayments)

@@ -5,7 +5,7 @@ import pytest
 
 from libs.errors import Unavailable
 from libs.kafka.types import Place
-from order_service.app.check import HELD_AT_MOST, Store, lasting
+from order_service.app.commands.check import HELD_AT_MOST, Store, lasting
 from order_service.model.evidence import (
     Evidence,
     OrderSeen,

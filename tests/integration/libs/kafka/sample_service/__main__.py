@@ -6,7 +6,7 @@ from pathlib import Path
 import typer
 from pydantic import Field
 
-from libs.contracts.settings import TopicSettings
+from libs.contracts.settings import PaidTopicSettings
 from libs.errors import Unavailable
 from libs.health.heartbeat import Heartbeat
 from libs.kafka.bridge.role import AcceptPoison, policy, run_bridges
@@ -17,12 +17,12 @@ from libs.kafka.types import Record
 from libs.lifecycle.door import service_door
 from libs.logging.setup import configure_logging
 from libs.settings.base import from_environment
-from libs.settings.groups import ConsumerSettings
+from libs.settings.groups import KafkaRoleSettings
 
 SERVICE = "tests.integration.libs.kafka.sample_service"
 
 
-class SampleSettings(ConsumerSettings, TopicSettings):
+class SampleSettings(KafkaRoleSettings, PaidTopicSettings):
     group: str = Field("sample-group", alias="GROUP")
     handed_off: Path = Field(alias="HANDED_OFF")
     outage: Path = Field(alias="OUTAGE")

@@ -1,0 +1,16 @@
+from injector import Injector
+
+from inventory_service.app.di import GrpcModule, Mongo, StorageModule
+from inventory_service.config.settings import GrpcSettings
+from libs.grpc.server import GrpcServer
+from libs.lifecycle.running import run_until_stopped
+from libs.lifecycle.starting import start
+
+
+def run_grpc() -> None:
+    """Answer questions about parts over gRPC."""
+    settings = start(GrpcSettings)
+    injector = Injector([StorageModule(settings), GrpcModule(settings)], auto_bind=False)
+    server = injector.get(GrpcServer)
+    server.bind()
+    run_until_stopped(server.serve, closing=[injector.get(Mongo).close])

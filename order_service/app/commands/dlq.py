@@ -1,0 +1,12 @@
+import typer
+
+from libs.kafka.dead_letters.commands import dead_letter_cli
+from order_service.config.settings import DlqSettings
+
+
+def dlq_cli() -> typer.Typer:
+    """Build the commands for the records that the consumer could not read."""
+    return dead_letter_cli(
+        DlqSettings,
+        lambda settings: {settings.order_assembled_topic: settings.order_assembled_group},
+    )

@@ -1,0 +1,81 @@
+"""payments list, settle: what an operator does about payments in doubt."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+from uuid import UUID, uuid4
+
+import typer
+from sqlalchemy import Engine
+
+from libs.clock import utc_now
+from libs.errors import AppError
+from libs.lifecycle.starting import start
+from libs.logging.trace import current_traceparent
+from libs.postgres.engine import create_database_engine
+from order_service.config.settings import PaymentsSettings
+from order_service.model.claim import Claim
+from order_service.repository.orders import PostgresOrders
+from order_service.service.orders.ports import OrderRepository
+from order_service.service.orders.settle_payment import SettlePayment
+
+MOST_LISTED = 1000
+
+OrderId = Annotated[UUID, typer.Argument(metavar="ORDER", help="order_uuid, as list shows it.")]
+Charged = Annotated[
+    UUID | None,
+    typer.Option("--charged", metavar="TRANSACTION", help="It was, by this transaction: PAID."),
+]
+NotCharged = Annotated[
+    bool, typer.Option("--not-charged", help="It was not: it can be paid or cancelled again.")
+]
+
+
+def payments_door() -> typer.Typer:
+    door = typer.Typer(
+        no_args_is_help=True,
+        help="Payments in doubt: refused after an attempt that may have charged.",
+    )
+
+    @door.command("list")
+    def list_payments() -> None:
+        """List the payments that wait to be settled, the oldest first."""
+        with stored_orders() as orders:
+            for claim in orders.in_doubt(limit=MOST_LISTED):
+                typer.echo(line(claim))
+
+    @door.command()
+    def settle(order: OrderId, charged: Charged = None, *, not_charged: NotCharged = False) -> None:
+        """Say how a payment in doubt ended, after a look into the payment provider's books."""
+        if (charged is not None) is not_charged:
+            raise typer.BadParameter("wrong without exactly one of --charged and --not-charged")
+        with stored_orders() as orders:
+            settle_payment = SettlePayment(orders, new_id=uuid4, clock=utc_now)
+            if charged is None:
+                settle_payment.not_charged(order)
+            else:
+                settle_payment.charged(order, charged)
+        typer.echo(f"settled {order}")
+
+    return door
+
+
+def line(claim: Claim) -> str:
+    tried_at = claim.paying_since.isoformat(timespec="seconds")
+    return f"{claim.order_uuid}  {claim.method}  {tried_at}  {claim.doubt}"
+
+
+@contextmanager
+def stored_orders() -> Iterator[OrderRepository]:
+    """Open the database; what an operator can cause or meet is one line and exit code 1."""
+    settings = start(PaymentsSettings)
+    engine: Engine = create_database_engine(settings, pool_size=1)
+    try:
+        yield PostgresOrders(
+            engine, paid_topic=settings.order_paid_topic, current_trace=current_traceparent
+        )
+    except AppError as error:
+        sys.exit(str(error))
+    finally:
+        engine.dispose()

@@ -1,0 +1,47 @@
+"""What only the relay has."""
+
+from collections.abc import Mapping
+from typing import NewType
+
+from injector import Module, provider, singleton
+
+from libs.kafka.client.circuit_breaker import CircuitBreakingPublisher
+from libs.kafka.client.connection import connection_options
+from libs.kafka.client.producer import KafkaPublisher
+from libs.resilience.on_change import OncePerIncident
+from libs.settings.groups import KafkaSettings
+from order_service.client.kafka_events import KafkaEvents
+from order_service.model.outbox import Lane
+from order_service.service.background.ports import Outbox
+from order_service.service.background.relay_outbox import RelayOutbox
+
+Lanes = NewType("Lanes", Mapping[Lane, RelayOutbox])
+
+
+class RelayModule(Module):
+    def __init__(self, settings: KafkaSettings) -> None:
+        self._settings = settings
+
+    @singleton
+    @provider
+    def publisher(self) -> CircuitBreakingPublisher:
+        """Keep what Kafka refuses, which costs its client the connection, from the other lanes."""
+        connection = connection_options(self._settings)
+        return CircuitBreakingPublisher(
+            KafkaPublisher(connection), careful=KafkaPublisher(connection)
+        )
+
+    @singleton
+    @provider
+    def lanes(self, outbox: Outbox, publisher: CircuitBreakingPublisher) -> Lanes:
+        """Only what was refused before probes what has failed: the other lanes are never slow."""
+        careful = KafkaEvents(publisher.publish_without_probe).publish
+        probing = KafkaEvents(publisher.publish).publish
+        publishing = {Lane.RECENT: careful, Lane.LATE: careful, Lane.REFUSED: probing}
+        said = OncePerIncident()
+        return Lanes(
+            {
+                lane: RelayOutbox(outbox, publish, lane, said=said)
+                for lane, publish in publishing.items()
+            }
+        )

@@ -1,0 +1,34 @@
+from injector import Injector
+
+from libs.health.heartbeat import Heartbeat
+from libs.kafka.bridge.role import AcceptPoison, policy, run_bridges
+from libs.kafka.bridge.route import Route
+from libs.lifecycle.starting import start
+from libs.tasks.redis.backlog import queue_length
+from order_service.app.di.queue import QueueModule
+from order_service.client.celery_assembly_queue import CeleryAssemblyQueue
+from order_service.config.settings import SERVICE, ConsumerSettings
+from order_service.converter.events import ship_assembled_from_record
+from order_service.converter.tasks import QUEUE
+
+
+def run_consumer(*, accept_poison: AcceptPoison = False) -> None:
+    """Have the orders of assembled ships marked."""
+    settings = start(ConsumerSettings)
+    injector = Injector([QueueModule(settings)], auto_bind=False)
+    run_bridges(
+        [
+            Route(
+                topic=settings.order_assembled_topic,
+                group=settings.order_assembled_group,
+                decode=ship_assembled_from_record,
+                hand_off=injector.get(CeleryAssemblyQueue).mark_later,
+            )
+        ],
+        settings,
+        Heartbeat(settings.state_dir, SERVICE, "consumer"),
+        policy=policy(
+            accept_poison=accept_poison,
+            queue_length=queue_length(settings.celery_broker_url.get_secret_value(), QUEUE),
+        ),
+    )

@@ -1,0 +1,50 @@
+"""The role that answers REST calls."""
+
+from collections.abc import Sequence
+from threading import Event, Thread
+
+import structlog
+from flask import Flask
+from injector import Injector
+
+from libs.health.heartbeat import Heartbeat
+from libs.lifecycle.starting import start
+from order_service.api.http.application import Gate
+from order_service.api.http.guards.callers import key_id
+from order_service.api.http.server.liveness import SelfProbe
+from order_service.api.http.server.server import HttpServer
+from order_service.app.di.charging import ChargingModule
+from order_service.app.di.http import HttpModule
+from order_service.app.di.storage import StorageModule
+from order_service.config.settings import SERVICE, HttpSettings
+
+SHORTEST_SAFE_KEY = 16
+"""Characters below which a key can be guessed, also from its id in a log."""
+
+log = structlog.get_logger(__name__)
+
+
+def run_http() -> None:
+    """Answer REST calls, also while engines are away: those calls get 503."""
+    settings = start(HttpSettings)
+    modules = [StorageModule(settings), ChargingModule(settings), HttpModule(settings)]
+    injector = Injector(modules, auto_bind=False)
+    server = HttpServer(settings.http_host, settings.http_port)
+    say_who_may_call(settings.each_api_key)
+    probe = SelfProbe(
+        settings.http_host,
+        settings.http_port,
+        Heartbeat(settings.state_dir, SERVICE, "http"),
+    )
+    Thread(target=probe.run, args=(Event(),), name="self-probe", daemon=True).start()
+    server.run(injector.get(Flask), injector.get(Gate).keys)
+
+
+def say_who_may_call(keys: Sequence[str]) -> None:
+    if keys:
+        log.info("api_keys_required", keys=[key_id(key) for key in keys])
+    else:
+        log.warning("api_open_to_everybody", set_this="ORDER_API_KEYS")
+    for key in keys:
+        if len(key) < SHORTEST_SAFE_KEY:
+            log.warning("api_key_short", key=key_id(key), characters=len(key))

@@ -1,0 +1,135 @@
+"""The role that takes events from the outbox to Kafka."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from functools import partial
+from threading import Event, Lock
+
+import structlog
+from injector import Injector
+
+from libs.errors import Unavailable
+from libs.health.heartbeat import Heartbeat
+from libs.kafka.client.circuit_breaker import CircuitBreakingPublisher
+from libs.lifecycle.running import run_until_stopped
+from libs.lifecycle.starting import start
+from libs.resilience.backoff import Backoff
+from libs.resilience.on_change import OnChange
+from order_service.app.di.relay import Lanes, RelayModule
+from order_service.app.di.storage import StorageModule
+from order_service.config.settings import SERVICE, RelaySettings
+from order_service.model.outbox import Lane, Publication
+
+BACKOFF = Backoff()
+
+KAFKA = "kafka"
+"""What holds up a lane if the database does not; its words change with each try."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How long a lane rests: when nothing waits in it, and when nothing of a batch got out."""
+
+    idle_s: float
+    refused: Backoff
+
+
+AT_ONCE = Backoff(longest_s=0.2)
+"""What is refused leaves these lanes, and must not hold up what comes after it."""
+
+PACES = {
+    # The most that it adds to an order's way.
+    Lane.RECENT: Pace(idle_s=0.05, refused=AT_ONCE),
+    Lane.LATE: Pace(idle_s=1.0, refused=AT_ONCE),
+    Lane.REFUSED: Pace(idle_s=0.5, refused=BACKOFF),
+}
+
+
+class Relay:
+    """Relays a lane batch after batch: at once while there are any."""
+
+    def __init__(
+        self,
+        lane: Lane,
+        relay_outbox: Callable[[], Publication],
+        *,
+        alive: Callable[[], None],
+    ) -> None:
+        self._lane = lane
+        self._pace = PACES[lane]
+        self._relay_outbox = relay_outbox
+        self._alive = alive
+        self._failures = 0
+        self._held_up_by = OnChange()
+
+    def __call__(self, stop: Event) -> None:
+        while not stop.is_set():
+            self._alive()
+            stop.wait(self.step())
+
+    def step(self) -> float:
+        """Relay one batch; return the seconds to rest before the next one."""
+        try:
+            publication = self._relay_outbox()
+        except Unavailable as error:
+            self._failures += 1
+            self._say_held_up(str(error), reason=str(error))
+            return BACKOFF.after(self._failures)
+        if publication.refused and not publication.acknowledged:
+            self._failures += 1
+            self._say_refused(publication)
+            return self._pace.refused.after(self._failures)
+        self._failures = 0
+        self._say_resumed(publication)
+        return 0.0 if publication.acknowledged else self._pace.idle_s
+
+    def _say_refused(self, publication: Publication) -> None:
+        """Say that Kafka is away; of an event that it does not take itself the use case tells."""
+        reasons = [each.reason for each in publication.refused.values() if not each.local]
+        if reasons:
+            self._say_held_up(KAFKA, reason=reasons[0])
+
+    def _say_held_up(self, by: str, *, reason: str) -> None:
+        if self._held_up_by.changes_to(by):
+            log.warning("relay_held_up", lane=self._lane.value, reason=reason)
+
+    def _say_resumed(self, publication: Publication) -> None:
+        """Log it; an empty lane shows nothing about Kafka: what it refused waits elsewhere."""
+        if self._held_up_by.state == KAFKA and not publication.acknowledged:
+            return
+        if self._held_up_by.changes_to(""):
+            log.info("relay_resumed", lane=self._lane.value)
+
+
+class AllAlive:
+    """Says that the role is alive whenever each of its parts has been since the last time."""
+
+    def __init__(self, parts: Collection[str], *, alive: Callable[[], None]) -> None:
+        self._parts = frozenset(parts)
+        self._alive = alive
+        self._seen: set[str] = set()
+        self._lock = Lock()
+
+    def see(self, part: str) -> None:
+        with self._lock:
+            self._seen.add(part)
+            if self._seen == self._parts:
+                self._seen.clear()
+                self._alive()
+
+
+def run_relay() -> None:
+    """Publish the outbox to Kafka."""
+    settings = start(RelaySettings)
+    injector = Injector([StorageModule(settings), RelayModule(settings)], auto_bind=False)
+    lanes = injector.get(Lanes)
+    all_alive = AllAlive(lanes, alive=Heartbeat(settings.state_dir, SERVICE, "relay").touch)
+    run_until_stopped(
+        *(
+            Relay(lane, relay_outbox, alive=partial(all_alive.see, lane))
+            for lane, relay_outbox in lanes.items()
+        ),
+        closing=[injector.get(CircuitBreakingPublisher).close],
+    )

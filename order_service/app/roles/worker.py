@@ -1,0 +1,44 @@
+from celery import Celery
+from injector import Injector
+
+from libs.health.heartbeat import Heartbeat
+from libs.lifecycle.starting import start
+from libs.tasks.worker import run_worker as run_celery_worker
+from order_service.api.tasks import register_tasks
+from order_service.app.di.charging import ChargingModule
+from order_service.app.di.queue import QueueModule
+from order_service.app.di.storage import StorageModule
+from order_service.app.di.worker import CleanOutbox, ForgetKeys, WorkerModule
+from order_service.config.settings import SERVICE, WorkerSettings
+from order_service.converter.tasks import (
+    CLEAN_UP_TASK,
+    FORGET_KEYS_TASK,
+    RECONCILE_TASK,
+    REDRIVE_TASK,
+)
+from order_service.service.background.mark_assembled import MarkAssembled
+from order_service.service.background.reconcile_payments import ReconcilePayments
+from order_service.service.background.redrive_orders import RedriveOrders
+
+CONCURRENCY = 4
+"""Threads; a periodic task holds two of the pool's connections, a batch one."""
+
+
+def run_worker() -> None:
+    """Mark orders assembled; redrive, reconcile and clean up: Celery."""
+    settings = start(WorkerSettings)
+    shared = [StorageModule(settings), ChargingModule(settings), QueueModule(settings)]
+    injector = Injector([*shared, WorkerModule()], auto_bind=False)
+    celery = injector.get(Celery)
+    register_tasks(
+        celery,
+        injector.get(MarkAssembled),
+        {
+            REDRIVE_TASK: injector.get(RedriveOrders),
+            RECONCILE_TASK: injector.get(ReconcilePayments),
+            CLEAN_UP_TASK: injector.get(CleanOutbox),
+            FORGET_KEYS_TASK: injector.get(ForgetKeys),
+        },
+    )
+    heartbeat = Heartbeat(settings.state_dir, SERVICE, "worker")
+    run_celery_worker(celery, concurrency=CONCURRENCY, heartbeat=heartbeat)

@@ -1,0 +1,34 @@
+from pydantic import Field, SecretStr
+
+from libs.settings.base import Settings
+from tests.architecture.environment import END, HEAD, START, written
+
+
+class BakerSettings(Settings):
+    oven: str = Field(alias="OVEN")
+    """Where the bread is baked."""
+    flour_g: int = Field(500, alias="FLOUR_G")
+    """Flour of a loaf,
+    in grams."""
+
+
+class SellerSettings(BakerSettings):
+    key: SecretStr = Field(SecretStr(""), alias="TILL_KEY")
+    """Opens the till."""
+
+
+def test_each_variable_is_a_row_with_the_roles_that_read_it() -> None:
+    roles = {"baker": BakerSettings, "seller": SellerSettings}
+
+    readme = written(f"# Bakery\n{START}\nstale\n{END}\n## Next\n", roles)
+
+    assert readme.splitlines() == [
+        "# Bakery",
+        START,
+        *HEAD,
+        "| `TILL_KEY` | none | Opens the till. | seller |",
+        "| `OVEN` | required | Where the bread is baked. | all |",
+        "| `FLOUR_G` | 500 | Flour of a loaf, in grams. | all |",
+        END,
+        "## Next",
+    ]
