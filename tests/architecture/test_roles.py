@@ -9,6 +9,9 @@ import pytest
 from tests.architecture.roles import class_name, entry_points, settings_of
 from tests.architecture.sources import SERVICES
 
+READERS = {"start", "from_environment", "dead_letter_cli"}
+"""What reads the settings of the class that it is given."""
+
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_each_role_reads_the_settings_of_its_name_and_no_others(service: str) -> None:
@@ -25,7 +28,7 @@ def test_roles_and_commands_are_where_they_are_looked_for(service: str) -> None:
 
 
 def _read(place: str) -> set[str]:
-    """Return what the module of a role, command or group hands to start or from_environment."""
+    """Return what the module of a role, command or group hands to a reader of settings."""
     module, _, function = place.partition(":")
     spec = find_spec(module)
     assert spec
@@ -36,5 +39,5 @@ def _read(place: str) -> set[str]:
     return {
         ast.unparse(node.args[0])
         for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in {"start", "from_environment"}
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in READERS
     }

@@ -67,7 +67,11 @@ def dead_letter_cli(
 
     _add_looking(cli, own)
     _add_replay(cli, own)
+    _add_accept(cli, own)
+    return cli
 
+
+def _add_accept(cli: typer.Typer, own: Callable[[], OwnLetters]) -> None:
     @cli.command()
     def accept() -> None:
         """Have the consumer of this state directory dead-letter malformed records, however many.
@@ -80,8 +84,6 @@ def dead_letter_cli(
         typer.echo(
             f"accepted in {state_dir}: a consumer that goes on says malformed_records_accepted"
         )
-
-    return cli
 
 
 def _add_looking(cli: typer.Typer, own: Callable[[], OwnLetters]) -> None:
