@@ -8,7 +8,7 @@ from pydantic.fields import FieldInfo
 
 from tests.compose.env_files import EXAMPLE_CHAT, env_values
 from tests.compose.projects import PROJECTS, ROOT
-from tests.unit.deploy.containers.variables import SETTINGS, misplaced
+from tests.integration.deploy.containers.environment.variables import SETTINGS, misplaced
 
 OTHER_IN_A_CONTAINER = {
     "HTTP_HOST": "0.0.0.0",  # noqa: S104  # a container is reached from outside itself

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.compose.projects import PROJECTS, ROOT, Project, Service, containers
-from tests.unit.deploy.containers.variables import (
+from tests.integration.deploy.containers.environment.variables import (
     KNOWN_TO_IMAGES,
     READ_BY_ENGINES,
     direct_reads,
