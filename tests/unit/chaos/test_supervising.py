@@ -1,6 +1,4 @@
-import subprocess
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import pytest
 
@@ -38,13 +36,6 @@ def roles(daemon: FakeDaemon) -> Supervised:
     return supervised
 
 
-@pytest.fixture
-def victim() -> Iterator[int]:
-    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
-        yield process.pid
-        process.kill()
-
-
 def test_the_same_process_has_survived(daemon: FakeDaemon, roles: Supervised) -> None:
     daemon.says = [{RELAY: 1, HTTP: 2, "order-consumer": 3}]
 
@@ -57,22 +48,6 @@ def test_another_process_of_the_name_or_none_is_a_death(
     daemon.says = [{RELAY: 9, HTTP: 0}]
 
     assert roles.deaths() == [HTTP, RELAY]
-
-
-def test_who_was_killed_is_excused_until_it_is_watched_again(
-    daemon: FakeDaemon, victim: int
-) -> None:
-    daemon.says = [{RELAY: victim}]
-    roles = Supervised(daemon)
-    roles.watch()
-
-    roles.kill(RELAY)
-    daemon.says = [{RELAY: 8}]
-    assert roles.deaths() == []
-
-    roles.watch()
-    daemon.says = [{RELAY: 9}]
-    assert roles.deaths() == [RELAY]
 
 
 @pytest.mark.parametrize("not_yet", [1, 0])

@@ -8,7 +8,6 @@ from telegram import Bot
 from libs.errors import Unavailable
 from libs.settings.base import from_environment
 from libs.tasks.app import create_celery
-from libs.tasks.enqueue import TaskQueue
 from notification_service.api.tasks import (
     FORGET_OLD,
     SWEEP,
@@ -18,7 +17,7 @@ from notification_service.api.tasks import (
 from notification_service.app.di.delivering import DeliveringModule
 from notification_service.app.di.sending import SendingModule
 from notification_service.app.di.speaking import SpeakingModule
-from notification_service.client.celery_send_queue import QUEUE, SEND_PENDING, CelerySendQueue
+from notification_service.client.celery_send_queue import QUEUE, SEND_PENDING
 from notification_service.config.settings import NotificationSettings
 from notification_service.converter.wording import TemplateWording
 from notification_service.service.forget_old_deliveries import ForgetOldDeliveries
@@ -61,10 +60,6 @@ def test_the_worker_can_be_built(settings: NotificationSettings) -> None:
 
     for built in (SendPending, SweepDeliveries, ForgetOldDeliveries, Celery):
         assert injector.get(built) is injector.get(built)
-
-
-def test_a_failed_hint_is_not_raised(celery: Celery) -> None:
-    CelerySendQueue(TaskQueue(celery), waiting=lambda: 0).send_soon(CHAT)
 
 
 def test_a_run_that_meets_an_outage_is_left_to_the_sweep(celery: Celery) -> None:
