@@ -30,8 +30,8 @@ class Ending:
 class _Looks:
     """Since when looks have been equal, and since when nothing was wrong but with the chat."""
 
-    def __init__(self) -> None:
-        self.still_since_s = time.monotonic()
+    def __init__(self, begun_s: float) -> None:
+        self.still_since_s = begun_s
         self.built_since_s: float | None = None
         self._before: World | None = None
 
@@ -53,17 +53,19 @@ def wait_until_quiet(
     poison: frozenset[Poison],
     *,
     within_s: float,
-    apart_s: float = APART_S,
+    ticks: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> Ending:
     """Return when two looks are equal and nothing is wrong, or with what is wrong after within_s.
 
     Two equal looks alone are not the end: a task whose worker was killed is silent for a minute.
     The tick of a periodic task that a look happens to meet costs two more looks.
     """
-    deadline = time.monotonic() + within_s
-    looks = _Looks()
+    begun_s = ticks()
+    deadline = begun_s + within_s
+    looks = _Looks(begun_s)
     while True:
-        looked_at_s = time.monotonic()
+        looked_at_s = ticks()
         is_last = looked_at_s > deadline
         world = _seen(look, is_last=is_last)
         wrong = violations_of(world, poison) if world else []
@@ -75,7 +77,7 @@ def wait_until_quiet(
                 at_s=looks.still_since_s,
                 built_at_s=looks.built_since_s or looked_at_s,
             )
-        time.sleep(apart_s)
+        sleep(APART_S)
 
 
 def _seen(look: Callable[[], World], *, is_last: bool) -> World | None:

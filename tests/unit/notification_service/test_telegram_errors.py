@@ -137,7 +137,8 @@ REFUSALS: list[tuple[int, str, type[AppError]]] = [
 def answered(status: int, body: str) -> AppError:
     """Return what becomes of a message to which Telegram, or a proxy, gives this answer."""
     answers = httpx.MockTransport(lambda _: httpx.Response(status, text=body))
-    bot = Bot(TOKEN, request=TelegramRequest(httpx_kwargs={"transport": answers}))
+    request = TelegramRequest(httpx_kwargs={"transport": answers})
+    bot = Bot(TOKEN, request=request, get_updates_request=request)
 
     with pytest.raises(TelegramError) as raised:
         asyncio.run(bot.send_message(1, "hello"))
