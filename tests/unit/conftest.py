@@ -3,6 +3,7 @@
 A test that needs one of them goes to tests/integration: see tests/README.md.
 """
 
+import gc
 import sys
 import time
 from collections.abc import Iterator
@@ -73,6 +74,11 @@ def _refuse_to_sleep(seconds: float) -> None:
     if seconds > 0:
         _watched.refuse("sleeps")
     _sleep(seconds)
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was imported out of each garbage collection: a full one takes 0.3 s with it."""
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
