@@ -1,6 +1,10 @@
+import fcntl
 import os
 import subprocess
 import sys
+from pathlib import Path
+
+import pytest
 
 from deploy.local.engines import ports
 from deploy.local.engines.ports import free_port, release_port
@@ -26,12 +30,27 @@ def test_a_port_that_was_given_out_is_given_to_nobody_else_while_its_process_liv
     assert mine not in others
 
 
-def test_a_port_that_was_released_is_for_everybody() -> None:
+def is_reserved(port: int) -> bool:
+    with (ports.RESERVATIONS / str(port)).open() as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def test_a_port_that_was_released_is_for_everybody(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """In a folder of its own: another run may take the port as soon as it is released."""
+    monkeypatch.setattr(ports, "RESERVATIONS", tmp_path)
     mine = free_port()
+    was_reserved = is_reserved(mine)
 
     release_port(mine)
 
-    assert port_of_who_wants(mine) == mine
+    assert was_reserved
+    assert not is_reserved(mine)
 
 
 def test_a_port_is_given_out_once_in_a_process() -> None:
