@@ -8,7 +8,6 @@ from assembly_service.service.publish_ships import PublishShips
 from assembly_service.service.start_building import StartBuilding
 
 
-@pytest.mark.usefixtures("socket_disabled")
 def test_every_entry_point_is_built_without_a_connection(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KAFKA_BROKERS", "127.0.0.1:9092")
     monkeypatch.setenv("CELERY_BROKER_URL", "redis://127.0.0.1:6379/0")

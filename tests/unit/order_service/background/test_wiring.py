@@ -27,7 +27,6 @@ ENVIRONMENT = {
 WORKER = (Celery, MarkAssembled, RedriveOrders, ReconcilePayments, CleanOutbox, ForgetKeys)
 
 
-@pytest.mark.usefixtures("socket_disabled")
 def test_every_entry_point_is_built_without_a_connection(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
