@@ -9,12 +9,12 @@ from psycopg2.extensions import connection
 
 from deploy.local.engines.engine import LOOPBACK
 from deploy.local.engines.postgres import SUPERUSER
-from tests.chaos.scenario import Stage
+from tests.chaos.scenario import RunningSystem
 
 
 @contextmanager
-def superuser(stage: Stage, *, database: str) -> Iterator[connection]:
-    environments = stage.chaos.stack.environments
+def superuser(system: RunningSystem, *, database: str) -> Iterator[connection]:
+    environments = system.chaos.stack.environments
     session = psycopg2.connect(
         host=LOOPBACK,
         port=environments.ports.postgres,
@@ -28,8 +28,10 @@ def superuser(stage: Stage, *, database: str) -> Iterator[connection]:
         session.close()
 
 
-def rows_of(stage: Stage, database: str, statement: str, *values: object) -> list[tuple[Any, ...]]:
+def rows_of(
+    system: RunningSystem, database: str, statement: str, *values: object
+) -> list[tuple[Any, ...]]:
     """Return what a query answers."""
-    with superuser(stage, database=database) as session, session.cursor() as cursor:
+    with superuser(system, database=database) as session, session.cursor() as cursor:
         cursor.execute(statement, values or None)
         return cursor.fetchall()

@@ -8,7 +8,7 @@ from uuid import UUID
 from tests.chaos.judging.chat import Send, told_in
 from tests.chaos.judging.database import rows_of
 from tests.chaos.judging.evidence import Told
-from tests.chaos.scenario import Stage
+from tests.chaos.scenario import RunningSystem
 
 ATTEMPTS = "SELECT coalesce(sum(attempts), 0)::integer FROM deliveries"
 
@@ -19,20 +19,20 @@ IN_STATE = (
 AMBIGUOUS = "SELECT kind, facts ->> 'order_uuid', ambiguous FROM deliveries WHERE ambiguous > 0"
 
 
-def attempts(stage: Stage) -> int:
+def attempts(system: RunningSystem) -> int:
     """Count the answers that were held against a message."""
-    [(burnt,)] = rows_of(stage, "notification", ATTEMPTS)
+    [(burnt,)] = rows_of(system, "notification", ATTEMPTS)
     return int(burnt)
 
 
-def in_state(stage: Stage, state: str) -> list[Told]:
-    rows = rows_of(stage, "notification", IN_STATE, state)
+def in_state(system: RunningSystem, state: str) -> list[Told]:
+    rows = rows_of(system, "notification", IN_STATE, state)
     return [Told(kind, UUID(order_uuid)) for kind, order_uuid in rows]
 
 
-def ambiguities(stage: Stage) -> Counter[Told]:
+def ambiguities(system: RunningSystem) -> Counter[Told]:
     """Return how often each event may have been told without an answer, by its row."""
-    rows = rows_of(stage, "notification", AMBIGUOUS)
+    rows = rows_of(system, "notification", AMBIGUOUS)
     return Counter({Told(kind, UUID(order_uuid)): times for kind, order_uuid, times in rows})
 
 

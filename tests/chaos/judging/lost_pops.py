@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 from redis import Redis
 
-from tests.chaos.scenario import Stage
+from tests.chaos.scenario import RunningSystem
 from tests.chaos.supervising import Supervised
 
 WORKERS = ("assembly-worker", "order-worker", "notification-worker")
@@ -30,14 +30,14 @@ Connection = Mapping[str, str]
 """A line of CLIENT LIST."""
 
 
-def lose_pops(stage: Stage) -> int:
+def lose_pops(system: RunningSystem) -> int:
     """Let each worker die with a message in its socket, again and again."""
     died = Counter[str]()
     for _ in range(ROUNDS):
-        for name in stage.random.sample(WORKERS, len(WORKERS)):
-            with stage.redis() as redis:
-                died[name] += _loses_one(redis, stage.roles, name)
-    stage.complaints.extend(
+        for name in system.random.sample(WORKERS, len(WORKERS)):
+            with system.redis() as redis:
+                died[name] += _loses_one(redis, system.roles, name)
+    system.complaints.extend(
         f"{name} never died with a message" for name in WORKERS if not died[name]
     )
     return died.total()

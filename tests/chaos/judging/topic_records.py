@@ -6,14 +6,14 @@ from contextlib import closing
 from kafka import KafkaConsumer, TopicPartition
 from kafka.consumer.fetcher import ConsumerRecord
 
-from tests.chaos.scenario import Stage
+from tests.chaos.scenario import RunningSystem
 
 READ_WITHIN_S = 20.0
 
 
-def records_in(stage: Stage, topic: str) -> list[ConsumerRecord]:
+def records_in(system: RunningSystem, topic: str) -> list[ConsumerRecord]:
     """Return every record, those of a partition in order. Raises TimeoutError."""
-    options = {"bootstrap_servers": stage.brokers, "group_id": None}
+    options = {"bootstrap_servers": system.brokers, "group_id": None}
     with closing(KafkaConsumer(**options)) as consumer:
         every = [TopicPartition(topic, n) for n in consumer.partitions_for_topic(topic) or ()]
         consumer.assign(every)

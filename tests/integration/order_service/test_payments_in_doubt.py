@@ -16,28 +16,30 @@ from order_service.model.order import OrderStatus
 from order_service.model.payment_method import PaymentMethod
 from tests.integration.order_service.database import OrderDatabase
 from tests.integration.order_service.peers import RecordingPayments
-from tests.integration.order_service.use_cases import Desk
+from tests.integration.order_service.use_cases import UseCasesOnPostgres
 from tests.unit.order_service.builders import an_order
 
 pytestmark = pytest.mark.engine
 
 
 @pytest.fixture
-def desk(database: OrderDatabase, payments: RecordingPayments, payment_port: int) -> Iterator[Desk]:
+def use_cases(
+    database: OrderDatabase, payments: RecordingPayments, payment_port: int
+) -> Iterator[UseCasesOnPostgres]:
     payments.dies_after_charging = payments.refuses_repeats = True
     with open_channel(LOOPBACK, payment_port) as channel:
-        yield Desk(database, GrpcPayments(channel, timeout_s=5))
+        yield UseCasesOnPostgres(database, GrpcPayments(channel, timeout_s=5))
 
 
 @pytest.fixture
-def charged_order(desk: Desk, database: OrderDatabase) -> UUID:
+def charged_order(use_cases: UseCasesOnPostgres, database: OrderDatabase) -> UUID:
     """Give an order that was charged, and whose payment the payment service has refused since."""
     order_uuid = uuid4()
-    desk.orders.add(an_order(order_uuid=order_uuid))
+    use_cases.orders.add(an_order(order_uuid=order_uuid))
     with pytest.raises(PaymentInDoubt):
-        desk.pay_order(order_uuid, PaymentMethod.CARD)
+        use_cases.pay_order(order_uuid, PaymentMethod.CARD)
     database.age_claims()
-    assert desk.reconcile_payments() == 0
+    assert use_cases.reconcile_payments() == 0
     return order_uuid
 
 
@@ -53,21 +55,21 @@ def command(environment: dict[str, str], *arguments: str) -> "subprocess.Complet
 
 
 def test_a_charged_order_is_neither_paid_again_nor_cancelled(
-    desk: Desk, charged_order: UUID, payments: RecordingPayments
+    use_cases: UseCasesOnPostgres, charged_order: UUID, payments: RecordingPayments
 ) -> None:
     with pytest.raises(PaymentInFlight):
-        desk.pay_order(charged_order, PaymentMethod.SBP)
+        use_cases.pay_order(charged_order, PaymentMethod.SBP)
     with pytest.raises(PaymentInFlight):
-        desk.cancel_order(charged_order)
+        use_cases.cancel_order(charged_order)
 
     assert len(payments.ledger) == 1
-    assert [claim.order_uuid for claim in desk.orders.in_doubt(limit=9)] == [charged_order]
+    assert [claim.order_uuid for claim in use_cases.orders.in_doubt(limit=9)] == [charged_order]
 
 
 def test_an_operator_settles_what_was_charged(
     environment: dict[str, str],
     database: OrderDatabase,
-    desk: Desk,
+    use_cases: UseCasesOnPostgres,
     charged_order: UUID,
     payments: RecordingPayments,
 ) -> None:
@@ -81,20 +83,23 @@ def test_an_operator_settles_what_was_charged(
 
     assert (listed.returncode, settled.returncode) == (0, 0), settled.stderr
     assert str(charged_order) in listed.stdout
-    order = desk.orders.get(charged_order)
+    order = use_cases.orders.get(charged_order)
     assert (order.status, str(order.transaction_uuid)) == (OrderStatus.PAID, transaction)
 
 
 def test_an_operator_gives_back_what_was_not_charged(
-    environment: dict[str, str], database: OrderDatabase, desk: Desk, charged_order: UUID
+    environment: dict[str, str],
+    database: OrderDatabase,
+    use_cases: UseCasesOnPostgres,
+    charged_order: UUID,
 ) -> None:
     database.age_claims()
 
     settled = command(environment, "settle", str(charged_order), "--not-charged")
-    desk.cancel_order(charged_order)
+    use_cases.cancel_order(charged_order)
 
     assert settled.returncode == 0, settled.stderr
-    assert desk.orders.get(charged_order).status is OrderStatus.CANCELLED
+    assert use_cases.orders.get(charged_order).status is OrderStatus.CANCELLED
     assert command(environment, "list").stdout == ""
 
 

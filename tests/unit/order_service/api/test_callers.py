@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 from order_service.api.http.application import Gate
 from order_service.api.http.guards.callers import ApiKeys, key_id
 from order_service.app.http import say_who_may_call
-from tests.unit.order_service.api.rest import RestShop, json_of
+from tests.unit.order_service.api.rest import RestApiOnFakes, json_of
 from tests.unit.order_service.builders import ENGINE, ORDER, USER, an_order
 
 BASE = "/api/v1/orders"
@@ -16,8 +16,8 @@ KEYS = ("a-key-of-some-length", "another-key-of-some-length")
 GOOD = {"user_uuid": str(USER), "part_uuids": [str(ENGINE)]}
 
 
-def guarded_shop() -> RestShop:
-    return RestShop(an_order(), gate=Gate(keys=ApiKeys(KEYS)))
+def guarded_shop() -> RestApiOnFakes:
+    return RestApiOnFakes(an_order(), gate=Gate(keys=ApiKeys(KEYS)))
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -54,15 +54,15 @@ def test_every_key_opens_the_api(key: str) -> None:
 def test_a_stranger_is_turned_away_and_nothing_is_done(
     headers: dict[str, str], method: str, path: str, body: Any
 ) -> None:
-    shop = guarded_shop()
+    api = guarded_shop()
 
-    answer = shop.client.open(f"{BASE}{path}", method=method, json=body, headers=headers)
+    answer = api.client.open(f"{BASE}{path}", method=method, json=body, headers=headers)
 
     told = json_of(answer)
     assert (answer.status_code, told["code"], told["status"]) == (401, 401, "Unauthorized")
     assert "X-API-Key" in told["message"]
     assert answer.headers["WWW-Authenticate"].startswith("Apikey ")
-    assert (shop.orders.only, shop.payments.calls) == (an_order(), [])
+    assert (api.orders.only, api.payments.calls) == (an_order(), [])
 
 
 @pytest.mark.parametrize("path", ["/livez", "/readyz", "/openapi.json", "/docs", "/docs/setup.js"])
@@ -79,14 +79,14 @@ def test_a_path_that_is_not_there_says_nothing_about_a_key(key: str) -> None:
 
 
 def test_without_keys_everybody_may_call() -> None:
-    assert RestShop().client.get(BASE, headers={"X-API-Key": "any"}).status_code == 200
+    assert RestApiOnFakes().client.get(BASE, headers={"X-API-Key": "any"}).status_code == 200
 
 
 @pytest.mark.parametrize(("keys", "required"), [(KEYS, [{"ApiKey": []}]), ((), [])])
 def test_the_document_says_how_a_key_is_sent_and_whether_one_is_needed(
     keys: tuple[str, ...], required: list[dict[str, list[str]]]
 ) -> None:
-    document = json_of(RestShop(gate=Gate(keys=ApiKeys(keys))).client.get("/openapi.json"))
+    document = json_of(RestApiOnFakes(gate=Gate(keys=ApiKeys(keys))).client.get("/openapi.json"))
 
     scheme = {"type": "apiKey", "in": "header", "name": "X-API-Key"}
     assert document["components"]["securitySchemes"] == {"ApiKey": scheme}

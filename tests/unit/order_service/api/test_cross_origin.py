@@ -6,7 +6,7 @@ from libs.settings.base import from_environment
 from order_service.api.http.application import Gate
 from order_service.api.http.guards.callers import ApiKeys
 from order_service.config.settings import OrderSettings
-from tests.unit.order_service.api.rest import RestShop
+from tests.unit.order_service.api.rest import RestApiOnFakes
 
 BASE = "/api/v1/orders"
 KEY = "a-key-of-some-length"
@@ -19,12 +19,12 @@ PREFLIGHT = {
 }
 
 
-def shop(*origins: str) -> RestShop:
-    return RestShop(gate=Gate(keys=ApiKeys([KEY]), origins=origins))
+def api(*origins: str) -> RestApiOnFakes:
+    return RestApiOnFakes(gate=Gate(keys=ApiKeys([KEY]), origins=origins))
 
 
 def test_a_page_that_may_call_is_told_so_without_a_key() -> None:
-    answer = shop(PAGE, "https://admin.example").client.options(BASE, headers=PREFLIGHT)
+    answer = api(PAGE, "https://admin.example").client.options(BASE, headers=PREFLIGHT)
 
     assert answer.status_code == 200
     assert answer.headers["Access-Control-Allow-Origin"] == PAGE
@@ -35,7 +35,7 @@ def test_a_page_that_may_call_is_told_so_without_a_key() -> None:
 
 @pytest.mark.parametrize("key", [KEY, "wrong"])
 def test_such_a_page_can_read_success_and_refusal(key: str) -> None:
-    answer = shop(PAGE).client.get(BASE, headers={"Origin": PAGE, "X-API-Key": key})
+    answer = api(PAGE).client.get(BASE, headers={"Origin": PAGE, "X-API-Key": key})
 
     assert answer.status_code == (200 if key == KEY else 401)
     assert answer.headers["Access-Control-Allow-Origin"] == PAGE
@@ -44,20 +44,20 @@ def test_such_a_page_can_read_success_and_refusal(key: str) -> None:
 
 @pytest.mark.parametrize("origin", ["https://elsewhere.example", "http://shop.example", "null"])
 def test_another_page_is_told_nothing(origin: str) -> None:
-    answer = shop(PAGE).client.options(BASE, headers={**PREFLIGHT, "Origin": origin})
+    answer = api(PAGE).client.options(BASE, headers={**PREFLIGHT, "Origin": origin})
 
     assert "Access-Control-Allow-Origin" not in answer.headers
 
 
 def test_without_origins_a_preflight_is_any_call_without_a_key() -> None:
-    answer = shop().client.options(BASE, headers=PREFLIGHT)
+    answer = api().client.options(BASE, headers=PREFLIGHT)
 
     assert answer.status_code == 401
     assert "Access-Control-Allow-Origin" not in answer.headers
 
 
 def test_a_preflight_does_nothing_but_be_answered() -> None:
-    answer = shop(PAGE).client.options(f"{BASE}/x/y/z", headers=PREFLIGHT)
+    answer = api(PAGE).client.options(f"{BASE}/x/y/z", headers=PREFLIGHT)
 
     assert answer.status_code == 404
 

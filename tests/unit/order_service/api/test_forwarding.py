@@ -11,7 +11,7 @@ from order_service.api.http.guards.callers import ApiKeys
 from order_service.api.http.guards.forwarding import LOOKED_UP_EVERY_S, TrustedProxy
 from order_service.api.http.guards.rate_limits import RateLimit
 from tests.support.eventually import eventually
-from tests.unit.order_service.api.rest import RestShop
+from tests.unit.order_service.api.rest import RestApiOnFakes
 from tests.unit.order_service.api.test_rate_limits import FakeCounter
 
 PROXY, STRANGER = "10.0.0.9", "10.0.0.7"
@@ -84,7 +84,7 @@ def test_nobody_waits_while_another_looks_the_name_up() -> None:
 def test_customers_behind_the_proxy_are_counted_apart() -> None:
     counter = FakeCounter()
     limit = RateLimit(rule="3/minute", counter=counter, proxy=Names().proxy())
-    client = RestShop(gate=Gate(keys=ApiKeys([]), limit=limit)).client
+    client = RestApiOnFakes(gate=Gate(keys=ApiKeys([]), limit=limit)).client
 
     for peer, told in ((PROXY, "203.0.113.5"), (PROXY, "203.0.113.6"), (STRANGER, "203.0.113.5")):
         client.get(

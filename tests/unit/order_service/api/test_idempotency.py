@@ -19,7 +19,7 @@ from order_service.model.errors import (
 from order_service.model.events import order_paid
 from order_service.model.order import OrderStatus
 from order_service.service.orders.ports import OrderFilter
-from tests.unit.order_service.api.rest import RestShop, json_of
+from tests.unit.order_service.api.rest import RestApiOnFakes, json_of
 from tests.unit.order_service.builders import (
     ENGINE,
     NOON,
@@ -52,46 +52,46 @@ def seen(answer: TestResponse) -> tuple[int, bytes, str | None, str | None]:
     )
 
 
-def orders_of(shop: RestShop) -> int:
-    return len(shop.orders.newest(OrderFilter(), limit=100))
+def orders_of(api: RestApiOnFakes) -> int:
+    return len(api.orders.newest(OrderFilter(), limit=100))
 
 
-def finish_by_itself(shop: RestShop) -> None:
+def finish_by_itself(api: RestApiOnFakes) -> None:
     """Do what the reconciler does with the claim of a payment that nobody finished."""
-    claim = shop.orders.only.claim
+    claim = api.orders.only.claim
     assert claim is not None
     transaction = transaction_of(ORDER)
-    shop.orders.mark_paid(claim, transaction, announce=order_paid(claim, transaction, at=NOON))
+    api.orders.mark_paid(claim, transaction, announce=order_paid(claim, transaction, at=NOON))
 
 
 def test_a_repeated_create_makes_one_order_and_gets_the_same_answer() -> None:
-    shop = RestShop()
+    api = RestApiOnFakes()
 
-    first, second = (post(shop.client, BASE, GOOD) for _ in range(2))
+    first, second = (post(api.client, BASE, GOOD) for _ in range(2))
 
     status, body, location, _ = seen(first)
     assert (status, location) == (201, f"{BASE}/{json_of(first)['order_uuid']}")
     assert seen(first)[3] is None
     assert seen(second) == (status, body, location, "true")
-    assert orders_of(shop) == 1
+    assert orders_of(api) == 1
 
 
 def test_a_repeated_pay_charges_once_and_gets_the_same_answer() -> None:
-    shop = RestShop(an_order())
+    api = RestApiOnFakes(an_order())
 
-    first, second = (post(shop.client, PAY, CARD) for _ in range(2))
+    first, second = (post(api.client, PAY, CARD) for _ in range(2))
 
     assert seen(first) == (200, first.data, None, None)
     assert seen(second) == (200, first.data, None, "true")
-    assert len(shop.payments.calls) == 1
+    assert len(api.payments.calls) == 1
 
 
 def test_without_a_key_each_create_is_an_order() -> None:
-    shop = RestShop()
+    api = RestApiOnFakes()
     for _ in range(2):
-        shop.client.post(BASE, json=GOOD)
+        api.client.post(BASE, json=GOOD)
 
-    assert orders_of(shop) == 2
+    assert orders_of(api) == 2
 
 
 @pytest.mark.parametrize(
@@ -106,9 +106,9 @@ def test_without_a_key_each_create_is_an_order() -> None:
     ],
 )
 def test_a_quoted_key_is_the_bare_one(sent: str, again: str) -> None:
-    shop = RestShop()
+    api = RestApiOnFakes()
 
-    answers = [post(shop.client, BASE, GOOD, key) for key in (sent, again)]
+    answers = [post(api.client, BASE, GOOD, key) for key in (sent, again)]
 
     assert [seen(answer)[3] for answer in answers] == [None, "true"]
 
@@ -117,12 +117,12 @@ def test_a_quoted_key_is_the_bare_one(sent: str, again: str) -> None:
     "key", ["", '""', "k" * 256, f'"{"k" * 256}"', '"open', "two words", 'a"b', "\xe9", '"\xe9"']
 )
 def test_a_key_that_is_none_is_a_bad_request(key: str) -> None:
-    shop = RestShop()
+    api = RestApiOnFakes()
 
-    answer = post(shop.client, BASE, GOOD, key)
+    answer = post(api.client, BASE, GOOD, key)
 
     assert (answer.status_code, json_of(answer)["status"]) == (400, "Bad Request")
-    assert orders_of(shop) == 0
+    assert orders_of(api) == 0
 
 
 @pytest.mark.parametrize(
@@ -133,41 +133,41 @@ def test_a_key_that_is_none_is_a_bad_request(key: str) -> None:
     ],
 )
 def test_a_key_stands_for_one_request(path: str, body: Any) -> None:
-    shop = RestShop(an_order())
-    post(shop.client, BASE, GOOD)
+    api = RestApiOnFakes(an_order())
+    post(api.client, BASE, GOOD)
 
-    answer = post(shop.client, path, body)
+    answer = post(api.client, path, body)
 
     assert answer.status_code == 422
     assert "another request" in json_of(answer)["message"]
 
 
 def test_the_order_of_fields_does_not_make_another_request() -> None:
-    shop = RestShop()
-    post(shop.client, BASE, GOOD)
+    api = RestApiOnFakes()
+    post(api.client, BASE, GOOD)
 
-    answer = post(shop.client, BASE, dict(reversed(GOOD.items())))
+    answer = post(api.client, BASE, dict(reversed(GOOD.items())))
 
     assert seen(answer)[3] == "true"
 
 
 def test_each_api_key_has_keys_of_its_own() -> None:
-    shop = RestShop(gate=Gate(keys=ApiKeys(["one", "two"])))
+    api = RestApiOnFakes(gate=Gate(keys=ApiKeys(["one", "two"])))
     for key in ("one", "two", "two"):
-        post(shop.client, BASE, GOOD, "k", **{"X-API-Key": key})
+        post(api.client, BASE, GOOD, "k", **{"X-API-Key": key})
 
-    assert orders_of(shop) == 2
+    assert orders_of(api) == 2
 
 
 def test_after_a_day_a_key_is_new() -> None:
-    shop = RestShop()
-    post(shop.client, BASE, GOOD)
-    shop.clock.pass_s(86_400)
-    assert seen(post(shop.client, BASE, GOOD))[3] == "true"
-    shop.clock.pass_s(1)
+    api = RestApiOnFakes()
+    post(api.client, BASE, GOOD)
+    api.clock.pass_s(86_400)
+    assert seen(post(api.client, BASE, GOOD))[3] == "true"
+    api.clock.pass_s(1)
 
-    assert seen(post(shop.client, BASE, GOOD))[3] is None
-    assert orders_of(shop) == 2
+    assert seen(post(api.client, BASE, GOOD))[3] is None
+    assert orders_of(api) == 2
 
 
 @pytest.mark.parametrize(
@@ -180,69 +180,69 @@ def test_after_a_day_a_key_is_new() -> None:
     ],
 )
 def test_a_refusal_that_is_final_is_given_again(path: str, body: Any, status: int) -> None:
-    shop = RestShop(an_order(status=OrderStatus.CANCELLED))
+    api = RestApiOnFakes(an_order(status=OrderStatus.CANCELLED))
 
-    first, second = (post(shop.client, path, body) for _ in range(2))
+    first, second = (post(api.client, path, body) for _ in range(2))
 
     assert seen(first) == (status, first.data, None, None)
     assert seen(second) == (status, first.data, None, "true")
 
 
 def test_a_declined_payment_is_not_tried_again_behind_the_customer_s_back() -> None:
-    shop = RestShop(an_order())
-    shop.payments.failure = PaymentDeclined(ORDER, "no money")
-    post(shop.client, PAY, CARD)
-    shop.payments.failure = None
+    api = RestApiOnFakes(an_order())
+    api.payments.failure = PaymentDeclined(ORDER, "no money")
+    post(api.client, PAY, CARD)
+    api.payments.failure = None
 
-    answer = post(shop.client, PAY, CARD)
+    answer = post(api.client, PAY, CARD)
 
     assert (answer.status_code, seen(answer)[3]) == (409, "true")
-    assert shop.payments.charged == {}
+    assert api.payments.charged == {}
 
 
 def test_what_was_refused_before_it_was_looked_at_is_not_kept() -> None:
-    shop = RestShop()
-    assert post(shop.client, BASE, {}).status_code == 422
-    assert shop.client.post(BASE, headers={"Idempotency-Key": "k"}).status_code == 415
+    api = RestApiOnFakes()
+    assert post(api.client, BASE, {}).status_code == 422
+    assert api.client.post(BASE, headers={"Idempotency-Key": "k"}).status_code == 415
 
-    assert post(shop.client, BASE, GOOD).status_code == 201
+    assert post(api.client, BASE, GOOD).status_code == 201
 
 
 def test_a_create_that_failed_is_tried_again() -> None:
-    shop = RestShop()
-    shop.inventory.failure = InventoryUnavailable()
-    assert post(shop.client, BASE, GOOD).status_code == 503
-    shop.inventory.failure = None
+    api = RestApiOnFakes()
+    api.inventory.failure = InventoryUnavailable()
+    assert post(api.client, BASE, GOOD).status_code == 503
+    api.inventory.failure = None
 
-    assert post(shop.client, BASE, GOOD).status_code == 201
-    assert orders_of(shop) == 1
+    assert post(api.client, BASE, GOOD).status_code == 201
+    assert orders_of(api) == 1
 
 
 def test_a_bug_is_not_kept() -> None:
-    shop = RestShop()
-    shop.orders.failing_at["add"] = ZeroDivisionError("a bug")  # type: ignore[assignment]
-    assert post(shop.client, BASE, GOOD).status_code == 500
-    shop.orders.failing_at.clear()
+    api = RestApiOnFakes()
+    api.orders.failing_at["add"] = ZeroDivisionError("a bug")  # type: ignore[assignment]
+    assert post(api.client, BASE, GOOD).status_code == 500
+    api.orders.failing_at.clear()
 
-    assert post(shop.client, BASE, GOOD).status_code == 201
+    assert post(api.client, BASE, GOOD).status_code == 201
 
 
 def test_a_payment_in_flight_is_not_kept() -> None:
-    shop = RestShop(an_order(claim=a_claim()))
-    assert post(shop.client, PAY, CARD).headers["Retry-After"] == "1"
-    shop.clock.pass_s(11)
+    api = RestApiOnFakes(an_order(claim=a_claim()))
+    assert post(api.client, PAY, CARD).headers["Retry-After"] == "1"
+    api.clock.pass_s(11)
 
-    assert post(shop.client, PAY, CARD).status_code == 200
+    assert post(api.client, PAY, CARD).status_code == 200
 
 
 @pytest.mark.parametrize("failure", [PaymentUnavailable(ORDER), PaymentTimedOut(ORDER)])
 def test_a_payment_that_was_finished_by_itself_is_the_success_of_its_key(failure: AppError) -> None:
-    shop = RestShop(an_order())
-    shop.payments.failure_after_charging = failure
-    assert post(shop.client, PAY, CARD).status_code in (503, 504)
-    finish_by_itself(shop)
+    api = RestApiOnFakes(an_order())
+    api.payments.failure_after_charging = failure
+    assert post(api.client, PAY, CARD).status_code in (503, 504)
+    finish_by_itself(api)
 
-    answer = post(shop.client, PAY, CARD)
+    answer = post(api.client, PAY, CARD)
 
     assert (answer.status_code, json_of(answer)) == (
         200,
@@ -251,36 +251,36 @@ def test_a_payment_that_was_finished_by_itself_is_the_success_of_its_key(failure
 
 
 def test_a_new_key_does_not_take_a_payment_for_its_own() -> None:
-    shop = RestShop(a_paid_order())
+    api = RestApiOnFakes(a_paid_order())
 
-    assert post(shop.client, PAY, CARD).status_code == 409
+    assert post(api.client, PAY, CARD).status_code == 409
 
 
 def test_a_repeat_does_not_take_a_payment_by_another_method_for_its_own() -> None:
-    shop = RestShop(an_order(claim=a_claim()))
-    assert post(shop.client, PAY, {"payment_method": "SBP"}).status_code == 409
-    finish_by_itself(shop)
+    api = RestApiOnFakes(an_order(claim=a_claim()))
+    assert post(api.client, PAY, {"payment_method": "SBP"}).status_code == 409
+    finish_by_itself(api)
 
-    assert post(shop.client, PAY, {"payment_method": "SBP"}).status_code == 409
+    assert post(api.client, PAY, {"payment_method": "SBP"}).status_code == 409
 
 
 def test_an_answer_that_can_not_be_kept_is_given_all_the_same() -> None:
-    shop = RestShop(an_order())
-    shop.orders.keys.failing_at["finish"] = DatabaseUnavailable("away")
-    first = post(shop.client, PAY, CARD)
-    shop.orders.keys.failing_at.clear()
-    assert post(shop.client, PAY, CARD).status_code == 409
-    shop.clock.pass_s(16)
+    api = RestApiOnFakes(an_order())
+    api.orders.keys.failing_at["finish"] = DatabaseUnavailable("away")
+    first = post(api.client, PAY, CARD)
+    api.orders.keys.failing_at.clear()
+    assert post(api.client, PAY, CARD).status_code == 409
+    api.clock.pass_s(16)
 
-    second = post(shop.client, PAY, CARD)
+    second = post(api.client, PAY, CARD)
 
     assert (second.status_code, second.data) == (200, first.data)
-    assert len(shop.payments.calls) == 1
+    assert len(api.payments.calls) == 1
 
 
 def test_without_the_keys_nothing_is_done() -> None:
-    shop = RestShop()
-    shop.orders.keys.failing_at["begin"] = DatabaseUnavailable("away")
+    api = RestApiOnFakes()
+    api.orders.keys.failing_at["begin"] = DatabaseUnavailable("away")
 
-    assert post(shop.client, BASE, GOOD).status_code == 503
-    assert orders_of(shop) == 0
+    assert post(api.client, BASE, GOOD).status_code == 503
+    assert orders_of(api) == 0

@@ -6,7 +6,7 @@ from order_service.api.http.application import Gate
 from order_service.api.http.guards.callers import ApiKeys, key_id
 from order_service.api.http.guards.rate_limits import RateLimit
 from order_service.service.orders.edge_ports import CallCounter, Window
-from tests.unit.order_service.api.rest import RestShop, json_of
+from tests.unit.order_service.api.rest import RestApiOnFakes, json_of
 from tests.unit.order_service.builders import ORDER, a_claim, an_order
 
 BASE = "/api/v1/orders"
@@ -34,9 +34,9 @@ def counter() -> FakeCounter:
     return FakeCounter()
 
 
-def limited_shop(counter: FakeCounter, *, keys: tuple[str, ...] = ()) -> RestShop:
+def limited_shop(counter: FakeCounter, *, keys: tuple[str, ...] = ()) -> RestApiOnFakes:
     limit = RateLimit(rule="3/minute", counter=counter)
-    return RestShop(an_order(claim=a_claim()), gate=Gate(keys=ApiKeys(keys), limit=limit))
+    return RestApiOnFakes(an_order(claim=a_claim()), gate=Gate(keys=ApiKeys(keys), limit=limit))
 
 
 def test_every_answer_says_what_is_left_in_seconds_and_calls(counter: FakeCounter) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from order_service.model.order import OrderStatus
 from order_service.model.payment_method import PaymentMethod
-from tests.unit.order_service.api.rest import RestShop, json_of
+from tests.unit.order_service.api.rest import RestApiOnFakes, json_of
 from tests.unit.order_service.builders import (
     ENGINE,
     NOON,
@@ -24,9 +24,9 @@ BASE = "/api/v1/orders"
 
 
 def test_a_created_order_is_answered_with_its_place_and_price() -> None:
-    shop = RestShop()
+    api = RestApiOnFakes()
 
-    answer = shop.client.post(
+    answer = api.client.post(
         BASE, json={"user_uuid": str(USER), "part_uuids": [str(ENGINE), str(ENGINE)]}
     )
 
@@ -39,11 +39,11 @@ def test_a_created_order_is_answered_with_its_place_and_price() -> None:
 def test_a_hundred_parts_may_be_ordered_at_once() -> None:
     body = {"user_uuid": str(USER), "part_uuids": [str(ENGINE)] * 100}
 
-    assert json_of(RestShop().client.post(BASE, json=body))["total_price"] == 7010.0
+    assert json_of(RestApiOnFakes().client.post(BASE, json=body))["total_price"] == 7010.0
 
 
 def test_a_pending_order_shows_neither_transaction_nor_method() -> None:
-    assert json_of(RestShop(an_order()).client.get(f"{BASE}/{ORDER}")) == {
+    assert json_of(RestApiOnFakes(an_order()).client.get(f"{BASE}/{ORDER}")) == {
         "order_uuid": str(ORDER),
         "user_uuid": str(USER),
         "part_uuids": [str(ENGINE), str(WING)],
@@ -53,7 +53,7 @@ def test_a_pending_order_shows_neither_transaction_nor_method() -> None:
 
 
 def test_a_paid_order_shows_both() -> None:
-    shown = json_of(RestShop(a_paid_order()).client.get(f"{BASE}/{ORDER}"))
+    shown = json_of(RestApiOnFakes(a_paid_order()).client.get(f"{BASE}/{ORDER}"))
 
     assert shown["status"] == "PAID"
     assert shown["transaction_uuid"] == str(TRANSACTION)
@@ -65,7 +65,7 @@ def test_a_paid_order_shows_both() -> None:
 def test_a_method_is_accepted_in_both_forms_and_shown_in_the_short_one(
     prefix: str, method: PaymentMethod
 ) -> None:
-    client = RestShop(an_order()).client
+    client = RestApiOnFakes(an_order()).client
 
     answer = client.post(f"{BASE}/{ORDER}/pay", json={"payment_method": f"{prefix}{method}"})
 
@@ -77,7 +77,7 @@ def test_a_method_is_accepted_in_both_forms_and_shown_in_the_short_one(
 
 
 def test_cancelling_answers_with_nothing_also_the_second_time() -> None:
-    client = RestShop(an_order()).client
+    client = RestApiOnFakes(an_order()).client
 
     answers = [client.post(f"{BASE}/{ORDER}/cancel") for _ in range(2)]
 
@@ -86,7 +86,7 @@ def test_cancelling_answers_with_nothing_also_the_second_time() -> None:
 
 
 def test_pages_follow_each_other_by_their_cursors() -> None:
-    client = RestShop(
+    client = RestApiOnFakes(
         *(
             an_order(order_uuid=UUID(int=number), created_at=NOON + timedelta(seconds=number))
             for number in range(1, 4)
@@ -105,14 +105,14 @@ def test_pages_follow_each_other_by_their_cursors() -> None:
 
 
 def test_a_page_holds_twenty_orders_unless_told() -> None:
-    client = RestShop(*(an_order(order_uuid=UUID(int=number)) for number in range(25))).client
+    client = RestApiOnFakes(*(an_order(order_uuid=UUID(int=number)) for number in range(25))).client
 
     assert len(json_of(client.get(BASE))["orders"]) == 20
 
 
 def test_a_list_is_narrowed_by_status_and_user() -> None:
     other = an_order(order_uuid=UUID(int=1), user_uuid=UUID(int=2), status=OrderStatus.CANCELLED)
-    client = RestShop(an_order(), other).client
+    client = RestApiOnFakes(an_order(), other).client
 
     by_status = json_of(client.get(f"{BASE}?status=CANCELLED"))["orders"]
     by_user = json_of(client.get(f"{BASE}?user_uuid={USER}"))["orders"]
@@ -122,7 +122,7 @@ def test_a_list_is_narrowed_by_status_and_user() -> None:
 
 
 def test_no_success_body_holds_the_word_clients_look_for() -> None:
-    client = RestShop(an_order()).client
+    client = RestApiOnFakes(an_order()).client
 
     bodies = [
         client.post(BASE, json={"user_uuid": str(USER), "part_uuids": [str(ENGINE)]}),

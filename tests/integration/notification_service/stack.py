@@ -25,7 +25,7 @@ def events(count: int, first: int = 1) -> list[Event]:
     return [a_paid_event(number, order_uuid=str(uuid4())) for number in range(first, first + count)]
 
 
-class World:
+class NotificationStack:
     def __init__(
         self,
         postgres: PostgresSettings,

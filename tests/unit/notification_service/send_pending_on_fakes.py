@@ -26,7 +26,7 @@ def numbered(count: int) -> list[Event]:
     return [a_paid_event(each, payment_method=str(each)) for each in range(1, count + 1)]
 
 
-class Stage:
+class SendPendingOnFakes:
     def __init__(self, events: Sequence[Event], chat_id: int = CHAT) -> None:
         self.chat_id = chat_id
         self.time = FakeTime()

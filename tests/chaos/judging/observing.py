@@ -22,7 +22,7 @@ from order_service.model.order import OrderStatus
 from order_service.repository.evidence import see_orders
 from order_service.service.background.invariants import moved_back, violations
 from tests.chaos.judging.chat import Telegram
-from tests.chaos.judging.evidence import READ_BY, DeliverySeen, Told, World
+from tests.chaos.judging.evidence import READ_BY, DeliverySeen, Observation, Told
 from tests.chaos.judging.invariants import (
     broken_promises,
     made_twice,
@@ -93,8 +93,8 @@ class Watch:
             self._last = statuses
 
 
-class Eyes:
-    """Everything that can be seen of one stack. world() raises Unavailable."""
+class Observer:
+    """Everything that can be seen of one stack. observe() raises Unavailable."""
 
     def __init__(self, stack: Stack, ledger: Ledger, load: Load) -> None:
         environments = stack.environments
@@ -115,9 +115,9 @@ class Eyes:
         self._orders.dispose()
         self._deliveries.dispose()
 
-    def world(self) -> World:
+    def observe(self) -> Observation:
         told = self.telegram.told()
-        return World(
+        return Observation(
             evidence=see(self._settings, self._orders, expected=READ_BY, at_rest_too=True),
             promises=self._load.promises(),
             charges=self._ledger.read(),
@@ -148,19 +148,19 @@ class Eyes:
         }
 
 
-def violations_of(world: World, poison: frozenset[Poison]) -> list[Violation]:
-    """Return everything that is wrong with a world that is said to be quiet."""
+def violations_of(observation: Observation, poison: frozenset[Poison]) -> list[Violation]:
+    """Return everything that is wrong with what was seen of a stack that is said to be quiet."""
     return sorted(
         [
-            *violations(world.evidence, now=utc_now(), patience=NO_PATIENCE, poison=poison),
-            *world.history,
-            *broken_promises(world),
-            *wrong_charges(world),
-            *made_twice(world),
-            *unannounced_ships(world),
-            *untold(world),
-            *told_twice(world),
-            *swollen(world),
+            *violations(observation.evidence, now=utc_now(), patience=NO_PATIENCE, poison=poison),
+            *observation.history,
+            *broken_promises(observation),
+            *wrong_charges(observation),
+            *made_twice(observation),
+            *unannounced_ships(observation),
+            *untold(observation),
+            *told_twice(observation),
+            *swollen(observation),
         ]
     )
 
