@@ -11,7 +11,6 @@ from deploy.local.demo.shop import seed_parts
 from deploy.local.engines.engine import LOOPBACK
 from libs.clock import utc_now
 from order_service.model.evidence import Violation
-from tests.chaos.judging.answers import unserved
 from tests.chaos.judging.evidence import Observation
 from tests.chaos.judging.invariants import (
     ambiguous,
@@ -23,9 +22,10 @@ from tests.chaos.judging.invariants import (
     untold,
     wrong_charges,
 )
+from tests.chaos.judging.measures.answers import unserved
+from tests.chaos.judging.measures.sizes import Size, overgrown, sizes_of
 from tests.chaos.judging.observing import Observer
 from tests.chaos.judging.quiet import Ending, wait_until_quiet
-from tests.chaos.judging.sizes import Size, overgrown, sizes_of
 from tests.chaos.load import CUSTOMERS, Load
 from tests.chaos.scenario import RECOVERS_WITHIN_S, RunningSystem, Scenario
 from tests.chaos.stack import chaos_stack

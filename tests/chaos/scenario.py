@@ -9,8 +9,8 @@ from redis import Redis
 
 from deploy.local.engines.process import EngineProcess
 from order_service.model.evidence import Poison
-from tests.chaos.judging.chat import Telegram
 from tests.chaos.judging.evidence import Told
+from tests.chaos.judging.stores.chat import Telegram
 from tests.chaos.load import Load
 from tests.chaos.stack import ChaosStack
 from tests.chaos.supervising import Supervised

@@ -7,7 +7,7 @@ from functools import partial
 from typing import get_args
 
 from libs.lifecycle.crashing import EXIT_KILLED, CrashLabel
-from tests.chaos.judging.answers import Answer
+from tests.chaos.judging.measures.answers import Answer
 from tests.chaos.judging.skips import skipped
 from tests.chaos.scenario import NOTHING_HELD_S, RunningSystem, Scenario
 from tests.chaos.stack import ALL_ROLES

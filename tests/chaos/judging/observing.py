@@ -21,7 +21,6 @@ from order_service.model.evidence import Poison, Violation
 from order_service.model.order import OrderStatus
 from order_service.repository.evidence import see_orders
 from order_service.service.background.invariants import moved_back, violations
-from tests.chaos.judging.chat import Telegram
 from tests.chaos.judging.evidence import READ_BY, DeliverySeen, Observation, Told
 from tests.chaos.judging.invariants import (
     broken_promises,
@@ -32,7 +31,8 @@ from tests.chaos.judging.invariants import (
     untold,
     wrong_charges,
 )
-from tests.chaos.judging.ledger import Ledger
+from tests.chaos.judging.stores.chat import Telegram
+from tests.chaos.judging.stores.ledger import Ledger
 from tests.chaos.load import Load
 
 LOOK_EVERY_S = 1.0

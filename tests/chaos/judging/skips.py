@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from libs.contracts.events.v1.events_pb2 import OrderPaid, ShipAssembled
-from tests.chaos.judging.database import rows_of
-from tests.chaos.judging.topic_records import records_in
+from tests.chaos.judging.stores.database import rows_of
+from tests.chaos.judging.stores.topic_records import records_in
 from tests.chaos.scenario import RunningSystem
 
 OVERTAKES_BY_S = 5.0

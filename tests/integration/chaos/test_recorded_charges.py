@@ -8,7 +8,7 @@ import pytest
 
 from tests.chaos.faults.peers.payment_server import RecordedCharges
 from tests.chaos.faults.peers.payment_trouble import PaymentTrouble, TroubleFile
-from tests.chaos.judging.ledger import Ledger
+from tests.chaos.judging.stores.ledger import Ledger
 from tests.unit.chaos.judging.test_ledger import CHARGE, PAYMENT
 
 

@@ -8,7 +8,7 @@ from libs.postgres.engine import create_database_engine
 from libs.postgres.migrating import migrate
 from libs.settings.groups import PostgresSettings
 from tests.integration.notification_service.stack import NotificationStack
-from tests.support.telegram import TelegramSandbox, telegram_sandbox
+from tests.support.servers.telegram import TelegramSandbox, telegram_sandbox
 
 __all__ = ["telegram_sandbox"]
 

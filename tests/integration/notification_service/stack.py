@@ -16,7 +16,7 @@ from libs.tasks.redis.backlog import waiting_tasks
 from notification_service.client.celery_send_queue import QUEUE, CelerySendQueue
 from notification_service.model.event import Event
 from notification_service.repository.postgres_deliveries import PostgresDeliveries
-from tests.support.telegram import TelegramSandbox
+from tests.support.servers.telegram import TelegramSandbox
 from tests.unit.notification_service.builders import CHAT, a_paid_event
 
 

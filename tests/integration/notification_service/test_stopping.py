@@ -13,7 +13,7 @@ from libs.settings.groups import PostgresSettings
 from tests.integration.notification_service.stack import NotificationStack, events
 from tests.support.eventually import eventually
 from tests.support.roles import running_role
-from tests.support.telegram import TOKEN, TelegramSandbox
+from tests.support.servers.telegram import TOKEN, TelegramSandbox
 from tests.unit.notification_service.builders import CHAT
 
 SERVICE = "notification_service"

@@ -2,7 +2,7 @@ from typing import get_args
 
 from libs.lifecycle.crashing import CrashLabel
 from tests.chaos.faults.role_faults import DIES_IN, noticed
-from tests.chaos.judging.answers import Answer
+from tests.chaos.judging.measures.answers import Answer
 
 
 def test_somebody_dies_at_every_labelled_point() -> None:

@@ -1,6 +1,6 @@
 """Ships that nobody but the database knows of any more."""
 
-from tests.chaos.judging.database import rows_of
+from tests.chaos.judging.stores.database import rows_of
 from tests.chaos.scenario import RunningSystem
 
 WORKER = "assembly-worker"

@@ -7,8 +7,8 @@ from functools import partial
 from tests.chaos.faults.engines.engine_faults import freeze_engine, kill_engine
 from tests.chaos.faults.engines.forgetting import forget_ships, redrives
 from tests.chaos.faults.engines.topic_faults import lose_topics
-from tests.chaos.judging.answers import worse
-from tests.chaos.judging.topic_records import records_in
+from tests.chaos.judging.measures.answers import worse
+from tests.chaos.judging.stores.topic_records import records_in
 from tests.chaos.scenario import NOTHING_HELD_S, RunningSystem, Scenario
 
 KAFKA = "kafka"

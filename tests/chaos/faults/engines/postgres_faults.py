@@ -3,7 +3,7 @@
 from functools import partial
 
 from tests.chaos.faults.engines.engine_faults import freeze_engine, kill_engine
-from tests.chaos.judging.database import rows_of, superuser
+from tests.chaos.judging.stores.database import rows_of, superuser
 from tests.chaos.scenario import NOTHING_HELD_S, RunningSystem, Scenario
 
 CUTS = 10

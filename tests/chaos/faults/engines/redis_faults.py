@@ -5,7 +5,7 @@ from functools import partial
 
 from tests.chaos.faults.engines.engine_faults import freeze_engine, kill_engine
 from tests.chaos.faults.engines.forgetting import forget_ships, redrives
-from tests.chaos.judging.lost_pops import lose_pops
+from tests.chaos.judging.stores.lost_pops import lose_pops
 from tests.chaos.scenario import NOTHING_HELD_S, RunningSystem, Scenario
 from tests.support.eventually import eventually
 

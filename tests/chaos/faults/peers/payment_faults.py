@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from tests.chaos.faults.peers.payment_trouble import PaymentTrouble, concerns
-from tests.chaos.judging.database import rows_of
+from tests.chaos.judging.stores.database import rows_of
 from tests.chaos.scenario import RunningSystem, Scenario
 from tests.chaos.stack import PAYMENT
 from tests.support.eventually import eventually

@@ -18,7 +18,7 @@ from tests.chaos.faults.records.brake_faults import BRAKE_SCENARIOS
 from tests.chaos.faults.records.poison import GROUPS
 from tests.chaos.faults.records.poison_faults import POISON_SCENARIOS
 from tests.chaos.faults.role_faults import CONSUMERS
-from tests.chaos.judging.database import rows_of
+from tests.chaos.judging.stores.database import rows_of
 from tests.chaos.scenario import NOTHING_HELD_S, RunningSystem, Scenario
 from tests.support.eventually import eventually
 

@@ -6,9 +6,15 @@ from functools import partial
 import psutil
 
 from notification_service.service.digest import MOST_LINES
-from tests.chaos.judging.chat import KINDS, told_in
-from tests.chaos.judging.deliveries import ambiguities, attempts, hurried, in_state, unanswered
 from tests.chaos.judging.evidence import Told
+from tests.chaos.judging.stores.chat import KINDS, told_in
+from tests.chaos.judging.stores.deliveries import (
+    ambiguities,
+    attempts,
+    hurried,
+    in_state,
+    unanswered,
+)
 from tests.chaos.scenario import NOTHING_HELD_S, RunningSystem, Scenario
 from tests.support.eventually import eventually
 

@@ -4,9 +4,9 @@ from datetime import datetime
 from uuid import UUID
 
 from tests.chaos.faults.records.poison import GROUPS, barter, malformed, poisoner
-from tests.chaos.judging.database import rows_of
 from tests.chaos.judging.evidence import Told
-from tests.chaos.judging.lateness import PAID_BETWEEN, Lateness, slower
+from tests.chaos.judging.measures.lateness import PAID_BETWEEN, Lateness, slower
+from tests.chaos.judging.stores.database import rows_of
 from tests.chaos.scenario import NOTHING_HELD_S, RunningSystem, Scenario
 from tests.support.bad_tasks import bad_messages
 

@@ -8,9 +8,9 @@ import pytest
 from libs.errors import Unavailable
 from libs.mongo.client import create_mongo_client, ping
 from libs.settings.groups import MongoSettings
-from tests.support.certificates import Certificates
-from tests.support.mongo import MongoAddress
-from tests.support.tls_door import tls_door
+from tests.support.servers.certificates import Certificates
+from tests.support.servers.mongo import MongoAddress
+from tests.support.servers.tls_door import tls_door
 
 pytestmark = pytest.mark.engine
 

@@ -7,8 +7,8 @@ import pytest
 
 from libs.postgres.engine import DatabaseUnavailable, create_database_engine, ping
 from libs.settings.groups import PostgresSettings
-from tests.support.certificates import Certificates
-from tests.support.tls_door import as_postgresql, tls_door
+from tests.support.servers.certificates import Certificates
+from tests.support.servers.tls_door import as_postgresql, tls_door
 
 pytestmark = pytest.mark.engine
 

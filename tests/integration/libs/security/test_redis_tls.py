@@ -18,10 +18,10 @@ from tests.integration.libs.security.celery_roles import (
     variables_of_a_worker,
     working,
 )
-from tests.support.certificates import Certificates
 from tests.support.eventually import eventually
 from tests.support.roles import running_role
-from tests.support.tls_door import tls_door
+from tests.support.servers.certificates import Certificates
+from tests.support.servers.tls_door import tls_door
 
 pytestmark = pytest.mark.engine
 

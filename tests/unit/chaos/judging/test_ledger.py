@@ -7,7 +7,7 @@ from payment_service.model.payment import Payment, PaymentMethod
 from tests.chaos.faults.peers.payment_server import RecordedCharges
 from tests.chaos.faults.peers.payment_trouble import PaymentTrouble, TroubleFile, concerns
 from tests.chaos.judging.evidence import Charge
-from tests.chaos.judging.ledger import Ledger
+from tests.chaos.judging.stores.ledger import Ledger
 
 PAYMENT = Payment(order_uuid=UUID(int=114), user_uuid=UUID(int=1), method=PaymentMethod.SBP)
 CHARGE = Charge(
