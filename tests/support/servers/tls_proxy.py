@@ -31,20 +31,22 @@ async def as_postgresql(reader: asyncio.StreamReader, writer: asyncio.StreamWrit
 
 
 @contextmanager
-def tls_door(server_port: int, certificates: Certificates, asked: Asked = at_once) -> Iterator[int]:
+def tls_proxy(
+    server_port: int, certificates: Certificates, asked: Asked = at_once
+) -> Iterator[int]:
     """Give the port on which TLS is spoken; behind it is the server, unchanged."""
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(certificates.certificate, certificates.key)
-    door = _Door(server_port, context, asked)
-    thread = Thread(target=door.run, daemon=True)
+    proxy = _Proxy(server_port, context, asked)
+    thread = Thread(target=proxy.run, daemon=True)
     thread.start()
-    door.is_open.wait(10)
+    proxy.is_open.wait(10)
     try:
-        yield door.port
+        yield proxy.port
     finally:
-        door.close()
+        proxy.close()
         thread.join(10)
-        del door, thread
+        del proxy, thread
         _collect()
 
 
@@ -55,7 +57,7 @@ def _collect() -> None:
         gc.collect()
 
 
-class _Door:
+class _Proxy:
     def __init__(self, server_port: int, context: ssl.SSLContext, asked: Asked) -> None:
         self.is_open = Event()
         self.port = 0
