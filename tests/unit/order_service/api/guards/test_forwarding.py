@@ -10,7 +10,6 @@ from order_service.api.http.application import Gate
 from order_service.api.http.guards.callers import ApiKeys
 from order_service.api.http.guards.forwarding import LOOKED_UP_EVERY_S, TrustedProxy
 from order_service.api.http.guards.rate_limits import RateLimit
-from tests.support.eventually import eventually
 from tests.unit.order_service.api.guards.test_rate_limits import FakeCounter
 from tests.unit.order_service.api.rest import RestApiOnFakes
 
@@ -68,12 +67,17 @@ def test_nobody_waits_while_another_looks_the_name_up() -> None:
     proxy = names.proxy()
     assert proxy.customer(PROXY, "203.0.113.5") == "203.0.113.5"
     names.now_s += LOOKED_UP_EVERY_S + 0.1
-    go_on = Event()
-    names.hold = lambda: go_on.wait(10)
+    is_held, go_on = Event(), Event()
+
+    def hold() -> None:
+        is_held.set()
+        go_on.wait(10)
+
+    names.hold = hold
 
     with ThreadPoolExecutor(1) as first:
         looking = first.submit(proxy.customer, PROXY, "203.0.113.5")
-        eventually(lambda: names.asked == 2, within_s=5)
+        assert is_held.wait(5)
         meanwhile = {proxy.customer(PROXY, "203.0.113.6") for _ in range(16)}
         go_on.set()
 

@@ -8,7 +8,6 @@ from structlog.testing import capture_logs
 
 from libs.errors import Unavailable
 from order_service.api.http.resources.probes import ASK_AGAIN_AFTER_S, SharedLook
-from tests.support.eventually import eventually
 
 
 class Dependency:
@@ -46,13 +45,18 @@ def test_nobody_waits_while_another_asks() -> None:
     look = dependency.look()
     assert look.is_ready()
     dependency.now_s += ASK_AGAIN_AFTER_S
-    go_on = Event()
-    dependency.hold = lambda: go_on.wait(10)
+    is_held, go_on = Event(), Event()
+
+    def hold() -> None:
+        is_held.set()
+        go_on.wait(10)
+
+    dependency.hold = hold
     dependency.trouble = "gone"
 
     with ThreadPoolExecutor(1) as first:
         asking = first.submit(look.is_ready)
-        eventually(lambda: dependency.asked == 2, within_s=5)
+        assert is_held.wait(5)
         meanwhile = [look.is_ready() for _ in range(64)]
         go_on.set()
 
