@@ -23,8 +23,8 @@ from deploy.local.engines.postgres import SUPERUSER, Postgres
 from deploy.local.engines.valkey import Valkey
 from libs.postgres.deadline import no_deadline
 from libs.settings.groups import PostgresSettings
-from tests.support.engines import SharedEngines, forget_killed_runs
-from tests.support.mongo import MongoAddress
+from tests.support.servers.engines import SharedEngines, forget_killed_runs
+from tests.support.servers.mongo import MongoAddress
 
 ROLE = "tester"
 PASSWORD = "only-on-loopback"  # noqa: S105  # of servers that live as long as a test run

@@ -22,10 +22,20 @@ Say = Callable[[str], None]
 class AcceptanceFlow:
     """Says a line per step; the first step that fails raises Surprise."""
 
-    def __init__(self, shop: Shop, list_parts: ListParts, say: Say) -> None:
+    def __init__(
+        self,
+        shop: Shop,
+        list_parts: ListParts,
+        say: Say,
+        *,
+        ticks: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         self._shop = shop
         self._list_parts = list_parts
         self._say = say
+        self._ticks = ticks
+        self._sleep = sleep
 
     def __call__(self) -> None:
         parts = self._parts_by_reflection()
@@ -36,9 +46,9 @@ class AcceptanceFlow:
         order = self._create(parts)
         self._sees(order, {"PENDING_PAYMENT"}, within_s=0)
         self._pay(order)
-        paid_at = time.monotonic()
+        paid_at = self._ticks()
         self._sees(order, {"PAID", "ASSEMBLED"}, within_s=PAID_WITHIN_S)
-        left_s = paid_at + ASSEMBLED_WITHIN_S - time.monotonic()
+        left_s = paid_at + ASSEMBLED_WITHIN_S - self._ticks()
         self._sees(order, {"ASSEMBLED"}, within_s=left_s)
 
     def _an_order_is_cancelled(self, parts: list[dict[str, Any]]) -> None:
@@ -70,16 +80,16 @@ class AcceptanceFlow:
             raise Surprise("pay with CARD", expected="a transaction_uuid", seen=answer)
 
     def _sees(self, order: str, statuses: set[str], *, within_s: float) -> None:
-        started = time.monotonic()
+        started = self._ticks()
         while True:
             answer = self._shop.get(f"/orders/{order}")
-            waited_s = time.monotonic() - started
+            waited_s = self._ticks() - started
             if answer.status == 200 and answer.body.get("status") in statuses:
                 return self._say(f"GET shows {answer.body['status']} after {waited_s:.1f} s")
             if waited_s >= within_s:
                 expected = f"{' or '.join(sorted(statuses))} within {within_s:.0f} s"
                 raise Surprise("GET", expected=expected, seen=answer)
-            time.sleep(LOOK_EVERY_S)
+            self._sleep(LOOK_EVERY_S)
 
     def _expect(self, step: str, status: int, answer: Answer) -> None:
         if answer.status != status or "error" in answer.text:

@@ -17,8 +17,8 @@ from uuid import UUID
 import httpx
 
 from deploy.local.demo.shop import PAYMENT_METHODS
-from tests.chaos.judging.answers import Answer
 from tests.chaos.judging.evidence import Promise
+from tests.chaos.judging.measures.answers import Answer
 
 ANSWERS_WITHIN_S = 8.0
 """What a customer waits; a longer answer is one that it does not know."""

@@ -11,8 +11,7 @@ from deploy.local.demo.shop import seed_parts
 from deploy.local.engines.engine import LOOPBACK
 from libs.clock import utc_now
 from order_service.model.evidence import Violation
-from tests.chaos.judging.answers import unserved
-from tests.chaos.judging.evidence import World
+from tests.chaos.judging.evidence import Observation
 from tests.chaos.judging.invariants import (
     ambiguous,
     broken_promises,
@@ -23,11 +22,12 @@ from tests.chaos.judging.invariants import (
     untold,
     wrong_charges,
 )
-from tests.chaos.judging.looking import Eyes
+from tests.chaos.judging.measures.answers import unserved
+from tests.chaos.judging.measures.sizes import Size, overgrown, sizes_of
+from tests.chaos.judging.observing import Observer
 from tests.chaos.judging.quiet import Ending, wait_until_quiet
-from tests.chaos.judging.sizes import Size, overgrown, sizes_of
 from tests.chaos.load import CUSTOMERS, Load
-from tests.chaos.scenario import RECOVERS_WITHIN_S, Scenario, Stage
+from tests.chaos.scenario import RECOVERS_WITHIN_S, RunningSystem, Scenario
 from tests.chaos.stack import chaos_stack
 
 BASKET = 32
@@ -103,48 +103,48 @@ def run_scenario(scenario: Scenario, *, seed: int, say: Say) -> Row:
         parts = seed_parts(LOOPBACK, ports.inventory)
         url = f"http://{LOOPBACK}:{ports.rest}"
         load = Load(url, parts, seed=seed, per_s=scenario.per_s, basket=BASKET)
-        with closing(Eyes(chaos.stack, chaos.ledger, load)) as eyes:
-            stage = Stage(
+        with closing(Observer(chaos.stack, chaos.ledger, load)) as observer:
+            system = RunningSystem(
                 chaos=chaos,
                 random=Random(f"{scenario.name} {seed}"),  # noqa: S311  # repeatable on purpose
-                telegram=eyes.telegram,
+                telegram=observer.telegram,
                 load=load,
             )
-            row = _run(scenario, stage, eyes, seed=seed)
+            row = _run(scenario, system, observer, seed=seed)
         if not row.is_passed:
             say(f"logs are kept in {chaos.keep_logs()}")
         return row
 
 
-def _run(scenario: Scenario, stage: Stage, eyes: Eyes, *, seed: int) -> Row:
-    stage.roles.watch()
-    stage.load.start()
+def _run(scenario: Scenario, system: RunningSystem, observer: Observer, *, seed: int) -> Row:
+    system.roles.watch()
+    system.load.start()
     try:
-        _wait_for_burst(stage.load)
-        trouble = _break(scenario, stage, eyes)
+        _wait_for_burst(system.load)
+        trouble = _break(scenario, system, observer)
     finally:
-        stage.load.stop()
+        system.load.stop()
     ended_at_s = time.monotonic()
 
-    def look() -> World:
-        return replace(eyes.world(), condemned=frozenset(stage.condemned))
+    def look() -> Observation:
+        return replace(observer.observe(), condemned=frozenset(system.condemned))
 
-    ending = wait_until_quiet(look, frozenset(stage.poison), within_s=QUIET_WITHIN_S)
-    ended_at_s = max(ended_at_s, _monotonic(ending.world.last_due_at))
-    _complain(stage, since_s=trouble.well_at_s)
-    before, after = trouble.sizes, sizes_of(stage.roles)
-    built_s = max(0.0, ending.built_at_s - ended_at_s, eyes.delay_s(trouble.ended_at))
+    ending = wait_until_quiet(look, frozenset(system.poison), within_s=QUIET_WITHIN_S)
+    ended_at_s = max(ended_at_s, _monotonic(ending.observation.last_due_at))
+    _complain(system, since_s=trouble.well_at_s)
+    before, after = trouble.sizes, sizes_of(system.roles)
+    built_s = max(0.0, ending.built_at_s - ended_at_s, observer.delay_s(trouble.ended_at))
     row = Row(
         scenario=scenario.name,
         seed=seed,
-        orders=stage.load.orders,
+        orders=system.load.orders,
         in_flight=trouble.in_flight,
         faults=trouble.faults,
         built_s=round(built_s, 1),
         recovery_s=round(max(0.0, ending.at_s - ended_at_s, built_s), 1),
         sizes={name: (before[name], after[name]) for name in before.keys() & after.keys()},
     )
-    return _judged(row, scenario, stage, ending)
+    return _judged(row, scenario, system, ending)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,24 +158,24 @@ class _Trouble:
     well_at_s: float
 
 
-def _break(scenario: Scenario, stage: Stage, eyes: Eyes) -> _Trouble:
-    met = in_flight(eyes.world())
-    before = sizes_of(stage.roles)
-    faults = scenario.fault(stage)
+def _break(scenario: Scenario, system: RunningSystem, observer: Observer) -> _Trouble:
+    met = in_flight(observer.observe())
+    before = sizes_of(system.roles)
+    faults = scenario.fault(system)
     ended_at = utc_now()
-    stage.roles.watch()
-    well_at_s = _wait_until_well(stage)
-    stage.go_on_for(JUDGED_FOR_S)
+    system.roles.watch()
+    well_at_s = _wait_until_well(system)
+    system.go_on_for(JUDGED_FOR_S)
     return _Trouble(
         in_flight=met, sizes=before, faults=faults, ended_at=ended_at, well_at_s=well_at_s
     )
 
 
-def _complain(stage: Stage, *, since_s: float) -> None:
-    stage.complaints.extend(f"{name} died" for name in stage.roles.deaths())
-    stage.complaints.extend(unserved(stage.load.given(since_s=since_s)))
-    for complain in stage.afterwards:
-        stage.complaints.extend(complain())
+def _complain(system: RunningSystem, *, since_s: float) -> None:
+    system.complaints.extend(f"{name} died" for name in system.roles.deaths())
+    system.complaints.extend(unserved(system.load.given(since_s=since_s)))
+    for complain in system.afterwards:
+        system.complaints.extend(complain())
 
 
 def _monotonic(moment: datetime | None) -> float:
@@ -190,34 +190,34 @@ def _wait_for_burst(load: Load) -> None:
         time.sleep(0.1)
 
 
-def _wait_until_well(stage: Stage) -> float:
+def _wait_until_well(system: RunningSystem) -> float:
     """Return from when on customers have a right to be served. Raises NotReady."""
-    stage.go_on_for(LOOKED_AT_AFTER_S)
-    stage.chaos.wait_until_ready()
-    stage.go_on_for(NOTICED_WITHIN_S)
+    system.go_on_for(LOOKED_AT_AFTER_S)
+    system.chaos.wait_until_ready()
+    system.go_on_for(NOTICED_WITHIN_S)
     return time.monotonic()
 
 
-def _judged(row: Row, scenario: Scenario, stage: Stage, ending: Ending) -> Row:
+def _judged(row: Row, scenario: Scenario, system: RunningSystem, ending: Ending) -> Row:
     """Add to a row what the stores say."""
-    world, answers = ending.world, stage.load.answers
+    observation, answers = ending.observation, system.load.answers
     complaints = [
         *_late("everything", row.recovery_s, RECOVERS_WITHIN_S),
         *_late("building", row.built_s, scenario.builds_within_s),
-        *_repeated(repeats(world), scenario.most_repeats),
+        *_repeated(repeats(observation), scenario.most_repeats),
         *(Violation("REST", f"{n} answers {answer}") for answer, n in _unexpected(answers)),
-        *(Violation("role", complaint) for complaint in stage.complaints),
+        *(Violation("role", complaint) for complaint in system.complaints),
         *(each for name, size in row.sizes.items() for each in overgrown(name, *size)),
     ]
     return replace(
         row,
-        lost=sum(1 for check in LOST for _ in check(world)),
-        doubled=sum(1 for check in DOUBLED for _ in check(world)),
-        ambiguous=ambiguous(world),
-        repeats=repeats(world),
+        lost=sum(1 for check in LOST for _ in check(observation)),
+        doubled=sum(1 for check in DOUBLED for _ in check(observation)),
+        ambiguous=ambiguous(observation),
+        repeats=repeats(observation),
         violations=[str(each) for each in (*ending.violations, *complaints)],
         answers=dict(sorted(answers.items())),
-        memory_mib={name: round(mib, 1) for name, mib in world.memory_mib.items()},
+        memory_mib={name: round(mib, 1) for name, mib in observation.memory_mib.items()},
     )
 
 

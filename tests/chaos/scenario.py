@@ -9,15 +9,15 @@ from redis import Redis
 
 from deploy.local.engines.process import EngineProcess
 from order_service.model.evidence import Poison
-from tests.chaos.judging.chat import Telegram
 from tests.chaos.judging.evidence import Told
+from tests.chaos.judging.stores.chat import Telegram
 from tests.chaos.load import Load
 from tests.chaos.stack import ChaosStack
 from tests.chaos.supervising import Supervised
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stage:
+class RunningSystem:
     """The running system in the hands of a fault."""
 
     chaos: ChaosStack
@@ -61,7 +61,7 @@ RECOVERS_WITHIN_S = 75.0
 NOTHING_HELD_S = 10.0
 """Seconds to build what was paid where nobody died with a task or a claim."""
 
-Fault = Callable[[Stage], int]
+Fault = Callable[[RunningSystem], int]
 """Breaks something under load, mends it, and returns how many faults that were."""
 
 

@@ -14,7 +14,7 @@ from deploy.local.supervision.memory import MIB
 from tests.chaos.faults.engines.engine_faults import freeze_engine, kill_engine
 from tests.chaos.faults.role_faults import stop_in_order
 from tests.chaos.judging.invariants import LARGEST_ROLE_MIB
-from tests.chaos.scenario import Fault, Scenario, Stage
+from tests.chaos.scenario import Fault, RunningSystem, Scenario
 from tests.chaos.stack import ALL_ROLES
 
 MINUTES = 30
@@ -34,18 +34,18 @@ Sample = Mapping[Process, float]
 """The MiB of each process at one moment."""
 
 
-def soak(stage: Stage) -> int:
+def soak(system: RunningSystem) -> int:
     """Break something at random every minute, and look at the memory of every role meanwhile."""
     samples: list[Sample] = []
     for _ in range(MINUTES):
         next_at_s = time.monotonic() + MINUTE_S
-        stage.random.choice(FAULTS)(stage)
+        system.random.choice(FAULTS)(system)
         while time.monotonic() < next_at_s:
-            samples.append(_role_memory(stage))
-            stage.go_on_for(LOOK_EVERY_S)
-        stage.roles.watch()
-    stage.complaints.extend(grown(samples))
-    stage.complaints.extend(swelled(samples))
+            samples.append(_role_memory(system))
+            system.go_on_for(LOOK_EVERY_S)
+        system.roles.watch()
+    system.complaints.extend(grown(samples))
+    system.complaints.extend(swelled(samples))
     return MINUTES
 
 
@@ -77,10 +77,10 @@ def _medians(samples: Sequence[Sample]) -> dict[Process, float]:
     return {process: median(values) for process, values in by_process.items()}
 
 
-def _role_memory(stage: Stage) -> Sample:
+def _role_memory(system: RunningSystem) -> Sample:
     """Measure what is each role's alone: what it shares depends on who else runs just now."""
     memory = {}
-    for each in stage.roles.processes():
+    for each in system.roles.processes():
         if each.name in ALL_ROLES and each.pid:
             with contextlib.suppress(psutil.NoSuchProcess):
                 mib = psutil.Process(each.pid).memory_full_info().uss / MIB
@@ -88,27 +88,27 @@ def _role_memory(stage: Stage) -> Sample:
     return memory
 
 
-def _kill_role(stage: Stage) -> int:
-    stage.roles.kill(stage.random.choice(ALL_ROLES))
+def _kill_role(system: RunningSystem) -> int:
+    system.roles.kill(system.random.choice(ALL_ROLES))
     return 1
 
 
-def _restart_role(stage: Stage) -> int:
-    name = stage.random.choice(ALL_ROLES)
-    stop_in_order(stage, name)
-    stage.roles.start(name)
+def _restart_role(system: RunningSystem) -> int:
+    name = system.random.choice(ALL_ROLES)
+    stop_in_order(system, name)
+    system.roles.start(name)
     return 1
 
 
-def _flush_redis(stage: Stage) -> int:
-    with stage.redis() as redis:
+def _flush_redis(system: RunningSystem) -> int:
+    with system.redis() as redis:
         redis.flushall()
     return 1
 
 
-def _trouble_telegram(stage: Stage) -> int:
-    trouble = stage.random.choice(({"status": 429, "retry_after": 5}, {"status": 500}))
-    stage.telegram.break_calls("answer", seconds=5, **trouble)
+def _trouble_telegram(system: RunningSystem) -> int:
+    trouble = system.random.choice(({"status": 429, "retry_after": 5}, {"status": 500}))
+    system.telegram.break_calls("answer", seconds=5, **trouble)
     return 1
 
 

@@ -26,7 +26,7 @@ from deploy.local.supervision.program import Program
 from deploy.local.supervision.readiness import Say, wait_until_ready
 from deploy.local.supervision.supervisor_conf import supervisor_configuration
 from tests.chaos.faults.peers.payment_trouble import TroubleFile
-from tests.chaos.judging.ledger import Ledger
+from tests.chaos.judging.stores.ledger import Ledger
 from tests.chaos.supervising import Supervised
 
 PAYMENT = "payment-grpc"

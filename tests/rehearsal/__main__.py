@@ -13,10 +13,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.compose.projects import ROOT
-from tests.rehearsal.checkout import clone
-from tests.rehearsal.docker import Docker
-from tests.rehearsal.dockerd import CACHE
-from tests.rehearsal.engine import an_engine, remove_everything
+from tests.rehearsal.building.checkout import clone
+from tests.rehearsal.docker_engine.docker import Docker
+from tests.rehearsal.docker_engine.dockerd import CACHE
+from tests.rehearsal.docker_engine.engine import an_engine, remove_everything
 from tests.rehearsal.problem import NotRehearsed, Problem
 from tests.rehearsal.rehearsal import Rehearsal
 

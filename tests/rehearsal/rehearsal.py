@@ -7,15 +7,21 @@ from collections.abc import Callable
 
 from deploy.local.engines.ports import free_port
 from tests.compose.projects import ROOT
-from tests.rehearsal.checkout import Checkout
-from tests.rehearsal.images import BASE, check_images
-from tests.rehearsal.looking import check_doors, check_logs, check_writes, memory_table
-from tests.rehearsal.operating import ask, back_up_and_restore, burst_under_faults, crash, repair
-from tests.rehearsal.orders import Customer, say_start, wait_until_told
+from tests.rehearsal.building.checkout import Checkout
+from tests.rehearsal.building.images import BASE, check_images
+from tests.rehearsal.building.stand_ins import build, make_missing
 from tests.rehearsal.problem import Problem
 from tests.rehearsal.stack import check_refusals, images_of, orderly_stop, wait_healthy
-from tests.rehearsal.stand_ins import build, make_missing
-from tests.support.telegram import TOKEN, SandboxControl
+from tests.rehearsal.steps.looking import check_doors, check_logs, check_writes, memory_table
+from tests.rehearsal.steps.operating import (
+    ask,
+    back_up_and_restore,
+    burst_under_faults,
+    crash,
+    repair,
+)
+from tests.rehearsal.steps.orders import Customer, say_start, wait_until_told
+from tests.support.servers.telegram import TOKEN, SandboxControl
 
 CHAT = 1001
 

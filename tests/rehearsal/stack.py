@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from tests.compose.projects import PROJECTS
-from tests.rehearsal.checkout import Checkout
-from tests.rehearsal.docker import Docker
+from tests.rehearsal.building.checkout import Checkout
+from tests.rehearsal.docker_engine.docker import Docker
 from tests.rehearsal.problem import Problem
 from tests.support.eventually import eventually
 

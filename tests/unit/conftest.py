@@ -1,13 +1,103 @@
-"""Unit tests reach no network but loopback, where the other side is the test's own."""
+"""Hold unit tests to what they are: no process, no socket, no waiting.
 
+A test that needs one of them goes to tests/integration: see tests/README.md.
+"""
+
+import gc
+import sys
+import time
+from collections.abc import Iterator
 from pathlib import Path
+from threading import enumerate as running_threads
+from threading import get_ident, main_thread
 
 import pytest
 
-UNIT = Path(__file__).parent
+REFUSED = {
+    "os.fork": "starts a process",
+    "os.forkpty": "starts a process",
+    "os.posix_spawn": "starts a process",
+    "os.system": "starts a process",
+    "subprocess.Popen": "starts a process",
+    "socket.bind": "opens a socket",
+    "socket.connect": "opens a socket",
+    "socket.getaddrinfo": "looks up a host",
+}
+"""Audit events of Python, and what they say of a test. The socket pair that an event loop makes
+for itself is neither bound nor connected."""
+
+MOST_CPU_S = 8.0
+"""Most tests take milliseconds; hundreds of generated examples take a second, and with coverage
+on a busy machine three."""
+
+MOST_WAITING_S = 1.0
+"""Time that a test waits for something else than a processor; short, because of loaded machines
+not zero."""
+
+SCHEDULED = Path("/proc/thread-self/schedstat")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if item.path.is_relative_to(UNIT):
-            item.add_marker(pytest.mark.allow_hosts(["127.0.0.1", "::1"]))
+class NotAUnitTest(Exception):
+    """A unit test did what only other tests may do."""
+
+
+class _Watched:
+    """What the running unit test did. Threads that were there before it are not its own."""
+
+    def __init__(self) -> None:
+        self.is_on = False
+        self.deeds: list[str] = []
+        self._others: set[int | None] = set()
+
+    def start(self) -> None:
+        self._others = {each.ident for each in running_threads() if each is not main_thread()}
+        self.deeds.clear()
+        self.is_on = True
+
+    def audit(self, event: str, _arguments: object) -> None:
+        if self.is_on and event in REFUSED:
+            self.refuse(REFUSED[event])
+
+    def refuse(self, deed: str) -> None:
+        """Keep it too: the code under test may catch what is raised here."""
+        if self.is_on and get_ident() not in self._others:
+            self.deeds.append(deed)
+            raise NotAUnitTest(deed)
+
+
+_watched = _Watched()
+sys.addaudithook(_watched.audit)
+
+_sleep = time.sleep
+
+
+def _refuse_to_sleep(seconds: float) -> None:
+    if seconds > 0:
+        _watched.refuse("sleeps")
+    _sleep(seconds)
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was imported out of each garbage collection: a full one takes 0.3 s with it."""
+    gc.freeze()
+
+
+@pytest.fixture(autouse=True)
+def _unit(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(time, "sleep", _refuse_to_sleep)
+    begun, cpu, scheduled = time.monotonic(), time.thread_time(), _scheduled_s()
+    _watched.start()
+    yield
+    _watched.is_on = False
+    if time.thread_time() - cpu > MOST_CPU_S:
+        _watched.deeds.append(f"takes more than {MOST_CPU_S} s of a processor")
+    if (time.monotonic() - begun) - (_scheduled_s() - scheduled) > MOST_WAITING_S:
+        _watched.deeds.append(f"waits more than {MOST_WAITING_S} s")
+    if _watched.deeds:
+        pytest.fail(f"not a unit test: it {', '.join(dict.fromkeys(_watched.deeds))}")
+
+
+def _scheduled_s() -> float:
+    """Return how long this thread has had a processor or stood in line for one."""
+    on_cpu_ns, in_line_ns, _ = SCHEDULED.read_text().split()
+    return (int(on_cpu_ns) + int(in_line_ns)) / 1e9

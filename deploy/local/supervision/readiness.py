@@ -17,7 +17,13 @@ READY_WITHIN_S = 120.0
 LOOK_EVERY_S = 0.2
 
 
-def wait_until_ready(programs: Sequence[Program], look: Look, *, say: Say) -> None:
+def wait_until_ready(
+    programs: Sequence[Program],
+    look: Look,
+    *,
+    say: Say,
+    sleep: Callable[[float], None] = time.sleep,
+) -> None:
     """Return when every program is of use; say once for what it waits.
 
     Raises NotReady as soon as one has given up, or after 120 s.
@@ -31,7 +37,7 @@ def wait_until_ready(programs: Sequence[Program], look: Look, *, say: Say) -> No
         if not has_said:
             say(f"waiting for {', '.join(pending)}")
             has_said = True
-        time.sleep(LOOK_EVERY_S)
+        sleep(LOOK_EVERY_S)
 
 
 def pending_reasons(programs: Sequence[Program], running: Sequence[Running]) -> dict[str, str]:

@@ -116,14 +116,20 @@ def broker_url(settings: CheckSettings) -> str:
     return settings.celery_broker_url.get_secret_value()
 
 
-def lasting(looks: Mapping[str, Look], *, within_s: float) -> list[Violation]:
+def lasting(
+    looks: Mapping[str, Look],
+    *,
+    within_s: float,
+    ticks: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
+) -> list[Violation]:
     """Look again until nothing is left that lasts, or the time is over; return that."""
     stores = [Store(name, look) for name, look in looks.items()]
-    deadline = time.monotonic() + within_s
+    deadline = ticks() + within_s
     while found := [violation for store in stores for violation in store.lasting()]:
-        if time.monotonic() > deadline:
+        if ticks() > deadline:
             break
-        time.sleep(LOOK_EVERY_S)
+        sleep(LOOK_EVERY_S)
     return found
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 
 from libs.lifecycle.crashing import EXIT_KILLED
-from tests.chaos.judging.answers import Answer
+from tests.chaos.judging.measures.answers import Answer
 from tests.chaos.judging.skips import skipped
-from tests.chaos.scenario import NOTHING_HELD_S, Scenario, Stage
+from tests.chaos.scenario import NOTHING_HELD_S, RunningSystem, Scenario
 from tests.chaos.stack import ALL_ROLES
 from tests.chaos.supervising import BACK_WITHIN_S, Supervised
 from tests.support.eventually import eventually
@@ -44,27 +44,27 @@ DIES_IN: dict[str, tuple[str, ...]] = {
 }
 
 
-def kill_roles(stage: Stage) -> int:
+def kill_roles(system: RunningSystem) -> int:
     """Kill every role once in a random order, then others, at random moments."""
-    once = stage.random.sample(ALL_ROLES, len(ALL_ROLES))
-    again = stage.random.choices(ALL_ROLES, k=KILLS - len(once))
+    once = system.random.sample(ALL_ROLES, len(ALL_ROLES))
+    again = system.random.choices(ALL_ROLES, k=KILLS - len(once))
     for name in (*once, *again):
-        stage.roles.kill(name)
-        stage.go_on_for(stage.random.uniform(0.3, 2.0))
+        system.roles.kill(name)
+        system.go_on_for(system.random.uniform(0.3, 2.0))
     return KILLS
 
 
-def rebalance(stage: Stage) -> int:
+def rebalance(system: RunningSystem) -> int:
     """Kill consumers, stop them and start them again, so that their groups hardly settle."""
-    every = [name for name in stage.roles.names() if name.startswith(CONSUMERS)]
+    every = [name for name in system.roles.names() if name.startswith(CONSUMERS)]
     for _ in range(KILLS):
-        name = stage.random.choice(every)
-        _disturb(stage.roles, name, stage.random.choice(("kill", "stop")))
-        stage.go_on_for(stage.random.uniform(0.2, 2.0))
+        name = system.random.choice(every)
+        _disturb(system.roles, name, system.random.choice(("kill", "stop")))
+        system.go_on_for(system.random.uniform(0.2, 2.0))
     for name in every:
-        if not stage.roles.is_running(name):
-            stage.roles.start(name)
-    stage.afterwards.append(partial(skipped, stage))
+        if not system.roles.is_running(name):
+            system.roles.start(name)
+    system.afterwards.append(partial(skipped, system))
     return KILLS
 
 
@@ -77,28 +77,28 @@ def _disturb(roles: Supervised, name: str, how: str) -> None:
         roles.stop(name)
 
 
-def stop_roles(stage: Stage) -> int:
+def stop_roles(system: RunningSystem) -> int:
     """Restart role after role, as a deployment does: each ends by itself with 0, no answer is 5xx.
 
     Of the REST service there is only one: customers may find nobody at its port meanwhile, and
     nothing else.
     """
-    every = [name for name in stage.roles.names() if name.startswith(tuple(ALL_ROLES))]
+    every = [name for name in system.roles.names() if name.startswith(tuple(ALL_ROLES))]
     for name in every:
-        stop_in_order(stage, name)
-        stage.roles.start(name)
-        _wait_for_service(stage)
-    stage.afterwards.append(lambda: noticed(stage.load.given()))
+        stop_in_order(system, name)
+        system.roles.start(name)
+        _wait_for_service(system)
+    system.afterwards.append(lambda: noticed(system.load.given()))
     return len(every)
 
 
-def stop_in_order(stage: Stage, name: str) -> None:
+def stop_in_order(system: RunningSystem, name: str) -> None:
     """Send SIGTERM, and complain of a role that does not end by itself, with 0 and in time."""
-    code, seconds = stage.roles.stop(name)
+    code, seconds = system.roles.stop(name)
     if code or seconds > STOPS_WITHIN_S:
-        stage.complaints.append(f"{name} ended with {code} after {seconds:.1f} s of SIGTERM")
-    if CUT_SHORT in stage.log_of(name):
-        stage.complaints.append(f"{name} did not end by itself")
+        system.complaints.append(f"{name} ended with {code} after {seconds:.1f} s of SIGTERM")
+    if CUT_SHORT in system.log_of(name):
+        system.complaints.append(f"{name} did not end by itself")
 
 
 def noticed(given: Iterable[Answer]) -> Iterator[str]:
@@ -108,40 +108,40 @@ def noticed(given: Iterable[Answer]) -> Iterator[str]:
             yield f"{each} while roles were restarted one after another"
 
 
-def _wait_for_service(stage: Stage) -> None:
+def _wait_for_service(system: RunningSystem) -> None:
     """Return when every role is ready and orders that were asked for since are taken."""
-    stage.chaos.wait_until_ready()
+    system.chaos.wait_until_ready()
     since_s = time.monotonic()
     eventually(
         lambda: any(
             (each.request, each.outcome) == ("create", "201")
-            for each in stage.load.given(since_s=since_s)
+            for each in system.load.given(since_s=since_s)
         ),
         within_s=BACK_WITHIN_S,
     )
 
 
-def crash_roles(stage: Stage) -> int:
+def crash_roles(system: RunningSystem) -> int:
     """Put in a role's place one that dies at a labelled point, label after label."""
     places = [(label, name) for label, names in DIES_IN.items() for name in names]
     for label, name in places:
-        stage.roles.stop(name)
-        _crash(stage, name, label)
-        stage.roles.start(name)
+        system.roles.stop(name)
+        _crash(system, name, label)
+        system.roles.start(name)
     return len(places)
 
 
-def _crash(stage: Stage, name: str, label: str) -> None:
+def _crash(system: RunningSystem, name: str, label: str) -> None:
     service, _, role = name.partition("-")
-    environment = {**stage.chaos.environment_of(name), "CRASH_AT": label}
+    environment = {**system.chaos.environment_of(name), "CRASH_AT": label}
     with running_role(f"{service}_service", role, environment) as dying:
         try:
             code = dying.wait_for_exit(within_s=DIES_WITHIN_S)
         except subprocess.TimeoutExpired:
-            stage.complaints.append(f"{name} never came to {label}")
+            system.complaints.append(f"{name} never came to {label}")
         else:
             if code != EXIT_KILLED:
-                stage.complaints.append(f"{name} ended with {code} instead of at {label}")
+                system.complaints.append(f"{name} ended with {code} instead of at {label}")
 
 
 ROLE_SCENARIOS = (

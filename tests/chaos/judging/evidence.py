@@ -51,7 +51,7 @@ class DeliverySeen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class World:
+class Observation:
     """Everything that was read in one look; history holds what was seen to move back before.
 
     last_due_at is when the last ship was to be ready, had nothing held it up.

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from order_service.model.evidence import Violation
 from order_service.model.order import OrderStatus
-from tests.chaos.judging.evidence import Told, World
+from tests.chaos.judging.evidence import Observation, Told
 
 LARGEST_ROLE_MIB = 160.0
 """Twice what an idle role takes."""
@@ -13,10 +13,10 @@ LARGEST_ROLE_MIB = 160.0
 PAID = {OrderStatus.PAID, OrderStatus.ASSEMBLED}
 
 
-def broken_promises(world: World) -> Iterator[Violation]:
+def broken_promises(observation: Observation) -> Iterator[Violation]:
     """I1: what a client was told of an order is so; what it does not know may be either way."""
-    statuses = {order.order_uuid: order.status for order in world.evidence.orders}
-    for promise in world.promises:
+    statuses = {order.order_uuid: order.status for order in observation.evidence.orders}
+    for promise in observation.promises:
         status = statuses.get(promise.order_uuid)
         told = f"order {promise.order_uuid}, {_words(promise.is_paid, promise.is_cancelled)},"
         if status is None:
@@ -27,12 +27,12 @@ def broken_promises(world: World) -> Iterator[Violation]:
             yield Violation("I1", f"{told} is {status}")
 
 
-def wrong_charges(world: World) -> Iterator[Violation]:
+def wrong_charges(observation: Observation) -> Iterator[Violation]:
     """I2: an order is charged one way, once, if and only if it is paid."""
     charged = defaultdict(set)
-    for charge in world.charges:
+    for charge in observation.charges:
         charged[charge.order_uuid].add((charge.method, charge.transaction_uuid))
-    orders = {order.order_uuid: order for order in world.evidence.orders}
+    orders = {order.order_uuid: order for order in observation.evidence.orders}
     for order_uuid, charges in charged.items():
         if len(charges) > 1:
             yield Violation("I2", f"order {order_uuid} was charged {len(charges)} ways")
@@ -40,81 +40,85 @@ def wrong_charges(world: World) -> Iterator[Violation]:
         if order is None or order.status not in PAID:
             status = order.status if order else "unknown"
             yield Violation("I2", f"order {order_uuid} was charged and is {status}")
-    for order in world.evidence.orders:
+    for order in observation.evidence.orders:
         if order.status not in PAID:
             continue
         if (order.payment_method, order.transaction_uuid) not in charged[order.order_uuid]:
             yield Violation("I2", f"order {order.order_uuid} is {order.status} without its charge")
 
 
-def made_twice(world: World) -> Iterator[Violation]:
+def made_twice(observation: Observation) -> Iterator[Violation]:
     """I2: an order that was asked for again with its Idempotency-Key is one order."""
-    for user_uuid in world.served_twice:
+    for user_uuid in observation.served_twice:
         yield Violation("I2", f"user {user_uuid} asked for one order and has two")
 
 
-def unannounced_ships(world: World) -> Iterator[Violation]:
+def unannounced_ships(observation: Observation) -> Iterator[Violation]:
     """I5: no ship was ever built without its event; a run is too short for the clean-up."""
-    for order in world.evidence.orders:
+    for order in observation.evidence.orders:
         if order.status is OrderStatus.ASSEMBLED and not order.is_announced:
             yield Violation("I5", f"order {order.order_uuid} is ASSEMBLED and had no OrderPaid")
 
 
-def untold(world: World) -> Iterator[Violation]:
+def untold(observation: Observation) -> Iterator[Violation]:
     """I4, lost: every paid and assembled order has its deliveries, and the chat has each.
 
     Given up are those that Telegram was made to refuse, and no others.
     """
-    deliveries = {each.about: each for each in world.deliveries}
-    for about in _due(world):
+    deliveries = {each.about: each for each in observation.deliveries}
+    for about in _due(observation):
         if about not in deliveries:
             yield Violation("I4", f"{_about(about)} has no delivery")
-    for each in world.deliveries:
-        expected = "DEAD" if each.about in world.condemned else "SENT"
+    for each in observation.deliveries:
+        expected = "DEAD" if each.about in observation.condemned else "SENT"
         if each.state != expected:
             yield Violation("I4", f"{_about(each.about)} is {each.state}, not {expected}")
-        elif expected == "SENT" and not world.told[each.about]:
+        elif expected == "SENT" and not observation.told[each.about]:
             yield Violation("I4", f"{_about(each.about)} is SENT and not in the chat")
 
 
-def told_twice(world: World) -> Iterator[Violation]:
+def told_twice(observation: Observation) -> Iterator[Violation]:
     """I4, doubled: the chat has each event once, and once more per recorded ambiguity."""
-    allowed = {each.about: 1 + each.ambiguous for each in world.deliveries}
-    for about, times in world.told.items():
+    allowed = {each.about: 1 + each.ambiguous for each in observation.deliveries}
+    for about, times in observation.told.items():
         if times > allowed.get(about, 0):
             yield Violation("I4", f"{_about(about)} was told {times} times")
 
 
-def swollen(world: World) -> Iterator[Violation]:
+def swollen(observation: Observation) -> Iterator[Violation]:
     """I8: no role takes more than its share of memory."""
-    for name, mib in world.memory_mib.items():
+    for name, mib in observation.memory_mib.items():
         if mib > LARGEST_ROLE_MIB:
             yield Violation("I8", f"{name} takes {mib:.0f} MiB")
 
 
-def in_flight(world: World) -> int:
+def in_flight(observation: Observation) -> int:
     """Count the orders that are being paid or built, or of whose ship the chat has not heard."""
     return sum(
         order.is_claimed
-        or (order.status in PAID and not world.told[Told("assembled", order.order_uuid)])
-        for order in world.evidence.orders
+        or (order.status in PAID and not observation.told[Told("assembled", order.order_uuid)])
+        for order in observation.evidence.orders
     )
 
 
-def repeats(world: World) -> int:
+def repeats(observation: Observation) -> int:
     """Count the records in the topics beyond one for each event and the dead letters' own."""
-    ends = {place: end for each in world.evidence.progress for place, end in each.ends.items()}
-    poison = {(letter.topic, letter.partition, letter.offset) for letter in world.evidence.letters}
-    return max(0, sum(ends.values()) - len(poison) - len(list(_due(world))))
+    ends = {
+        place: end for each in observation.evidence.progress for place, end in each.ends.items()
+    }
+    poison = {
+        (letter.topic, letter.partition, letter.offset) for letter in observation.evidence.letters
+    }
+    return max(0, sum(ends.values()) - len(poison) - len(list(_due(observation))))
 
 
-def ambiguous(world: World) -> int:
+def ambiguous(observation: Observation) -> int:
     """Count the recorded sends that may have arrived twice."""
-    return sum(each.ambiguous for each in world.deliveries)
+    return sum(each.ambiguous for each in observation.deliveries)
 
 
-def _due(world: World) -> Iterator[Told]:
-    for order in world.evidence.orders:
+def _due(observation: Observation) -> Iterator[Told]:
+    for order in observation.evidence.orders:
         if order.status in PAID:
             yield Told("paid", order.order_uuid)
         if order.status is OrderStatus.ASSEMBLED:

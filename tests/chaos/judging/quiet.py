@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 from libs.errors import AppError
 from order_service.model.evidence import Poison, Violation
-from tests.chaos.judging.evidence import World
-from tests.chaos.judging.looking import violations_of
+from tests.chaos.judging.evidence import Observation
+from tests.chaos.judging.observing import violations_of
 
 APART_S = 2.0
 """Seconds between the two looks that must be equal."""
@@ -20,7 +20,7 @@ CHAT = frozenset({"I4", "I7"})
 class Ending:
     """The last look, what was wrong with it, and when the system was first seen like this."""
 
-    world: World
+    observation: Observation
     violations: list[Violation]
     at_s: float
     built_at_s: float
@@ -30,55 +30,57 @@ class Ending:
 class _Looks:
     """Since when looks have been equal, and since when nothing was wrong but with the chat."""
 
-    def __init__(self) -> None:
-        self.still_since_s = time.monotonic()
+    def __init__(self, begun_s: float) -> None:
+        self.still_since_s = begun_s
         self.built_since_s: float | None = None
-        self._before: World | None = None
+        self._before: Observation | None = None
 
-    def add(self, world: World | None, wrong: list[Violation], *, at_s: float) -> bool:
+    def add(self, observation: Observation | None, wrong: list[Violation], *, at_s: float) -> bool:
         """Return whether nothing is wrong and it was the same at the look before."""
-        is_still = not wrong and _are_equal(world, self._before)
+        is_still = not wrong and _are_equal(observation, self._before)
         if not is_still:
             self.still_since_s = at_s
-        if world is None or any(each.invariant not in CHAT for each in wrong):
+        if observation is None or any(each.invariant not in CHAT for each in wrong):
             self.built_since_s = None
         elif self.built_since_s is None:
             self.built_since_s = at_s
-        self._before = None if wrong else world
+        self._before = None if wrong else observation
         return is_still
 
 
 def wait_until_quiet(
-    look: Callable[[], World],
+    look: Callable[[], Observation],
     poison: frozenset[Poison],
     *,
     within_s: float,
-    apart_s: float = APART_S,
+    ticks: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> Ending:
     """Return when two looks are equal and nothing is wrong, or with what is wrong after within_s.
 
     Two equal looks alone are not the end: a task whose worker was killed is silent for a minute.
     The tick of a periodic task that a look happens to meet costs two more looks.
     """
-    deadline = time.monotonic() + within_s
-    looks = _Looks()
+    begun_s = ticks()
+    deadline = begun_s + within_s
+    looks = _Looks(begun_s)
     while True:
-        looked_at_s = time.monotonic()
+        looked_at_s = ticks()
         is_last = looked_at_s > deadline
-        world = _seen(look, is_last=is_last)
-        wrong = violations_of(world, poison) if world else []
-        is_still = looks.add(world, wrong, at_s=looked_at_s)
-        if world and (is_last or is_still):
+        observation = _seen(look, is_last=is_last)
+        wrong = violations_of(observation, poison) if observation else []
+        is_still = looks.add(observation, wrong, at_s=looked_at_s)
+        if observation and (is_last or is_still):
             return Ending(
-                world=world,
+                observation=observation,
                 violations=wrong,
                 at_s=looks.still_since_s,
                 built_at_s=looks.built_since_s or looked_at_s,
             )
-        time.sleep(apart_s)
+        sleep(APART_S)
 
 
-def _seen(look: Callable[[], World], *, is_last: bool) -> World | None:
+def _seen(look: Callable[[], Observation], *, is_last: bool) -> Observation | None:
     """Return None of stores that are away, but not for ever."""
     try:
         return look()
@@ -88,12 +90,12 @@ def _seen(look: Callable[[], World], *, is_last: bool) -> World | None:
         return None
 
 
-def _are_equal(world: World | None, before: World | None) -> bool:
-    if world is None or before is None:
+def _are_equal(observation: Observation | None, before: Observation | None) -> bool:
+    if observation is None or before is None:
         return False
-    return _comparable(world) == _comparable(before)
+    return _comparable(observation) == _comparable(before)
 
 
-def _comparable(world: World) -> World:
+def _comparable(observation: Observation) -> Observation:
     """Leave out the memory, which moves while nothing happens."""
-    return replace(world, memory_mib={})
+    return replace(observation, memory_mib={})

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from libs.contracts.events.v1.events_pb2 import OrderPaid, ShipAssembled
-from tests.chaos.judging.database import rows_of
-from tests.chaos.judging.topic_records import records_in
-from tests.chaos.scenario import Stage
+from tests.chaos.judging.stores.database import rows_of
+from tests.chaos.judging.stores.topic_records import records_in
+from tests.chaos.scenario import RunningSystem
 
 OVERTAKES_BY_S = 5.0
 """Of tasks that run side by side; who was skipped waits for the redrive, longer than this."""
@@ -30,11 +30,11 @@ class Handled:
     done_s: float
 
 
-def skipped(stage: Stage) -> Iterator[str]:
+def skipped(system: RunningSystem) -> Iterator[str]:
     """Say of which orders the assembly or the order service's group has skipped a record."""
-    first_paid = _firsts(stage, "order.paid", OrderPaid)
-    first_ship = _firsts(stage, "order.assembled", ShipAssembled)
-    rows = rows_of(stage, "order", ORDERS)
+    first_paid = _firsts(system, "order.paid", OrderPaid)
+    first_ship = _firsts(system, "order.assembled", ShipAssembled)
+    rows = rows_of(system, "order", ORDERS)
     orders = {order: (float(due), float(done)) for order, due, done in rows}
     built = [
         Handled(order=order, partition=p, offset=n, due_s=orders[order][0], done_s=ship_s)
@@ -68,9 +68,11 @@ Firsts = Mapping[str, tuple[int, int, float]]
 """Order to the partition, the offset and the seconds since 1970 of the first record about it."""
 
 
-def _firsts(stage: Stage, topic: str, kind: type[OrderPaid] | type[ShipAssembled]) -> Firsts:
+def _firsts(
+    system: RunningSystem, topic: str, kind: type[OrderPaid] | type[ShipAssembled]
+) -> Firsts:
     firsts: dict[str, tuple[int, int, float]] = {}
-    for record in records_in(stage, topic):
+    for record in records_in(system, topic):
         order = kind.FromString(record.value).order_uuid
         firsts.setdefault(order, (record.partition, record.offset, record.timestamp / 1000))
     return firsts

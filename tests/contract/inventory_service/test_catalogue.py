@@ -14,7 +14,7 @@ from inventory_service.repository.mongo_catalogue import MongoCatalogue
 from inventory_service.repository.mongo_storage import PARTS, MongoStorage
 from libs.mongo.client import create_mongo_client
 from libs.settings.groups import MongoSettings
-from tests.support.mongo import MongoAddress
+from tests.support.servers.mongo import MongoAddress
 from tests.unit.inventory_service.builders import a_part, an_id
 from tests.unit.inventory_service.fakes import FakeCatalogue
 

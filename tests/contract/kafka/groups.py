@@ -9,9 +9,9 @@ from typing import Protocol
 from libs.kafka.client.consumer import GroupConsumer
 from libs.kafka.consuming import Consumer, Polled
 from libs.kafka.types import Headers, Record
-from tests.support.broker import Broker
 from tests.support.eventually import eventually
 from tests.support.kafka import FakeKafka
+from tests.support.servers.broker import Broker
 
 PARTITIONS = 4
 SENT_AT = datetime(2026, 3, 1, 12, 0, 0, 123_000, tzinfo=UTC)

@@ -17,8 +17,8 @@ from tests.contract.kafka.groups import (
     send_everywhere,
     values,
 )
-from tests.support.broker import Broker
 from tests.support.eventually import eventually
+from tests.support.servers.broker import Broker
 
 
 @pytest.fixture(params=["memory", pytest.param("kafka", marks=pytest.mark.engine)])

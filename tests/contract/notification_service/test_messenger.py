@@ -24,7 +24,7 @@ from notification_service.model.errors import (
 )
 from notification_service.model.text import Text
 from notification_service.service.ports import Messenger
-from tests.support.telegram import TelegramSandbox
+from tests.support.servers.telegram import TelegramSandbox
 from tests.unit.notification_service.builders import CHAT
 from tests.unit.notification_service.fakes import FakeMessenger
 

@@ -12,9 +12,9 @@ from deploy.local.engines.ports import free_port
 from libs.contracts.inventory.v1 import inventory_pb2 as wire
 from libs.contracts.inventory.v1 import inventory_pb2_grpc
 from libs.grpc.channel import open_channel
-from tests.support.mongo import MongoAddress
 from tests.support.reflection import Reflected
 from tests.support.roles import RoleProcess, running_role
+from tests.support.servers.mongo import MongoAddress
 
 pytestmark = pytest.mark.engine
 

@@ -7,8 +7,8 @@ from sqlalchemy import Engine
 from libs.postgres.engine import create_database_engine
 from libs.postgres.migrating import migrate
 from libs.settings.groups import PostgresSettings
-from tests.integration.notification_service.world import World
-from tests.support.telegram import TelegramSandbox, telegram_sandbox
+from tests.integration.notification_service.stack import NotificationStack
+from tests.support.servers.telegram import TelegramSandbox, telegram_sandbox
 
 __all__ = ["telegram_sandbox"]
 
@@ -23,11 +23,11 @@ def engine(postgres: PostgresSettings) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def world(
+def stack(
     postgres: PostgresSettings, redis_url: str, telegram_sandbox: TelegramSandbox, tmp_path: Path
-) -> Iterator[World]:
-    world = World(postgres, redis_url, telegram_sandbox, tmp_path)
+) -> Iterator[NotificationStack]:
+    stack = NotificationStack(postgres, redis_url, telegram_sandbox, tmp_path)
     try:
-        yield world
+        yield stack
     finally:
-        world.close()
+        stack.close()

@@ -9,7 +9,7 @@ from kafka import KafkaProducer
 from libs.contracts.events.v1 import events_pb2
 from libs.kafka.client.topics import Topics
 from tests.conftest import MakeTopic
-from tests.integration.notification_service.world import World
+from tests.integration.notification_service.stack import NotificationStack
 from tests.support.eventually import eventually
 from tests.support.golden import golden_sample
 from tests.support.roles import running_role
@@ -29,13 +29,15 @@ Produce = Callable[..., None]
 
 
 @pytest.fixture
-def environment(world: World, kafka_brokers: str, make_topic: MakeTopic) -> dict[str, str]:
+def environment(
+    stack: NotificationStack, kafka_brokers: str, make_topic: MakeTopic
+) -> dict[str, str]:
     topics = {PAID: make_topic(2), ASSEMBLED: make_topic(2)}
     Topics({"bootstrap_servers": [kafka_brokers]}).create(
         tuple(topics.values()), partitions=2, replication=1
     )
     return {
-        **world.environment,
+        **stack.environment,
         **topics,
         "KAFKA_BROKERS": kafka_brokers,
         "TELEGRAM_CHAT_ID": str(CHAT),
@@ -66,7 +68,7 @@ def a_foreign_ship(number: int) -> bytes:
 
 
 def test_events_of_both_topics_are_told_and_garbage_stops_nobody(
-    world: World, environment: dict[str, str], produce: Produce
+    stack: NotificationStack, environment: dict[str, str], produce: Produce
 ) -> None:
     produce(PAID, b"garbage", golden_sample("order_paid"))
     produce(ASSEMBLED, golden_sample("ship_assembled"), a_foreign_ship(1))
@@ -75,32 +77,32 @@ def test_events_of_both_topics_are_told_and_garbage_stops_nobody(
         running_role(SERVICE, "consumer", environment),
         running_role(SERVICE, "worker", environment),
     ):
-        eventually(lambda: len(world.rows()) == 3, within_s=30)
-        eventually(world.all_sent, within_s=20)
+        eventually(lambda: len(stack.rows()) == 3, within_s=30)
+        eventually(stack.all_sent, within_s=20)
 
-    told = "\n".join(world.telegram.texts(CHAT))
+    told = "\n".join(stack.telegram.texts(CHAT))
     assert "CREDIT_CARD" in told
     assert ORDER_UUID in told
 
 
 def test_a_replay_of_the_topic_tells_nothing_twice(
-    world: World, environment: dict[str, str], produce: Produce
+    stack: NotificationStack, environment: dict[str, str], produce: Produce
 ) -> None:
     produce(PAID, golden_sample("order_paid"))
     with running_role(SERVICE, "worker", environment):
         with running_role(SERVICE, "consumer", environment):
-            eventually(lambda: world.states() == ["SENT"], within_s=30)
+            eventually(lambda: stack.states() == ["SENT"], within_s=30)
         from_the_start = {**environment, "ORDER_PAID_CONSUMER_GROUP_ID": f"again.{uuid4()}"}
         with running_role(SERVICE, "consumer", from_the_start) as replaying:
             replaying.wait_for_output("batch_handed_off")
             produce(ASSEMBLED, golden_sample("ship_assembled"))
-            eventually(lambda: world.states() == ["SENT", "SENT"], within_s=30)
+            eventually(lambda: stack.states() == ["SENT", "SENT"], within_s=30)
 
-    assert len(world.telegram.texts(CHAT)) == 2
+    assert len(stack.telegram.texts(CHAT)) == 2
 
 
 def test_a_consumer_without_redis_still_makes_events_due(
-    world: World, environment: dict[str, str], produce: Produce
+    stack: NotificationStack, environment: dict[str, str], produce: Produce
 ) -> None:
     produce(PAID, golden_sample("order_paid"))
 
@@ -109,17 +111,17 @@ def test_a_consumer_without_redis_still_makes_events_due(
     ) as consumer:
         consumer.wait_for_output("send_pending_not_enqueued")
 
-    assert world.states() == ["NEW"]
+    assert stack.states() == ["NEW"]
 
 
 def test_a_consumer_waits_for_the_tables(
-    world: World, environment: dict[str, str], produce: Produce
+    stack: NotificationStack, environment: dict[str, str], produce: Produce
 ) -> None:
     produce(PAID, golden_sample("order_paid"))
-    world.drop_tables()
+    stack.drop_tables()
 
     with running_role(SERVICE, "consumer", environment) as consumer:
         consumer.wait_for_output("does not exist")
         with running_role(SERVICE, "migrate", environment) as migration:
             assert migration.wait_for_exit() == 0
-        eventually(lambda: world.states() == ["NEW"], within_s=30)
+        eventually(lambda: stack.states() == ["NEW"], within_s=30)

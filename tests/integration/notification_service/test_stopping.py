@@ -10,10 +10,10 @@ from deploy.local.engines.postgres import Postgres
 from deploy.local.engines.process import EngineProcess
 from deploy.local.engines.valkey import Valkey
 from libs.settings.groups import PostgresSettings
-from tests.integration.notification_service.world import World, events
+from tests.integration.notification_service.stack import NotificationStack, events
 from tests.support.eventually import eventually
 from tests.support.roles import running_role
-from tests.support.telegram import TOKEN, TelegramSandbox
+from tests.support.servers.telegram import TOKEN, TelegramSandbox
 from tests.unit.notification_service.builders import CHAT
 
 SERVICE = "notification_service"
@@ -61,19 +61,19 @@ def test_a_role_that_waits_for_its_engines_ends_on_sigterm(
 
 @pytest.mark.engine
 def test_a_worker_in_the_middle_of_a_burst_ends_on_sigterm_and_loses_nothing(
-    world: World,
+    stack: NotificationStack,
 ) -> None:
-    world.deliveries.add(events(200), CHAT)
-    world.queue.send_soon(CHAT)
-    with running_role(SERVICE, "worker", world.environment) as process:
+    stack.deliveries.add(events(200), CHAT)
+    stack.queue.send_soon(CHAT)
+    with running_role(SERVICE, "worker", stack.environment) as process:
         process.wait_for_output("notifications_sent")
 
         process.terminate()
 
         assert process.wait_for_exit(within_s=WITHIN_S) == 0
-    states = world.states()
+    states = stack.states()
     assert set(states) == {"SENT", "NEW"}
-    assert {row["ambiguous"] for row in world.rows()} == {0}
+    assert {row["ambiguous"] for row in stack.rows()} == {0}
 
 
 @pytest.mark.engine
@@ -88,13 +88,15 @@ def test_a_worker_whose_engines_die_while_telegram_hangs_ends_on_sigterm(
         databases={DATABASE: PASSWORD},
     )
     with EngineProcess(redis) as redis_process, EngineProcess(server) as server_process:
-        world = World(postgres_settings(server.port), f"{redis.url}/0", telegram_sandbox, tmp_path)
+        stack = NotificationStack(
+            postgres_settings(server.port), f"{redis.url}/0", telegram_sandbox, tmp_path
+        )
         telegram_sandbox.break_calls("hang", accept=True)
-        world.deliveries.add(events(1), CHAT)
-        world.queue.send_soon(CHAT)
-        with running_role(SERVICE, "worker", world.environment) as worker:
+        stack.deliveries.add(events(1), CHAT)
+        stack.queue.send_soon(CHAT)
+        with running_role(SERVICE, "worker", stack.environment) as worker:
             eventually(lambda: telegram_sandbox.texts(CHAT), within_s=20)
-            world.close()
+            stack.close()
             redis_process.kill()
             server_process.kill()
 

@@ -12,7 +12,7 @@ from order_service.repository.outbox import PostgresOutbox
 from order_service.service.orders.finish_payment import FinishPayment
 from tests.integration.order_service.background.conftest import OrderRows
 from tests.integration.order_service.database import OrderDatabase
-from tests.integration.order_service.use_cases import Desk
+from tests.integration.order_service.use_cases import UseCasesOnPostgres
 from tests.unit.order_service.builders import ORDER, an_order
 from tests.unit.order_service.fakes import FakePayments
 
@@ -41,7 +41,7 @@ def test_an_event_that_was_published_in_an_hour_is_redriven_now(engine: Engine) 
 def test_the_moment_of_an_event_is_the_database_s_however_wrong_the_process_is(
     database: OrderDatabase, ahead: timedelta
 ) -> None:
-    orders = Desk(database, FakePayments()).orders
+    orders = UseCasesOnPostgres(database, FakePayments()).orders
     orders.add(an_order())
     claim = orders.claim_for_payment(ORDER, PaymentMethod.CARD, claim_id=uuid4())
     before = utc_now()

@@ -16,7 +16,7 @@ from tests.integration.order_service.database import OrderDatabase
 from tests.integration.order_service.http.rest_client import RestClient
 from tests.integration.order_service.ledger import transaction_for
 from tests.integration.order_service.peers import RecordingPayments
-from tests.integration.order_service.use_cases import Desk
+from tests.integration.order_service.use_cases import UseCasesOnPostgres
 from tests.support.eventually import eventually
 from tests.support.roles import RoleProcess, running_role
 
@@ -24,10 +24,10 @@ pytestmark = pytest.mark.engine
 
 
 @pytest.fixture
-def desk(database: OrderDatabase, payment_port: int) -> Iterator[Desk]:
+def use_cases(database: OrderDatabase, payment_port: int) -> Iterator[UseCasesOnPostgres]:
     """Give another process's half of the work: it charges at the same payment service."""
     with open_channel(LOOPBACK, payment_port) as channel:
-        yield Desk(database, GrpcPayments(channel, timeout_s=5))
+        yield UseCasesOnPostgres(database, GrpcPayments(channel, timeout_s=5))
 
 
 @contextmanager
@@ -58,19 +58,25 @@ def assert_paid_once(order_uuid: str, database: OrderDatabase, payments: Recordi
 
 
 def test_a_death_after_the_claim_is_finished_by_the_reconciler(
-    environment: dict[str, str], database: OrderDatabase, payments: RecordingPayments, desk: Desk
+    environment: dict[str, str],
+    database: OrderDatabase,
+    payments: RecordingPayments,
+    use_cases: UseCasesOnPostgres,
 ) -> None:
     order_uuid = order_that_crashed(environment, "after_claim")
     assert payments.ledger == []
     database.age_claims()
 
-    assert desk.reconcile_payments() == 1
+    assert use_cases.reconcile_payments() == 1
 
     assert_paid_once(order_uuid, database, payments)
 
 
 def test_a_death_after_the_charge_holds_the_order_until_it_is_paid(
-    environment: dict[str, str], database: OrderDatabase, payments: RecordingPayments, desk: Desk
+    environment: dict[str, str],
+    database: OrderDatabase,
+    payments: RecordingPayments,
+    use_cases: UseCasesOnPostgres,
 ) -> None:
     order_uuid = order_that_crashed(environment, "after_charge")
     assert len(payments.ledger) == 1
@@ -81,7 +87,7 @@ def test_a_death_after_the_charge_holds_the_order_until_it_is_paid(
         database.age_claims()
         assert client.cancel(order_uuid).status == 409
         assert client.pay(order_uuid, "SBP").status == 409
-        assert desk.reconcile_payments() == 1
+        assert use_cases.reconcile_payments() == 1
         assert client.get(order_uuid)["status"] == "PAID"
 
     assert_paid_once(order_uuid, database, payments)
@@ -101,17 +107,23 @@ def test_a_death_after_the_charge_is_finished_by_a_repeat_with_the_same_method(
 
 
 def test_a_death_after_the_commit_leaves_nothing_to_do(
-    environment: dict[str, str], database: OrderDatabase, payments: RecordingPayments, desk: Desk
+    environment: dict[str, str],
+    database: OrderDatabase,
+    payments: RecordingPayments,
+    use_cases: UseCasesOnPostgres,
 ) -> None:
     order_uuid = order_that_crashed(environment, "after_paid_commit")
 
     assert_paid_once(order_uuid, database, payments)
-    assert desk.reconcile_payments() == 0
+    assert use_cases.reconcile_payments() == 0
     assert len(payments.ledger) == 1
 
 
 def test_a_process_frozen_past_its_claim_changes_nothing_when_it_wakes(
-    environment: dict[str, str], database: OrderDatabase, payments: RecordingPayments, desk: Desk
+    environment: dict[str, str],
+    database: OrderDatabase,
+    payments: RecordingPayments,
+    use_cases: UseCasesOnPostgres,
 ) -> None:
     with shop(environment) as (process, client), ThreadPoolExecutor(1) as customer:
         order_uuid = client.create()
@@ -121,7 +133,7 @@ def test_a_process_frozen_past_its_claim_changes_nothing_when_it_wakes(
         process.signal(Signals.SIGSTOP)
         payments.may_go_on.set()
         database.age_claims()
-        assert desk.reconcile_payments() == 1
+        assert use_cases.reconcile_payments() == 1
         paid, events = database.row(order_uuid), database.events(order_uuid)
 
         process.signal(Signals.SIGCONT)
@@ -132,7 +144,10 @@ def test_a_process_frozen_past_its_claim_changes_nothing_when_it_wakes(
 
 
 def test_a_payment_service_that_dies_after_charging_leaves_the_order_held(
-    environment: dict[str, str], database: OrderDatabase, payments: RecordingPayments, desk: Desk
+    environment: dict[str, str],
+    database: OrderDatabase,
+    payments: RecordingPayments,
+    use_cases: UseCasesOnPostgres,
 ) -> None:
     with shop(environment) as (_, client):
         order_uuid = client.create()
@@ -146,5 +161,5 @@ def test_a_payment_service_that_dies_after_charging_leaves_the_order_held(
 
     payments.dies_after_charging = False
     database.age_claims()
-    assert desk.reconcile_payments() == 1
+    assert use_cases.reconcile_payments() == 1
     assert_paid_once(order_uuid, database, payments)

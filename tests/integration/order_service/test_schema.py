@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from libs.postgres.migrating import migrate
 from order_service.repository.tables import metadata
 from tests.integration.order_service.database import OrderDatabase
-from tests.integration.order_service.use_cases import Desk
+from tests.integration.order_service.use_cases import UseCasesOnPostgres
 from tests.unit.order_service.builders import ORDER, USER, an_order
 from tests.unit.order_service.fakes import FakePayments
 
@@ -57,7 +57,7 @@ def test_a_migration_does_not_depend_on_the_folder_it_is_called_in(
     ],
 )
 def test_the_table_itself_refuses_an_illegal_order(database: OrderDatabase, illegal: str) -> None:
-    Desk(database, FakePayments()).orders.add(an_order())
+    UseCasesOnPostgres(database, FakePayments()).orders.add(an_order())
 
     with (
         pytest.raises(IntegrityError, match="violates check constraint"),

@@ -16,7 +16,7 @@ from order_service.service.orders.ports import PaymentGateway
 from tests.integration.order_service.database import OrderDatabase
 
 
-class Desk:
+class UseCasesOnPostgres:
     def __init__(self, database: OrderDatabase, payments: PaymentGateway) -> None:
         self.orders = PostgresOrders(
             database.engine, paid_topic="order.paid", current_trace=lambda: None

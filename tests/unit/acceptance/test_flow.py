@@ -8,6 +8,7 @@ import pytest
 from tests.acceptance.errors import Surprise
 from tests.acceptance.flow import AcceptanceFlow
 from tests.acceptance.shop import Answer, Shop
+from tests.support.stepped_time import SteppedTime
 
 PARTS = [{"uuid": str(uuid4()), "price": price} for price in (1.1, 2.2, 99.0)]
 
@@ -42,7 +43,8 @@ class FakeShop(Shop):
 
 def said_by(shop: Shop, parts: list[dict[str, Any]]) -> list[str]:
     lines: list[str] = []
-    AcceptanceFlow(shop, lambda: parts, lines.append)()
+    time = SteppedTime()
+    AcceptanceFlow(shop, lambda: parts, lines.append, ticks=time.ticks, sleep=time.sleep)()
     return [line.partition(":")[0].partition(" after")[0] for line in lines]
 
 

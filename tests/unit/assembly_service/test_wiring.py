@@ -1,4 +1,3 @@
-import pytest
 from celery import Celery
 from injector import Injector
 
@@ -13,7 +12,6 @@ ENVIRONMENT = {
 }
 
 
-@pytest.mark.usefixtures("socket_disabled")
 def test_every_entry_point_is_built_without_a_connection() -> None:
     building = ConsumerSettings.model_validate(ENVIRONMENT)
     publishing = WorkerSettings.model_validate(ENVIRONMENT)

@@ -3,7 +3,7 @@ from collections.abc import Iterator
 
 from tests.architecture.sources import ROOT, SERVICES, python_files
 from tests.chaos.faults.role_faults import DIES_IN, noticed
-from tests.chaos.judging.answers import Answer
+from tests.chaos.judging.measures.answers import Answer
 
 
 def labels() -> Iterator[str]:

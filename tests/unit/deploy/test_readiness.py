@@ -4,6 +4,7 @@ from deploy.local.errors import NotReady
 from deploy.local.supervision.program import Program
 from deploy.local.supervision.readiness import pending_reasons, wait_until_ready
 from libs.errors import Unavailable
+from tests.support.stepped_time import SteppedTime
 from tests.unit.deploy.builders import running
 
 
@@ -39,7 +40,7 @@ def test_waiting_is_announced_once() -> None:
     looks = iter([[], [], [running("role")]])
     said: list[str] = []
 
-    wait_until_ready([ROLE], lambda: next(looks), say=said.append)
+    wait_until_ready([ROLE], lambda: next(looks), say=said.append, sleep=SteppedTime().sleep)
 
     assert said == ["waiting for role"]
 

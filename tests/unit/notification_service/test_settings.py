@@ -2,7 +2,7 @@ import pytest
 
 from libs.settings.base import EXIT_BAD_CONFIGURATION, Settings, from_environment
 from notification_service.config.settings import BotSettings, ConsumerSettings, WorkerSettings
-from tests.support.telegram import TOKEN
+from tests.support.servers.telegram import TOKEN
 
 EVERYTHING = {
     "TELEGRAM_BOT_TOKEN": TOKEN,

@@ -9,12 +9,10 @@ from libs.clean_up import CleanUp
 from libs.errors import Unavailable
 from libs.settings.base import from_environment
 from libs.tasks.app import create_celery
-from libs.tasks.enqueue import TaskQueue
 from notification_service.api.tasks import register_tasks
 from notification_service.app.di.delivering import DeliveringModule, HearingModule
 from notification_service.app.di.sending import SendingModule
 from notification_service.app.di.speaking import SpeakingModule
-from notification_service.client.celery_send_queue import CelerySendQueue
 from notification_service.config.settings import BotSettings, ConsumerSettings, WorkerSettings
 from notification_service.converter.tasks import (
     FORGET_OLD_TASK,
@@ -64,10 +62,6 @@ def test_the_worker_can_be_built() -> None:
 
     for built in (SendPending, SweepDeliveries, CleanUp, Celery):
         assert injector.get(built) is injector.get(built)
-
-
-def test_a_failed_hint_is_not_raised(celery: Celery) -> None:
-    CelerySendQueue(TaskQueue(celery), waiting=lambda: 0).send_soon(CHAT)
 
 
 def test_a_run_that_meets_an_outage_is_left_to_the_sweep(celery: Celery) -> None:

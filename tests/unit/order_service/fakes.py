@@ -23,7 +23,7 @@ from order_service.service.orders.ports import (
     PagePosition,
     PaymentGateway,
 )
-from tests.unit.order_service.api.fake_keys import FakeIdempotencyKeys
+from tests.unit.order_service.api.resources.fake_keys import FakeIdempotencyKeys
 from tests.unit.order_service.builders import ORDER
 
 

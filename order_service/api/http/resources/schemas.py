@@ -1,5 +1,7 @@
 """What requests may hold, and what answers look like in the OpenAPI document."""
 
+from typing import Self
+
 from marshmallow import RAISE, Schema, fields
 from marshmallow.validate import Length, OneOf, Range
 
@@ -71,6 +73,10 @@ class TransactionSchema(Schema):
 
 
 class ErrorSchema(Schema):
+    def __deepcopy__(self, memo: object) -> Self:
+        """Return itself: each decorator of flask-smorest copies all documentation below it."""
+        return self
+
     code = fields.Integer(required=True)
     status = fields.String(required=True)
     message = fields.String(required=True)

@@ -7,9 +7,9 @@ from functools import partial
 from tests.chaos.faults.engines.engine_faults import freeze_engine, kill_engine
 from tests.chaos.faults.engines.forgetting import forget_ships, redrives
 from tests.chaos.faults.engines.topic_faults import lose_topics
-from tests.chaos.judging.answers import worse
-from tests.chaos.judging.topic_records import records_in
-from tests.chaos.scenario import NOTHING_HELD_S, Scenario, Stage
+from tests.chaos.judging.measures.answers import worse
+from tests.chaos.judging.stores.topic_records import records_in
+from tests.chaos.scenario import NOTHING_HELD_S, RunningSystem, Scenario
 
 KAFKA = "kafka"
 
@@ -26,23 +26,23 @@ FREEZES_S = (3.0, 12.0, 6.0, 15.0)
 SETTLES_S = 4.0
 
 
-def outlast_outage(stage: Stage, *, down_s: float) -> int:
+def outlast_outage(system: RunningSystem, *, down_s: float) -> int:
     """Kill Kafka for so long while ships are forgotten; customers must not notice."""
-    kafka = stage.engines[KAFKA]
+    kafka = system.engines[KAFKA]
     began_at_s = time.monotonic()
-    stage.go_on_for(BASELINE_S)
-    forget_ships(stage)
-    asked_again = redrives(stage)
+    system.go_on_for(BASELINE_S)
+    forget_ships(system)
+    asked_again = redrives(system)
     killed_at_s = time.monotonic()
     kafka.kill()
-    stage.go_on_for(down_s)
+    system.go_on_for(down_s)
     started_at_s = time.monotonic()
-    if redrives(stage) == asked_again:
-        stage.complaints.append("forgotten ships were not asked for again while it was down")
+    if redrives(system) == asked_again:
+        system.complaints.append("forgotten ships were not asked for again while it was down")
     kafka.start()
     kafka.wait_ready()
-    given = stage.load.given
-    stage.afterwards.append(
+    given = system.load.given
+    system.afterwards.append(
         lambda: worse(
             given(since_s=began_at_s, until_s=killed_at_s),
             given(since_s=killed_at_s, until_s=started_at_s),
@@ -51,20 +51,20 @@ def outlast_outage(stage: Stage, *, down_s: float) -> int:
     return 1
 
 
-def restart_twice(stage: Stage) -> int:
+def restart_twice(system: RunningSystem) -> int:
     """Kill it and start it again, and once more while everybody is just coming back."""
-    kill_engine(stage, name=KAFKA, down_s=3.0)
-    stage.go_on_for(RESTARTED_AFTER_S)
-    kill_engine(stage, name=KAFKA, down_s=3.0)
+    kill_engine(system, name=KAFKA, down_s=3.0)
+    system.go_on_for(RESTARTED_AFTER_S)
+    kill_engine(system, name=KAFKA, down_s=3.0)
     return 2
 
 
-def freeze_during_sends(stage: Stage) -> int:
+def freeze_during_sends(system: RunningSystem) -> int:
     """Freeze it again and again; some records must be written without their writer's knowing."""
     for for_s in FREEZES_S:
-        freeze_engine(stage, name=KAFKA, for_s=for_s)
-        stage.go_on_for(SETTLES_S)
-    stage.afterwards.append(lambda: unshown(unknowingly_written(stage)))
+        freeze_engine(system, name=KAFKA, for_s=for_s)
+        system.go_on_for(SETTLES_S)
+    system.afterwards.append(lambda: unshown(unknowingly_written(system)))
     return len(FREEZES_S)
 
 
@@ -73,13 +73,13 @@ def unshown(written: int) -> Iterator[str]:
         yield "no send was in flight when Kafka froze: nothing was shown"
 
 
-def unknowingly_written(stage: Stage) -> int:
+def unknowingly_written(system: RunningSystem) -> int:
     """Count the OrderPaid that are in their topic more often than they were meant to be sent.
 
     In a system that is quiet: each redrive has then been sent as well.
     """
-    values = [record.value for record in records_in(stage, "order.paid")]
-    return max(0, len(values) - len(set(values)) - redrives(stage))
+    values = [record.value for record in records_in(system, "order.paid")]
+    return max(0, len(values) - len(set(values)) - redrives(system))
 
 
 KAFKA_SCENARIOS = (

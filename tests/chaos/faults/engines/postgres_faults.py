@@ -3,8 +3,8 @@
 from functools import partial
 
 from tests.chaos.faults.engines.engine_faults import freeze_engine, kill_engine
-from tests.chaos.judging.database import rows_of, superuser
-from tests.chaos.scenario import NOTHING_HELD_S, Scenario, Stage
+from tests.chaos.judging.stores.database import rows_of, superuser
+from tests.chaos.scenario import NOTHING_HELD_S, RunningSystem, Scenario
 
 CUTS = 10
 CUT_EVERY_S = 3.0
@@ -17,19 +17,19 @@ CUT_ALL = """
 """
 
 
-def cut_connections(stage: Stage) -> int:
+def cut_connections(system: RunningSystem) -> int:
     """End every session of PostgreSQL, every three seconds."""
     for _ in range(CUTS):
-        rows_of(stage, "postgres", CUT_ALL)
-        stage.go_on_for(CUT_EVERY_S)
+        rows_of(system, "postgres", CUT_ALL)
+        system.go_on_for(CUT_EVERY_S)
     return CUTS
 
 
-def lock_orders(stage: Stage) -> int:
+def lock_orders(system: RunningSystem) -> int:
     """Hold the lock of every order that there is, as a forgotten session would."""
-    with superuser(stage, database="order") as session, session.cursor() as cursor:
+    with superuser(system, database="order") as session, session.cursor() as cursor:
         cursor.execute("SELECT FROM orders FOR UPDATE")
-        stage.go_on_for(LOCKED_S)
+        system.go_on_for(LOCKED_S)
         session.rollback()
     return 1
 

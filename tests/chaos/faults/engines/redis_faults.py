@@ -5,8 +5,8 @@ from functools import partial
 
 from tests.chaos.faults.engines.engine_faults import freeze_engine, kill_engine
 from tests.chaos.faults.engines.forgetting import forget_ships, redrives
-from tests.chaos.judging.lost_pops import lose_pops
-from tests.chaos.scenario import NOTHING_HELD_S, Scenario, Stage
+from tests.chaos.judging.stores.lost_pops import lose_pops
+from tests.chaos.scenario import NOTHING_HELD_S, RunningSystem, Scenario
 from tests.support.eventually import eventually
 
 FLUSHES = 3
@@ -14,26 +14,26 @@ FLUSHES = 3
 REDRIVEN_WITHIN_S = 60.0
 
 
-def flush_redis(stage: Stage) -> int:
+def flush_redis(system: RunningSystem) -> int:
     """Make Redis forget everything, again and again, and once with the worker that knows more."""
     for _ in range(FLUSHES):
-        with stage.redis() as redis:
+        with system.redis() as redis:
             redis.flushall()
-        stage.go_on_for(stage.random.uniform(1.0, 4.0))
-    forget_ships(stage)
+        system.go_on_for(system.random.uniform(1.0, 4.0))
+    forget_ships(system)
     try:
-        eventually(lambda: redrives(stage), within_s=REDRIVEN_WITHIN_S)
+        eventually(lambda: redrives(system), within_s=REDRIVEN_WITHIN_S)
     except AssertionError:
-        stage.complaints.append("nothing was forgotten that had to be asked for again")
+        system.complaints.append("nothing was forgotten that had to be asked for again")
     return FLUSHES + 1
 
 
-def empty_redis(stage: Stage, *, down_s: float) -> int:
+def empty_redis(system: RunningSystem, *, down_s: float) -> int:
     """Kill it and start it later on an empty disk."""
-    redis = stage.engines["redis"]
+    redis = system.engines["redis"]
     redis.kill()
     shutil.rmtree(redis.engine.state)
-    stage.go_on_for(down_s)
+    system.go_on_for(down_s)
     redis.start()
     redis.wait_ready()
     return 1

@@ -11,7 +11,7 @@ from deploy.local.engines.engine import LOOPBACK
 from deploy.local.engines.ports import free_port, release_port
 from deploy.local.engines.process import EngineProcess
 from deploy.local.engines.valkey import Valkey
-from tests.chaos.scenario import Scenario, Stage
+from tests.chaos.scenario import RunningSystem, Scenario
 
 REFUSED_S = 120.0
 
@@ -27,36 +27,36 @@ PER_S = 3.0
 WORKERS = ("order-worker", "assembly-worker", "notification-worker")
 
 
-def without_replicas(stage: Stage) -> int:
+def without_replicas(system: RunningSystem) -> int:
     """Take no writes for want of a replica that has them too."""
-    with _watched(stage), _configured(stage, "min-replicas-to-write", "1"):
-        stage.go_on_for(REFUSED_S)
+    with _watched(system), _configured(system, "min-replicas-to-write", "1"):
+        system.go_on_for(REFUSED_S)
     return 1
 
 
-def as_replica(stage: Stage) -> int:
+def as_replica(system: RunningSystem) -> int:
     """Make it the replica of an empty one, as a failover that went wrong does, and take it back."""
     port = free_port()
-    with TemporaryDirectory(dir=stage.chaos.stack.folders.local) as folder:
+    with TemporaryDirectory(dir=system.chaos.stack.folders.local) as folder:
         other = Valkey(state=Path(folder) / "other-redis", port=port)
-        with _watched(stage), EngineProcess(other), stage.redis() as redis:
+        with _watched(system), EngineProcess(other), system.redis() as redis:
             redis.replicaof(LOOPBACK, port)
-            stage.go_on_for(REFUSED_S)
+            system.go_on_for(REFUSED_S)
             redis.replicaof("NO", "ONE")
     release_port(port)
     return 1
 
 
-def full(stage: Stage) -> int:
+def full(system: RunningSystem) -> int:
     """Leave no memory for anything new."""
-    with _watched(stage), _configured(stage, "maxmemory", "1"):
-        stage.go_on_for(REFUSED_S)
+    with _watched(system), _configured(system, "maxmemory", "1"):
+        system.go_on_for(REFUSED_S)
     return 1
 
 
 @contextmanager
-def _configured(stage: Stage, setting: str, value: str) -> Iterator[None]:
-    with stage.redis() as redis:
+def _configured(system: RunningSystem, setting: str, value: str) -> Iterator[None]:
+    with system.redis() as redis:
         before = redis.config_get(setting)[setting]
         redis.config_set(setting, value)
         yield
@@ -64,16 +64,16 @@ def _configured(stage: Stage, setting: str, value: str) -> Iterator[None]:
 
 
 @contextmanager
-def _watched(stage: Stage) -> Iterator[None]:
+def _watched(system: RunningSystem) -> Iterator[None]:
     """Let no worker open more than usual, and have each say once, and briefly, what is wrong."""
     for name in WORKERS:
-        psutil.Process(stage.roles.pid(name)).rlimit(psutil.RLIMIT_NOFILE, (FILES, FILES))
-    before = {name: len(stage.log_of(name)) for name in WORKERS}
+        psutil.Process(system.roles.pid(name)).rlimit(psutil.RLIMIT_NOFILE, (FILES, FILES))
+    before = {name: len(system.log_of(name)) for name in WORKERS}
     yield
     for name in WORKERS:
-        said = stage.log_of(name)[before[name] :]
+        said = system.log_of(name)[before[name] :]
         if (errors := said.count(ERROR)) != 1 or said.count(TOLD) != 1 or TRACEBACK in said:
-            stage.complaints.append(f"{name} wrote {errors} errors, not one that Redis refuses")
+            system.complaints.append(f"{name} wrote {errors} errors, not one that Redis refuses")
 
 
 REFUSING_SCENARIOS = (

@@ -15,7 +15,7 @@ from order_service.model.evidence import Progress
 from order_service.service.background.invariants import behind
 from tests.chaos.faults.role_faults import CONSUMERS
 from tests.chaos.judging.evidence import READ_BY
-from tests.chaos.scenario import Stage
+from tests.chaos.scenario import RunningSystem
 from tests.support.eventually import eventually
 
 TOPICS = frozenset(READ_BY.values())
@@ -26,72 +26,72 @@ READ_WITHIN_S = 20.0
 CREATED_WITHIN_S = 60.0
 
 
-def lose_topics(stage: Stage) -> int:
+def lose_topics(system: RunningSystem) -> int:
     """Delete both topics; in the middle of that time everybody starts again without them.
 
     Then delete and create them so fast that no reader sees them missing.
     """
-    delete_topics(stage)
-    stage.go_on_for(MISSING_S / 2)
+    delete_topics(system)
+    system.go_on_for(MISSING_S / 2)
     for name in (*CONSUMERS, *WRITERS):
-        stage.roles.kill(name)
-    stage.roles.watch()
-    stage.go_on_for(MISSING_S / 2)
-    create_topics(stage)
-    wait_until_read(stage)
-    delete_topics(stage)
-    create_topics(stage)
+        system.roles.kill(name)
+    system.roles.watch()
+    system.go_on_for(MISSING_S / 2)
+    create_topics(system)
+    wait_until_read(system)
+    delete_topics(system)
+    create_topics(system)
     return 2 * len(TOPICS)
 
 
-def delete_topics(stage: Stage) -> None:
+def delete_topics(system: RunningSystem) -> None:
     """Delete the topics when every group has read all of them.
 
     What is in a deleted topic is gone: a record that its writer was told is safe, and that somebody
     has not read, would be a loss that no client can mend.
     """
     with (
-        silent(stage, WRITERS),
-        closing(KafkaAdminClient(bootstrap_servers=stage.brokers)) as admin,
+        silent(system, WRITERS),
+        closing(KafkaAdminClient(bootstrap_servers=system.brokers)) as admin,
     ):
-        wait_until_read(stage)
+        wait_until_read(system)
         admin.delete_topics(sorted(TOPICS))
 
 
-def create_topics(stage: Stage) -> None:
+def create_topics(system: RunningSystem) -> None:
     """Do what an operator does. Raises CalledProcessError."""
     subprocess.run(
         [sys.executable, "-m", "libs.kafka", "topics"],
-        env={**stage.chaos.stack.environments.kafka(), "PYTHONPATH": str(ROOT)},
+        env={**system.chaos.stack.environments.kafka(), "PYTHONPATH": str(ROOT)},
         check=True,
         timeout=CREATED_WITHIN_S,
         capture_output=True,
     )
 
 
-def wait_until_read(stage: Stage) -> None:
+def wait_until_read(system: RunningSystem) -> None:
     """Wait for every group to commit the very end: nobody may be writing for long."""
-    eventually(lambda: _is_read(stage), within_s=READ_WITHIN_S)
+    eventually(lambda: _is_read(system), within_s=READ_WITHIN_S)
 
 
-def _is_read(stage: Stage) -> bool:
+def _is_read(system: RunningSystem) -> bool:
     try:
-        return not any(behind(progress_of(stage)))
+        return not any(behind(progress_of(system)))
     except Unavailable:
         return False
 
 
-def progress_of(stage: Stage) -> tuple[Progress, ...]:
+def progress_of(system: RunningSystem) -> tuple[Progress, ...]:
     """Return how far every group has come. Raises Unavailable."""
-    return see_progress({"bootstrap_servers": stage.brokers}, TOPICS, expected=READ_BY)
+    return see_progress({"bootstrap_servers": system.brokers}, TOPICS, expected=READ_BY)
 
 
 @contextmanager
-def silent(stage: Stage, names: tuple[str, ...]) -> Iterator[None]:
+def silent(system: RunningSystem, names: tuple[str, ...]) -> Iterator[None]:
     """Freeze these roles."""
     with ExitStack() as frozen:
         for name in names:
-            process = psutil.Process(stage.roles.pid(name))
+            process = psutil.Process(system.roles.pid(name))
             process.suspend()
             frozen.callback(process.resume)
         yield

@@ -3,8 +3,8 @@
 from uuid import UUID
 
 from tests.chaos.faults.peers.payment_trouble import PaymentTrouble, concerns
-from tests.chaos.judging.database import rows_of
-from tests.chaos.scenario import Scenario, Stage
+from tests.chaos.judging.stores.database import rows_of
+from tests.chaos.scenario import RunningSystem, Scenario
 from tests.chaos.stack import PAYMENT
 from tests.support.eventually import eventually
 
@@ -19,60 +19,60 @@ RESOLVED_WITHIN_S = 30.0
 CLAIMED = "SELECT order_uuid FROM orders WHERE claim_id IS NOT NULL"
 
 
-def refuse_payments(stage: Stage) -> int:
+def refuse_payments(system: RunningSystem) -> int:
     """Let nobody listen at the payment service's port."""
-    stage.roles.stop(PAYMENT)
-    stage.go_on_for(REFUSES_S)
-    stage.roles.start(PAYMENT)
-    stage.chaos.wait_until_ready()
-    _complain_of_claims(stage)
+    system.roles.stop(PAYMENT)
+    system.go_on_for(REFUSES_S)
+    system.roles.start(PAYMENT)
+    system.chaos.wait_until_ready()
+    _complain_of_claims(system)
     return 1
 
 
-def die_after_charging(stage: Stage) -> int:
+def die_after_charging(system: RunningSystem) -> int:
     """Let the payment service die between a charge and its answer, again and again."""
-    stage.roles.excuse(PAYMENT, ended=0)
-    concerned = _charge_in_trouble(stage, PaymentTrouble(dies=FATAL_SHARE), share=FATAL_SHARE)
-    stage.chaos.wait_until_ready()
-    _complain_of_claims(stage)
+    system.roles.excuse(PAYMENT, ended=0)
+    concerned = _charge_in_trouble(system, PaymentTrouble(dies=FATAL_SHARE), share=FATAL_SHARE)
+    system.chaos.wait_until_ready()
+    _complain_of_claims(system)
     return concerned
 
 
-def answer_late(stage: Stage) -> int:
+def answer_late(system: RunningSystem) -> int:
     """Let the payment service charge and answer after its caller has hung up."""
-    concerned = _charge_in_trouble(stage, PaymentTrouble(late=LATE_SHARE), share=LATE_SHARE)
-    _complain_of_claims(stage)
-    if not stage.load.answers["pay 504"]:
-        stage.complaints.append("no customer was told that payment is too slow")
+    concerned = _charge_in_trouble(system, PaymentTrouble(late=LATE_SHARE), share=LATE_SHARE)
+    _complain_of_claims(system)
+    if not system.load.answers["pay 504"]:
+        system.complaints.append("no customer was told that payment is too slow")
     return concerned
 
 
-def _charge_in_trouble(stage: Stage, trouble: PaymentTrouble, *, share: float) -> int:
+def _charge_in_trouble(system: RunningSystem, trouble: PaymentTrouble, *, share: float) -> int:
     """Return how many orders met it."""
-    charged = len(stage.chaos.ledger.read())
-    stage.chaos.payment_trouble.write(trouble)
-    stage.go_on_for(TROUBLE_FOR_S)
-    stage.chaos.payment_trouble.remove()
-    charges = stage.chaos.ledger.read()[charged:]
+    charged = len(system.chaos.ledger.read())
+    system.chaos.payment_trouble.write(trouble)
+    system.go_on_for(TROUBLE_FOR_S)
+    system.chaos.payment_trouble.remove()
+    charges = system.chaos.ledger.read()[charged:]
     return len({each.order_uuid for each in charges if concerns(share, each.order_uuid)})
 
 
-def _complain_of_claims(stage: Stage) -> None:
+def _complain_of_claims(system: RunningSystem) -> None:
     """Every order that is claimed when payment is well again is soon claimed no more."""
-    held = _claimed(stage)
+    held = _claimed(system)
     if not held:
-        stage.complaints.append("no order was claimed when payment was well again")
+        system.complaints.append("no order was claimed when payment was well again")
     try:
-        eventually(lambda: not held & _claimed(stage), within_s=RESOLVED_WITHIN_S)
+        eventually(lambda: not held & _claimed(system), within_s=RESOLVED_WITHIN_S)
     except AssertionError:
-        left = held & _claimed(stage)
-        stage.complaints.append(
+        left = held & _claimed(system)
+        system.complaints.append(
             f"{len(left)} of {len(held)} orders are claimed {RESOLVED_WITHIN_S:.0f} s later"
         )
 
 
-def _claimed(stage: Stage) -> set[UUID]:
-    return {UUID(str(order_uuid)) for (order_uuid,) in rows_of(stage, "order", CLAIMED)}
+def _claimed(system: RunningSystem) -> set[UUID]:
+    return {UUID(str(order_uuid)) for (order_uuid,) in rows_of(system, "order", CLAIMED)}
 
 
 PAYMENT_SCENARIOS = (

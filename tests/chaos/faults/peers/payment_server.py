@@ -23,7 +23,7 @@ from payment_service.model.payment import Payment
 from payment_service.service.charge_order import ChargeOrder
 from tests.chaos.faults.peers.payment_trouble import TroubleFile, concerns
 from tests.chaos.judging.evidence import Charge
-from tests.chaos.judging.ledger import Ledger
+from tests.chaos.judging.stores.ledger import Ledger
 
 LATE_S = 7.0
 """Beyond the 5 s that a caller waits."""

@@ -18,8 +18,8 @@ from tests.chaos.faults.records.brake_faults import BRAKE_SCENARIOS
 from tests.chaos.faults.records.poison import GROUPS
 from tests.chaos.faults.records.poison_faults import POISON_SCENARIOS
 from tests.chaos.faults.role_faults import CONSUMERS
-from tests.chaos.judging.database import rows_of
-from tests.chaos.scenario import NOTHING_HELD_S, Scenario, Stage
+from tests.chaos.judging.stores.database import rows_of
+from tests.chaos.scenario import NOTHING_HELD_S, RunningSystem, Scenario
 from tests.support.eventually import eventually
 
 HISTORY_S = 15.0
@@ -45,32 +45,32 @@ HISTORY = {
 }
 
 
-def replay_topics(stage: Stage) -> int:
+def replay_topics(system: RunningSystem) -> int:
     """Write every OrderPaid again as if a week ago, then let every group read all from offset 0."""
-    stage.go_on_for(HISTORY_S)
-    before = _history(stage)
-    rewritten = _write_again(stage, written_at=utc_now() - WEEK)
-    stage.go_on_for(HISTORY_S)
+    system.go_on_for(HISTORY_S)
+    before = _history(system)
+    rewritten = _write_again(system, written_at=utc_now() - WEEK)
+    system.go_on_for(HISTORY_S)
     for name in CONSUMERS:
-        stage.roles.stop(name)
-    with closing(KafkaAdminClient(bootstrap_servers=stage.brokers)) as admin:
+        system.roles.stop(name)
+    with closing(KafkaAdminClient(bootstrap_servers=system.brokers)) as admin:
         for topic, groups in GROUPS.items():
             (described,) = admin.describe_topics([topic])
             partitions = [TopicPartition(topic, n) for n in range(len(described["partitions"]))]
             for group in groups:
                 _rewind(admin, group, partitions)
-    ends = {place: end for each in progress_of(stage) for place, end in each.ends.items()}
+    ends = {place: end for each in progress_of(system) for place, end in each.ends.items()}
     for name in CONSUMERS:
-        stage.roles.start(name)
-    eventually(lambda: _have_read(stage, ends), within_s=READ_AGAIN_WITHIN_S)
-    if changed := before - _history(stage):
-        stage.complaints.append(f"{len(changed)} orders and messages are not what they were")
+        system.roles.start(name)
+    eventually(lambda: _have_read(system, ends), within_s=READ_AGAIN_WITHIN_S)
+    if changed := before - _history(system):
+        system.complaints.append(f"{len(changed)} orders and messages are not what they were")
     return rewritten + sum(map(len, GROUPS.values()))
 
 
-def _have_read(stage: Stage, ends: Mapping[Place, int]) -> bool:
+def _have_read(system: RunningSystem, ends: Mapping[Place, int]) -> bool:
     try:
-        progress = progress_of(stage)
+        progress = progress_of(system)
     except Unavailable:
         return False
     return all(
@@ -88,20 +88,20 @@ def _rewind(admin: KafkaAdminClient, group: str, partitions: Sequence[TopicParti
     eventually(is_rewound, within_s=MEMBERS_LEAVE_WITHIN_S)
 
 
-def _history(stage: Stage) -> set[object]:
+def _history(system: RunningSystem) -> set[object]:
     """Return all that has happened to the orders that are assembled, and what was told."""
     rows: set[object] = set()
     for database, statement in HISTORY.items():
-        rows.update(rows_of(stage, database, statement))
+        rows.update(rows_of(system, database, statement))
     if not rows:
-        stage.complaints.append("there was nothing yet that a replay could change")
+        system.complaints.append("there was nothing yet that a replay could change")
     return rows
 
 
-def _write_again(stage: Stage, *, written_at: datetime) -> int:
-    events = rows_of(stage, "order", PUBLISHED)
+def _write_again(system: RunningSystem, *, written_at: datetime) -> int:
+    events = rows_of(system, "order", PUBLISHED)
     timestamp_ms = int(written_at.timestamp() * 1000)
-    with closing(KafkaProducer(bootstrap_servers=stage.brokers, acks="all")) as producer:
+    with closing(KafkaProducer(bootstrap_servers=system.brokers, acks="all")) as producer:
         sent = [
             producer.send(topic, key=key.encode(), value=bytes(value), timestamp_ms=timestamp_ms)
             for topic, key, value in events

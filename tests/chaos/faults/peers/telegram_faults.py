@@ -6,10 +6,16 @@ from functools import partial
 import psutil
 
 from notification_service.service.digest import MOST_LINES
-from tests.chaos.judging.chat import KINDS, told_in
-from tests.chaos.judging.deliveries import ambiguities, attempts, hurried, in_state, unanswered
 from tests.chaos.judging.evidence import Told
-from tests.chaos.scenario import NOTHING_HELD_S, Scenario, Stage
+from tests.chaos.judging.stores.chat import KINDS, told_in
+from tests.chaos.judging.stores.deliveries import (
+    ambiguities,
+    attempts,
+    hurried,
+    in_state,
+    unanswered,
+)
+from tests.chaos.scenario import NOTHING_HELD_S, RunningSystem, Scenario
 from tests.support.eventually import eventually
 
 RETRY_AFTER_S = 20
@@ -39,162 +45,162 @@ CUT_WITHIN_S = 2.0
 SENDERS = ("notification-worker",)
 
 
-def throttle(stage: Stage) -> int:
+def throttle(system: RunningSystem) -> int:
     """Tell one call to wait: all workers must."""
     for _ in range(THROTTLES):
-        stage.telegram.break_calls("answer", status=429, retry_after=RETRY_AFTER_S, calls=1)
-        stage.go_on_for(RETRY_AFTER_S + 10.0)
-    _complain_without(stage, 429, times=THROTTLES)
-    stage.complaints.extend(hurried(stage.telegram.sends(), asked_to_wait_s=RETRY_AFTER_S))
-    _complain_of_records(stage)
+        system.telegram.break_calls("answer", status=429, retry_after=RETRY_AFTER_S, calls=1)
+        system.go_on_for(RETRY_AFTER_S + 10.0)
+    _complain_without(system, 429, times=THROTTLES)
+    system.complaints.extend(hurried(system.telegram.sends(), asked_to_wait_s=RETRY_AFTER_S))
+    _complain_of_records(system)
     return THROTTLES
 
 
-def fail(stage: Stage, *, for_s: float) -> int:
+def fail(system: RunningSystem, *, for_s: float) -> int:
     """Let every call be answered 500."""
-    stage.telegram.break_calls("answer", status=500, seconds=for_s)
-    stage.go_on_for(for_s)
-    _complain_without(stage, 500)
-    _complain_of_records(stage)
+    system.telegram.break_calls("answer", status=500, seconds=for_s)
+    system.go_on_for(for_s)
+    _complain_without(system, 500)
+    _complain_of_records(system)
     return 1
 
 
-def refuse(stage: Stage, *, for_s: float) -> int:
+def refuse(system: RunningSystem, *, for_s: float) -> int:
     """Let nobody listen."""
     began_at_s = time.time()
-    stage.telegram.break_calls("refuse", seconds=for_s)
-    stage.go_on_for(for_s + CUT_WITHIN_S)
+    system.telegram.break_calls("refuse", seconds=for_s)
+    system.go_on_for(for_s + CUT_WITHIN_S)
     meanwhile = (began_at_s + CUT_WITHIN_S, began_at_s + for_s - CUT_WITHIN_S)
-    if any(meanwhile[0] < send.at_s < meanwhile[1] for send in stage.telegram.sends()):
-        stage.complaints.append("a message came through while nobody listened")
+    if any(meanwhile[0] < send.at_s < meanwhile[1] for send in system.telegram.sends()):
+        system.complaints.append("a message came through while nobody listened")
     # The connection may have been cut with a message in it that Telegram has not read.
-    _complain_of_records(stage, most_unread=MOST_LINES)
+    _complain_of_records(system, most_unread=MOST_LINES)
     return 1
 
 
-def refuse_a_line(stage: Stage) -> int:
+def refuse_a_line(system: RunningSystem) -> int:
     """Refuse every message that has one chosen order in it, while it waits among others."""
-    stage.telegram.break_calls("answer", status=429, retry_after=2 * int(GATHERING_S), calls=1)
-    eventually(lambda: any(send.status == 429 for send in stage.telegram.sends()), within_s=30.0)
-    stage.go_on_for(GATHERING_S)
-    chosen = stage.random.choice(in_state(stage, "NEW")).order_uuid
-    refused = {Told(kind, chosen) for kind in KINDS.values()} - stage.telegram.told().keys()
-    stage.condemned.update(refused)
-    stage.telegram.break_calls("answer", status=400, text=str(chosen))
-    _complain_unless_dead(stage, refused)
-    stage.telegram.mend()
-    sizes = [told_in([send.text]).total() for send in stage.telegram.sends() if send.status == 400]
+    system.telegram.break_calls("answer", status=429, retry_after=2 * int(GATHERING_S), calls=1)
+    eventually(lambda: any(send.status == 429 for send in system.telegram.sends()), within_s=30.0)
+    system.go_on_for(GATHERING_S)
+    chosen = system.random.choice(in_state(system, "NEW")).order_uuid
+    refused = {Told(kind, chosen) for kind in KINDS.values()} - system.telegram.told().keys()
+    system.condemned.update(refused)
+    system.telegram.break_calls("answer", status=400, text=str(chosen))
+    _complain_unless_dead(system, refused)
+    system.telegram.mend()
+    sizes = [told_in([send.text]).total() for send in system.telegram.sends() if send.status == 400]
     if max(sizes, default=0) <= 1:
-        stage.complaints.append(f"no digest was refused, only messages of {sizes} events")
+        system.complaints.append(f"no digest was refused, only messages of {sizes} events")
     return 1
 
 
-def block(stage: Stage) -> int:
+def block(system: RunningSystem) -> int:
     """Let the chat's owner block the bot: what would be told meanwhile is given up."""
-    stage.telegram.break_calls("answer", status=403, seconds=BLOCKED_S)
-    stage.go_on_for(BLOCKED_S + 2.0)
-    _complain_without(stage, 403)
-    sends = stage.telegram.sends()
-    stage.condemned.update(told_in(send.text for send in sends if send.status == 403))
+    system.telegram.break_calls("answer", status=403, seconds=BLOCKED_S)
+    system.go_on_for(BLOCKED_S + 2.0)
+    _complain_without(system, 403)
+    sends = system.telegram.sends()
+    system.condemned.update(told_in(send.text for send in sends if send.status == 403))
     return 1
 
 
-def hang(stage: Stage) -> int:
+def hang(system: RunningSystem) -> int:
     """Take a message and never answer, once without and once with showing it."""
     for accept in (False, True):
-        stage.telegram.break_calls("hang", accept=accept, calls=1)
-        stage.go_on_for(15.0)
-    stage.telegram.mend()
-    _complain_without(stage, None, times=2)
-    _complain_of_records(stage)
+        system.telegram.break_calls("hang", accept=accept, calls=1)
+        system.go_on_for(15.0)
+    system.telegram.mend()
+    _complain_without(system, None, times=2)
+    _complain_of_records(system)
     return 2
 
 
-def drop(stage: Stage) -> int:
+def drop(system: RunningSystem) -> int:
     """Show messages and hang up without an answer, single ones and two in a row."""
     calls = (1, 2, 1)
     for each in calls:
-        stage.telegram.break_calls("drop", accept=True, calls=each)
-        stage.go_on_for(8.0)
-    _complain_without(stage, None, times=sum(calls))
-    _complain_of_records(stage)
+        system.telegram.break_calls("drop", accept=True, calls=each)
+        system.go_on_for(8.0)
+    _complain_without(system, None, times=sum(calls))
+    _complain_of_records(system)
     return sum(calls)
 
 
-def revoke_token(stage: Stage) -> int:
+def revoke_token(system: RunningSystem) -> int:
     """Let Telegram not know the token for a while."""
-    stage.telegram.break_calls("answer", status=401, method="*", seconds=REVOKED_S)
-    stage.go_on_for(REVOKED_S)
-    _complain_without(stage, 401)
-    _complain_of_records(stage)
+    system.telegram.break_calls("answer", status=401, method="*", seconds=REVOKED_S)
+    system.go_on_for(REVOKED_S)
+    _complain_without(system, 401)
+    _complain_of_records(system)
     for name in ("notification-worker", "notification-bot"):
-        if "telegram_token_refused" not in stage.log_of(name):
-            stage.complaints.append(f"{name} did not say that the token is refused")
+        if "telegram_token_refused" not in system.log_of(name):
+            system.complaints.append(f"{name} did not say that the token is refused")
     return 1
 
 
-def kill_telegram(stage: Stage) -> int:
+def kill_telegram(system: RunningSystem) -> int:
     """Let Telegram itself die in the middle of calls, again and again."""
     for _ in range(DEATHS):
-        stage.roles.kill(SANDBOX)
-        stage.go_on_for(stage.random.uniform(3.0, 8.0))
-    stage.roles.wait_for(SANDBOX)
-    _complain_of_attempts(stage)
+        system.roles.kill(SANDBOX)
+        system.go_on_for(system.random.uniform(3.0, 8.0))
+    system.roles.wait_for(SANDBOX)
+    _complain_of_attempts(system)
     return DEATHS
 
 
-def freeze_telegram(stage: Stage) -> int:
+def freeze_telegram(system: RunningSystem) -> int:
     """Let Telegram stand still: its port takes connections, and nothing answers."""
-    sandbox = psutil.Process(stage.roles.pid(SANDBOX))
+    sandbox = psutil.Process(system.roles.pid(SANDBOX))
     sandbox.suspend()
     try:
-        stage.go_on_for(FROZEN_S)
+        system.go_on_for(FROZEN_S)
     finally:
         sandbox.resume()
-    _complain_of_attempts(stage)
+    _complain_of_attempts(system)
     return 1
 
 
-def _complain_of_records(stage: Stage, *, most_unread: int = 0) -> None:
+def _complain_of_records(system: RunningSystem, *, most_unread: int = 0) -> None:
     """No attempt was burnt; what may have been told twice is recorded, neither more nor less.
 
     But for so many events that were sent, and that Telegram never saw.
     """
-    _complain_of_ambiguities(stage, most_unread=most_unread)
-    _complain_of_attempts(stage)
+    _complain_of_ambiguities(system, most_unread=most_unread)
+    _complain_of_attempts(system)
 
 
-def _complain_of_attempts(stage: Stage) -> None:
-    if burnt := attempts(stage):
-        stage.complaints.append(f"{burnt} attempts were held against messages")
+def _complain_of_attempts(system: RunningSystem) -> None:
+    if burnt := attempts(system):
+        system.complaints.append(f"{burnt} attempts were held against messages")
 
 
-def _complain_without(stage: Stage, status: int | None, *, times: int = 1) -> None:
-    met = sum(send.status == status for send in stage.telegram.sends())
+def _complain_without(system: RunningSystem, status: int | None, *, times: int = 1) -> None:
+    met = sum(send.status == status for send in system.telegram.sends())
     if met < times:
-        stage.complaints.append(f"{met} of {times} messages were answered {status or 'nothing'}")
+        system.complaints.append(f"{met} of {times} messages were answered {status or 'nothing'}")
 
 
-def _complain_unless_dead(stage: Stage, refused: set[Told]) -> None:
+def _complain_unless_dead(system: RunningSystem, refused: set[Told]) -> None:
     try:
-        eventually(lambda: refused <= set(in_state(stage, "DEAD")), within_s=REFUSED_WITHIN_S)
+        eventually(lambda: refused <= set(in_state(system, "DEAD")), within_s=REFUSED_WITHIN_S)
     except AssertionError:
-        alive = refused - set(in_state(stage, "DEAD"))
-        stage.complaints.append(f"{alive} are not given up {REFUSED_WITHIN_S:.0f} s later")
+        alive = refused - set(in_state(system, "DEAD"))
+        system.complaints.append(f"{alive} are not given up {REFUSED_WITHIN_S:.0f} s later")
 
 
-def _complain_of_ambiguities(stage: Stage, *, most_unread: int) -> None:
+def _complain_of_ambiguities(system: RunningSystem, *, most_unread: int) -> None:
     """Compare event by event what Telegram left unanswered with what is recorded."""
 
     def is_exact() -> bool:
-        dropped, recorded = unanswered(stage.telegram.sends()), ambiguities(stage)
+        dropped, recorded = unanswered(system.telegram.sends()), ambiguities(system)
         return dropped <= recorded and (recorded - dropped).total() <= most_unread
 
     try:
         eventually(is_exact, within_s=RECORDED_WITHIN_S)
     except AssertionError:
-        dropped, recorded = unanswered(stage.telegram.sends()), ambiguities(stage)
-        stage.complaints.append(
+        dropped, recorded = unanswered(system.telegram.sends()), ambiguities(system)
+        system.complaints.append(
             f"{dropped.total()} tellings were not answered, {recorded.total()} are recorded; "
             f"not recorded {dropped - recorded}, recorded too often {recorded - dropped}"
         )

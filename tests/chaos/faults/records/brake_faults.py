@@ -12,7 +12,7 @@ from libs.kafka.types import Place
 from order_service.client.evidence import see_progress
 from tests.chaos.faults.records.poison import GROUPS, KEY, kafka_settings, poisoner
 from tests.chaos.faults.role_faults import CONSUMERS
-from tests.chaos.scenario import Scenario, Stage
+from tests.chaos.scenario import RunningSystem, Scenario
 from tests.support.eventually import eventually
 from tests.support.roles import running_role
 
@@ -32,43 +32,45 @@ BRAKES = {"order-consumer": 1, "assembly-consumer": 1, "notification-consumer": 
 Committed = Mapping[str, Mapping[Place, int]]
 
 
-def all_poison(stage: Stage) -> int:
+def all_poison(system: RunningSystem) -> int:
     """Fill a partition of each topic with poison, look, and go on as an operator would."""
-    with poisoner(stage) as strangers:
+    with poisoner(system) as strangers:
         for topic in GROUPS:
             strangers.write_many(topic, KEY, b"\xff poison", count=BURST, partition=PARTITION)
-    _complain_unless_braked(stage)
-    held_at = _committed(stage)
-    stage.go_on_for(HELD_FOR_S)
-    if (now_at := _committed(stage)) != held_at:
-        stage.complaints.append(f"a group with its brake on went from {held_at} to {now_at}")
-    _accept_poison(stage)
+    _complain_unless_braked(system)
+    held_at = _committed(system)
+    system.go_on_for(HELD_FOR_S)
+    if (now_at := _committed(system)) != held_at:
+        system.complaints.append(f"a group with its brake on went from {held_at} to {now_at}")
+    _accept_poison(system)
     return BURST * len(GROUPS)
 
 
-def _complain_unless_braked(stage: Stage) -> None:
+def _complain_unless_braked(system: RunningSystem) -> None:
     for name, brakes in BRAKES.items():
         try:
-            eventually(partial(_has_held, stage, name, brakes), within_s=BRAKED_WITHIN_S)
+            eventually(partial(_has_held, system, name, brakes), within_s=BRAKED_WITHIN_S)
         except AssertionError:
-            stage.complaints.append(f"{name} said {_held(stage, name)} times that its brake holds")
+            system.complaints.append(
+                f"{name} said {_held(system, name)} times that its brake holds"
+            )
         try:
-            eventually(partial(_is_unhealthy, stage, name), within_s=UNHEALTHY_WITHIN_S)
+            eventually(partial(_is_unhealthy, system, name), within_s=UNHEALTHY_WITHIN_S)
         except AssertionError:
-            stage.complaints.append(f"{name} holds and passes its health check")
+            system.complaints.append(f"{name} holds and passes its health check")
 
 
-def _held(stage: Stage, name: str) -> int:
-    return stage.log_of(name).count('"poison_brake_held"')
+def _held(system: RunningSystem, name: str) -> int:
+    return system.log_of(name).count('"poison_brake_held"')
 
 
-def _has_held(stage: Stage, name: str, times: int) -> bool:
-    return _held(stage, name) == times
+def _has_held(system: RunningSystem, name: str, times: int) -> bool:
+    return _held(system, name) == times
 
 
-def _is_unhealthy(stage: Stage, name: str) -> bool:
+def _is_unhealthy(system: RunningSystem, name: str) -> bool:
     service, _, role = name.partition("-")
-    state = Path(stage.chaos.environment_of(name)["STATE_DIR"])
+    state = Path(system.chaos.environment_of(name)["STATE_DIR"])
     try:
         heartbeat_is_fresh(state, f"{service}_service", role)()
     except Unavailable:
@@ -76,39 +78,39 @@ def _is_unhealthy(stage: Stage, name: str) -> bool:
     return False
 
 
-def _committed(stage: Stage) -> Committed:
-    options = connection_options(kafka_settings(stage))
+def _committed(system: RunningSystem) -> Committed:
+    options = connection_options(kafka_settings(system))
     return {each.group: each.committed for each in see_progress(options, GROUPS, expected={})}
 
 
-def _accept_poison(stage: Stage) -> None:
+def _accept_poison(system: RunningSystem) -> None:
     """Run each consumer with --accept-poison until the poison is behind it, then as before."""
     for name in CONSUMERS:
-        stage.roles.stop(name)
+        system.roles.stop(name)
     with ExitStack() as accepting:
         roles = []
         for name in CONSUMERS:
             service, _, role = name.partition("-")
-            environment = stage.chaos.environment_of(name)
+            environment = system.chaos.environment_of(name)
             started = running_role(f"{service}_service", role, environment, "--accept-poison")
             roles.append(accepting.enter_context(started))
         try:
-            eventually(lambda: _is_behind(stage), within_s=ACCEPTED_WITHIN_S)
+            eventually(lambda: _is_behind(system), within_s=ACCEPTED_WITHIN_S)
         except AssertionError:
-            stage.complaints.append("--accept-poison did not go on")
+            system.complaints.append("--accept-poison did not go on")
         for process in roles:
             process.terminate()
         for process in roles:
             process.wait_for_exit()
     for name in CONSUMERS:
-        stage.roles.start(name)
+        system.roles.start(name)
 
 
-def _is_behind(stage: Stage) -> bool:
-    committed = _committed(stage)
+def _is_behind(system: RunningSystem) -> bool:
+    committed = _committed(system)
     return all(
         committed[each.group].get(Place(each.topic, each.partition), 0) > each.offset
-        for each in stage.poison
+        for each in system.poison
     )
 
 

@@ -14,8 +14,8 @@ from libs.kafka.client.topics import Topics
 from libs.settings.groups import KafkaSettings
 from order_service.model.evidence import Poison
 from tests.chaos.judging.evidence import READ_BY
-from tests.chaos.judging.looking import settings_in
-from tests.chaos.scenario import Stage
+from tests.chaos.judging.observing import settings_in
+from tests.chaos.scenario import RunningSystem
 
 PAID = "order.paid"
 ASSEMBLED = "order.assembled"
@@ -66,9 +66,9 @@ def barter(order_uuid: UUID) -> bytes:
 class Poisoner:
     """Writes poison and notes where it lies."""
 
-    def __init__(self, producer: KafkaProducer, stage: Stage) -> None:
+    def __init__(self, producer: KafkaProducer, system: RunningSystem) -> None:
         self._producer = producer
-        self._stage = stage
+        self._stage = system
 
     def write(self, topic: str, key: bytes | None, value: bytes | None) -> None:
         self._note(self._producer.send(topic, key=key, value=value).get(10))
@@ -113,17 +113,17 @@ class Poisoner:
 
 
 @contextmanager
-def poisoner(stage: Stage) -> Iterator[Poisoner]:
+def poisoner(system: RunningSystem) -> Iterator[Poisoner]:
     producer = KafkaProducer(
-        bootstrap_servers=stage.brokers,
+        bootstrap_servers=system.brokers,
         acks="all",
         # An idempotent producer is of no use after the first record that is refused.
         enable_idempotence=False,
         max_request_size=2 * MUCH_TOO_LARGE_BYTES,
     )
     with closing(producer):
-        yield Poisoner(producer, stage)
+        yield Poisoner(producer, system)
 
 
-def kafka_settings(stage: Stage) -> KafkaSettings:
-    return KafkaSettings.model_validate(settings_in(stage.chaos.stack.environments.order()))
+def kafka_settings(system: RunningSystem) -> KafkaSettings:
+    return KafkaSettings.model_validate(settings_in(system.chaos.stack.environments.order()))

@@ -4,10 +4,10 @@ from datetime import datetime
 from uuid import UUID
 
 from tests.chaos.faults.records.poison import GROUPS, barter, malformed, poisoner
-from tests.chaos.judging.database import rows_of
 from tests.chaos.judging.evidence import Told
-from tests.chaos.judging.lateness import PAID_BETWEEN, Lateness, slower
-from tests.chaos.scenario import NOTHING_HELD_S, Scenario, Stage
+from tests.chaos.judging.measures.lateness import PAID_BETWEEN, Lateness, slower
+from tests.chaos.judging.stores.database import rows_of
+from tests.chaos.scenario import NOTHING_HELD_S, RunningSystem, Scenario
 from tests.support.bad_tasks import bad_messages
 
 BASELINE_S = 15.0
@@ -27,40 +27,40 @@ TASKS = {
 """A task that each queue's worker knows."""
 
 
-def mix_poison(stage: Stage) -> int:
+def mix_poison(system: RunningSystem) -> int:
     """Write a malformed record for every twenty orders into each topic, and into Redis as well."""
-    began_at = _now(stage)
-    stage.go_on_for(BASELINE_S)
-    poisoned_at = _now(stage)
-    strangers = _push_tasks(stage)
-    records = _write_records(stage)
-    ended_at = _now(stage)
-    stage.go_on_for(BUILT_AND_TOLD_S)
-    stage.complaints.extend(
-        slower(_lateness(stage, began_at, poisoned_at), _lateness(stage, poisoned_at, ended_at))
+    began_at = _now(system)
+    system.go_on_for(BASELINE_S)
+    poisoned_at = _now(system)
+    strangers = _push_tasks(system)
+    records = _write_records(system)
+    ended_at = _now(system)
+    system.go_on_for(BUILT_AND_TOLD_S)
+    system.complaints.extend(
+        slower(_lateness(system, began_at, poisoned_at), _lateness(system, poisoned_at, ended_at))
     )
     return records + strangers
 
 
-def _write_records(stage: Stage) -> int:
-    foreign = UUID(int=stage.random.getrandbits(128), version=4)
-    with poisoner(stage) as strangers:
+def _write_records(system: RunningSystem) -> int:
+    foreign = UUID(int=system.random.getrandbits(128), version=4)
+    with poisoner(system) as strangers:
         strangers.write_foreign(barter(foreign))
         for topic in GROUPS:
             strangers.write_too_large(topic)
             strangers.write_largest(topic)
         records = ROUNDS * [(topic, *pair) for topic in GROUPS for pair in malformed(topic)]
-        for topic, key, value in stage.random.sample(records, len(records)):
+        for topic, key, value in system.random.sample(records, len(records)):
             strangers.write(topic, key, value)
-            stage.go_on_for(stage.random.uniform(*BETWEEN_S))
-    if not stage.telegram.told()[Told("paid", foreign)]:
-        stage.complaints.append("an unknown payment method was not told of")
-    return len(stage.poison)
+            system.go_on_for(system.random.uniform(*BETWEEN_S))
+    if not system.telegram.told()[Told("paid", foreign)]:
+        system.complaints.append("an unknown payment method was not told of")
+    return len(system.poison)
 
 
-def _push_tasks(stage: Stage) -> int:
+def _push_tasks(system: RunningSystem) -> int:
     pushed = 0
-    with stage.redis() as redis:
+    with system.redis() as redis:
         for queue, task in TASKS.items():
             messages = bad_messages(queue, task).values()
             redis.lpush(queue, *messages)
@@ -68,14 +68,14 @@ def _push_tasks(stage: Stage) -> int:
     return pushed
 
 
-def _now(stage: Stage) -> datetime:
-    [(now,)] = rows_of(stage, "order", "SELECT now()")
+def _now(system: RunningSystem) -> datetime:
+    [(now,)] = rows_of(system, "order", "SELECT now()")
     assert isinstance(now, datetime)
     return now
 
 
-def _lateness(stage: Stage, since: datetime, until: datetime) -> Lateness:
-    rows = rows_of(stage, "order", PAID_BETWEEN, since, until)
+def _lateness(system: RunningSystem, since: datetime, until: datetime) -> Lateness:
+    rows = rows_of(system, "order", PAID_BETWEEN, since, until)
     return Lateness(of_orders_s=[late_s for (late_s,) in rows])
 
 

@@ -8,7 +8,7 @@ from kafka import KafkaAdminClient
 
 from libs.settings.groups import PostgresSettings
 from tests.conftest import MakeTopic
-from tests.support.mongo import MongoAddress
+from tests.support.servers.mongo import MongoAddress
 
 pytestmark = pytest.mark.engine
 

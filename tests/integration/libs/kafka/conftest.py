@@ -4,7 +4,7 @@ from contextlib import ExitStack
 import pytest
 
 from tests.integration.libs.kafka.members import Member, Sink
-from tests.support.broker import Broker
+from tests.support.servers.broker import Broker
 
 Join = Callable[..., Member]
 

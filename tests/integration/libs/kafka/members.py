@@ -14,7 +14,7 @@ from libs.kafka.client.producer import KafkaPublisher
 from libs.kafka.dead_letters.writer import DeadLetters
 from libs.kafka.errors import MalformedEvent
 from libs.kafka.types import Record
-from tests.support.broker import LARGEST_BYTES
+from tests.support.servers.broker import LARGEST_BYTES
 from tests.unit.libs.kafka.bridge.loops import FakeVitals
 
 MALFORMED_PREFIX = b"malformed"

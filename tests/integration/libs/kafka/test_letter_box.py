@@ -11,7 +11,7 @@ from libs.kafka.client.topics import dead_letter_topic
 from libs.kafka.dead_letters.topic import BATCH_SIZE, LetterBox
 from libs.kafka.dead_letters.writer import DEAD_LETTER_PREFIX
 from libs.kafka.types import Headers, OutgoingRecord
-from tests.support.broker import Broker
+from tests.support.servers.broker import Broker
 
 pytestmark = pytest.mark.engine
 

@@ -16,7 +16,7 @@ from libs.tasks.app import create_celery
 from libs.tasks.enqueue import TaskCall, TaskQueue
 from tests.integration.libs.security.redis_users import COMPOSE_FILE
 from tests.support.roles import RoleProcess, running_role
-from tests.support.telegram import DIRECT
+from tests.support.servers.telegram import DIRECT
 
 WORKER = "tests.integration.libs.tasks.tiny_worker"
 

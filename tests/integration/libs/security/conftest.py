@@ -9,9 +9,9 @@ import pytest
 
 from deploy.local.engines.kafka import Kafka
 from deploy.local.engines.kafka_doors import GuardedDoors
-from tests.support.broker import Broker
-from tests.support.certificates import Certificates
-from tests.support.engines import SharedEngines
+from tests.support.servers.broker import Broker
+from tests.support.servers.certificates import Certificates
+from tests.support.servers.engines import SharedEngines
 
 USER = "shipyard"
 WORD = "only-on-loopback"

@@ -11,10 +11,10 @@ from deploy.local.engines.ports import free_port
 from libs.errors import Unavailable
 from libs.grpc.channel import open_channel
 from libs.grpc.errors import peer_error
-from tests.support.certificates import Certificates
 from tests.support.eventually import eventually
-from tests.support.mongo import MongoAddress
 from tests.support.roles import RoleProcess, running_role
+from tests.support.servers.certificates import Certificates
+from tests.support.servers.mongo import MongoAddress
 
 pytestmark = pytest.mark.engine
 

@@ -8,16 +8,16 @@ import pytest
 from libs.errors import Unavailable
 from libs.mongo.client import create_mongo_client, ping
 from libs.settings.groups import MongoSettings
-from tests.support.certificates import Certificates
-from tests.support.mongo import MongoAddress
-from tests.support.tls_door import tls_door
+from tests.support.servers.certificates import Certificates
+from tests.support.servers.mongo import MongoAddress
+from tests.support.servers.tls_proxy import tls_proxy
 
 pytestmark = pytest.mark.engine
 
 
 @pytest.fixture
 def behind_tls(mongo: MongoAddress, certificates: Certificates) -> Iterator[int]:
-    with tls_door(mongo.port, certificates) as port:
+    with tls_proxy(mongo.port, certificates) as port:
         yield port
 
 

@@ -7,15 +7,15 @@ import pytest
 
 from libs.postgres.engine import DatabaseUnavailable, create_database_engine, ping
 from libs.settings.groups import PostgresSettings
-from tests.support.certificates import Certificates
-from tests.support.tls_door import as_postgresql, tls_door
+from tests.support.servers.certificates import Certificates
+from tests.support.servers.tls_proxy import as_postgresql, tls_proxy
 
 pytestmark = pytest.mark.engine
 
 
 @pytest.fixture
 def behind_tls(postgres: PostgresSettings, certificates: Certificates) -> Iterator[int]:
-    with tls_door(postgres.postgres_port, certificates, as_postgresql) as port:
+    with tls_proxy(postgres.postgres_port, certificates, as_postgresql) as port:
         yield port
 
 
@@ -50,7 +50,7 @@ def test_a_certificate_of_another_name_fails_the_full_look_only(
     postgres: PostgresSettings, tmp_path: Path
 ) -> None:
     elsewhere = Certificates.in_folder(tmp_path / "elsewhere", "db.elsewhere.test")
-    with tls_door(postgres.postgres_port, elsewhere, as_postgresql) as port:
+    with tls_proxy(postgres.postgres_port, elsewhere, as_postgresql) as port:
         try_it(postgres, port, "verify-ca", elsewhere.ca)
 
         with pytest.raises(DatabaseUnavailable, match="does not match host name"):

@@ -18,10 +18,10 @@ from tests.integration.libs.security.celery_roles import (
     variables_of_a_worker,
     working,
 )
-from tests.support.certificates import Certificates
 from tests.support.eventually import eventually
 from tests.support.roles import running_role
-from tests.support.tls_door import tls_door
+from tests.support.servers.certificates import Certificates
+from tests.support.servers.tls_proxy import tls_proxy
 
 pytestmark = pytest.mark.engine
 
@@ -31,7 +31,7 @@ def tls_address(redis_url: str, certificates: Certificates) -> Iterator[str]:
     """Give host, port and database of a Redis that speaks TLS only."""
     redis = urlsplit(redis_url)
     assert redis.port
-    with tls_door(redis.port, certificates) as port:
+    with tls_proxy(redis.port, certificates) as port:
         yield f"127.0.0.1:{port}{redis.path}"
 
 

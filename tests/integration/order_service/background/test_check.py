@@ -19,10 +19,10 @@ from order_service.converter.tasks import MARK_ASSEMBLED_TASK
 from order_service.model.evidence import Poison
 from tests.integration.order_service.background.conftest import OrderRows
 from tests.integration.order_service.background.roles import OrderLine, StartRole
-from tests.support.broker import Broker
 from tests.support.eventually import eventually
 from tests.support.golden import golden_sample
 from tests.support.roles import running_role
+from tests.support.servers.broker import Broker
 
 pytestmark = pytest.mark.engine
 

@@ -3,7 +3,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from tests.chaos.judging.answers import Answer, p95_s, unserved, worse
+from tests.chaos.judging.measures.answers import Answer, p95_s, unserved, worse
 
 
 def answers(*took_s: float, outcome: str = "200") -> Sequence[Answer]:

@@ -6,8 +6,8 @@ import pytest
 from notification_service.converter.wording import TemplateWording
 from notification_service.model.delivery import Delivery
 from notification_service.model.event import Event
-from tests.chaos.judging.chat import told_in
 from tests.chaos.judging.evidence import Told
+from tests.chaos.judging.stores.chat import told_in
 from tests.unit.notification_service.builders import CHAT, a_paid_event, an_assembled_event
 
 

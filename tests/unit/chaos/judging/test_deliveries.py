@@ -3,9 +3,9 @@ from uuid import UUID
 
 from notification_service.converter.wording import TemplateWording
 from notification_service.model.delivery import Delivery
-from tests.chaos.judging.chat import Send
-from tests.chaos.judging.deliveries import hurried, unanswered
 from tests.chaos.judging.evidence import Told
+from tests.chaos.judging.stores.chat import Send
+from tests.chaos.judging.stores.deliveries import hurried, unanswered
 from tests.unit.notification_service.builders import CHAT, a_paid_event, an_assembled_event
 
 WAIT_S = 20

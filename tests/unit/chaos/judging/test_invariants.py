@@ -8,7 +8,7 @@ from libs.kafka.types import Place
 from order_service.model.evidence import Evidence, OrderSeen, Poison, Progress
 from order_service.model.order import OrderStatus
 from order_service.model.payment_method import PaymentMethod
-from tests.chaos.judging.evidence import Charge, DeliverySeen, Promise, Told, World
+from tests.chaos.judging.evidence import Charge, DeliverySeen, Observation, Promise, Told
 from tests.chaos.judging.invariants import (
     ambiguous,
     broken_promises,
@@ -42,9 +42,9 @@ def orders(status: OrderStatus) -> Evidence:
     )
 
 
-def a_world() -> World:
+def a_world() -> Observation:
     """One order that went all the way."""
-    return World(
+    return Observation(
         evidence=orders(OrderStatus.ASSEMBLED),
         promises=(Promise(order_uuid=ORDER, is_paid=True),),
         charges=(CARD,),
@@ -57,9 +57,9 @@ def a_world() -> World:
     )
 
 
-def found_in(world: World) -> set[str]:
+def found_in(observation: Observation) -> set[str]:
     checks = (broken_promises, wrong_charges, made_twice, untold, told_twice, swollen)
-    return {violation.invariant for check in checks for violation in check(world)}
+    return {violation.invariant for check in checks for violation in check(observation)}
 
 
 def test_an_order_that_went_all_the_way_violates_nothing() -> None:
@@ -74,7 +74,7 @@ def test_an_acknowledged_payment_that_got_stuck_violates_i1(status: OrderStatus)
 
 
 def test_an_acknowledged_order_that_is_gone_violates_i1() -> None:
-    lost = World(promises=(Promise(order_uuid=ORDER),))
+    lost = Observation(promises=(Promise(order_uuid=ORDER),))
 
     assert [each.invariant for each in broken_promises(lost)] == ["I1"]
 
@@ -87,7 +87,7 @@ def test_an_acknowledged_cancellation_that_was_built_violates_i1() -> None:
 
 @pytest.mark.parametrize("status", OrderStatus)
 def test_what_a_client_does_not_know_may_be_either_way(status: OrderStatus) -> None:
-    unknown = World(evidence=orders(status), promises=(Promise(order_uuid=ORDER),))
+    unknown = Observation(evidence=orders(status), promises=(Promise(order_uuid=ORDER),))
 
     assert list(broken_promises(unknown)) == []
 
@@ -106,13 +106,13 @@ def test_the_same_charge_again_is_the_same_charge() -> None:
 
 @pytest.mark.parametrize("status", [OrderStatus.CANCELLED, OrderStatus.PENDING_PAYMENT])
 def test_money_for_nothing_violates_i2(status: OrderStatus) -> None:
-    world = World(evidence=orders(status), charges=(CARD,))
+    observation = Observation(evidence=orders(status), charges=(CARD,))
 
-    assert found_in(world) == {"I2"}
+    assert found_in(observation) == {"I2"}
 
 
 def test_a_charge_of_an_unknown_order_violates_i2() -> None:
-    assert found_in(World(charges=(CARD,))) == {"I2"}
+    assert found_in(Observation(charges=(CARD,))) == {"I2"}
 
 
 def test_a_ship_for_nothing_violates_i2() -> None:
@@ -120,9 +120,11 @@ def test_a_ship_for_nothing_violates_i2() -> None:
 
 
 def test_an_event_without_a_delivery_violates_i4() -> None:
-    world = a_world()
+    observation = a_world()
 
-    assert found_in(replace(world, deliveries=world.deliveries[:1], told=Counter([PAID]))) == {"I4"}
+    assert found_in(
+        replace(observation, deliveries=observation.deliveries[:1], told=Counter([PAID]))
+    ) == {"I4"}
 
 
 def test_a_delivery_that_nobody_saw_violates_i4() -> None:
@@ -138,9 +140,9 @@ def test_a_delivery_that_does_not_arrive_violates_i4(state: str) -> None:
 
 def test_what_telegram_was_made_to_refuse_may_be_given_up() -> None:
     deliveries = (DeliverySeen(about=PAID, state="DEAD"), a_world().deliveries[1])
-    world = replace(a_world(), deliveries=deliveries, told=Counter([ASSEMBLED]))
+    observation = replace(a_world(), deliveries=deliveries, told=Counter([ASSEMBLED]))
 
-    assert found_in(replace(world, condemned=frozenset({PAID}))) == set()
+    assert found_in(replace(observation, condemned=frozenset({PAID}))) == set()
 
 
 def test_what_telegram_was_made_to_refuse_may_not_be_sent() -> None:
@@ -153,14 +155,14 @@ def test_an_event_told_twice_violates_i4() -> None:
 
 def test_an_event_told_once_more_per_ambiguity_violates_nothing() -> None:
     deliveries = (DeliverySeen(about=PAID, state="SENT", ambiguous=1), a_world().deliveries[1])
-    world = replace(a_world(), deliveries=deliveries, told=Counter([PAID, PAID, ASSEMBLED]))
+    observation = replace(a_world(), deliveries=deliveries, told=Counter([PAID, PAID, ASSEMBLED]))
 
-    assert found_in(world) == set()
-    assert ambiguous(world) == 1
+    assert found_in(observation) == set()
+    assert ambiguous(observation) == 1
 
 
 def test_a_message_about_nothing_violates_i4() -> None:
-    assert found_in(World(told=Counter([PAID]))) == {"I4"}
+    assert found_in(Observation(told=Counter([PAID]))) == {"I4"}
 
 
 def test_a_role_that_grows_without_end_violates_i8() -> None:
@@ -184,16 +186,16 @@ def test_a_repeated_create_that_made_a_second_order_is_a_double() -> None:
 
 
 @pytest.mark.parametrize(
-    ("world", "orders_in_flight"),
+    ("observation", "orders_in_flight"),
     [
         (a_world(), 0),
         (replace(a_world(), evidence=orders(OrderStatus.PAID), told=Counter()), 1),
         (replace(a_world(), told=Counter([PAID])), 1),
-        (World(evidence=orders(OrderStatus.PENDING_PAYMENT)), 0),
-        (World(evidence=orders(OrderStatus.CANCELLED)), 0),
+        (Observation(evidence=orders(OrderStatus.PENDING_PAYMENT)), 0),
+        (Observation(evidence=orders(OrderStatus.CANCELLED)), 0),
     ],
 )
 def test_an_order_is_in_flight_until_the_chat_has_heard_of_its_ship(
-    world: World, orders_in_flight: int
+    observation: Observation, orders_in_flight: int
 ) -> None:
-    assert in_flight(world) == orders_in_flight
+    assert in_flight(observation) == orders_in_flight

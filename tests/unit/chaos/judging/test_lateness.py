@@ -1,6 +1,6 @@
 import pytest
 
-from tests.chaos.judging.lateness import Lateness, slower
+from tests.chaos.judging.measures.lateness import Lateness, slower
 
 PROMPT = Lateness(of_orders_s=[0.2] * 20)
 SLOW_MACHINE = Lateness(of_orders_s=[0.9] * 20)

@@ -1,4 +1,4 @@
-from tests.chaos.judging.lost_pops import popping_ports, unread_bytes
+from tests.chaos.judging.stores.lost_pops import popping_ports, unread_bytes
 
 SOCKETS = """\
   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode

@@ -1,20 +1,25 @@
-import time
 from collections import Counter
 from collections.abc import Callable
 from uuid import UUID
 
 from libs.errors import Unavailable
 from order_service.model.evidence import Evidence, Tasks
-from tests.chaos.judging.evidence import Charge, Told, World
+from tests.chaos.judging.evidence import Charge, Observation, Told
 from tests.chaos.judging.quiet import Ending, wait_until_quiet
+from tests.support.stepped_time import SteppedTime
 
-AT_REST = World()
+AT_REST = Observation()
 A_CHARGE = Charge(order_uuid=UUID(int=7), method="CARD", transaction_uuid=UUID(int=70))
-TOLD_OF_NOTHING = World(told=Counter([Told("paid", UUID(int=7))]))
+TOLD_OF_NOTHING = Observation(told=Counter([Told("paid", UUID(int=7))]))
 
 
-def ending_of(look: Callable[[], World], *, within_s: float = 60.0) -> Ending:
-    return wait_until_quiet(look, frozenset(), within_s=within_s, apart_s=0.0)
+def ending_of(
+    look: Callable[[], Observation], *, within_s: float = 60.0, time: SteppedTime | None = None
+) -> Ending:
+    time = time or SteppedTime()
+    return wait_until_quiet(
+        look, frozenset(), within_s=within_s, ticks=time.ticks, sleep=time.sleep
+    )
 
 
 def test_a_system_is_quiet_when_two_looks_are_equal_and_nothing_is_wrong() -> None:
@@ -31,14 +36,15 @@ def test_two_equal_looks_with_something_wrong_are_not_the_end() -> None:
 
 
 def test_recovery_ends_when_the_last_task_is_done_and_not_when_nothing_else_moves() -> None:
-    busy = World(evidence=Evidence(queues={"order": Tasks(1)}))
+    busy = Observation(evidence=Evidence(queues={"order": Tasks(1)}))
+    time = SteppedTime()
     looked_at_s: list[float] = []
 
-    def look() -> World:
-        looked_at_s.append(time.monotonic())
+    def look() -> Observation:
+        looked_at_s.append(time.ticks())
         return [busy, busy, busy, AT_REST, AT_REST][len(looked_at_s) - 1]
 
-    ending = ending_of(look)
+    ending = ending_of(look, time=time)
 
     assert looked_at_s[2] < ending.at_s <= looked_at_s[3]
 
@@ -52,22 +58,23 @@ def test_what_is_still_wrong_when_the_time_is_over_is_the_verdict() -> None:
 def test_a_store_that_is_away_is_looked_at_again() -> None:
     looks = iter([True, False, True])
 
-    def look() -> World:
+    def look() -> Observation:
         if next(looks, False):
             raise Unavailable("away")
         return AT_REST
 
-    assert ending_of(look).world == AT_REST
+    assert ending_of(look).observation == AT_REST
 
 
 def test_orders_are_built_before_the_chat_has_caught_up() -> None:
-    unbuilt = World(charges=(A_CHARGE,))
+    unbuilt = Observation(charges=(A_CHARGE,))
+    time = SteppedTime()
     looked_at_s: list[float] = []
 
-    def look() -> World:
-        looked_at_s.append(time.monotonic())
+    def look() -> Observation:
+        looked_at_s.append(time.ticks())
         return [unbuilt, TOLD_OF_NOTHING, TOLD_OF_NOTHING, AT_REST, AT_REST][len(looked_at_s) - 1]
 
-    ending = ending_of(look)
+    ending = ending_of(look, time=time)
 
     assert looked_at_s[0] < ending.built_at_s <= looked_at_s[1] < ending.at_s

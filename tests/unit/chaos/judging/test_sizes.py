@@ -1,4 +1,4 @@
-from tests.chaos.judging.sizes import MORE_FILES, MORE_THREADS, Size, overgrown
+from tests.chaos.judging.measures.sizes import MORE_FILES, MORE_THREADS, Size, overgrown
 
 BEFORE = Size(files=40, threads=12)
 

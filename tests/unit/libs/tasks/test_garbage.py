@@ -26,10 +26,11 @@ class Frames:
 @pytest.fixture(autouse=True)
 def _restore_signals_and_collector() -> Iterator[None]:
     before = [list(signal.receivers) for signal in SIGNALS]
+    gc.unfreeze()
     gc.disable()
     yield
     gc.enable()
-    gc.unfreeze()
+    gc.freeze()
     for signal, receivers in zip(SIGNALS, before, strict=True):
         signal.receivers[:] = receivers
 

@@ -18,7 +18,7 @@ SKEWS_S = [-120.0, 0.0, 120.0]
 """By how much a machine's clock is ahead of Redis's."""
 
 
-class World:
+class RedisAndMachine:
     """Redis and one machine, whose clock is ahead by some seconds."""
 
     def __init__(self, ahead_s: float = 0.0) -> None:
@@ -49,17 +49,17 @@ class World:
 
 @pytest.mark.parametrize("ahead_s", SKEWS_S)
 def test_it_shows_redis_s_time_and_says_what_a_machine_shows_then(ahead_s: float) -> None:
-    world = World(ahead_s)
+    both = RedisAndMachine(ahead_s)
     moment = NOON + timedelta(seconds=7)
-    world.passed_s = 3.0
+    both.passed_s = 3.0
 
-    assert world.clock.now() == world.redis()
-    assert world.clock.local(moment) == moment + timedelta(seconds=ahead_s)
+    assert both.clock.now() == both.redis()
+    assert both.clock.local(moment) == moment + timedelta(seconds=ahead_s)
 
 
 @pytest.mark.parametrize(("way_s", "way_back_s"), [(0.2, 0.0), (0.0, 0.2), (0.1, 0.1)])
 def test_a_slow_answer_makes_no_countdown_too_short(way_s: float, way_back_s: float) -> None:
-    publisher, worker = World(), World()
+    publisher, worker = RedisAndMachine(), RedisAndMachine()
     for each in (publisher, worker):
         each.way_s, each.way_back_s = way_s, way_back_s
 
@@ -71,45 +71,45 @@ def test_a_slow_answer_makes_no_countdown_too_short(way_s: float, way_back_s: fl
 
 
 def test_redis_is_asked_once_in_a_while_and_seldom_while_it_is_away() -> None:
-    world = World(120)
+    both = RedisAndMachine(120)
     for passed_s in (0.0, 1.0, ASK_EVERY_S - 0.1):
-        world.passed_s = passed_s
-        assert world.clock.now() == world.redis()
-    asked_while_up = world.asked
-    world.is_up = False
+        both.passed_s = passed_s
+        assert both.clock.now() == both.redis()
+    asked_while_up = both.asked
+    both.is_up = False
     for passed_s in (ASK_EVERY_S, ASK_EVERY_S + ASK_AGAIN_AFTER_S - 0.1):
-        world.passed_s = passed_s
-        assert world.clock.now() == world.redis()
+        both.passed_s = passed_s
+        assert both.clock.now() == both.redis()
 
-    assert (asked_while_up, world.asked) == (2, 3)
+    assert (asked_while_up, both.asked) == (2, 3)
 
 
 def test_a_clock_that_is_set_while_redis_is_away_changes_nothing() -> None:
-    world = World()
-    world.clock.now()
-    world.is_up, world.ahead_s, world.passed_s = False, 3600.0, ASK_EVERY_S
+    both = RedisAndMachine()
+    both.clock.now()
+    both.is_up, both.ahead_s, both.passed_s = False, 3600.0, ASK_EVERY_S
 
-    assert world.clock.now() == world.redis()
+    assert both.clock.now() == both.redis()
 
 
 def test_the_machine_counts_until_redis_has_answered() -> None:
-    world = World(120)
-    world.is_up = False
-    before = world.clock.now()
-    world.is_up, world.passed_s = True, ASK_AGAIN_AFTER_S
+    both = RedisAndMachine(120)
+    both.is_up = False
+    before = both.clock.now()
+    both.is_up, both.passed_s = True, ASK_AGAIN_AFTER_S
 
     assert before == NOON + timedelta(seconds=120)
-    assert world.clock.now() == world.redis()
+    assert both.clock.now() == both.redis()
 
 
 def test_a_wrong_clock_is_said_once_and_so_is_that_it_is_right_again() -> None:
-    world = World(120)
+    both = RedisAndMachine(120)
 
     with capture_logs() as lines:
         for turn in range(6):
-            world.passed_s = turn * ASK_EVERY_S
-            world.ahead_s = 120.0 if turn < 3 else 0.1
-            world.clock.now()
+            both.passed_s = turn * ASK_EVERY_S
+            both.ahead_s = 120.0 if turn < 3 else 0.1
+            both.clock.now()
 
     assert [(line["event"], line.get("ahead_s")) for line in lines] == [
         ("clock_differs_from_redis", 120.0),
@@ -125,12 +125,12 @@ def test_a_wrong_clock_is_said_once_and_so_is_that_it_is_right_again() -> None:
     ],
 )
 def test_a_moment_that_no_calendar_has_is_left_as_it_is(moment: datetime, ahead_s: float) -> None:
-    assert World(ahead_s).clock.local(moment) == moment
+    assert RedisAndMachine(ahead_s).clock.local(moment) == moment
 
 
-def an_application(world: World) -> TimedCelery:
+def an_application(both: RedisAndMachine) -> TimedCelery:
     app: Any = create_celery("test", "redis://127.0.0.1:1/0", queues=("test",))
-    app.redis_clock = world.clock
+    app.redis_clock = both.clock
     assert isinstance(app, TimedCelery)
 
     @app.task(name="test.task", shared=False)
@@ -159,7 +159,7 @@ def received(app: Celery, headers: dict[str, Any]) -> TimedRequest:
 def test_a_countdown_ends_in_time_however_wrong_the_machines_clocks_are(
     publishers_ahead_s: float, workers_ahead_s: float
 ) -> None:
-    publisher, worker = World(publishers_ahead_s), World(workers_ahead_s)
+    publisher, worker = RedisAndMachine(publishers_ahead_s), RedisAndMachine(workers_ahead_s)
     headers = published(an_application(publisher), countdown=7, expires=20)
     worker.passed_s = 2.0
 
@@ -170,13 +170,13 @@ def test_a_countdown_ends_in_time_however_wrong_the_machines_clocks_are(
 
 
 def test_every_task_is_received_with_its_moments_translated() -> None:
-    app = an_application(World())
+    app = an_application(RedisAndMachine())
 
     assert app.tasks["test.task"].Request == "libs.tasks.timed:TimedRequest"
 
 
 def test_a_task_without_a_countdown_has_no_moments() -> None:
-    app = an_application(World(120))
+    app = an_application(RedisAndMachine(120))
 
     request = received(app, published(app))
 

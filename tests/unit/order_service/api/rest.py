@@ -32,7 +32,7 @@ def all_is_well() -> None:
     """Be the check of a dependency that is there."""
 
 
-class RestShop:
+class RestApiOnFakes:
     def __init__(
         self,
         *orders: Order,

@@ -17,7 +17,7 @@ from order_service.model.errors import (
     PaymentUnavailable,
 )
 from order_service.model.order import Order, OrderStatus
-from tests.unit.order_service.api.rest import RestShop, json_of
+from tests.unit.order_service.api.rest import RestApiOnFakes, json_of
 from tests.unit.order_service.builders import (
     ENGINE,
     ORDER,
@@ -60,7 +60,7 @@ def assert_failed(answer: TestResponse, status: int, phrase: str) -> dict[str, A
     ],
 )
 def test_what_is_not_json_is_a_bad_request(body: bytes) -> None:
-    answer = RestShop().client.post(BASE, data=body, content_type=JSON)
+    answer = RestApiOnFakes().client.post(BASE, data=body, content_type=JSON)
 
     assert_failed(answer, 400, "Bad Request")
 
@@ -68,7 +68,7 @@ def test_what_is_not_json_is_a_bad_request(body: bytes) -> None:
 def test_every_part_that_does_not_exist_is_named() -> None:
     ghosts = [str(USER), str(ORDER)]
 
-    answer = RestShop().client.post(BASE, json={**GOOD, "part_uuids": [*ghosts, str(ENGINE)]})
+    answer = RestApiOnFakes().client.post(BASE, json={**GOOD, "part_uuids": [*ghosts, str(ENGINE)]})
 
     body = assert_failed(answer, 400, "Bad Request")
     assert all(ghost in body["message"] for ghost in ghosts)
@@ -94,7 +94,7 @@ def test_every_part_that_does_not_exist_is_named() -> None:
     ],
 )
 def test_a_body_that_breaks_the_schema_names_the_field(body: object, field: str) -> None:
-    answer = RestShop().client.post(BASE, data=json.dumps(body), content_type=JSON)
+    answer = RestApiOnFakes().client.post(BASE, data=json.dumps(body), content_type=JSON)
 
     errors = assert_failed(answer, 422, "Unprocessable Entity")["errors"]
     assert list(errors) == [field]
@@ -102,7 +102,7 @@ def test_a_body_that_breaks_the_schema_names_the_field(body: object, field: str)
 
 
 def test_a_total_that_does_not_fit_is_unprocessable() -> None:
-    answer = RestShop().client.post(BASE, json={**GOOD, "part_uuids": [str(WING)] * 2})
+    answer = RestApiOnFakes().client.post(BASE, json={**GOOD, "part_uuids": [str(WING)] * 2})
 
     assert_failed(answer, 422, "Unprocessable Entity")
 
@@ -110,13 +110,13 @@ def test_a_total_that_does_not_fit_is_unprocessable() -> None:
 @pytest.mark.parametrize("url", [BASE, f"{BASE}/{ORDER}/pay"])
 @pytest.mark.parametrize("content_type", [*OTHER_TYPES, None])
 def test_a_body_of_another_type_is_refused_unread(url: str, content_type: str | None) -> None:
-    answer = RestShop(an_order()).client.post(url, data=b"{", content_type=content_type)
+    answer = RestApiOnFakes(an_order()).client.post(url, data=b"{", content_type=content_type)
 
     assert_failed(answer, 415, "Unsupported Media Type")
 
 
 def test_a_charset_beside_the_content_type_is_fine() -> None:
-    answer = RestShop().client.post(
+    answer = RestApiOnFakes().client.post(
         BASE, data=json.dumps(GOOD), content_type="application/json; charset=utf-8"
     )
 
@@ -128,7 +128,9 @@ def test_a_body_above_64_kib_is_too_large(*, length_is_told: bool) -> None:
     body = json.dumps(GOOD).encode().ljust(64 * 1024 + 1)
     told = {} if length_is_told else {"CONTENT_LENGTH": "", "wsgi.input_terminated": True}
 
-    answer = RestShop().client.post(BASE, data=body, content_type=JSON, environ_overrides=told)
+    answer = RestApiOnFakes().client.post(
+        BASE, data=body, content_type=JSON, environ_overrides=told
+    )
 
     assert_failed(answer, 413, "Content Too Large")
 
@@ -136,7 +138,7 @@ def test_a_body_above_64_kib_is_too_large(*, length_is_told: bool) -> None:
 def test_a_body_of_64_kib_is_read() -> None:
     body = json.dumps(GOOD).encode().ljust(64 * 1024)
 
-    assert RestShop().client.post(BASE, data=body, content_type=JSON).status_code == 201
+    assert RestApiOnFakes().client.post(BASE, data=body, content_type=JSON).status_code == 201
 
 
 @pytest.mark.parametrize(
@@ -149,10 +151,10 @@ def test_a_body_of_64_kib_is_read() -> None:
 def test_an_inventory_that_does_not_answer_is_told(
     failure: AppError, status: int, phrase: str
 ) -> None:
-    shop = RestShop()
-    shop.inventory.failure = failure
+    api = RestApiOnFakes()
+    api.inventory.failure = failure
 
-    assert_failed(shop.client.post(BASE, json=GOOD), status, phrase)
+    assert_failed(api.client.post(BASE, json=GOOD), status, phrase)
 
 
 @pytest.mark.parametrize(
@@ -165,11 +167,11 @@ def test_an_inventory_that_does_not_answer_is_told(
     ],
 )
 def test_without_a_database_no_address_of_it_is_shown(method: str, path: str, port: str) -> None:
-    shop = RestShop(an_order())
-    shop.orders.failing_at[port] = DatabaseUnavailable("connection to 10.0.0.7 refused")
+    api = RestApiOnFakes(an_order())
+    api.orders.failing_at[port] = DatabaseUnavailable("connection to 10.0.0.7 refused")
     body = GOOD if path == "" and method == "POST" else None
 
-    answer = shop.client.open(f"{BASE}{path}", method=method, json=body)
+    answer = api.client.open(f"{BASE}{path}", method=method, json=body)
 
     assert "10.0.0.7" not in assert_failed(answer, 503, "Service Unavailable")["message"]
 
@@ -181,7 +183,7 @@ def test_an_order_that_is_not_there_is_not_found(
 ) -> None:
     url = f"{BASE}/{order_uuid}{call}"
 
-    answer = RestShop(an_order()).client.open(
+    answer = RestApiOnFakes(an_order()).client.open(
         url, method=method, json=CARD if call == "/pay" else None
     )
 
@@ -190,17 +192,17 @@ def test_an_order_that_is_not_there_is_not_found(
 
 @pytest.mark.parametrize("method", ["UNKNOWN", "PAYMENT_METHOD_UNKNOWN", "card", "", None, 1, []])
 def test_an_unknown_method_is_unprocessable(method: object) -> None:
-    shop = RestShop(an_order())
+    api = RestApiOnFakes(an_order())
 
-    answer = shop.client.post(f"{BASE}/{ORDER}/pay", json={"payment_method": method})
+    answer = api.client.post(f"{BASE}/{ORDER}/pay", json={"payment_method": method})
 
     assert "payment_method" in assert_failed(answer, 422, "Unprocessable Entity")["errors"]
-    assert shop.payments.calls == []
+    assert api.payments.calls == []
 
 
 @pytest.mark.parametrize("order", [a_paid_order(), an_order(status=OrderStatus.CANCELLED)])
 def test_an_order_that_is_not_payable_is_a_conflict_for_good(order: Order) -> None:
-    answer = RestShop(order).client.post(f"{BASE}/{ORDER}/pay", json=CARD)
+    answer = RestApiOnFakes(order).client.post(f"{BASE}/{ORDER}/pay", json=CARD)
 
     assert_failed(answer, 409, "Conflict")
     assert "Retry-After" not in answer.headers
@@ -208,14 +210,18 @@ def test_an_order_that_is_not_payable_is_a_conflict_for_good(order: Order) -> No
 
 @pytest.mark.parametrize("call", ["pay", "cancel"])
 def test_a_payment_in_flight_is_a_conflict_for_a_second(call: str) -> None:
-    answer = RestShop(an_order(claim=a_claim())).client.post(f"{BASE}/{ORDER}/{call}", json=CARD)
+    answer = RestApiOnFakes(an_order(claim=a_claim())).client.post(
+        f"{BASE}/{ORDER}/{call}", json=CARD
+    )
 
     assert_failed(answer, 409, "Conflict")
     assert answer.headers["Retry-After"] == "1"
 
 
 def test_a_paid_order_is_not_cancelled() -> None:
-    assert_failed(RestShop(a_paid_order()).client.post(f"{BASE}/{ORDER}/cancel"), 409, "Conflict")
+    assert_failed(
+        RestApiOnFakes(a_paid_order()).client.post(f"{BASE}/{ORDER}/cancel"), 409, "Conflict"
+    )
 
 
 @pytest.mark.parametrize(
@@ -224,10 +230,10 @@ def test_a_paid_order_is_not_cancelled() -> None:
 def test_a_payment_that_is_not_answered_will_be_finished_by_itself(
     failure: AppError, status: int
 ) -> None:
-    shop = RestShop(an_order())
-    shop.payments.failure = failure
+    api = RestApiOnFakes(an_order())
+    api.payments.failure = failure
 
-    answer = shop.client.post(f"{BASE}/{ORDER}/pay", json=CARD)
+    answer = api.client.post(f"{BASE}/{ORDER}/pay", json=CARD)
 
     assert answer.status_code == status
     assert "will be finished by itself" in answer.get_json()["message"]
@@ -241,10 +247,10 @@ def test_a_payment_that_is_not_answered_will_be_finished_by_itself(
     ],
 )
 def test_a_payment_that_was_refused_is_not_said_to_go_on(failure: AppError, status: int) -> None:
-    shop = RestShop(an_order())
-    shop.payments.failure = failure
+    api = RestApiOnFakes(an_order())
+    api.payments.failure = failure
 
-    answer = shop.client.post(f"{BASE}/{ORDER}/pay", json=CARD)
+    answer = api.client.post(f"{BASE}/{ORDER}/pay", json=CARD)
 
     assert answer.status_code == status
     assert "by itself" not in answer.get_json()["message"]
@@ -269,26 +275,26 @@ def test_a_payment_that_was_refused_is_not_said_to_go_on(failure: AppError, stat
     ],
 )
 def test_a_query_that_breaks_the_schema_is_unprocessable(query: str) -> None:
-    answer = RestShop().client.get(f"{BASE}?{query}")
+    answer = RestApiOnFakes().client.get(f"{BASE}?{query}")
 
     assert_failed(answer, 422, "Unprocessable Entity")
 
 
 def test_a_method_that_is_not_there_names_those_that_are() -> None:
-    answer = RestShop().client.delete(BASE)
+    answer = RestApiOnFakes().client.delete(BASE)
 
     assert_failed(answer, 405, "Method Not Allowed")
     assert "POST" in answer.headers["Allow"]
 
 
 def test_a_path_that_is_not_there_is_not_found() -> None:
-    assert_failed(RestShop().client.get("/nothing"), 404, "Not Found")
+    assert_failed(RestApiOnFakes().client.get("/nothing"), 404, "Not Found")
 
 
 def test_a_bug_shows_nothing_of_itself() -> None:
-    shop = RestShop(an_order())
-    shop.orders.failing_at["get"] = ZeroDivisionError("secret")  # type: ignore[assignment]  # a bug
+    api = RestApiOnFakes(an_order())
+    api.orders.failing_at["get"] = ZeroDivisionError("secret")  # type: ignore[assignment]  # a bug
 
-    answer = shop.client.get(f"{BASE}/{ORDER}")
+    answer = api.client.get(f"{BASE}/{ORDER}")
 
     assert assert_failed(answer, 500, "Internal Server Error")["message"] == "internal server error"

@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 
 from libs.errors import Unavailable
 from libs.logging.trace import current_traceparent
-from tests.unit.order_service.api.rest import RestShop, all_is_well, json_of
+from tests.unit.order_service.api.rest import RestApiOnFakes, all_is_well, json_of
 from tests.unit.order_service.builders import ORDER, an_order
 
 TRACEPARENT = f"00-{'a' * 32}-{'b' * 16}-01"
@@ -20,11 +20,11 @@ def away() -> None:
 
 
 def test_a_living_process_says_so() -> None:
-    assert RestShop().client.get("/livez").status_code == 200
+    assert RestApiOnFakes().client.get("/livez").status_code == 200
 
 
 def test_readiness_is_a_line_per_dependency() -> None:
-    answer = RestShop(checks={"postgresql": all_is_well, "payment": all_is_well}).client.get(
+    answer = RestApiOnFakes(checks={"postgresql": all_is_well, "payment": all_is_well}).client.get(
         "/readyz"
     )
 
@@ -33,7 +33,9 @@ def test_readiness_is_a_line_per_dependency() -> None:
 
 def test_a_missing_dependency_is_named_and_its_reason_told_to_the_log_only() -> None:
     with capture_logs() as lines:
-        answer = RestShop(checks={"postgresql": all_is_well, "payment": away}).client.get("/readyz")
+        answer = RestApiOnFakes(checks={"postgresql": all_is_well, "payment": away}).client.get(
+            "/readyz"
+        )
 
     assert (answer.status_code, answer.text) == (503, "postgresql: ready\npayment: unavailable\n")
     assert [(line["dependency"], line["reason"]) for line in lines] == [
@@ -43,13 +45,13 @@ def test_a_missing_dependency_is_named_and_its_reason_told_to_the_log_only() -> 
 
 @pytest.mark.parametrize("path", ["//", "///", "/api//v1/orders", "/api/v1/orders/", "*"])
 def test_another_path_is_not_found_in_json(path: str) -> None:
-    answer = RestShop().client.open(path="/", environ_overrides={"PATH_INFO": path})
+    answer = RestApiOnFakes().client.open(path="/", environ_overrides={"PATH_INFO": path})
 
     assert (answer.status_code, json_of(answer)["code"]) == (404, 404)
 
 
 def test_the_document_lists_every_call_with_its_answers() -> None:
-    paths = json_of(RestShop().client.get("/openapi.json"))["paths"]
+    paths = json_of(RestApiOnFakes().client.get("/openapi.json"))["paths"]
 
     answers = {
         (method, path): set(operation["responses"]) - {"default"}
@@ -73,7 +75,7 @@ def test_the_document_lists_every_call_with_its_answers() -> None:
 
 
 def test_the_documentation_page_needs_no_network_and_holds_no_script() -> None:
-    client = RestShop().client
+    client = RestApiOnFakes().client
 
     page = text_of(client, "/docs")
 
@@ -98,23 +100,23 @@ def text_of(client: FlaskClient, path: str) -> str:
 def test_work_belongs_to_the_trace_that_the_request_named(
     sent: str | None, seen: str | None
 ) -> None:
-    shop = RestShop(an_order())
+    api = RestApiOnFakes(an_order())
     traces: list[str | None] = []
 
-    @shop.application.get("/trace")
+    @api.application.get("/trace")
     def trace() -> str:
         traces.append(current_traceparent())
         return ""
 
     structlog.contextvars.bind_contextvars(traceparent="of an earlier request")
-    shop.client.get("/trace", headers={"traceparent": sent} if sent else {})
+    api.client.get("/trace", headers={"traceparent": sent} if sent else {})
 
     assert traces == [seen]
 
 
 def test_a_request_is_one_line_in_the_log() -> None:
     with capture_logs() as lines:
-        RestShop(an_order()).client.get(f"/api/v1/orders/{ORDER}")
+        RestApiOnFakes(an_order()).client.get(f"/api/v1/orders/{ORDER}")
 
     assert [(line["event"], line["endpoint"], line["status"]) for line in lines] == [
         ("request_answered", "orders.get_order", 200)
@@ -123,6 +125,6 @@ def test_a_request_is_one_line_in_the_log() -> None:
 
 def test_probes_are_not_logged() -> None:
     with capture_logs() as lines:
-        RestShop().client.get("/livez")
+        RestApiOnFakes().client.get("/livez")
 
     assert lines == []

@@ -14,7 +14,7 @@ from order_service.model.idempotency import KEPT_HOURS, KeyedRequest
 from order_service.model.outbox import Redriven
 from order_service.service.background.mark_assembled import MarkAssembled, OrdersLocked
 from order_service.service.background.redrive_orders import ORDERS_A_PAGE, RedriveOrders
-from tests.unit.order_service.api.fake_keys import FakeIdempotencyKeys
+from tests.unit.order_service.api.resources.fake_keys import FakeIdempotencyKeys
 from tests.unit.order_service.background.fakes import (
     ORDER_ID,
     FakeOutbox,

@@ -1,4 +1,3 @@
-import pytest
 from celery import Celery
 from injector import Injector
 
@@ -25,8 +24,6 @@ CELERY = {"CELERY_BROKER_URL": "redis://127.0.0.1:6379/0"}
 PAYMENT = {"PAYMENT_GRPC_HOST": "127.0.0.1"}
 
 WORKER = (Celery, MarkAssembled, RedriveOrders, ReconcilePayments, CleanOutbox, ForgetKeys)
-
-pytestmark = pytest.mark.usefixtures("socket_disabled")
 
 
 def test_the_relay_is_built_of_postgresql_and_kafka_alone() -> None:

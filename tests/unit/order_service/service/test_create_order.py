@@ -13,7 +13,7 @@ from tests.unit.order_service.fakes import FakeInventory, FakeOrders
 GHOST = UUID("99999999-9999-4999-8999-999999999999")
 
 
-class Shop:
+class CreateOrderOnFakes:
     def __init__(self, **prices: str) -> None:
         clock = HandClock()
         self.orders = FakeOrders(clock=clock)
@@ -26,18 +26,18 @@ class Shop:
 
 
 def test_an_order_costs_what_its_parts_cost_each_as_often_as_named() -> None:
-    order = Shop().create_order(USER, [ENGINE, WING, ENGINE])
+    order = CreateOrderOnFakes().create_order(USER, [ENGINE, WING, ENGINE])
 
     assert order.total_price == Decimal("140.25")
     assert order.part_uuids == (ENGINE, WING, ENGINE)
 
 
 def test_a_created_order_is_stored_as_pending_payment() -> None:
-    shop = Shop()
+    creating = CreateOrderOnFakes()
 
-    order = shop.create_order(USER, [WING])
+    order = creating.create_order(USER, [WING])
 
-    assert shop.orders.get(order.order_uuid) == order
+    assert creating.orders.get(order.order_uuid) == order
     assert (order.status, order.created_at) == (OrderStatus.PENDING_PAYMENT, NOON)
 
 
@@ -45,7 +45,7 @@ def test_every_missing_part_is_named_once() -> None:
     other_ghost = UUID(int=5)
 
     with pytest.raises(PartsNotFound) as caught:
-        Shop().create_order(USER, [GHOST, ENGINE, other_ghost, GHOST])
+        CreateOrderOnFakes().create_order(USER, [GHOST, ENGINE, other_ghost, GHOST])
 
     assert caught.value.part_uuids == (GHOST, other_ghost)
     assert str(GHOST) in str(caught.value)
@@ -53,23 +53,23 @@ def test_every_missing_part_is_named_once() -> None:
 
 
 def test_the_largest_total_price_is_still_accepted() -> None:
-    order = Shop(engine=str(LARGEST_TOTAL_PRICE)).create_order(USER, [ENGINE])
+    order = CreateOrderOnFakes(engine=str(LARGEST_TOTAL_PRICE)).create_order(USER, [ENGINE])
 
     assert order.total_price == LARGEST_TOTAL_PRICE
 
 
 def test_a_cent_more_is_too_high() -> None:
-    shop = Shop(engine=str(LARGEST_TOTAL_PRICE - Decimal("0.04")))
+    creating = CreateOrderOnFakes(engine=str(LARGEST_TOTAL_PRICE - Decimal("0.04")))
 
     with pytest.raises(TotalPriceTooHigh):
-        shop.create_order(USER, [ENGINE, WING])
+        creating.create_order(USER, [ENGINE, WING])
 
 
 def test_nothing_is_stored_while_the_inventory_is_away() -> None:
-    shop = Shop()
-    shop.inventory.failure = InventoryUnavailable()
+    creating = CreateOrderOnFakes()
+    creating.inventory.failure = InventoryUnavailable()
 
     with pytest.raises(InventoryUnavailable):
-        shop.create_order(USER, [ENGINE])
+        creating.create_order(USER, [ENGINE])
 
-    assert shop.orders.newest(OrderFilter(), limit=9) == []
+    assert creating.orders.newest(OrderFilter(), limit=9) == []

@@ -5,7 +5,7 @@ import pytest
 
 from libs.errors import Unavailable
 from libs.kafka.types import Place
-from order_service.app.commands.check import HELD_AT_MOST, Store, lasting
+from order_service.app.commands.check import HELD_AT_MOST, Look, Store, lasting
 from order_service.model.evidence import (
     Evidence,
     OrderSeen,
@@ -16,6 +16,7 @@ from order_service.model.evidence import (
 )
 from order_service.model.order import OrderStatus
 from order_service.service.background.invariants import behind_since, moved_back, violations
+from tests.support.stepped_time import SteppedTime
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 LONG_AGO = NOW - timedelta(seconds=31)
@@ -209,6 +210,11 @@ def test_a_group_is_behind_until_it_has_read_what_was_there_at_first(
     assert (found_in(Evidence(progress=(judged,))) == ["I6"]) is is_behind
 
 
+def what_lasts(look: Look, *, within_s: float) -> list[Violation]:
+    time = SteppedTime()
+    return lasting({"a store": look}, within_s=within_s, ticks=time.ticks, sleep=time.sleep)
+
+
 def test_a_busy_system_in_which_nothing_lasts_is_not_wrong() -> None:
     looks = iter(range(1000))
 
@@ -219,7 +225,7 @@ def test_a_busy_system_in_which_nothing_lasts_is_not_wrong() -> None:
             Violation("I5", "OrderPaid is not published", f"OrderPaid of {number}"),
         ]
 
-    assert lasting({"a store": look}, within_s=60) == []
+    assert what_lasts(look, within_s=60) == []
 
 
 def test_the_check_reports_what_lasts_as_it_was_last_seen_and_nothing_else() -> None:
@@ -232,7 +238,7 @@ def test_the_check_reports_what_lasts_as_it_was_last_seen_and_nothing_else() -> 
             Violation("I5", f"OrderPaid of {age} is not published"),
         ]
 
-    [found] = lasting({"a store": look}, within_s=0.1)
+    [found] = what_lasts(look, within_s=0.1)
 
     assert found.what == "OrderPaid is not published for 1 s"
 
@@ -240,13 +246,13 @@ def test_the_check_reports_what_lasts_as_it_was_last_seen_and_nothing_else() -> 
 def test_the_check_forgives_what_mends_itself_in_time() -> None:
     looks = iter([[Violation("I7", "1 tasks in order")], []])
 
-    assert lasting({"a store": lambda: next(looks)}, within_s=60) == []
+    assert what_lasts(lambda: next(looks), within_s=60) == []
 
 
 def test_the_check_reports_what_lasts() -> None:
     wrong = [Violation("I5", "OrderPaid is not published")]
 
-    assert lasting({"a store": lambda: wrong}, within_s=0) == wrong
+    assert what_lasts(lambda: wrong, within_s=0) == wrong
 
 
 SILENT = Unavailable("no answer")

@@ -39,7 +39,7 @@ REFUSALS = [
 ]
 
 
-class Till:
+class PayOrderOnFakes:
     def __init__(self, order: Order) -> None:
         self.clock = HandClock()
         self.orders = FakeOrders(order, clock=self.clock)
@@ -51,25 +51,25 @@ class Till:
 
 
 def test_a_paid_order_is_charged_marked_and_announced_once() -> None:
-    till = Till(an_order())
+    paying = PayOrderOnFakes(an_order())
 
-    transaction = till.pay_order(ORDER, PaymentMethod.SBP)
+    transaction = paying.pay_order(ORDER, PaymentMethod.SBP)
 
     assert transaction == transaction_of(ORDER)
-    assert till.orders.only.status is OrderStatus.PAID
-    assert till.orders.only.payment_method is PaymentMethod.SBP
-    assert till.orders.announced == [
+    assert paying.orders.only.status is OrderStatus.PAID
+    assert paying.orders.only.payment_method is PaymentMethod.SBP
+    assert paying.orders.announced == [
         order_paid(a_claim(method=PaymentMethod.SBP), transaction, at=NOON)
     ]
 
 
 def test_an_unknown_order_is_not_charged() -> None:
-    till = Till(an_order())
+    paying = PayOrderOnFakes(an_order())
 
     with pytest.raises(OrderNotFound):
-        till.pay_order(OTHER_CLAIM, PaymentMethod.CARD)
+        paying.pay_order(OTHER_CLAIM, PaymentMethod.CARD)
 
-    assert till.payments.calls == []
+    assert paying.payments.calls == []
 
 
 @pytest.mark.parametrize(
@@ -81,116 +81,116 @@ def test_an_unknown_order_is_not_charged() -> None:
     ],
 )
 def test_an_order_that_is_not_pending_is_never_charged(order: Order) -> None:
-    till = Till(order)
+    paying = PayOrderOnFakes(order)
 
     with pytest.raises(OrderNotPayable):
-        till.pay_order(ORDER, PaymentMethod.CARD)
+        paying.pay_order(ORDER, PaymentMethod.CARD)
 
-    assert till.payments.calls == []
+    assert paying.payments.calls == []
 
 
 def test_an_order_that_somebody_pays_is_not_charged_beside_him() -> None:
-    till = Till(an_order(claim=a_claim()))
+    paying = PayOrderOnFakes(an_order(claim=a_claim()))
 
     with pytest.raises(PaymentInFlight):
-        till.pay_order(ORDER, PaymentMethod.CARD)
+        paying.pay_order(ORDER, PaymentMethod.CARD)
 
-    assert till.payments.calls == []
+    assert paying.payments.calls == []
 
 
 @pytest.mark.parametrize("refusal", REFUSALS)
 def test_an_answer_of_the_payment_service_gives_the_claim_back(refusal: AppError) -> None:
-    till = Till(an_order())
-    till.payments.failure = refusal
+    paying = PayOrderOnFakes(an_order())
+    paying.payments.failure = refusal
 
     with pytest.raises(type(refusal)):
-        till.pay_order(ORDER, PaymentMethod.CARD)
+        paying.pay_order(ORDER, PaymentMethod.CARD)
 
-    assert till.orders.only == an_order()
+    assert paying.orders.only == an_order()
 
 
 @pytest.mark.parametrize("refusal", REFUSALS)
 def test_a_refusal_after_a_claim_was_taken_over_keeps_it(refusal: AppError) -> None:
-    till = Till(an_order(claim=a_claim()))
-    till.clock.pass_s(CLAIM_AGE_S + 0.1)
-    till.payments.failure = refusal
+    paying = PayOrderOnFakes(an_order(claim=a_claim()))
+    paying.clock.pass_s(CLAIM_AGE_S + 0.1)
+    paying.payments.failure = refusal
 
     with pytest.raises(PaymentInDoubt):
-        till.pay_order(ORDER, PaymentMethod.CARD)
+        paying.pay_order(ORDER, PaymentMethod.CARD)
 
     for other in (PaymentMethod.SBP, PaymentMethod.INVESTOR_MONEY):
         with pytest.raises(PaymentInFlight):
-            till.pay_order(ORDER, other)
+            paying.pay_order(ORDER, other)
     with pytest.raises(PaymentInFlight):
-        till.orders.cancel(ORDER)
+        paying.orders.cancel(ORDER)
 
 
 def test_a_repeat_with_the_same_method_may_finish_a_payment_in_doubt() -> None:
-    till = Till(an_order(claim=a_claim(doubt="no money")))
-    till.clock.pass_s(CLAIM_AGE_S + 0.1)
+    paying = PayOrderOnFakes(an_order(claim=a_claim(doubt="no money")))
+    paying.clock.pass_s(CLAIM_AGE_S + 0.1)
 
-    assert till.pay_order(ORDER, PaymentMethod.CARD) == transaction_of(ORDER)
-    assert till.orders.only.status is OrderStatus.PAID
+    assert paying.pay_order(ORDER, PaymentMethod.CARD) == transaction_of(ORDER)
+    assert paying.orders.only.status is OrderStatus.PAID
 
 
 @pytest.mark.parametrize("failure", AMBIGUOUS)
 def test_a_silent_payment_service_keeps_the_claim(failure: AppError) -> None:
-    till = Till(an_order())
-    till.payments.failure_after_charging = failure
+    paying = PayOrderOnFakes(an_order())
+    paying.payments.failure_after_charging = failure
 
     with pytest.raises(type(failure), match="will be finished by itself"):
-        till.pay_order(ORDER, PaymentMethod.CARD)
+        paying.pay_order(ORDER, PaymentMethod.CARD)
 
-    assert till.orders.only.claim is not None
+    assert paying.orders.only.claim is not None
     with pytest.raises(PaymentInFlight):
-        till.orders.cancel(ORDER)
+        paying.orders.cancel(ORDER)
 
 
 def test_a_repeat_with_the_same_method_finishes_a_stale_payment() -> None:
-    till = Till(an_order(claim=a_claim()))
-    till.clock.pass_s(CLAIM_AGE_S + 0.1)
+    paying = PayOrderOnFakes(an_order(claim=a_claim()))
+    paying.clock.pass_s(CLAIM_AGE_S + 0.1)
 
-    assert till.pay_order(ORDER, PaymentMethod.CARD) == transaction_of(ORDER)
-    assert till.orders.only.status is OrderStatus.PAID
+    assert paying.pay_order(ORDER, PaymentMethod.CARD) == transaction_of(ORDER)
+    assert paying.orders.only.status is OrderStatus.PAID
 
 
 def test_a_repeat_with_another_method_does_not_take_a_stale_payment_over() -> None:
-    till = Till(an_order(claim=a_claim()))
-    till.clock.pass_s(CLAIM_AGE_S + 0.1)
+    paying = PayOrderOnFakes(an_order(claim=a_claim()))
+    paying.clock.pass_s(CLAIM_AGE_S + 0.1)
 
     with pytest.raises(PaymentInFlight):
-        till.pay_order(ORDER, PaymentMethod.SBP)
+        paying.pay_order(ORDER, PaymentMethod.SBP)
 
-    assert till.payments.calls == []
+    assert paying.payments.calls == []
 
 
 def test_a_database_that_is_lost_after_the_charge_keeps_the_claim() -> None:
-    till = Till(an_order())
-    till.orders.failing_at["mark_paid"] = Unavailable("gone")
+    paying = PayOrderOnFakes(an_order())
+    paying.orders.failing_at["mark_paid"] = Unavailable("gone")
 
     with pytest.raises(PaymentUnavailable, match="will be finished by itself"):
-        till.pay_order(ORDER, PaymentMethod.CARD)
+        paying.pay_order(ORDER, PaymentMethod.CARD)
 
-    assert till.orders.only.claim is not None
+    assert paying.orders.only.claim is not None
 
 
 def test_a_process_that_was_frozen_past_its_claim_does_not_charge() -> None:
-    till = Till(an_order())
-    finish_payment = FinishPayment(till.orders, till.payments, clock=till.clock)
-    claim = till.orders.claim_for_payment(ORDER, PaymentMethod.CARD, claim_id=OTHER_CLAIM)
-    till.clock.pass_s(CLAIM_AGE_S)
+    paying = PayOrderOnFakes(an_order())
+    finish_payment = FinishPayment(paying.orders, paying.payments, clock=paying.clock)
+    claim = paying.orders.claim_for_payment(ORDER, PaymentMethod.CARD, claim_id=OTHER_CLAIM)
+    paying.clock.pass_s(CLAIM_AGE_S)
 
     with pytest.raises(PaymentUnavailable):
         finish_payment(claim, claimed_after=NOON)
 
-    assert till.payments.calls == []
+    assert paying.payments.calls == []
 
 
 def test_whoever_is_overtaken_between_charge_and_mark_meets_the_same_transaction() -> None:
-    till = Till(an_order())
-    finish_payment = FinishPayment(till.orders, till.payments, clock=till.clock)
-    claim = till.orders.claim_for_payment(ORDER, PaymentMethod.CARD, claim_id=OTHER_CLAIM)
+    paying = PayOrderOnFakes(an_order())
+    finish_payment = FinishPayment(paying.orders, paying.payments, clock=paying.clock)
+    claim = paying.orders.claim_for_payment(ORDER, PaymentMethod.CARD, claim_id=OTHER_CLAIM)
     finish_payment(claim, claimed_after=NOON)
 
     assert finish_payment(claim, claimed_after=NOON) == transaction_of(ORDER)
-    assert len(till.orders.announced) == 1
+    assert len(paying.orders.announced) == 1

@@ -42,7 +42,7 @@ def a_stale_order(number: int) -> Order:
     return an_order(order_uuid=order_uuid, claim=a_claim(order_uuid=order_uuid, paying_since=since))
 
 
-class Night:
+class ReconcilePaymentsOnFakes:
     def __init__(self, *orders: Order, try_lock: TryLock = the_only_one) -> None:
         self.clock = HandClock()
         self.orders = FakeOrders(*orders, clock=self.clock)
@@ -58,99 +58,101 @@ class Night:
 
 
 def test_stale_payments_are_finished_the_oldest_first() -> None:
-    night = Night(a_stale_order(1), a_stale_order(2))
+    reconciling = ReconcilePaymentsOnFakes(a_stale_order(1), a_stale_order(2))
 
-    assert night.reconcile() == 2
+    assert reconciling.reconcile() == 2
 
-    assert [call.order_uuid.int for call in night.payments.calls] == [2, 1]
-    assert night.orders.get(UUID(int=1)).status is OrderStatus.PAID
+    assert [call.order_uuid.int for call in reconciling.payments.calls] == [2, 1]
+    assert reconciling.orders.get(UUID(int=1)).status is OrderStatus.PAID
 
 
 def test_a_fresh_payment_is_left_to_whoever_began_it() -> None:
-    night = Night(an_order(claim=a_claim()), an_order(order_uuid=UUID(int=1)))
+    reconciling = ReconcilePaymentsOnFakes(
+        an_order(claim=a_claim()), an_order(order_uuid=UUID(int=1))
+    )
 
-    assert night.reconcile() == 0
+    assert reconciling.reconcile() == 0
 
-    assert night.payments.calls == []
+    assert reconciling.payments.calls == []
 
 
 def test_a_run_ends_when_payment_itself_is_away() -> None:
-    night = Night(*(a_stale_order(number) for number in range(1, 20)))
-    night.payments.failure = PaymentTimedOut(ORDER)
+    reconciling = ReconcilePaymentsOnFakes(*(a_stale_order(number) for number in range(1, 20)))
+    reconciling.payments.failure = PaymentTimedOut(ORDER)
 
-    assert night.reconcile() == 0
+    assert reconciling.reconcile() == 0
 
-    assert len(night.payments.calls) == FAILURES_IN_A_ROW
-    assert night.orders.get(UUID(int=3)).claim is not None
+    assert len(reconciling.payments.calls) == FAILURES_IN_A_ROW
+    assert reconciling.orders.get(UUID(int=3)).claim is not None
 
 
 def test_one_order_of_which_nothing_is_heard_ends_no_run() -> None:
-    night = Night(*(a_stale_order(number) for number in range(1, 20)))
-    night.payments.failing_for[UUID(int=19)] = PaymentTimedOut(ORDER)
+    reconciling = ReconcilePaymentsOnFakes(*(a_stale_order(number) for number in range(1, 20)))
+    reconciling.payments.failing_for[UUID(int=19)] = PaymentTimedOut(ORDER)
 
-    assert night.reconcile() == 18
+    assert reconciling.reconcile() == 18
 
 
 def test_a_refusal_after_an_attempt_that_may_have_charged_leaves_the_payment_in_doubt() -> None:
-    night = Night(a_stale_order(1), a_stale_order(2))
-    night.payments.failure = PaymentDeclined(ORDER, "no money")
+    reconciling = ReconcilePaymentsOnFakes(a_stale_order(1), a_stale_order(2))
+    reconciling.payments.failure = PaymentDeclined(ORDER, "no money")
 
-    assert night.reconcile() == 0
+    assert reconciling.reconcile() == 0
 
-    assert len(night.payments.calls) == 2
-    doubted = night.orders.in_doubt(limit=9)
+    assert len(reconciling.payments.calls) == 2
+    doubted = reconciling.orders.in_doubt(limit=9)
     assert {claim.order_uuid.int for claim in doubted} == {1, 2}
     with pytest.raises(PaymentInFlight):
-        night.orders.cancel(UUID(int=1))
+        reconciling.orders.cancel(UUID(int=1))
 
 
 def test_a_payment_in_doubt_is_an_error_once_and_not_tried_again() -> None:
-    night = Night(a_stale_order(1))
-    night.payments.failure = PaymentDeclined(ORDER, "no money")
+    reconciling = ReconcilePaymentsOnFakes(a_stale_order(1))
+    reconciling.payments.failure = PaymentDeclined(ORDER, "no money")
 
     with capture_logs() as lines:
         for _ in range(3):
-            night.reconcile()
-            night.clock.pass_s(CLAIM_AGE_S + 1)
+            reconciling.reconcile()
+            reconciling.clock.pass_s(CLAIM_AGE_S + 1)
 
     assert [(line["event"], line["log_level"]) for line in lines] == [("payment_in_doubt", "error")]
-    assert len(night.payments.calls) == 1
+    assert len(reconciling.payments.calls) == 1
 
 
 def test_a_run_finishes_all_that_an_outage_has_left() -> None:
-    night = Night(*(a_stale_order(number) for number in range(1, 501)))
+    reconciling = ReconcilePaymentsOnFakes(*(a_stale_order(number) for number in range(1, 501)))
 
-    assert night.reconcile() == 500
+    assert reconciling.reconcile() == 500
 
 
 def test_a_run_against_a_slow_payment_service_ends_before_its_task_grows_too_old() -> None:
-    night = Night(*(a_stale_order(number) for number in range(1, 20)))
-    night.payments.let_pass = lambda: night.clock.pass_s(4)
+    reconciling = ReconcilePaymentsOnFakes(*(a_stale_order(number) for number in range(1, 20)))
+    reconciling.payments.let_pass = lambda: reconciling.clock.pass_s(4)
 
-    assert night.reconcile() * timedelta(seconds=4) <= LONGEST_RUN + timedelta(seconds=5)
-    assert night.reconcile() > 0
+    assert reconciling.reconcile() * timedelta(seconds=4) <= LONGEST_RUN + timedelta(seconds=5)
+    assert reconciling.reconcile() > 0
 
 
 def test_a_run_beside_another_one_does_nothing() -> None:
-    night = Night(a_stale_order(1), try_lock=not_the_only_one)
+    reconciling = ReconcilePaymentsOnFakes(a_stale_order(1), try_lock=not_the_only_one)
 
-    assert night.reconcile() == 0
+    assert reconciling.reconcile() == 0
 
-    assert night.payments.calls == []
+    assert reconciling.payments.calls == []
 
 
 def test_a_run_without_a_database_says_so() -> None:
-    night = Night(a_stale_order(1))
-    night.orders.failing_at["take_over_stale_claim"] = Unavailable("gone")
+    reconciling = ReconcilePaymentsOnFakes(a_stale_order(1))
+    reconciling.orders.failing_at["take_over_stale_claim"] = Unavailable("gone")
 
     with pytest.raises(Unavailable, match="gone"):
-        night.reconcile()
+        reconciling.reconcile()
 
 
 def test_an_order_that_another_claim_took_meanwhile_does_not_end_the_run() -> None:
-    night = Night(a_stale_order(1), a_stale_order(2))
-    night.orders.failing_at["mark_paid"] = PaymentInFlight(ORDER)
+    reconciling = ReconcilePaymentsOnFakes(a_stale_order(1), a_stale_order(2))
+    reconciling.orders.failing_at["mark_paid"] = PaymentInFlight(ORDER)
 
-    assert night.reconcile() == 0
+    assert reconciling.reconcile() == 0
 
-    assert len(night.payments.calls) == 2
+    assert len(reconciling.payments.calls) == 2

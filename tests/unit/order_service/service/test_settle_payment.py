@@ -22,7 +22,7 @@ from tests.unit.order_service.fakes import FakeOrders
 DOUBTED = an_order(claim=a_claim(doubt="declined"))
 
 
-class Office:
+class SettlePaymentOnFakes:
     def __init__(self, order: Order, *, tried_s_ago: float = CLAIM_AGE_S + 1) -> None:
         self.clock = HandClock()
         self.orders = FakeOrders(order, clock=self.clock)
@@ -31,22 +31,22 @@ class Office:
 
 
 def test_a_payment_that_was_charged_is_marked_and_announced() -> None:
-    office = Office(DOUBTED)
+    settling = SettlePaymentOnFakes(DOUBTED)
 
-    office.settle.charged(ORDER, TRANSACTION)
+    settling.settle.charged(ORDER, TRANSACTION)
 
-    paid = office.orders.only
+    paid = settling.orders.only
     assert (paid.status, paid.transaction_uuid) == (OrderStatus.PAID, TRANSACTION)
-    assert [event.transaction_uuid for event in office.orders.announced] == [TRANSACTION]
-    assert office.orders.in_doubt(limit=1) == []
+    assert [event.transaction_uuid for event in settling.orders.announced] == [TRANSACTION]
+    assert settling.orders.in_doubt(limit=1) == []
 
 
 def test_a_payment_that_was_not_charged_gives_the_order_back() -> None:
-    office = Office(DOUBTED)
+    settling = SettlePaymentOnFakes(DOUBTED)
 
-    office.settle.not_charged(ORDER)
+    settling.settle.not_charged(ORDER)
 
-    assert office.orders.only == an_order()
+    assert settling.orders.only == an_order()
 
 
 @pytest.mark.parametrize(
@@ -55,25 +55,25 @@ def test_a_payment_that_was_not_charged_gives_the_order_back() -> None:
     ids=["pending", "paid", "being paid"],
 )
 def test_what_is_not_in_doubt_is_not_settled(order: Order) -> None:
-    office = Office(order)
+    settling = SettlePaymentOnFakes(order)
 
     with pytest.raises(PaymentNotInDoubt):
-        office.settle.not_charged(ORDER)
+        settling.settle.not_charged(ORDER)
     with pytest.raises(PaymentNotInDoubt):
-        office.settle.charged(ORDER, TRANSACTION)
+        settling.settle.charged(ORDER, TRANSACTION)
 
-    assert office.orders.only == order
+    assert settling.orders.only == order
 
 
 def test_a_payment_that_a_customer_tries_at_this_moment_is_not_settled() -> None:
-    office = Office(DOUBTED, tried_s_ago=1)
+    settling = SettlePaymentOnFakes(DOUBTED, tried_s_ago=1)
 
     with pytest.raises(PaymentNotInDoubt):
-        office.settle.not_charged(ORDER)
+        settling.settle.not_charged(ORDER)
 
 
 def test_an_unknown_order_is_not_settled() -> None:
-    office = Office(DOUBTED)
+    settling = SettlePaymentOnFakes(DOUBTED)
 
     with pytest.raises(OrderNotFound):
-        office.settle.not_charged(UUID(int=1))
+        settling.settle.not_charged(UUID(int=1))

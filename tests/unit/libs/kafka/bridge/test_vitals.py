@@ -1,5 +1,3 @@
-import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -10,7 +8,6 @@ from libs.health.heartbeat import Heartbeat, last_touches, unhealthy_reason
 from libs.kafka.bridge.vitals import RoleVitals
 from libs.kafka.bridge.watchdog import Watchdog
 from tests.support.monotonic import FakeMonotonic
-from tests.support.roles import ROOT
 
 NAME = "notification_service.consumer"
 
@@ -83,21 +80,3 @@ def test_the_watchdog_lets_a_process_start_slowly() -> None:
     watchdog.look()
 
     assert barks == []
-
-
-def test_a_hung_process_leaves_its_stacks_and_exit_code_70() -> None:
-    ended = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            "from libs.kafka.bridge.watchdog import exit_hung; exit_hung(['paid'])",
-        ],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-
-    assert ended.returncode == 70
-    assert "in exit_hung" in ended.stderr

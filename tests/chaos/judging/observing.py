@@ -1,0 +1,186 @@
+"""Reading every store of a chaos stack."""
+
+from datetime import datetime, timedelta
+from threading import Event, Thread
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine, text
+
+from deploy.local.configuration.environment import SANDBOX_CHAT, Environment
+from deploy.local.configuration.programs import Stack
+from deploy.local.engines.engine import LOOPBACK
+from deploy.local.supervision.memory import MIB, stack_memory
+from libs.clock import utc_now
+from libs.errors import Unavailable
+from libs.postgres.engine import create_database_engine
+from libs.postgres.transactions import run_transaction
+from libs.settings.groups import PostgresSettings
+from order_service.app.commands.check import see
+from order_service.config.settings import CheckSettings
+from order_service.model.evidence import Poison, Violation
+from order_service.model.order import OrderStatus
+from order_service.repository.evidence import see_orders
+from order_service.service.background.invariants import moved_back, violations
+from tests.chaos.judging.evidence import READ_BY, DeliverySeen, Observation, Told
+from tests.chaos.judging.invariants import (
+    broken_promises,
+    made_twice,
+    swollen,
+    told_twice,
+    unannounced_ships,
+    untold,
+    wrong_charges,
+)
+from tests.chaos.judging.stores.chat import Telegram
+from tests.chaos.judging.stores.ledger import Ledger
+from tests.chaos.load import Load
+
+LOOK_EVERY_S = 1.0
+
+NO_PATIENCE = timedelta(0)
+
+SEE_DELIVERIES = text("SELECT kind, facts ->> 'order_uuid', state, ambiguous FROM deliveries")
+
+BUILD_TIME = "make_interval(secs => coalesce(build_time_s, 0))"
+
+SEE_LAST_DUE = text(f"SELECT max(created_at + {BUILD_TIME}) FROM orders")  # noqa: S608  # ours
+
+SEE_LONGEST_DELAY = text(f"""
+    SELECT coalesce(max(extract(epoch FROM
+        assembled_at - greatest(:mended_at, least(paid_at, :mended_at) + {BUILD_TIME})
+    )), 0)
+    FROM orders WHERE created_at < :mended_at
+""")  # noqa: S608  # nobody's text but ours
+
+SEE_SERVED_TWICE = text("SELECT user_uuid FROM orders GROUP BY user_uuid HAVING count(*) > 1")
+
+
+class WatchEnded(Exception):
+    """Whether an order moved back meanwhile is not known."""
+
+
+class Watch:
+    """Looks at the orders every second and keeps what was ever seen to move back."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._stop = Event()
+        self._thread = Thread(target=self._run, daemon=True)
+        self._last: dict[UUID, OrderStatus] = {}
+        self._found: list[Violation] = []
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def so_far(self) -> tuple[Violation, ...]:
+        """Return what was found. Raises WatchEnded: then nobody has looked."""
+        if not self._thread.is_alive():
+            raise WatchEnded
+        return tuple(self._found)
+
+    def _run(self) -> None:
+        while not self._stop.wait(LOOK_EVERY_S):
+            try:
+                seen = see_orders(self._engine, at_rest_too=True)
+            except Unavailable:
+                continue
+            statuses = {order.order_uuid: order.status for order in seen}
+            self._found.extend(moved_back(self._last, statuses))
+            self._last = statuses
+
+
+class Observer:
+    """Everything that can be seen of one stack. observe() raises Unavailable."""
+
+    def __init__(self, stack: Stack, ledger: Ledger, load: Load) -> None:
+        environments = stack.environments
+        self._folders = stack.folders
+        self._settings = CheckSettings.model_validate(settings_in(environments.order()))
+        told = PostgresSettings.model_validate(settings_in(environments.notification()))
+        self._orders = create_database_engine(self._settings, pool_size=2)
+        self._deliveries = create_database_engine(told, pool_size=1)
+        sandbox = f"http://{LOOPBACK}:{environments.ports.telegram}"
+        self.telegram = Telegram(sandbox, SANDBOX_CHAT)
+        self._ledger = ledger
+        self._load = load
+        self._watch = Watch(self._orders)
+        self._watch.start()
+
+    def close(self) -> None:
+        self._watch.stop()
+        self._orders.dispose()
+        self._deliveries.dispose()
+
+    def observe(self) -> Observation:
+        told = self.telegram.told()
+        return Observation(
+            evidence=see(self._settings, self._orders, expected=READ_BY, at_rest_too=True),
+            promises=self._load.promises(),
+            charges=self._ledger.read(),
+            deliveries=run_transaction(self._deliveries, _deliveries),
+            told=told,
+            served_twice=run_transaction(self._orders, _served_twice),
+            last_due_at=run_transaction(self._orders, _last_due),
+            history=self._watch.so_far(),
+            memory_mib=self._memory(),
+        )
+
+    def delay_s(self, mended_at: datetime) -> float:
+        """Return how late the last ship ordered before a fault's end was, from that end.
+
+        What is paid for later is due as if that had been done at once. Raises Unavailable.
+        """
+
+        def read(tx: Connection) -> float:
+            return float(tx.execute(SEE_LONGEST_DELAY, {"mended_at": mended_at}).scalar_one())
+
+        return run_transaction(self._orders, read)
+
+    def _memory(self) -> dict[str, float]:
+        return {
+            memory.name: memory.bytes / MIB
+            for memory in stack_memory(self._folders)
+            if "-" in memory.name
+        }
+
+
+def violations_of(observation: Observation, poison: frozenset[Poison]) -> list[Violation]:
+    """Return everything that is wrong with what was seen of a stack that is said to be quiet."""
+    return sorted(
+        [
+            *violations(observation.evidence, now=utc_now(), patience=NO_PATIENCE, poison=poison),
+            *observation.history,
+            *broken_promises(observation),
+            *wrong_charges(observation),
+            *made_twice(observation),
+            *unannounced_ships(observation),
+            *untold(observation),
+            *told_twice(observation),
+            *swollen(observation),
+        ]
+    )
+
+
+def settings_in(environment: Environment) -> dict[str, str]:
+    """Leave out the empty variables, which count as unset."""
+    return {name: value for name, value in environment.items() if value}
+
+
+def _last_due(tx: Connection) -> datetime | None:
+    last_due_at: datetime | None = tx.scalar(SEE_LAST_DUE)
+    return last_due_at
+
+
+def _served_twice(tx: Connection) -> tuple[UUID, ...]:
+    return tuple(tx.scalars(SEE_SERVED_TWICE))
+
+
+def _deliveries(tx: Connection) -> tuple[DeliverySeen, ...]:
+    return tuple(
+        DeliverySeen(about=Told(kind, UUID(order_uuid)), state=state, ambiguous=ambiguous)
+        for kind, order_uuid, state, ambiguous in tx.execute(SEE_DELIVERIES)
+    )

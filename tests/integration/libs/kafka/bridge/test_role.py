@@ -1,0 +1,239 @@
+"""A consumer service as a process: how it starts, ends, refuses and mends."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from deploy.local.engines.ports import free_port
+from libs.health.heartbeat import unhealthy_reason
+from libs.kafka.client.topics import Topics
+from tests.integration.libs.kafka.sample_service.__main__ import SERVICE, dead_letters
+from tests.support.eventually import eventually
+from tests.support.roles import ROOT, running_role
+from tests.support.servers.broker import Broker
+
+pytestmark = pytest.mark.engine
+
+ENDS_WITHIN_S = 15.0
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The environment of one sample service and the traces that it leaves."""
+
+    folder: Path
+    brokers: str
+    topic: str
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {
+            "KAFKA_BROKERS": self.brokers,
+            "ORDER_PAID_TOPIC_NAME": self.topic,
+            "GROUP": f"group.{self.topic}",
+            "STATE_DIR": str(self.folder),
+            "HANDED_OFF": str(self.folder / "handed_off"),
+            "OUTAGE": str(self.folder / "outage"),
+        }
+
+    @property
+    def group(self) -> str:
+        return self.environment["GROUP"]
+
+    def handed_off(self) -> list[str]:
+        file = self.folder / "handed_off"
+        return file.read_text().split() if file.exists() else []
+
+    def sick_because(self) -> str | None:
+        return unhealthy_reason(self.folder, f"{SERVICE}.consumer")
+
+    def dlq(self, *arguments: str) -> Result:
+        """Run the service's dlq command in this process."""
+        return CliRunner().invoke(dead_letters(), arguments, env=self.environment)
+
+
+@pytest.fixture
+def sample(
+    tmp_path: Path, kafka_brokers: str, broker: Broker, make_topic: Callable[..., str]
+) -> Sample:
+    topic = make_topic()
+    Topics({"bootstrap_servers": [kafka_brokers]}).create([topic], partitions=1, replication=1)
+    return Sample(tmp_path, kafka_brokers, topic)
+
+
+def test_sigterm_during_an_outage_ends_it_with_0_and_leaves_the_batch_to_the_next(
+    sample: Sample, broker: Broker
+) -> None:
+    (sample.folder / "outage").touch()
+    broker.send(sample.topic, b"fine")
+    with running_role(SERVICE, "consumer", sample.environment) as role:
+        role.wait_for_output("hand_off_postponed")
+        role.terminate()
+
+        assert role.wait_for_exit(within_s=ENDS_WITHIN_S) == 0
+        assert "batch_left_to_next_member" in role.output
+    committed = broker.committed(sample.group, sample.topic)
+    (sample.folder / "outage").unlink()
+
+    with running_role(SERVICE, "consumer", sample.environment):
+        eventually(lambda: sample.handed_off() == ["0:0"])
+
+    assert committed == {}
+
+
+def test_killed_between_hand_off_and_commit_it_hands_off_again(
+    sample: Sample, broker: Broker
+) -> None:
+    broker.send(sample.topic, b"fine")
+    crashing = {**sample.environment, "CRASH_AT": "after_hand_off"}
+    with running_role(SERVICE, "consumer", crashing) as role:
+        assert role.wait_for_exit() == 137
+    committed = broker.committed(sample.group, sample.topic)
+
+    with running_role(SERVICE, "consumer", sample.environment):
+        eventually(lambda: sample.handed_off() == ["0:0", "0:0"])
+
+    assert committed == {}
+
+
+def test_without_a_broker_it_waits_healthily_says_so_once_and_ends_on_sigterm(
+    sample: Sample,
+) -> None:
+    nowhere = {**sample.environment, "KAFKA_BROKERS": f"127.0.0.1:{free_port()}"}
+    with running_role(SERVICE, "consumer", nowhere) as role:
+        role.wait_for_output("waiting_for_dependency")
+        sick = sample.sick_because()
+        role.terminate()
+
+        assert role.wait_for_exit(within_s=ENDS_WITHIN_S) == 0
+        assert role.output.count("waiting_for_dependency") == 1
+        assert sick is None
+
+
+def test_a_topic_that_comes_later_is_waited_for(tmp_path: Path, broker: Broker) -> None:
+    sample = Sample(tmp_path, broker.address, f"late.{tmp_path.name}")
+    with running_role(SERVICE, "consumer", sample.environment) as role:
+        role.wait_for_output(f"topic {sample.topic} does not exist")
+        broker.create(sample.topic, partitions=1)
+        broker.send(sample.topic, b"fine")
+        role.wait_for_output(f"topic {sample.topic}.dlq does not exist")
+        broker.create(f"{sample.topic}.dlq", max_bytes=2_000_000)
+
+        eventually(lambda: sample.handed_off() == ["0:0"])
+    broker.delete(sample.topic, f"{sample.topic}.dlq")
+
+
+def test_it_does_not_start_while_dead_letters_would_not_fit(tmp_path: Path, broker: Broker) -> None:
+    sample = Sample(tmp_path, broker.address, f"narrow.{tmp_path.name}")
+    broker.create(sample.topic, max_bytes=1_000_000)
+    broker.create(f"{sample.topic}.dlq", max_bytes=1_000_000)
+    broker.send(sample.topic, b"fine")
+    with running_role(SERVICE, "consumer", sample.environment) as role:
+        role.wait_for_output("python -m libs.kafka topics")
+        eventually(sample.sick_because)
+        before = sample.handed_off()
+        Topics({"bootstrap_servers": [broker.address]}).create(
+            [sample.topic], partitions=1, replication=1
+        )
+
+        eventually(lambda: sample.handed_off() == ["0:0"])
+    assert before == []
+    broker.delete(sample.topic, f"{sample.topic}.dlq")
+
+
+def test_a_stream_of_poison_stops_it_until_an_operator_accepts_it(
+    sample: Sample, broker: Broker
+) -> None:
+    broker.send(sample.topic, *[b"malformed"] * 60, b"fine")
+    with running_role(SERVICE, "consumer", sample.environment) as role:
+        role.wait_for_output("poison_brake_held")
+        eventually(sample.sick_because)
+        role.terminate()
+
+        assert role.wait_for_exit(within_s=ENDS_WITHIN_S) == 0
+    stopped = (broker.records(f"{sample.topic}.dlq"), sample.handed_off())
+
+    with running_role(SERVICE, "consumer", sample.environment, "--accept-poison"):
+        eventually(lambda: sample.handed_off() == ["0:60"])
+        eventually(lambda: broker.committed(sample.group, sample.topic) == {0: 61})
+
+    assert stopped == ([], [])
+    assert len(broker.records(f"{sample.topic}.dlq")) == 60
+
+
+def test_an_operator_accepts_a_stream_of_poison_without_a_restart(
+    sample: Sample, broker: Broker
+) -> None:
+    sample.dlq("accept")
+    broker.send(sample.topic, *[b"malformed"] * 60, b"fine")
+    with running_role(SERVICE, "consumer", sample.environment) as role:
+        role.wait_for_output("poison_brake_held")
+        eventually(sample.sick_because)
+        held = (broker.records(f"{sample.topic}.dlq"), sample.handed_off())
+
+        sample.dlq("accept")
+
+        eventually(lambda: sample.handed_off() == ["0:60"])
+        eventually(lambda: broker.committed(sample.group, sample.topic) == {0: 61})
+        eventually(lambda: sample.sick_because() is None)
+    assert held == ([], [])
+    assert len(broker.records(f"{sample.topic}.dlq")) == 60
+
+
+def test_a_letter_is_listed_shown_repaired_and_replayed(sample: Sample, broker: Broker) -> None:
+    broker.send(sample.topic, b"malformed", b"malformed too", key=b"an-order")
+    with running_role(SERVICE, "consumer", sample.environment):
+        eventually(lambda: len(broker.records(f"{sample.topic}.dlq")) == 2)
+        listed = sample.dlq("list").stdout.splitlines()
+        shown = sample.dlq("show", "0:1", "--save-value", str(sample.folder / "value")).stdout
+        (sample.folder / "repaired").write_bytes(b"fine now")
+
+        replayed = sample.dlq("replay", "0:1", "--value-file", str(sample.folder / "repaired"))
+
+        eventually(lambda: sample.handed_off() == ["0:2"])
+    assert (len(listed), listed[1].split()[0], "an-order" in listed[1]) == (3, "0:0", True)
+    assert (sample.folder / "value").read_bytes() == b"malformed too"
+    assert "x-dlq-source-offset: 1" in shown
+    assert replayed.stdout == "replayed 0:1\n"
+    sent = broker.records(sample.topic)[2]
+    assert (sent.key, sent.value) == (b"an-order", b"fine now")
+    assert dict(sent.headers) == {"x-replayed-from": f"{sample.topic}.dlq/0:1".encode()}
+    waiting, everything = sample.dlq("list").stdout, sample.dlq("list", "--all").stdout
+    letters = [line.split()[0] for line in waiting.splitlines()[1:]]
+    assert (letters, "0:1 (replayed)" in everything) == (["0:0"], True)
+    assert broker.committed(f"{sample.group}.dlq", f"{sample.topic}.dlq") == {0: 0}
+
+
+def test_letters_of_other_groups_are_not_seen(sample: Sample, broker: Broker) -> None:
+    foreign = (("x-dlq-group", b"another-group"), ("x-dlq-source-topic", sample.topic.encode()))
+    broker.send(f"{sample.topic}.dlq", b"malformed", headers=foreign)
+
+    listed = sample.dlq("list")
+
+    assert listed.stdout == "no dead letters\n"
+
+
+def test_the_service_has_the_commands_and_an_error_is_one_line(sample: Sample) -> None:
+    shown = subprocess.run(
+        [sys.executable, "-m", SERVICE, "dlq", "show", "0:7"],
+        cwd=ROOT,
+        env=sample.environment,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+    assert (shown.returncode, shown.stderr) == (1, "there is no letter 0:7 of this group\n")
+
+
+def test_a_letter_that_is_none_is_explained(sample: Sample) -> None:
+    shown = sample.dlq("show", "seven")
+
+    assert shown.exit_code == 2
+    assert "PARTITION:OFFSET" in shown.stderr

@@ -1,0 +1,69 @@
+"""python -m libs.kafka topics."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from libs.kafka.client.topics import Topics
+from libs.kafka.dead_letters.topic import LetterBox
+from libs.kafka.errors import TopicMissing
+from tests.support.roles import ROOT
+from tests.support.servers.broker import Broker
+
+pytestmark = pytest.mark.engine
+
+
+def create_topics(broker: Broker, folder: Path, **environment: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "libs.kafka", "topics"],
+        cwd=ROOT,
+        env={
+            "KAFKA_BROKERS": broker.address,
+            "ORDER_PAID_TOPIC_NAME": f"{folder.name}.paid",
+            "ORDER_ASSEMBLED_TOPIC_NAME": f"{folder.name}.assembled",
+            **environment,
+        },
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    return done.stdout
+
+
+def test_four_topics_are_created_and_a_repeat_changes_nothing(
+    broker: Broker, tmp_path: Path
+) -> None:
+    first = create_topics(broker, tmp_path)
+    second = create_topics(broker, tmp_path, KAFKA_TOPIC_PARTITIONS="3")
+
+    names = [f"{tmp_path.name}.{each}" for each in ("paid", "assembled")]
+    names += [f"{name}.dlq" for name in names]
+    topics = Topics({"bootstrap_servers": [broker.address]})
+    shapes = topics.describe(*names, f"{tmp_path.name}.none")
+    assert {name: shape.partitions for name, shape in shapes.items()} == dict.fromkeys(names, 6)
+    assert (first.count("topic_created"), second) == (4, "")
+    broker.delete(*names)
+
+
+def test_dead_letters_have_room_for_their_headers_also_when_the_source_grew(
+    broker: Broker, tmp_path: Path
+) -> None:
+    topics = Topics({"bootstrap_servers": [broker.address]})
+    source, letters = f"{tmp_path.name}.grown", f"{tmp_path.name}.grown.dlq"
+    broker.create(source, max_bytes=5_000_000)
+    broker.create(letters, max_bytes=1_000_000)
+
+    topics.create([source], partitions=1, replication=1)
+
+    assert topics.describe(letters)[letters].max_record_bytes == 5_000_000 + 64 * 1024
+    broker.delete(source, letters)
+
+
+def test_letters_of_a_topic_that_has_no_place_for_them_say_what_creates_it(broker: Broker) -> None:
+    box = LetterBox({"bootstrap_servers": [broker.address]}, "no.such.topic", "group")
+
+    with pytest.raises(TopicMissing, match=r"no\.such\.topic\.dlq does not exist; create it with"):
+        box.letters()

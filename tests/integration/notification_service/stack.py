@@ -1,0 +1,91 @@
+"""The notification service's surroundings: a migrated database, Redis, a Telegram."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import text
+
+from libs.postgres.engine import create_database_engine
+from libs.postgres.migrating import migrate
+from libs.settings.groups import PostgresSettings
+from libs.tasks.app import create_celery
+from libs.tasks.enqueue import TaskQueue
+from libs.tasks.redis.backlog import waiting_tasks
+from notification_service.client.celery_send_queue import CelerySendQueue
+from notification_service.converter.tasks import QUEUE
+from notification_service.model.event import Event
+from notification_service.repository.postgres_deliveries import PostgresDeliveries
+from tests.support.servers.telegram import TelegramSandbox
+from tests.unit.notification_service.builders import CHAT, a_paid_event
+
+
+def events(count: int, first: int = 1) -> list[Event]:
+    """Events whose order ids are their own, so that each can be found in the chat."""
+    return [a_paid_event(number, order_uuid=str(uuid4())) for number in range(first, first + count)]
+
+
+class NotificationStack:
+    def __init__(
+        self,
+        postgres: PostgresSettings,
+        redis_url: str,
+        telegram: TelegramSandbox,
+        state_dir: Path,
+    ) -> None:
+        self.telegram = telegram
+        self.engine = create_database_engine(postgres)
+        migrate(self.engine, "notification_service.migrations")
+        self.deliveries = PostgresDeliveries(self.engine)
+        self.waiting = waiting_tasks(redis_url, QUEUE)
+        tasks = TaskQueue(create_celery("test", redis_url, queues=(QUEUE,)))
+        self.queue = CelerySendQueue(tasks, waiting=self.waiting)
+        self.environment = {
+            "TELEGRAM_BOT_TOKEN": telegram.token,
+            "TELEGRAM_API_URL": telegram.url,
+            "CELERY_BROKER_URL": redis_url,
+            "POSTGRES_HOST": postgres.postgres_host,
+            "POSTGRES_PORT": str(postgres.postgres_port),
+            "POSTGRES_USER": postgres.postgres_user,
+            "POSTGRES_PASSWORD": postgres.postgres_password.get_secret_value(),
+            "POSTGRES_DB": postgres.postgres_db,
+            "POSTGRES_SSL_MODE": postgres.postgres_ssl_mode,
+            "STATE_DIR": str(state_dir),
+        }
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    def rows(self) -> list[Mapping[str, Any]]:
+        """Return all deliveries in the order of their events."""
+        with self.engine.connect() as connection:
+            found = connection.execute(text("SELECT * FROM deliveries ORDER BY occurred_at"))
+            return [dict(row) for row in found.mappings()]
+
+    def states(self) -> list[str]:
+        return [row["state"] for row in self.rows()]
+
+    def all_sent(self) -> bool:
+        return set(self.states()) == {"SENT"}
+
+    def end_lease(self) -> None:
+        """Let the chat's lease be over, as thirty seconds would."""
+        with self.engine.begin() as connection:
+            connection.execute(
+                text("UPDATE chats SET sending_until = now() WHERE sending_until IS NOT NULL")
+            )
+
+    def end_pauses(self) -> None:
+        with self.engine.begin() as connection:
+            connection.execute(text("UPDATE chats SET blocked_until = now()"))
+
+    def times_told(self, event: Event) -> int:
+        """Count the messages of the chat that hold the event's order."""
+        order_uuid = event.facts["order_uuid"]
+        return sum(order_uuid in told for told in self.telegram.texts(CHAT))
+
+    def drop_tables(self) -> None:
+        """Be a database that nobody has migrated."""
+        with self.engine.begin() as connection:
+            connection.execute(text("DROP TABLE deliveries, chats, alembic_version"))

@@ -1,0 +1,112 @@
+"""A payment service that charges, dies before it answers, and then refuses the repeat."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from uuid import UUID, uuid4
+
+import pytest
+
+from deploy.local.engines.engine import LOOPBACK
+from libs.grpc.channel import open_channel
+from order_service.client.payment import GrpcPayments
+from order_service.model.errors import PaymentInDoubt, PaymentInFlight
+from order_service.model.order import OrderStatus
+from order_service.model.payment_method import PaymentMethod
+from tests.integration.order_service.database import OrderDatabase
+from tests.integration.order_service.peers import RecordingPayments
+from tests.integration.order_service.use_cases import UseCasesOnPostgres
+from tests.unit.order_service.builders import an_order
+
+pytestmark = pytest.mark.engine
+
+
+@pytest.fixture
+def use_cases(
+    database: OrderDatabase, payments: RecordingPayments, payment_port: int
+) -> Iterator[UseCasesOnPostgres]:
+    payments.dies_after_charging = payments.refuses_repeats = True
+    with open_channel(LOOPBACK, payment_port) as channel:
+        yield UseCasesOnPostgres(database, GrpcPayments(channel, timeout_s=5))
+
+
+@pytest.fixture
+def charged_order(use_cases: UseCasesOnPostgres, database: OrderDatabase) -> UUID:
+    """Give an order that was charged, and whose payment the payment service has refused since."""
+    order_uuid = uuid4()
+    use_cases.orders.add(an_order(order_uuid=order_uuid))
+    with pytest.raises(PaymentInDoubt):
+        use_cases.pay_order(order_uuid, PaymentMethod.CARD)
+    database.age_claims()
+    assert use_cases.reconcile_payments() == 0
+    return order_uuid
+
+
+def command(environment: dict[str, str], *arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "order_service", "payments", *arguments],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+    )
+
+
+def test_a_charged_order_is_neither_paid_again_nor_cancelled(
+    use_cases: UseCasesOnPostgres, charged_order: UUID, payments: RecordingPayments
+) -> None:
+    with pytest.raises(PaymentInFlight):
+        use_cases.pay_order(charged_order, PaymentMethod.SBP)
+    with pytest.raises(PaymentInFlight):
+        use_cases.cancel_order(charged_order)
+
+    assert len(payments.ledger) == 1
+    assert [claim.order_uuid for claim in use_cases.orders.in_doubt(limit=9)] == [charged_order]
+
+
+def test_an_operator_settles_what_was_charged(
+    environment: dict[str, str],
+    database: OrderDatabase,
+    use_cases: UseCasesOnPostgres,
+    charged_order: UUID,
+    payments: RecordingPayments,
+) -> None:
+    transaction = payments.ledger[0].transaction_uuid
+
+    early = command(environment, "settle", str(charged_order), "--charged", transaction)
+    assert (early.returncode, str(charged_order) in early.stderr) == (1, True)
+    database.age_claims()
+    listed = command(environment, "list")
+    settled = command(environment, "settle", str(charged_order), "--charged", transaction)
+
+    assert (listed.returncode, settled.returncode) == (0, 0), settled.stderr
+    assert str(charged_order) in listed.stdout
+    order = use_cases.orders.get(charged_order)
+    assert (order.status, str(order.transaction_uuid)) == (OrderStatus.PAID, transaction)
+
+
+def test_an_operator_gives_back_what_was_not_charged(
+    environment: dict[str, str],
+    database: OrderDatabase,
+    use_cases: UseCasesOnPostgres,
+    charged_order: UUID,
+) -> None:
+    database.age_claims()
+
+    settled = command(environment, "settle", str(charged_order), "--not-charged")
+    use_cases.cancel_order(charged_order)
+
+    assert settled.returncode == 0, settled.stderr
+    assert use_cases.orders.get(charged_order).status is OrderStatus.CANCELLED
+    assert command(environment, "list").stdout == ""
+
+
+@pytest.mark.parametrize("choice", [[], ["--not-charged", "--charged", str(UUID(int=1))]])
+def test_a_settlement_that_says_nothing_or_both_is_refused(
+    environment: dict[str, str], choice: list[str]
+) -> None:
+    refused = command(environment, "settle", str(UUID(int=1)), *choice)
+
+    assert (refused.returncode, "exactly one of" in refused.stderr) == (2, True)

@@ -1,0 +1,141 @@
+"""What an operator does in docs/deploy.md, and what goes wrong meanwhile."""
+
+import re
+from collections.abc import Sequence
+from uuid import UUID, uuid5
+
+from libs.contracts.events.v1.events_pb2 import OrderPaid
+from libs.kafka.client.producer import KafkaPublisher
+from libs.kafka.types import OutgoingRecord
+from tests.rehearsal.building.checkout import Checkout, command
+from tests.rehearsal.docker_engine.docker import Docker
+from tests.rehearsal.problem import Problem
+from tests.rehearsal.stack import wait_healthy
+from tests.rehearsal.steps.orders import Customer
+from tests.support.eventually import eventually
+
+BURST = 20
+
+UNREADABLE = "no event at all"
+
+READERS = ("assembly", "notification")
+"""Both read order.paid, and each puts its own copy of such a record away."""
+
+QUESTIONS = (
+    ("order-worker", "order_service", "dlq", "list"),
+    ("assembly-worker", "assembly_service", "dlq", "list"),
+    ("notification-worker", "notification_service", "dlq", "list", "--topic", "order.paid"),
+    ("order-http", "order_service", "health", "http"),
+)
+"""What docs/deploy.md asks in running containers."""
+
+CRASH = "import os, signal; os.kill(-1, signal.SIGKILL)"
+"""Kills every process of a container that is not its init."""
+
+
+def burst_under_faults(checkout: Checkout) -> list[str]:
+    """Buy while a worker is killed and the broker is restarted; return the orders. Raises Problem.
+
+    Docker starts nothing again that `docker kill` ended, so the operator brings it up.
+    """
+    docker, customer = checkout.docker, Customer(checkout)
+    orders = [customer.buy() for _ in range(BURST // 2)]
+    docker("kill", "assembly-worker")
+    docker("restart", "kafka")
+    orders += [customer.buy() for _ in range(BURST // 2)]
+    checkout.bash("make compose-up-assembly")
+    customer.wait_for_ships(orders)
+    return orders
+
+
+def crash(docker: Docker, name: str) -> None:
+    """Kill a role inside its container, and see Docker start it again. Raises Problem."""
+    before = docker.inspect(name)[0]["RestartCount"]
+    docker.run("exec", name, "python", "-c", CRASH)
+    try:
+        eventually(lambda: docker.inspect(name)[0]["RestartCount"] > before, within_s=30, every_s=1)
+    except AssertionError:
+        raise Problem(f"{name} is not started again after a crash") from None
+    wait_healthy(docker)
+
+
+def ask(docker: Docker) -> None:
+    """Ask what an operator asks; wait until `check` finds nothing wrong. Raises Problem."""
+    for name, *words in QUESTIONS:
+        docker("exec", name, "python", "-m", *words)
+    check = ("exec", "order-worker", "python", "-m", "order_service", "check")
+    try:
+        eventually(lambda: docker.run(*check).returncode == 0, within_s=60, every_s=1)
+    except AssertionError:
+        raise Problem(f"order_service check: {docker.run(*check).stdout}") from None
+
+
+def repair(checkout: Checkout, order: str) -> None:
+    """Write a record that is no event; repair each reader's dead letter. Raises Problem."""
+    _write(checkout, order)
+    for service in READERS:
+        _repair(checkout, service, order)
+
+
+def _repair(checkout: Checkout, service: str, order: str) -> None:
+    """Fetch the dead letter's value, and send another one, by the commands of docs/deploy.md."""
+    try:
+        letter = eventually(lambda: _dead_letter(checkout, service), within_s=30, every_s=1)
+    except AssertionError:
+        raise Problem(f"{service}: a record that is no event became no dead letter") from None
+    _dlq(checkout, service, "docker exec {}-worker sh -c '{} dlq show", str(letter))
+    value = checkout.root / "value"
+    if value.read_text(encoding="utf-8").strip() != UNREADABLE:
+        raise Problem(f"{service}: the value of {letter} is not what was written")
+    value.write_bytes(_repaired(order))
+    _dlq(checkout, service, "docker exec --interactive {}-worker sh -c 'cat", str(letter))
+    if _dead_letter(checkout, service) is not None:
+        raise Problem(f"{service}: {letter} still waits after its replay")
+
+
+def back_up_and_restore(checkout: Checkout, orders: Sequence[str]) -> None:
+    """Dump both databases, and restore the orders', as docs/deploy.md says. Raises Problem."""
+    checkout.documented("docker exec order-postgres pg_dump")
+    checkout.documented("docker stop order-http")
+    wait_healthy(checkout.docker)
+    if lost := set(orders) - set(Customer(checkout).all_orders()):
+        raise Problem(f"not in the restored database: {', '.join(lost)}")
+
+
+def _write(checkout: Checkout, order: str) -> None:
+    port = checkout.values["CORE_KAFKA_EXTERNAL_PORT"]
+    record = OutgoingRecord(topic="order.paid", key=order.encode(), value=UNREADABLE.encode())
+    publisher = KafkaPublisher({"bootstrap_servers": [f"127.0.0.1:{port}"]})
+    try:
+        published = publisher.publish([record])
+    finally:
+        publisher.close()
+    if published.failures:
+        raise Problem(f"kafka: {published.failures[0].reason}")
+
+
+def _dlq(checkout: Checkout, service: str, beginning: str, letter: str = "") -> str:
+    """Run the command that docs/deploy.md has for assembly's dead letters."""
+    script = command(beginning.format("assembly", "python -m assembly_service"))
+    topic = " --topic order.paid" if service == "notification" else ""
+    here = script.replace("dlq list", f"dlq list{topic}")
+    here = here.replace("PARTITION:OFFSET", letter + topic).replace("assembly", service)
+    return checkout.bash(here)
+
+
+def _dead_letter(checkout: Checkout, service: str) -> str | None:
+    """Return the one dead letter that waits, as PARTITION:OFFSET."""
+    listed = _dlq(checkout, service, "docker exec {}-worker {} dlq list")
+    found = re.search(r"^\d+:\d+(?= )", listed, re.MULTILINE)
+    return found and found[0]
+
+
+def _repaired(order: str) -> bytes:
+    event = OrderPaid(
+        event_uuid=str(uuid5(UUID(order), "order.paid")),
+        order_uuid=order,
+        user_uuid=order,
+        payment_method="CARD",
+        transaction_uuid=order,
+    )
+    return event.SerializeToString()

@@ -1,0 +1,133 @@
+"""The Telegram sandbox as a test sees it: a process of its own, typed to, read and broken."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.request import ProxyHandler, Request, build_opener
+
+import pytest
+
+from deploy.local.engines import leash
+from deploy.local.engines.ports import free_port
+from tests.support.eventually import eventually
+
+ROOT = Path(__file__).parents[3]
+DIRECT = build_opener(ProxyHandler({}))
+"""Asks without a proxy, whatever the environment says."""
+
+TOKEN = f"{123456789}:{'A' * 35}"
+"""Looks like a token and is none."""
+
+
+class SandboxControl:
+    """What a person in the chat, and who breaks it, can do with a sandbox on this machine."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.url = f"http://127.0.0.1:{port}"
+
+    def type(self, chat_id: int, text: str) -> None:
+        """Write as a person into the chat."""
+        self._call("POST", f"/sandbox/chats/{chat_id}/messages", {"text": text})
+
+    def messages(self, chat_id: int) -> list[dict[str, Any]]:
+        """Return everything written in the chat, by both sides, the oldest first."""
+        found: list[dict[str, Any]] = self._call("GET", f"/sandbox/chats/{chat_id}/messages")
+        return found
+
+    def texts(self, chat_id: int) -> list[str]:
+        """Return what the bot wrote in the chat, the oldest first."""
+        return [each["text"] for each in self.messages(chat_id) if each["from"]["is_bot"]]
+
+    def break_calls(self, kind: str, **fault: object) -> None:
+        """Add a fault; the sandbox's README lists kinds and fields."""
+        self._call("POST", "/sandbox/faults", {"kind": kind, **fault})
+
+    def mend(self) -> None:
+        """Remove every fault."""
+        self._call("DELETE", "/sandbox/faults")
+
+    def calls(self) -> dict[str, int]:
+        """Return how often each method was answered with each status: {"sendmessage 200": 3}."""
+        found: dict[str, int] = self._call("GET", "/sandbox/calls")
+        return found
+
+    def sends(self) -> list[dict[str, Any]]:
+        """Return the last calls of sendMessage: at_s, text, status, retry_after_s."""
+        found: list[dict[str, Any]] = self._call("GET", "/sandbox/sends")
+        return found
+
+    def _call(self, method: str, path: str, body: object = None) -> Any:
+        request = Request(  # noqa: S310  # loopback
+            self.url + path,
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Accept": "application/json", "Content-Type": "application/json"},
+        )
+        with DIRECT.open(request, timeout=5) as answer:
+            return json.load(answer)
+
+
+class TelegramSandbox(SandboxControl):
+    """A sandbox on a free port; its chats survive restart()."""
+
+    def __init__(self, state_dir: Path) -> None:
+        super().__init__(free_port())
+        self._state_dir = state_dir
+        self.token = TOKEN
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        self._process = subprocess.Popen(  # our own interpreter and package
+            [
+                *(sys.executable, "-I", leash.__file__, str(os.getpid())),
+                *(sys.executable, "-m", "deploy.telegram_sandbox"),
+            ],
+            cwd=ROOT,
+            env={
+                "PATH": os.environ["PATH"],
+                "STATE_DIR": str(self._state_dir),
+                "TELEGRAM_SANDBOX_PORT": str(self.port),
+            },
+            stdout=subprocess.DEVNULL,
+        )
+        eventually(self._answers)
+
+    @property
+    def pid(self) -> int:
+        assert self._process, "the sandbox is not running"
+        return self._process.pid
+
+    def stop(self) -> None:
+        if self._process:
+            self._process.send_signal(signal.SIGTERM)
+            self._process.wait(10)
+            self._process = None
+
+    def restart(self) -> None:
+        self.stop()
+        self.start()
+
+    def _answers(self) -> bool:
+        try:
+            self.calls()
+        except OSError:
+            return False
+        return True
+
+
+@pytest.fixture
+def telegram_sandbox() -> Iterator[TelegramSandbox]:
+    with tempfile.TemporaryDirectory(prefix="telegram-") as state:
+        sandbox = TelegramSandbox(Path(state))
+        sandbox.start()
+        try:
+            yield sandbox
+        finally:
+            sandbox.stop()

@@ -1,0 +1,77 @@
+"""Readiness is asked for by many and looked at by one, once a second."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
+from structlog.testing import capture_logs
+
+from libs.errors import Unavailable
+from order_service.api.http.resources.probes import ASK_AGAIN_AFTER_S, SharedLook
+
+
+class Dependency:
+    def __init__(self) -> None:
+        self.asked = 0
+        self.trouble: str | None = None
+        self.now_s = 100.0
+        self.hold: Callable[[], object] = lambda: None
+
+    def check(self) -> None:
+        self.asked += 1
+        self.hold()
+        if self.trouble:
+            raise Unavailable(self.trouble)
+
+    def look(self) -> SharedLook:
+        return SharedLook("payment", self.check, monotonic=lambda: self.now_s)
+
+
+def test_a_dependency_is_asked_once_a_second_for_everybody() -> None:
+    dependency = Dependency()
+    look = dependency.look()
+
+    seen = [look.is_ready() for _ in range(64)]
+    dependency.now_s += ASK_AGAIN_AFTER_S
+    dependency.trouble = "gone"
+    seen += [look.is_ready() for _ in range(64)]
+
+    assert seen == [True] * 64 + [False] * 64
+    assert dependency.asked == 2
+
+
+def test_nobody_waits_while_another_asks() -> None:
+    dependency = Dependency()
+    look = dependency.look()
+    assert look.is_ready()
+    dependency.now_s += ASK_AGAIN_AFTER_S
+    is_held, go_on = Event(), Event()
+
+    def hold() -> None:
+        is_held.set()
+        go_on.wait(10)
+
+    dependency.hold = hold
+    dependency.trouble = "gone"
+
+    with ThreadPoolExecutor(1) as first:
+        asking = first.submit(look.is_ready)
+        assert is_held.wait(5)
+        meanwhile = [look.is_ready() for _ in range(64)]
+        go_on.set()
+
+        assert (asking.result(timeout=5), set(meanwhile)) == (False, {True})
+    assert dependency.asked == 2
+
+
+def test_an_outage_is_said_once() -> None:
+    dependency = Dependency()
+    dependency.trouble = "gone"
+    look = dependency.look()
+
+    with capture_logs() as lines:
+        for _ in range(5):
+            look.is_ready()
+            dependency.now_s += ASK_AGAIN_AFTER_S
+
+    assert [(line["event"], line["reason"]) for line in lines] == [("dependency_not_ready", "gone")]

@@ -1,0 +1,134 @@
+"""The success rows of the REST contract."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from order_service.model.order import OrderStatus
+from order_service.model.payment_method import PaymentMethod
+from tests.unit.order_service.api.rest import RestApiOnFakes, json_of
+from tests.unit.order_service.builders import (
+    ENGINE,
+    NOON,
+    ORDER,
+    TRANSACTION,
+    USER,
+    WING,
+    a_paid_order,
+    an_order,
+)
+from tests.unit.order_service.fakes import transaction_of
+
+BASE = "/api/v1/orders"
+
+
+def test_a_created_order_is_answered_with_its_place_and_price() -> None:
+    api = RestApiOnFakes()
+
+    answer = api.client.post(
+        BASE, json={"user_uuid": str(USER), "part_uuids": [str(ENGINE), str(ENGINE)]}
+    )
+
+    order_uuid = json_of(answer)["order_uuid"]
+    assert answer.status_code == 201
+    assert answer.headers["Location"] == f"{BASE}/{order_uuid}"
+    assert json_of(answer) == {"order_uuid": str(UUID(order_uuid)), "total_price": 140.2}
+
+
+def test_a_hundred_parts_may_be_ordered_at_once() -> None:
+    body = {"user_uuid": str(USER), "part_uuids": [str(ENGINE)] * 100}
+
+    assert json_of(RestApiOnFakes().client.post(BASE, json=body))["total_price"] == 7010.0
+
+
+def test_a_pending_order_shows_neither_transaction_nor_method() -> None:
+    assert json_of(RestApiOnFakes(an_order()).client.get(f"{BASE}/{ORDER}")) == {
+        "order_uuid": str(ORDER),
+        "user_uuid": str(USER),
+        "part_uuids": [str(ENGINE), str(WING)],
+        "total_price": 99.9,
+        "status": "PENDING_PAYMENT",
+    }
+
+
+def test_a_paid_order_shows_both() -> None:
+    shown = json_of(RestApiOnFakes(a_paid_order()).client.get(f"{BASE}/{ORDER}"))
+
+    assert shown["status"] == "PAID"
+    assert shown["transaction_uuid"] == str(TRANSACTION)
+    assert shown["payment_method"] == "CARD"
+
+
+@pytest.mark.parametrize("prefix", ["", "PAYMENT_METHOD_"])
+@pytest.mark.parametrize("method", list(PaymentMethod))
+def test_a_method_is_accepted_in_both_forms_and_shown_in_the_short_one(
+    prefix: str, method: PaymentMethod
+) -> None:
+    client = RestApiOnFakes(an_order()).client
+
+    answer = client.post(f"{BASE}/{ORDER}/pay", json={"payment_method": f"{prefix}{method}"})
+
+    assert (answer.status_code, json_of(answer)) == (
+        200,
+        {"transaction_uuid": str(transaction_of(ORDER))},
+    )
+    assert json_of(client.get(f"{BASE}/{ORDER}"))["payment_method"] == method.value
+
+
+def test_cancelling_answers_with_nothing_also_the_second_time() -> None:
+    client = RestApiOnFakes(an_order()).client
+
+    answers = [client.post(f"{BASE}/{ORDER}/cancel") for _ in range(2)]
+
+    assert [(answer.status_code, answer.data) for answer in answers] == [(204, b"")] * 2
+    assert json_of(client.get(f"{BASE}/{ORDER}"))["status"] == "CANCELLED"
+
+
+def test_pages_follow_each_other_by_their_cursors() -> None:
+    client = RestApiOnFakes(
+        *(
+            an_order(order_uuid=UUID(int=number), created_at=NOON + timedelta(seconds=number))
+            for number in range(1, 4)
+        )
+    ).client
+
+    first = json_of(client.get(f"{BASE}?limit=2"))
+    second = json_of(client.get(f"{BASE}?limit=2&cursor={first['next_cursor']}"))
+
+    assert [order["order_uuid"] for order in first["orders"]] == [
+        str(UUID(int=3)),
+        str(UUID(int=2)),
+    ]
+    assert [order["order_uuid"] for order in second["orders"]] == [str(UUID(int=1))]
+    assert "next_cursor" not in second
+
+
+def test_a_page_holds_twenty_orders_unless_told() -> None:
+    client = RestApiOnFakes(*(an_order(order_uuid=UUID(int=number)) for number in range(25))).client
+
+    assert len(json_of(client.get(BASE))["orders"]) == 20
+
+
+def test_a_list_is_narrowed_by_status_and_user() -> None:
+    other = an_order(order_uuid=UUID(int=1), user_uuid=UUID(int=2), status=OrderStatus.CANCELLED)
+    client = RestApiOnFakes(an_order(), other).client
+
+    by_status = json_of(client.get(f"{BASE}?status=CANCELLED"))["orders"]
+    by_user = json_of(client.get(f"{BASE}?user_uuid={USER}"))["orders"]
+
+    assert [order["order_uuid"] for order in by_status] == [str(UUID(int=1))]
+    assert [order["order_uuid"] for order in by_user] == [str(ORDER)]
+
+
+def test_no_success_body_holds_the_word_clients_look_for() -> None:
+    client = RestApiOnFakes(an_order()).client
+
+    bodies = [
+        client.post(BASE, json={"user_uuid": str(USER), "part_uuids": [str(ENGINE)]}),
+        client.get(f"{BASE}?limit=1"),
+        client.post(f"{BASE}/{ORDER}/pay", json={"payment_method": "CARD"}),
+        client.get(f"{BASE}/{ORDER}"),
+    ]
+
+    assert all(answer.status_code < 300 and b"error" not in answer.data for answer in bodies)
