@@ -29,7 +29,10 @@ SEE_ALL = text(f"""
 
 SEE_IN_WORK = text(f"""
     WITH in_work AS MATERIALIZED (
-        (SELECT order_uuid FROM orders WHERE claim_id IS NOT NULL
+        (SELECT order_uuid FROM orders WHERE claim_id IS NOT NULL AND doubt IS NULL
+            ORDER BY paying_since LIMIT {MOST_IN_WORK})
+        UNION
+        (SELECT order_uuid FROM orders WHERE doubt IS NOT NULL
             ORDER BY paying_since LIMIT {MOST_IN_WORK})
         UNION
         (SELECT order_uuid FROM orders WHERE status = 'PAID'

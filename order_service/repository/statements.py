@@ -99,7 +99,7 @@ LEAVE_IN_DOUBT = (
 
 IN_DOUBT = (
     select(*CLAIM_COLUMNS)
-    .where(orders.c.claim_id.is_not(None), orders.c.doubt.is_not(None))
+    .where(orders.c.doubt.is_not(None))
     .order_by(orders.c.paying_since)
     .limit(bindparam("limit"))
 )

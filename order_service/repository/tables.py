@@ -80,7 +80,12 @@ Index(
     postgresql_where=orders.c.status == "PAID",
 )
 Index("orders_by_claim", orders.c.claim_id, postgresql_where=orders.c.claim_id.is_not(None))
-Index("orders_being_paid", orders.c.paying_since, postgresql_where=orders.c.claim_id.is_not(None))
+Index(
+    "orders_being_paid",
+    orders.c.paying_since,
+    postgresql_where=and_(orders.c.claim_id.is_not(None), orders.c.doubt.is_(None)),
+)
+Index("orders_in_doubt", orders.c.paying_since, postgresql_where=orders.c.doubt.is_not(None))
 
 outbox = Table(
     "outbox",

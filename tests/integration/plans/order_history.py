@@ -14,15 +14,16 @@ BACKLOG = 100_000
 FILL_ORDERS = text("""
     INSERT INTO orders (order_uuid, user_uuid, part_uuids, total_price, status, created_at,
         updated_at, payment_method, transaction_uuid, paid_at, assembled_at, build_time_s,
-        claim_id, paying_since, claimed_method)
+        claim_id, paying_since, claimed_method, doubt)
     SELECT id, md5('user' || n / 10)::uuid, ARRAY[id], 1, :status, at, at,
         CASE WHEN paid THEN 'CARD' END, CASE WHEN paid THEN id END, CASE WHEN paid THEN at END,
         CASE WHEN done THEN at END, CASE WHEN done THEN 5 END,
         CASE WHEN claimed THEN id END, CASE WHEN claimed THEN at END,
-        CASE WHEN claimed THEN 'CARD' END
+        CASE WHEN claimed THEN 'CARD' END, CASE WHEN :kind = 'doubtful' THEN 'refused' END
     FROM generate_series(1, :number) AS n,
         LATERAL (SELECT md5(:kind || n)::uuid AS id,
-            now() - interval '10 minutes' - n * interval '0.5 s' AS at,
+            now() - interval '10 minutes' - (n + CASE WHEN :kind = 'doubtful' THEN 2 * :number
+                ELSE 0 END) * interval '0.5 s' AS at,
             :status IN ('PAID', 'ASSEMBLED') AS paid, :status = 'ASSEMBLED' AS done,
             :status = 'PENDING_PAYMENT' AS claimed) AS row
 """)
@@ -65,6 +66,7 @@ KINDS = (
     Kind(name="late"),
     Kind(name="refused", refused=True),
     Kind(name="claimed", status="PENDING_PAYMENT"),
+    Kind(name="doubtful", status="PENDING_PAYMENT"),
 )
 
 

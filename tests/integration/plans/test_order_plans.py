@@ -70,7 +70,7 @@ def work_of(engine: Engine) -> Iterator[Work]:
     yield from work_of_the_keys(PostgresIdempotencyKeys(engine))
     batch = {an_id("overdue", number): 5 for number in range(1, BATCH)}
     yield BATCH, lambda: PostgresAssembledOrders(engine).mark_assembled({**batch, uuid4(): 5})
-    yield 4 * MOST_IN_WORK, lambda: see_orders(engine, at_rest_too=False)
+    yield 5 * MOST_IN_WORK, lambda: see_orders(engine, at_rest_too=False)
 
 
 def work_of_the_outbox(outbox: PostgresOutbox) -> Iterator[Work]:
@@ -110,6 +110,8 @@ def work_of_the_orders(orders: PostgresOrders) -> Iterator[Work]:
     yield 1, lambda: orders.release_claim(released)
     yield 1, lambda: orders.cancel(released.order_uuid)
     yield 1, lambda: orders.leave_in_doubt(doubtful, "refused")
+    yield 100, lambda: orders.in_doubt(limit=100)
+    yield 1, lambda: orders.take_over_doubt(an_id("doubtful", 7), uuid4())
 
 
 def work_of_the_keys(keys: PostgresIdempotencyKeys) -> Iterator[Work]:
