@@ -19,6 +19,11 @@ REDIS = re.compile(
 HTTP = re.compile(rf"https?://(?:[^\s/?#@]*@)?{HOST}(?::(?P<port>\d+))?(?:/[^\s]*)?", re.IGNORECASE)
 
 
+IPV4 = r"\d+(?:\.\d+){3}(?::\d+)?"
+SEVERAL_IPV4 = re.compile(rf"ipv4:{IPV4}(?:,{IPV4})*")
+"""Addresses as gRPC writes several of them."""
+
+
 def _is(pattern: re.Pattern[str], text: str) -> bool:
     found = pattern.fullmatch(text)
     return found is not None and int(found["port"] or 1) in range(1, HIGHEST_PORT + 1)
@@ -33,6 +38,10 @@ def _host(value: str) -> str:
 
 def _host_or_folder(value: str) -> str:
     return value if value.startswith("/") else _host(value)
+
+
+def _grpc_host(value: str) -> str:
+    return value if SEVERAL_IPV4.fullmatch(value) else _host(value)
 
 
 def _brokers(value: str) -> str:
@@ -67,6 +76,9 @@ Host = Annotated[str, AfterValidator(_host)]
 
 HostOrFolder = Annotated[str, AfterValidator(_host_or_folder)]
 """A host, or the folder of a Unix socket."""
+
+GrpcHost = Annotated[str, AfterValidator(_grpc_host)]
+"""A host, or several addresses: ipv4:10.0.0.1:50051,10.0.0.2, the last one without its port."""
 
 Brokers = Annotated[str, AfterValidator(_brokers)]
 """HOST:PORT, several with commas between."""

@@ -5,7 +5,7 @@ import re
 from pydantic import Field, FilePath, SecretStr
 
 from libs.contracts.settings import AssembledTopicSettings, PaidTopicSettings
-from libs.settings.addresses import Host, Port
+from libs.settings.addresses import GrpcHost, Host, Port
 from libs.settings.base import Settings
 from libs.settings.groups import (
     CelerySettings,
@@ -24,8 +24,8 @@ ORIGIN = r"https?://[A-Za-z0-9._-]+(:[0-9]+)?"
 class ChargingSettings(PaidTopicSettings):
     """What it takes to have an order charged and to announce it."""
 
-    payment_host: Host = Field(alias="PAYMENT_GRPC_HOST")
-    """Host of the payment service; a name with several addresses is several copies."""
+    payment_host: GrpcHost = Field(alias="PAYMENT_GRPC_HOST")
+    """Host of the payment service; a name with several addresses, or ipv4:A:PORT,B, is several copies."""
     payment_port: Port = Field(50052, alias="PAYMENT_GRPC_PORT")
     """Port of the payment service."""
     payment_ca: FilePath | None = Field(None, alias="PAYMENT_GRPC_CA")
@@ -33,8 +33,8 @@ class ChargingSettings(PaidTopicSettings):
 
 
 class InventorySettings(Settings):
-    inventory_host: Host = Field(alias="INVENTORY_GRPC_HOST")
-    """Host of the inventory service; a name with several addresses is several copies."""
+    inventory_host: GrpcHost = Field(alias="INVENTORY_GRPC_HOST")
+    """Host of the inventory service; a name with several addresses, or ipv4:A:PORT,B, is several copies."""
     inventory_port: Port = Field(50051, alias="INVENTORY_GRPC_PORT")
     """Port of the inventory service."""
     inventory_ca: FilePath | None = Field(None, alias="INVENTORY_GRPC_CA")

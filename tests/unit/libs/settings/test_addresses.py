@@ -3,12 +3,22 @@
 import pytest
 from pydantic import Field, ValidationError
 
-from libs.settings.addresses import Brokers, Host, HostOrFolder, HttpUrl, Port, ProxyUrl, RedisUrl
+from libs.settings.addresses import (
+    Brokers,
+    GrpcHost,
+    Host,
+    HostOrFolder,
+    HttpUrl,
+    Port,
+    ProxyUrl,
+    RedisUrl,
+)
 from libs.settings.base import Settings, from_environment
 
 
 class Addresses(Settings):
     host: Host = Field("localhost", alias="HOST")
+    grpc: GrpcHost = Field("localhost", alias="GRPC")
     folder: HostOrFolder = Field("localhost", alias="FOLDER")
     port: Port = Field(1, alias="PORT")
     brokers: Brokers = Field("kafka:9092", alias="BROKERS")
@@ -21,6 +31,7 @@ class Addresses(Settings):
     ("name", "value"),
     [
         *(("HOST", value) for value in ("kafka", "10.0.0.1", "0.0.0.0", "::1", "a-b.example")),  # noqa: S104
+        *(("GRPC", value) for value in ("payment", "::1", "ipv4:10.0.0.1:50052,10.0.0.2")),
         ("FOLDER", "/run/postgresql"),
         ("PORT", "65535"),
         *(("BROKERS", value) for value in ("kafka", "a:1,b:2", "a:1, b:2", "[::1]:9092")),
@@ -46,6 +57,7 @@ def test_an_address_is_taken(name: str, value: str) -> None:
     ("name", "value"),
     [
         *(("HOST", value) for value in ("redis://hush", "hush:1", "hush/hush", "me@hush", "a b")),
+        *(("GRPC", value) for value in ("dns:hush", "ipv4:hush", "ipv4:10.0.0.1,")),
         ("FOLDER", "hush/hush"),
         *(("PORT", value) for value in ("0", "65536", "eighty")),
         *(
