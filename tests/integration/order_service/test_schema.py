@@ -79,8 +79,10 @@ def test_the_table_itself_refuses_an_illegal_order(database: OrderDatabase, ille
             "orders_newest_by_user",
         ),
         (
-            "WHERE claim_id IS NOT NULL AND doubt IS NULL AND paying_since < now()"
-            " ORDER BY paying_since LIMIT 1",
+            (
+                "WHERE claim_id IS NOT NULL AND doubt IS NULL AND paying_since < now()"
+                " ORDER BY paying_since LIMIT 1"
+            ),
             "orders_being_paid",
         ),
         ("WHERE doubt IS NOT NULL ORDER BY paying_since LIMIT 100", "orders_in_doubt"),
