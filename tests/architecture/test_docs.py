@@ -1,0 +1,40 @@
+"""Links of the documents lead somewhere."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.sources import ROOT, SERVICES
+
+LINK = re.compile(r"\[[^\]]*\]\((?!https?://|mailto:)([^)#\s]*)(#[^)\s]*)?\)")
+HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
+CODE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+
+
+def documents() -> list[Path]:
+    folders = ("docs", "libs", "deploy", "examples", "tests", *SERVICES)
+    return [*ROOT.glob("*.md"), *(path for each in folders for path in (ROOT / each).rglob("*.md"))]
+
+
+def anchors(document: Path) -> set[str]:
+    """Return the anchors of its headings, made as GitHub makes them."""
+    text = CODE.sub("", document.read_text())
+    return {
+        "#" + re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+        for heading in HEADING.findall(text)
+    }
+
+
+def broken_links(document: Path) -> list[str]:
+    broken = []
+    for path, anchor in LINK.findall(CODE.sub("", document.read_text())):
+        target = (document.parent / path) if path else document
+        if not target.exists() or (anchor and anchor not in anchors(target)):
+            broken.append(f"{path}{anchor}")
+    return broken
+
+
+@pytest.mark.parametrize("document", documents(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_link_leads_to_a_file_and_a_heading(document: Path) -> None:
+    assert broken_links(document) == []
