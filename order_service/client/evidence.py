@@ -12,7 +12,7 @@ from redis.exceptions import RedisError
 
 from libs.contracts.queues import QUEUES
 from libs.kafka.client.offsets import committed_offsets, end_offsets
-from libs.kafka.dead_letters.topic import LetterBox
+from libs.kafka.dead_letters.topic import DeadLetterTopic
 from libs.tasks.enqueue import QueueUnavailable
 from libs.tasks.redis.backlog import ANSWERS_WITHIN_S, UNACKED_INDEX
 from order_service.model.evidence import Poison, Progress, Tasks
@@ -46,19 +46,21 @@ def see_progress(
     )
 
 
-def see_letters(connection: Mapping[str, Any], progress: Iterable[Progress]) -> frozenset[Poison]:
+def see_dead_letters(
+    connection: Mapping[str, Any], progress: Iterable[Progress]
+) -> frozenset[Poison]:
     """Return the dead letters of these groups that were not replayed. Raises KafkaUnavailable."""
     reading = {(each.group, place.topic) for each in progress for place in each.ends}
     return frozenset(
         Poison(
             group=group,
-            topic=letter.about("source-topic"),
-            partition=int(letter.about("source-partition")),
-            offset=int(letter.about("source-offset")),
+            topic=dead_letter.about("source-topic"),
+            partition=int(dead_letter.about("source-partition")),
+            offset=int(dead_letter.about("source-offset")),
         )
         for group, topic in reading
-        for letter in LetterBox(connection, topic, group).letters()
-        if not letter.replayed
+        for dead_letter in DeadLetterTopic(connection, topic, group).read()
+        if not dead_letter.replayed
     )
 
 

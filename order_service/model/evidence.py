@@ -58,11 +58,11 @@ class Tasks(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """One look into PostgreSQL, Kafka and Redis. Only letters that wait for a decision count."""
+    """One look into PostgreSQL, Kafka and Redis. Only pending dead letters count."""
 
     orders: tuple[OrderSeen, ...] = ()
     progress: tuple[Progress, ...] = ()
-    letters: frozenset[Poison] = frozenset()
+    dead_letters: frozenset[Poison] = frozenset()
     queues: Mapping[str, Tasks] = field(default_factory=dict)
 
 

@@ -24,14 +24,14 @@ class BrakeHolds(Exception):
 class Batch(Generic[Event]):
     """Records in the order they were read, with their events and their dead letters.
 
-    Letters become fewer as they are written; the records stay until the commit. The end is what to
-    commit when the batch is done with: where each of its partitions is read on.
+    Dead letters leave the batch as they are written; the records stay until the commit. The end is
+    what to commit when the batch is done with: where each of its partitions is read on.
     """
 
     records: tuple[Record, ...]
     end: Offsets
     events: tuple[tuple[Record, Event], ...] = ()
-    letters: tuple[DeadLetter, ...] = ()
+    dead_letters: tuple[DeadLetter, ...] = ()
 
     def without(self, lost: Iterable[int]) -> Self:
         """Leave out the partitions that are no longer ours: their new owner reads them itself."""
@@ -41,32 +41,34 @@ class Batch(Generic[Event]):
             records=tuple(each for each in self.records if each.partition not in gone),
             end={each: offset for each, offset in self.end.items() if each not in gone},
             events=tuple(pair for pair in self.events if pair[0].partition not in gone),
-            letters=tuple(each for each in self.letters if each.record.partition not in gone),
+            dead_letters=tuple(
+                each for each in self.dead_letters if each.record.partition not in gone
+            ),
         )
 
-    def with_letters(self, remaining: Sequence[DeadLetter]) -> Self:
-        return replace(self, letters=tuple(remaining))
+    def with_dead_letters(self, remaining: Sequence[DeadLetter]) -> Self:
+        return replace(self, dead_letters=tuple(remaining))
 
 
 def sort_out(polled: Polled, decode: Decode[Event], brake: PoisonBrake) -> Batch[Event]:
     """Decode every record. Raises BrakeHolds; any error of decode but MalformedEvent is a bug."""
     events: list[tuple[Record, Event]] = []
-    letters: list[DeadLetter] = []
+    dead_letters: list[DeadLetter] = []
     for record in polled.records:
         try:
             with record_bound(record):
                 events.append((record, decode(record)))
         except MalformedEvent as error:
-            letters.append(DeadLetter(record=record, error=error))
+            dead_letters.append(DeadLetter(record=record, error=error))
             if brake.saw(malformed=True):
-                raise BrakeHolds(letters[-1]) from error
+                raise BrakeHolds(dead_letters[-1]) from error
         else:
             brake.saw(malformed=False)
     return Batch(
         records=tuple(polled.records),
         end={each.partition: polled.positions[each.partition] for each in polled.records},
         events=tuple(events),
-        letters=tuple(letters),
+        dead_letters=tuple(dead_letters),
     )
 
 

@@ -13,7 +13,7 @@ from libs.kafka.bridge.loop import BridgeLoop
 from libs.kafka.bridge.route import STANDARD_POLICY, Policy, Route
 from libs.kafka.bridge.vitals import Vitals
 from libs.kafka.consuming import Consumer
-from libs.kafka.dead_letters.writer import DeadLetters
+from libs.kafka.dead_letters.writer import DeadLetterWriter
 from libs.kafka.errors import DeadLettersTooNarrow
 from libs.kafka.types import Event
 from libs.lifecycle.waiting import wait_until_ready
@@ -32,7 +32,7 @@ class Bridge(Generic[Event]):
         self,
         route: Route[Event],
         connect: Connect,
-        dead_letters: DeadLetters,
+        dead_letters: DeadLetterWriter,
         *,
         vitals: Vitals,
         policy: Policy = STANDARD_POLICY,

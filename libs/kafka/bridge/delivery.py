@@ -10,7 +10,11 @@ from libs.errors import Unavailable
 from libs.kafka.bridge.batch import Batch
 from libs.kafka.bridge.batch_log import batch_bound, spans
 from libs.kafka.bridge.route import Route
-from libs.kafka.dead_letters.writer import DeadLetters, DeadLettersNotWritten, DeadLettersRefused
+from libs.kafka.dead_letters.writer import (
+    DeadLettersNotWritten,
+    DeadLettersRefused,
+    DeadLetterWriter,
+)
 from libs.kafka.types import Event
 from libs.lifecycle.crashing import crash_point
 from libs.resilience.backoff import Attempts, Backoff
@@ -30,14 +34,14 @@ class Delivered(Generic[Event]):
 class Delivery(Generic[Event]):
     """Writes the dead letters of a batch, then hands its events off.
 
-    When either is unavailable the same batch is tried again later, without the letters that are
-    already acknowledged.
+    When either is unavailable the same batch is tried again later, without the dead letters that
+    are already acknowledged.
     """
 
     def __init__(
         self,
         route: Route[Event],
-        dead_letters: DeadLetters,
+        dead_letters: DeadLetterWriter,
         backoff: Backoff,
         monotonic: MonotonicClock,
     ) -> None:
@@ -47,7 +51,7 @@ class Delivery(Generic[Event]):
         self._attempts = Attempts(backoff)
         self._batch: Batch[Event] | None = None
         self._since = 0.0
-        self._letters = 0
+        self._dead_letter_count = 0
         self._reason = OnChange()
         self._is_refused = False
 
@@ -68,7 +72,7 @@ class Delivery(Generic[Event]):
         """Take on a batch; the one before must be done with."""
         self._batch = batch
         self._since = self._monotonic()
-        self._letters = len(batch.letters)
+        self._dead_letter_count = len(batch.dead_letters)
         self._reason = OnChange()
         self._is_refused = False
         self._attempts.succeeded()
@@ -95,16 +99,16 @@ class Delivery(Generic[Event]):
             crash_point("after_hand_off")
         done, self._batch = self._batch, None
         took_ms = round((self._monotonic() - self._since) * 1000)
-        return Delivered(batch=done, dead_letters=self._letters, took_ms=took_ms)
+        return Delivered(batch=done, dead_letters=self._dead_letter_count, took_ms=took_ms)
 
     def _deliver(self, batch: Batch[Event]) -> None:
-        if batch.letters:
+        if batch.dead_letters:
             try:
-                self._dead_letters.write(batch.letters)
+                self._dead_letters.write(batch.dead_letters)
             except DeadLettersNotWritten as error:
-                self._batch = batch.with_letters(error.remaining)
+                self._batch = batch.with_dead_letters(error.remaining)
                 raise
-            self._batch = batch.with_letters(())
+            self._batch = batch.with_dead_letters(())
         if batch.events:
             self._route.hand_off([event for _, event in batch.events])
 

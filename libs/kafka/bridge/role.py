@@ -23,7 +23,7 @@ from libs.kafka.client.readiness import ensure_readable
 from libs.kafka.client.topics import Topics
 from libs.kafka.consuming import Consumer
 from libs.kafka.dead_letters.acceptance import Acceptance
-from libs.kafka.dead_letters.writer import MAX_DEAD_LETTER_BYTES, DeadLetters
+from libs.kafka.dead_letters.writer import MAX_DEAD_LETTER_BYTES, DeadLetterWriter
 from libs.lifecycle.running import run_until_stopped
 from libs.settings.groups import KafkaSettings
 
@@ -70,7 +70,7 @@ def run_bridges(
         Bridge(
             route,
             partial(_join, route, topics, connection),
-            DeadLetters(publisher, group=route.group, clock=utc_now),
+            DeadLetterWriter(publisher, group=route.group, clock=utc_now),
             vitals=vitals.of(route.topic),
             policy=policy,
             monotonic=time.monotonic,

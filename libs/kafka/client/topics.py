@@ -63,11 +63,11 @@ class Topics:
             source = {**shape, "configs": {COMPRESSION: UNCOMPRESSED}}
             _create_missing(admin, dict.fromkeys(names, source))
             needed = {name: dead_letter_bytes(_max_record_bytes(admin, name)) for name in names}
-            letters = {
+            dead_letters = {
                 dead_letter_topic(name): {**shape, "configs": _dead_letter_settings(needed[name])}
                 for name in names
             }
-            _create_missing(admin, letters)
+            _create_missing(admin, dead_letters)
             for name in names:
                 _widen(admin, dead_letter_topic(name), needed[name])
                 _unpack(admin, name)

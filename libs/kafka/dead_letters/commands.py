@@ -13,9 +13,9 @@ from libs.kafka.client.connection import connection_options
 from libs.kafka.client.producer import KafkaPublisher
 from libs.kafka.dead_letters.acceptance import Acceptance
 from libs.kafka.dead_letters.replay_position import TooScattered
-from libs.kafka.dead_letters.stored import Letter, LetterId
-from libs.kafka.dead_letters.text import letter_in_full, letter_table
-from libs.kafka.dead_letters.topic import LetterBox
+from libs.kafka.dead_letters.stored import DeadLetterId, StoredDeadLetter
+from libs.kafka.dead_letters.text import dead_letter_in_full, dead_letter_table
+from libs.kafka.dead_letters.topic import DeadLetterTopic
 from libs.kafka.dead_letters.writer import MAX_DEAD_LETTER_BYTES
 from libs.kafka.errors import KafkaUnavailable
 from libs.settings.base import from_environment
@@ -25,13 +25,13 @@ S = TypeVar("S", bound=KafkaRoleSettings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OwnLetters:
+class OwnDeadLetters:
     """Whose dead letters the commands show: the service's group for each topic that it reads."""
 
     settings: KafkaRoleSettings
     groups: Mapping[str, str]
 
-    def box(self, topic: str | None) -> LetterBox:
+    def topic(self, topic: str | None) -> DeadLetterTopic:
         """Return the dead letters of the topic, which may be left out if there is only one."""
         names = ", ".join(self.groups)
         if topic is None and len(self.groups) > 1:
@@ -39,14 +39,14 @@ class OwnLetters:
         chosen = topic or next(iter(self.groups))
         if chosen not in self.groups:
             raise typer.BadParameter(f"--topic {chosen} is none of {names}")
-        return LetterBox(connection_options(self.settings), chosen, self.groups[chosen])
+        return DeadLetterTopic(connection_options(self.settings), chosen, self.groups[chosen])
 
 
 Topic = Annotated[str | None, typer.Option("--topic", help="The topic that they came from.")]
-Id = Annotated[str, typer.Argument(metavar="LETTER", help="PARTITION:OFFSET, as list shows it.")]
+Id = Annotated[str, typer.Argument(metavar="ID", help="PARTITION:OFFSET, as list shows it.")]
 OptionalId = Annotated[
     str | None,
-    typer.Argument(metavar="LETTER", help="PARTITION:OFFSET; default: all pending."),
+    typer.Argument(metavar="ID", help="PARTITION:OFFSET; default: all pending."),
 ]
 
 
@@ -61,9 +61,9 @@ def dead_letter_cli(
         no_args_is_help=True, help="Dead letters: records that could not be read as events."
     )
 
-    def own() -> OwnLetters:
+    def own() -> OwnDeadLetters:
         settings = from_environment(settings_class)
-        return OwnLetters(settings=settings, groups=groups(settings))
+        return OwnDeadLetters(settings=settings, groups=groups(settings))
 
     _add_looking(cli, own)
     _add_replay(cli, own)
@@ -71,7 +71,7 @@ def dead_letter_cli(
     return cli
 
 
-def _add_accept(cli: typer.Typer, own: Callable[[], OwnLetters]) -> None:
+def _add_accept(cli: typer.Typer, own: Callable[[], OwnDeadLetters]) -> None:
     @cli.command()
     def accept() -> None:
         """Have the consumer of this state directory dead-letter malformed records, however many.
@@ -86,9 +86,9 @@ def _add_accept(cli: typer.Typer, own: Callable[[], OwnLetters]) -> None:
         )
 
 
-def _add_looking(cli: typer.Typer, own: Callable[[], OwnLetters]) -> None:
+def _add_looking(cli: typer.Typer, own: Callable[[], OwnDeadLetters]) -> None:
     @cli.command("list")
-    def list_letters(
+    def list_dead_letters(
         *,
         topic: Topic = None,
         every: Annotated[
@@ -97,12 +97,14 @@ def _add_looking(cli: typer.Typer, own: Callable[[], OwnLetters]) -> None:
     ) -> None:
         """List the dead letters that wait for a decision."""
         with plain_errors():
-            letters = own().box(topic).letters()
-            typer.echo(letter_table([each for each in letters if every or not each.replayed]))
+            dead_letters = own().topic(topic).read()
+            typer.echo(
+                dead_letter_table([each for each in dead_letters if every or not each.replayed])
+            )
 
     @cli.command()
     def show(
-        letter: Id,
+        dead_letter: Id,
         topic: Topic = None,
         save_value: Annotated[
             Path | None, typer.Option("--save-value", help="Write the value to a file.")
@@ -110,16 +112,16 @@ def _add_looking(cli: typer.Typer, own: Callable[[], OwnLetters]) -> None:
     ) -> None:
         """Show one dead letter in full."""
         with plain_errors():
-            found = the_letter(own().box(topic).letters(), letter)
+            found = dead_letter_of(own().topic(topic).read(), dead_letter)
             if save_value is not None:
                 save_value.write_bytes(found.record.value or b"")
-            typer.echo(letter_in_full(found))
+            typer.echo(dead_letter_in_full(found))
 
 
-def _add_replay(cli: typer.Typer, own: Callable[[], OwnLetters]) -> None:
+def _add_replay(cli: typer.Typer, own: Callable[[], OwnDeadLetters]) -> None:
     @cli.command()
     def replay(
-        letter: OptionalId = None,
+        dead_letter: OptionalId = None,
         topic: Topic = None,
         value_file: Annotated[
             Path | None, typer.Option("--value-file", help="Send this file's content instead.")
@@ -127,48 +129,54 @@ def _add_replay(cli: typer.Typer, own: Callable[[], OwnLetters]) -> None:
     ) -> None:
         """Send dead letters back to their topic, where every group reads them again."""
         with plain_errors():
-            own_letters = own()
-            box = own_letters.box(topic)
-            chosen = chosen_letters(box.letters(), letter)
+            own_dead_letters = own()
+            source = own_dead_letters.topic(topic)
+            chosen = chosen_dead_letters(source.read(), dead_letter)
             if value_file is not None:
                 chosen = [repaired(chosen, value_file)]
-            replay_all(box, chosen, own_letters.settings)
+            replay_all(source, chosen, own_dead_letters.settings)
 
 
-def chosen_letters(letters: Sequence[Letter], letter: str | None) -> list[Letter]:
+def chosen_dead_letters(
+    dead_letters: Sequence[StoredDeadLetter], dead_letter: str | None
+) -> list[StoredDeadLetter]:
     """Return the one that is named, even if it was replayed before, or all pending ones."""
-    if letter is not None:
-        return [the_letter(letters, letter)]
-    return [each for each in letters if not each.replayed]
+    if dead_letter is not None:
+        return [dead_letter_of(dead_letters, dead_letter)]
+    return [each for each in dead_letters if not each.replayed]
 
 
-def the_letter(letters: Sequence[Letter], text: str) -> Letter:
-    wanted = LetterId.parse(text)
-    for letter in letters:
-        if letter.id == wanted:
-            return letter
-    sys.exit(f"there is no letter {text} of this group")
+def dead_letter_of(dead_letters: Sequence[StoredDeadLetter], text: str) -> StoredDeadLetter:
+    wanted = DeadLetterId.parse(text)
+    for dead_letter in dead_letters:
+        if dead_letter.id == wanted:
+            return dead_letter
+    sys.exit(f"there is no dead letter {text} of this group")
 
 
-def repaired(chosen: Sequence[Letter], value_file: Path) -> Letter:
+def repaired(chosen: Sequence[StoredDeadLetter], value_file: Path) -> StoredDeadLetter:
     if len(chosen) != 1:
-        sys.exit(f"--value-file repairs one letter and {len(chosen)} wait: name the one")
+        sys.exit(f"--value-file repairs one dead letter and {len(chosen)} wait: name the one")
     return chosen[0].repaired(value_file.read_bytes())
 
 
-def replay_all(box: LetterBox, letters: Sequence[Letter], settings: KafkaSettings) -> None:
+def replay_all(
+    source: DeadLetterTopic, dead_letters: Sequence[StoredDeadLetter], settings: KafkaSettings
+) -> None:
     """Replay and say which; exits 1 if any was not acknowledged."""
     publisher = KafkaPublisher(connection_options(settings), max_record_bytes=MAX_DEAD_LETTER_BYTES)
     sent = 0
     try:
-        for each in box.replay(letters, publisher):
+        for each in source.replay(dead_letters, publisher):
             typer.echo(f"replayed {each}")
             sent += 1
     finally:
         publisher.close()
-    if sent < len(letters):
-        sys.exit(f"{len(letters) - sent} of {len(letters)} were not acknowledged: try again")
-    if not letters:
+    if sent < len(dead_letters):
+        sys.exit(
+            f"{len(dead_letters) - sent} of {len(dead_letters)} were not acknowledged: try again"
+        )
+    if not dead_letters:
         typer.echo("nothing to replay")
 
 

@@ -10,7 +10,7 @@ METADATA_LIMIT = 4_000
 
 
 class TooScattered(ValueError):
-    """So many letters were replayed out of order that they can no longer be remembered."""
+    """So many dead letters were replayed out of order that they can no longer be remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class ReplayPosition:
     """Everything before next is replayed, and what is in the ranges beyond it, ends included.
 
     Those are kept as text beside the committed offset, as in "17,19-23". A range may go over
-    letters of other groups.
+    dead letters of other groups.
     """
 
     next: int = 0
@@ -36,14 +36,16 @@ class ReplayPosition:
             str(first) if first == last else f"{first}-{last}" for first, last in self.beyond
         )
         if len(text) > METADATA_LIMIT:
-            raise TooScattered("too many letters were replayed out of order: replay the first ones")
+            raise TooScattered(
+                "too many dead letters were replayed out of order: replay the first ones"
+            )
         return text
 
     def covers(self, offset: int) -> bool:
         return offset < self.next or any(first <= offset <= last for first, last in self.beyond)
 
     def after(self, replayed: Collection[int], *, own: Sequence[int]) -> Self:
-        """Add replayed letters; own are the offsets of all letters of the group, in order.
+        """Add replayed dead letters; own are the offsets of all that the group has, in order.
 
         The position moves over whatever is replayed or belongs to other groups.
         """

@@ -8,8 +8,8 @@ from libs.kafka.types import Headers, OutgoingRecord, Record
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class LetterId:
-    """Where a letter lies among the dead letters, written 3:17 (partition 3, offset 17)."""
+class DeadLetterId:
+    """Where a dead letter lies in its topic, written 3:17 (partition 3, offset 17)."""
 
     partition: int
     offset: int
@@ -22,24 +22,24 @@ class LetterId:
         """Raise ValueError unless text is as __str__ writes it."""
         partition, colon, offset = text.partition(":")
         if not (colon and partition.isdecimal() and offset.isdecimal()):
-            raise ValueError(f"{text!r} is no letter: write PARTITION:OFFSET, as in 0:17")
+            raise ValueError(f"{text!r} is no dead letter: write PARTITION:OFFSET, as in 0:17")
         return cls(int(partition), int(offset))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
+class StoredDeadLetter:
     record: Record
     replayed: bool = False
 
     @property
-    def id(self) -> LetterId:
-        return LetterId(self.record.partition, self.record.offset)
+    def id(self) -> DeadLetterId:
+        return DeadLetterId(self.record.partition, self.record.offset)
 
     def about(self, name: str) -> str:
         """Return what the header x-dlq-<name> says; empty if there is none."""
         wanted = DEAD_LETTER_PREFIX + name
         values = [value for header, value in self.record.headers if header == wanted]
-        # The last one is ours: a letter about a letter keeps the headers that it found.
+        # The last one is ours: a dead letter about a dead letter keeps the headers that it found.
         return values[-1].decode(errors="replace") if values else ""
 
     @property

@@ -2,20 +2,20 @@
 
 from collections.abc import Sequence
 
-from libs.kafka.dead_letters.stored import Letter
+from libs.kafka.dead_letters.stored import StoredDeadLetter
 
-COLUMNS = ("LETTER", "FROM", "AT", "BYTES", "KEY", "ERROR")
+COLUMNS = ("ID", "FROM", "AT", "BYTES", "KEY", "ERROR")
 ERROR_WIDTH = 80
 KEY_WIDTH = 36
 PREVIEW_BYTES = 256
 BYTES_PER_LINE = 16
 
 
-def letter_table(letters: Sequence[Letter]) -> str:
-    """Return a line per letter below a heading, or a sentence if there is none."""
-    if not letters:
+def dead_letter_table(dead_letters: Sequence[StoredDeadLetter]) -> str:
+    """Return a line per dead letter below a heading, or a sentence if there is none."""
+    if not dead_letters:
         return "no dead letters"
-    rows = [COLUMNS, *(_row(letter) for letter in letters)]
+    rows = [COLUMNS, *(_row(dead_letter) for dead_letter in dead_letters)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(COLUMNS))]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
@@ -23,22 +23,23 @@ def letter_table(letters: Sequence[Letter]) -> str:
     )
 
 
-def _row(letter: Letter) -> tuple[str, ...]:
-    error = letter.about("error")
+def _row(dead_letter: StoredDeadLetter) -> tuple[str, ...]:
+    error = dead_letter.about("error")
     return (
-        f"{letter.id} (replayed)" if letter.replayed else str(letter.id),
-        f"{letter.about('source-partition')}:{letter.about('source-offset')}",
-        letter.about("at"),
-        str(len(letter.record.value or b"")),
-        _text(letter.record.key)[:KEY_WIDTH],
+        f"{dead_letter.id} (replayed)" if dead_letter.replayed else str(dead_letter.id),
+        f"{dead_letter.about('source-partition')}:{dead_letter.about('source-offset')}",
+        dead_letter.about("at"),
+        str(len(dead_letter.record.value or b"")),
+        _text(dead_letter.record.key)[:KEY_WIDTH],
         error if len(error) <= ERROR_WIDTH else f"{error[: ERROR_WIDTH - 1]}…",
     )
 
 
-def letter_in_full(letter: Letter) -> str:
-    record = letter.record
+def dead_letter_in_full(dead_letter: StoredDeadLetter) -> str:
+    record = dead_letter.record
+    replayed = " (replayed)" if dead_letter.replayed else ""
     lines = [
-        f"letter {letter.id} of {record.topic}{' (replayed)' if letter.replayed else ''}",
+        f"dead letter {dead_letter.id} of {record.topic}{replayed}",
         f"key     {_text(record.key)}",
         *(f"header  {name}: {_text(value)}" for name, value in record.headers),
         f"value   {_size(record.value)}",

@@ -12,7 +12,7 @@ from libs.kafka.client.connection import open_client
 from libs.kafka.client.consumer import CONSUMER_SETTINGS, record_from_kafka
 from libs.kafka.client.topics import dead_letter_topic
 from libs.kafka.dead_letters.replay_position import ReplayPosition
-from libs.kafka.dead_letters.stored import Letter, LetterId
+from libs.kafka.dead_letters.stored import DeadLetterId, StoredDeadLetter
 from libs.kafka.errors import KafkaUnavailable, TopicMissing
 from libs.kafka.publishing import Publisher
 
@@ -21,7 +21,7 @@ ANSWERS_WITHIN_MS = 10_000
 BATCH_SIZE = 500
 
 
-class LetterBox:
+class DeadLetterTopic:
     """Connects for each call; every call reads the whole topic and raises KafkaUnavailable."""
 
     def __init__(self, connection: Mapping[str, Any], topic: str, group: str) -> None:
@@ -29,14 +29,16 @@ class LetterBox:
         self._topic = dead_letter_topic(topic)
         self._group = group
 
-    def letters(self) -> list[Letter]:
-        """Return the group's letters, replayed ones too, in the order of their ids."""
+    def read(self) -> list[StoredDeadLetter]:
+        """Return the group's dead letters, replayed ones too, in the order of their ids."""
         with self._consumer() as consumer:
             positions = self._positions(consumer)
-            return sorted(self._read(consumer, positions), key=lambda letter: letter.id)
+            return sorted(self._read(consumer, positions), key=lambda dead_letter: dead_letter.id)
 
-    def replay(self, letters: Sequence[Letter], publisher: Publisher) -> Iterator[LetterId]:
-        """Send the letters back to where they came from; yield those that were acknowledged.
+    def replay(
+        self, dead_letters: Sequence[StoredDeadLetter], publisher: Publisher
+    ) -> Iterator[DeadLetterId]:
+        """Send the dead letters back to where they came from; yield those that were acknowledged.
 
         Every group of that topic gets them again. They go in batches of 500, and what is yielded
         counts as replayed: whoever dies in between sends one batch again. Ends when no broker
@@ -45,11 +47,11 @@ class LetterBox:
         with self._consumer() as consumer:
             positions = self._positions(consumer)
             own: dict[int, list[int]] = {each: [] for each in positions}
-            for letter in self._read(consumer, positions):
-                own[letter.id.partition].append(letter.id.offset)
-            for first in range(0, len(letters), BATCH_SIZE):
-                batch = letters[first : first + BATCH_SIZE]
-                published = publisher.publish([letter.replay() for letter in batch])
+            for dead_letter in self._read(consumer, positions):
+                own[dead_letter.id.partition].append(dead_letter.id.offset)
+            for first in range(0, len(dead_letters), BATCH_SIZE):
+                batch = dead_letters[first : first + BATCH_SIZE]
+                published = publisher.publish([dead_letter.replay() for dead_letter in batch])
                 sent = [batch[position].id for position in published.acknowledged]
                 self._remember(consumer, positions, own, sent)
                 yield from sent
@@ -61,7 +63,7 @@ class LetterBox:
         consumer: KafkaConsumer,
         positions: dict[int, ReplayPosition],
         own: Mapping[int, Sequence[int]],
-        replayed: Sequence[LetterId],
+        replayed: Sequence[DeadLetterId],
     ) -> None:
         changed = {each.partition for each in replayed}
         for number in changed:
@@ -102,7 +104,7 @@ class LetterBox:
 
     def _read(
         self, consumer: KafkaConsumer, positions: Mapping[int, ReplayPosition]
-    ) -> Iterator[Letter]:
+    ) -> Iterator[StoredDeadLetter]:
         partitions = list(consumer.assignment())
         ends = consumer.end_offsets(partitions, timeout_ms=ANSWERS_WITHIN_MS)
         consumer.seek_to_beginning(*partitions)
@@ -114,6 +116,6 @@ class LetterBox:
                 for raw in batch:
                     record = record_from_kafka(raw)
                     replayed = positions[record.partition].covers(record.offset)
-                    letter = Letter(record=record, replayed=replayed)
-                    if letter.about("group") == self._group:
-                        yield letter
+                    dead_letter = StoredDeadLetter(record=record, replayed=replayed)
+                    if dead_letter.about("group") == self._group:
+                        yield dead_letter

@@ -1,4 +1,4 @@
-"""Dead letters: records that can never be handled, kept whole beside the topic they came from."""
+"""Dead letters: malformed records, kept whole in a topic beside the one they came from."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class DeadLetter:
 
 
 class DeadLettersNotWritten(Unavailable):
-    """Some letters of a batch were not acknowledged; only these have to be written again."""
+    """Some dead letters of a batch were not acknowledged; only these have to be written again."""
 
     def __init__(self, remaining: Sequence[DeadLetter], reason: str) -> None:
         super().__init__(f"dead letters: {reason}")
@@ -43,7 +43,7 @@ class DeadLettersRefused(DeadLettersNotWritten):
     """No repeat helps: somebody has to make room for them."""
 
 
-class DeadLetters:
+class DeadLetterWriter:
     """Writes the dead letters of one group."""
 
     def __init__(self, publisher: Publisher, *, group: str, clock: Clock) -> None:
@@ -51,29 +51,29 @@ class DeadLetters:
         self._group = group
         self._clock = clock
 
-    def write(self, letters: Sequence[DeadLetter]) -> None:
-        """Return once every letter is acknowledged. Raises DeadLettersNotWritten.
+    def write(self, dead_letters: Sequence[DeadLetter]) -> None:
+        """Return once every dead letter is acknowledged. Raises DeadLettersNotWritten.
 
-        All are sent together. A letter whose acknowledgement was lost is there twice. Raises
+        All are sent together. A dead letter whose acknowledgement was lost is there twice. Raises
         DeadLettersRefused if one is too large.
         """
-        published = self._publisher.publish([self._outgoing(each) for each in letters])
+        published = self._publisher.publish([self._outgoing(each) for each in dead_letters])
         for position in published.acknowledged:
-            _log_written(letters[position])
+            _log_written(dead_letters[position])
         if published.failures:
-            raise _not_written(letters, published.failures)
+            raise _not_written(dead_letters, published.failures)
 
-    def _outgoing(self, letter: DeadLetter) -> OutgoingRecord:
-        record = letter.record
+    def _outgoing(self, dead_letter: DeadLetter) -> OutgoingRecord:
+        record = dead_letter.record
         return OutgoingRecord(
             topic=dead_letter_topic(record.topic),
             key=record.key,
             value=record.value,
-            headers=(*record.headers, *self._origin(letter)),
+            headers=(*record.headers, *self._origin(dead_letter)),
         )
 
-    def _origin(self, letter: DeadLetter) -> Headers:
-        record, error = letter.record, letter.error
+    def _origin(self, dead_letter: DeadLetter) -> Headers:
+        record, error = dead_letter.record, dead_letter.error
         origin = {
             "source-topic": record.topic,
             "source-partition": str(record.partition),
@@ -91,13 +91,13 @@ class DeadLetters:
 
 
 def _not_written(
-    letters: Sequence[DeadLetter], failures: Sequence[Failure]
+    dead_letters: Sequence[DeadLetter], failures: Sequence[Failure]
 ) -> DeadLettersNotWritten:
-    remaining = [letters[failure.position] for failure in failures]
+    remaining = [dead_letters[failure.position] for failure in failures]
     refused = next((failure for failure in failures if failure.permanent), None)
     if refused is None:
         return DeadLettersNotWritten(remaining, failures[0].reason)
-    record = letters[refused.position].record
+    record = dead_letters[refused.position].record
     return DeadLettersRefused(
         remaining,
         f"the one for {record.topic}, partition {record.partition}, offset {record.offset} is "
@@ -105,11 +105,11 @@ def _not_written(
     )
 
 
-def _log_written(letter: DeadLetter) -> None:
+def _log_written(dead_letter: DeadLetter) -> None:
     log.warning(
         "record_dead_lettered",
-        topic=letter.record.topic,
-        partition=letter.record.partition,
-        offset=letter.record.offset,
-        error=str(letter.error)[:ERROR_LIMIT],
+        topic=dead_letter.record.topic,
+        partition=dead_letter.record.partition,
+        offset=dead_letter.record.offset,
+        error=str(dead_letter.error)[:ERROR_LIMIT],
     )

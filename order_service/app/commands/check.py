@@ -19,7 +19,7 @@ from libs.kafka.types import Place
 from libs.lifecycle.starting import start
 from libs.postgres.engine import create_database_engine
 from libs.tasks.app import VISIBILITY_TIMEOUT_S
-from order_service.client.evidence import see_letters, see_progress, see_queues
+from order_service.client.evidence import see_dead_letters, see_progress, see_queues
 from order_service.config.settings import CheckSettings
 from order_service.model.evidence import Evidence, Violation
 from order_service.repository.evidence import see_orders
@@ -109,7 +109,7 @@ def see_kafka(settings: CheckSettings, *, expected: Mapping[str, str]) -> Eviden
     connection = connection_options(settings)
     topics = (settings.order_paid_topic, settings.order_assembled_topic)
     progress = see_progress(connection, topics, expected=expected)
-    return Evidence(progress=progress, letters=see_letters(connection, progress))
+    return Evidence(progress=progress, dead_letters=see_dead_letters(connection, progress))
 
 
 def broker_url(settings: CheckSettings) -> str:

@@ -48,7 +48,7 @@ def violations(
             *unfinished(evidence.orders, paid_before=now - patience),
             *unannounced(evidence.orders, now=now),
             *behind(evidence.progress),
-            *misjudged(evidence.letters, poison),
+            *misjudged(evidence.dead_letters, poison),
             *waiting(evidence.queues, held_before=now - held_at_most),
         ]
     )
@@ -118,11 +118,11 @@ def behind_since(now: Progress, ends: Mapping[Place, int]) -> Progress:
     return replace(now, ends={place: end_to_reach(place) for place in now.ends})
 
 
-def misjudged(letters: frozenset[Poison], poison: frozenset[Poison]) -> Iterator[Violation]:
+def misjudged(dead_letters: frozenset[Poison], poison: frozenset[Poison]) -> Iterator[Violation]:
     """I6, second half: the dead letters are the poison, neither more nor less."""
-    for letter in letters - poison:
-        yield Violation("I6", f"dead letter {_text(letter)} waits for a decision")
-    for record in poison - letters:
+    for dead_letter in dead_letters - poison:
+        yield Violation("I6", f"dead letter {_text(dead_letter)} waits for a decision")
+    for record in poison - dead_letters:
         yield Violation("I6", f"poison {_text(record)} is not among the dead letters")
 
 

@@ -107,7 +107,8 @@ def repeats(observation: Observation) -> int:
         place: end for each in observation.evidence.progress for place, end in each.ends.items()
     }
     poison = {
-        (letter.topic, letter.partition, letter.offset) for letter in observation.evidence.letters
+        (dead_letter.topic, dead_letter.partition, dead_letter.offset)
+        for dead_letter in observation.evidence.dead_letters
     }
     return max(0, sum(ends.values()) - len(poison) - len(list(_due(observation))))
 

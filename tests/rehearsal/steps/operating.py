@@ -80,17 +80,17 @@ def repair(checkout: Checkout, order: str) -> None:
 def _repair(checkout: Checkout, service: str, order: str) -> None:
     """Fetch the dead letter's value, and send another one, by the commands of docs/deploy.md."""
     try:
-        letter = eventually(lambda: _dead_letter(checkout, service), within_s=30, every_s=1)
+        dead_letter = eventually(lambda: _dead_letter(checkout, service), within_s=30, every_s=1)
     except AssertionError:
         raise Problem(f"{service}: a record that is no event became no dead letter") from None
-    _dlq(checkout, service, "docker exec {}-worker sh -c '{} dlq show", str(letter))
+    _dlq(checkout, service, "docker exec {}-worker sh -c '{} dlq show", str(dead_letter))
     value = checkout.root / "value"
     if value.read_text(encoding="utf-8").strip() != UNREADABLE:
-        raise Problem(f"{service}: the value of {letter} is not what was written")
+        raise Problem(f"{service}: the value of {dead_letter} is not what was written")
     value.write_bytes(_repaired(order))
-    _dlq(checkout, service, "docker exec --interactive {}-worker sh -c 'cat", str(letter))
+    _dlq(checkout, service, "docker exec --interactive {}-worker sh -c 'cat", str(dead_letter))
     if _dead_letter(checkout, service) is not None:
-        raise Problem(f"{service}: {letter} still waits after its replay")
+        raise Problem(f"{service}: {dead_letter} still waits after its replay")
 
 
 def back_up_and_restore(checkout: Checkout, orders: Sequence[str]) -> None:
@@ -114,12 +114,12 @@ def _write(checkout: Checkout, order: str) -> None:
         raise Problem(f"kafka: {published.failures[0].reason}")
 
 
-def _dlq(checkout: Checkout, service: str, beginning: str, letter: str = "") -> str:
+def _dlq(checkout: Checkout, service: str, beginning: str, dead_letter: str = "") -> str:
     """Run the command that docs/deploy.md has for assembly's dead letters."""
     script = command(beginning.format("assembly", "python -m assembly_service"))
     topic = " --topic order.paid" if service == "notification" else ""
     here = script.replace("dlq list", f"dlq list{topic}")
-    here = here.replace("PARTITION:OFFSET", letter + topic).replace("assembly", service)
+    here = here.replace("PARTITION:OFFSET", dead_letter + topic).replace("assembly", service)
     return checkout.bash(here)
 
 

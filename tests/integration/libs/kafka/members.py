@@ -11,7 +11,7 @@ from libs.kafka.bridge.bridge import Bridge
 from libs.kafka.bridge.route import Route
 from libs.kafka.client.consumer import GroupConsumer
 from libs.kafka.client.producer import KafkaPublisher
-from libs.kafka.dead_letters.writer import DeadLetters
+from libs.kafka.dead_letters.writer import DeadLetterWriter
 from libs.kafka.errors import MalformedEvent
 from libs.kafka.types import Record
 from tests.support.servers.broker import LARGEST_BYTES
@@ -59,7 +59,7 @@ class Member:
         bridge = Bridge(
             Route(topic=topic, group=group, decode=decode, hand_off=sink),
             lambda: GroupConsumer(connection, topic, group),
-            DeadLetters(self._publisher, group=group, clock=utc_now),
+            DeadLetterWriter(self._publisher, group=group, clock=utc_now),
             vitals=self.vitals,
         )
         self._stop = Event()

@@ -8,7 +8,7 @@ import pytest
 
 from libs.kafka.client.connection import connection_options
 from libs.settings.base import EXIT_BAD_CONFIGURATION
-from order_service.client.evidence import see_letters, see_progress
+from order_service.client.evidence import see_dead_letters, see_progress
 from tests.integration.libs.kafka.sample_service.__main__ import SERVICE
 from tests.integration.libs.security.conftest import WORD, GuardedKafka
 from tests.integration.libs.security.kafka_client import Client
@@ -44,7 +44,7 @@ def test_topics_are_made_and_records_published_handed_off_put_away_and_replayed(
     assert "replayed" in client.dlq("replay")
 
 
-def test_progress_and_letters_are_seen_through_a_login_over_tls(
+def test_progress_and_dead_letters_are_seen_through_a_login_over_tls(
     guarded_kafka: GuardedKafka, topic: str, tmp_path: Path
 ) -> None:
     client = Client(guarded_kafka.environment("SASL_SSL", "SCRAM-SHA-512"), topic, tmp_path)
@@ -55,7 +55,7 @@ def test_progress_and_letters_are_seen_through_a_login_over_tls(
     (progress,) = see_progress(connection, [topic], expected={client.group: topic})
 
     assert [progress.group, sum(progress.ends.values())] == [client.group, 1]
-    assert see_letters(connection, [progress]) == frozenset()
+    assert see_dead_letters(connection, [progress]) == frozenset()
 
 
 @dataclass(frozen=True, slots=True)

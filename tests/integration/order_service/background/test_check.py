@@ -14,7 +14,7 @@ from libs.contracts.events.v1 import events_pb2
 from libs.kafka.client.connection import connection_options
 from libs.settings.groups import KafkaSettings
 from libs.tasks.app import create_celery
-from order_service.client.evidence import see_letters, see_progress
+from order_service.client.evidence import see_dead_letters, see_progress
 from order_service.converter.tasks import MARK_ASSEMBLED_TASK
 from order_service.model.evidence import Poison
 from tests.integration.order_service.background.conftest import OrderRows
@@ -112,9 +112,9 @@ def test_a_dead_letter_that_waits_is_named_by_where_it_lay(
     progress = see_progress(
         connection, [line.assembled_topic], expected={group: line.assembled_topic}
     )
-    [letter] = see_letters(connection, progress)
-    assert letter == Poison(group, line.assembled_topic, letter.partition, 0)
-    assert f"{line.assembled_topic}/{letter.partition} at 0 of {group} waits" in output
+    [dead_letter] = see_dead_letters(connection, progress)
+    assert dead_letter == Poison(group, line.assembled_topic, dead_letter.partition, 0)
+    assert f"{line.assembled_topic}/{dead_letter.partition} at 0 of {group} waits" in output
 
 
 def test_a_topic_that_is_not_there_is_named_with_what_creates_it(line: OrderLine) -> None:

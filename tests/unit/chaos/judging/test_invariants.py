@@ -175,7 +175,7 @@ def test_what_lies_in_the_topics_beyond_events_and_poison_are_repeats() -> None:
     evidence = replace(
         orders(OrderStatus.ASSEMBLED),
         progress=tuple(Progress(group=g, committed={}, ends=ends) for g, ends in groups),
-        letters=frozenset(Poison(group, "order.paid", 0, 1) for group in ("a", "b")),
+        dead_letters=frozenset(Poison(group, "order.paid", 0, 1) for group in ("a", "b")),
     )
 
     assert repeats(replace(a_world(), evidence=evidence)) == 1

@@ -22,7 +22,7 @@ NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 LONG_AGO = NOW - timedelta(seconds=31)
 ORDER = UUID(int=7)
 PATIENCE = timedelta(seconds=30)
-LETTER = Poison("builders", "order.paid", 2, 17)
+DEAD_LETTER = Poison("builders", "order.paid", 2, 17)
 
 
 def an_assembled_order() -> OrderSeen:
@@ -145,19 +145,19 @@ def test_a_group_behind_the_end_violates_i6(committed: dict[Place, int]) -> None
 
 
 def test_a_dead_letter_that_waits_violates_i6() -> None:
-    assert found_in(Evidence(letters=frozenset({LETTER}))) == ["I6"]
+    assert found_in(Evidence(dead_letters=frozenset({DEAD_LETTER}))) == ["I6"]
 
 
 def test_poison_that_was_swallowed_violates_i6() -> None:
-    found = violations(Evidence(), now=NOW, patience=PATIENCE, poison=frozenset({LETTER}))
+    found = violations(Evidence(), now=NOW, patience=PATIENCE, poison=frozenset({DEAD_LETTER}))
 
     assert [each.invariant for each in found] == ["I6"]
 
 
 def test_poison_among_the_dead_letters_violates_nothing() -> None:
-    evidence = Evidence(letters=frozenset({LETTER}))
+    evidence = Evidence(dead_letters=frozenset({DEAD_LETTER}))
 
-    assert violations(evidence, now=NOW, patience=PATIENCE, poison=frozenset({LETTER})) == []
+    assert violations(evidence, now=NOW, patience=PATIENCE, poison=frozenset({DEAD_LETTER})) == []
 
 
 def test_a_task_that_waits_violates_i7() -> None:

@@ -69,16 +69,16 @@ def test_poison_of_every_kind_is_dead_lettered_and_its_neighbours_are_handed_off
     eventually(lambda: broker.committed(group, topic) == {0: 7}, within_s=20)
 
     assert set(sink.places) == {(0, 0), (0, 6)}
-    letters = broker.records(f"{topic}.dlq")
-    assert [(each.key, each.value) for each in letters] == [
+    dead_letters = broker.records(f"{topic}.dlq")
+    assert [(each.key, each.value) for each in dead_letters] == [
         (b"key", large),
         (b"key", b""),
         (b"key", None),
         (None, None),
         (None, b"malformed without a key"),
     ]
-    assert letters[0].headers[0] == ("foreign", b"\xff")
-    assert dict(letters[0].headers)["x-dlq-source-offset"] == b"1"
+    assert dead_letters[0].headers[0] == ("foreign", b"\xff")
+    assert dict(dead_letters[0].headers)["x-dlq-source-offset"] == b"1"
     broker.delete(topic, f"{topic}.dlq")
 
 

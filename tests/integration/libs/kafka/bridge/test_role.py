@@ -185,7 +185,9 @@ def test_an_operator_accepts_a_stream_of_poison_without_a_restart(
     assert len(broker.records(f"{sample.topic}.dlq")) == 60
 
 
-def test_a_letter_is_listed_shown_repaired_and_replayed(sample: Sample, broker: Broker) -> None:
+def test_a_dead_letter_is_listed_shown_repaired_and_replayed(
+    sample: Sample, broker: Broker
+) -> None:
     broker.send(sample.topic, b"malformed", b"malformed too", key=b"an-order")
     with running_role(SERVICE, "consumer", sample.environment):
         eventually(lambda: len(broker.records(f"{sample.topic}.dlq")) == 2)
@@ -204,12 +206,12 @@ def test_a_letter_is_listed_shown_repaired_and_replayed(sample: Sample, broker: 
     assert (sent.key, sent.value) == (b"an-order", b"fine now")
     assert dict(sent.headers) == {"x-replayed-from": f"{sample.topic}.dlq/0:1".encode()}
     waiting, everything = sample.dlq("list").stdout, sample.dlq("list", "--all").stdout
-    letters = [line.split()[0] for line in waiting.splitlines()[1:]]
-    assert (letters, "0:1 (replayed)" in everything) == (["0:0"], True)
+    dead_letters = [line.split()[0] for line in waiting.splitlines()[1:]]
+    assert (dead_letters, "0:1 (replayed)" in everything) == (["0:0"], True)
     assert broker.committed(f"{sample.group}.dlq", f"{sample.topic}.dlq") == {0: 0}
 
 
-def test_letters_of_other_groups_are_not_seen(sample: Sample, broker: Broker) -> None:
+def test_dead_letters_of_other_groups_are_not_seen(sample: Sample, broker: Broker) -> None:
     foreign = (("x-dlq-group", b"another-group"), ("x-dlq-source-topic", sample.topic.encode()))
     broker.send(f"{sample.topic}.dlq", b"malformed", headers=foreign)
 
@@ -229,10 +231,10 @@ def test_the_service_has_the_commands_and_an_error_is_one_line(sample: Sample) -
         check=False,
     )
 
-    assert (shown.returncode, shown.stderr) == (1, "there is no letter 0:7 of this group\n")
+    assert (shown.returncode, shown.stderr) == (1, "there is no dead letter 0:7 of this group\n")
 
 
-def test_a_letter_that_is_none_is_explained(sample: Sample) -> None:
+def test_a_dead_letter_that_is_none_is_explained(sample: Sample) -> None:
     shown = sample.dlq("show", "seven")
 
     assert shown.exit_code == 2

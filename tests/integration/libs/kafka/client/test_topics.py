@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from libs.kafka.client.topics import Topics
-from libs.kafka.dead_letters.topic import LetterBox
+from libs.kafka.dead_letters.topic import DeadLetterTopic
 from libs.kafka.errors import TopicMissing
 from tests.support.roles import ROOT
 from tests.support.servers.broker import Broker
@@ -52,18 +52,22 @@ def test_dead_letters_have_room_for_their_headers_also_when_the_source_grew(
     broker: Broker, tmp_path: Path
 ) -> None:
     topics = Topics({"bootstrap_servers": [broker.address]})
-    source, letters = f"{tmp_path.name}.grown", f"{tmp_path.name}.grown.dlq"
+    source, dead_letters = f"{tmp_path.name}.grown", f"{tmp_path.name}.grown.dlq"
     broker.create(source, max_bytes=5_000_000)
-    broker.create(letters, max_bytes=1_000_000)
+    broker.create(dead_letters, max_bytes=1_000_000)
 
     topics.create([source], partitions=1, replication=1)
 
-    assert topics.describe(letters)[letters].max_record_bytes == 5_000_000 + 64 * 1024
-    broker.delete(source, letters)
+    assert topics.describe(dead_letters)[dead_letters].max_record_bytes == 5_000_000 + 64 * 1024
+    broker.delete(source, dead_letters)
 
 
-def test_letters_of_a_topic_that_has_no_place_for_them_say_what_creates_it(broker: Broker) -> None:
-    box = LetterBox({"bootstrap_servers": [broker.address]}, "no.such.topic", "group")
+def test_dead_letters_of_a_topic_that_has_no_place_for_them_say_what_creates_it(
+    broker: Broker,
+) -> None:
+    dead_letters = DeadLetterTopic(
+        {"bootstrap_servers": [broker.address]}, "no.such.topic", "group"
+    )
 
     with pytest.raises(TopicMissing, match=r"no\.such\.topic\.dlq does not exist; create it with"):
-        box.letters()
+        dead_letters.read()

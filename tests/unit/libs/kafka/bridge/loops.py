@@ -10,7 +10,7 @@ from libs.kafka.bridge.poison import STANDARD_LIMIT, PoisonLimit
 from libs.kafka.bridge.pressure import PressureLimit, QueueLength, no_queue
 from libs.kafka.bridge.route import Policy, Route
 from libs.kafka.bridge.vitals import Vitals
-from libs.kafka.dead_letters.writer import DeadLetters
+from libs.kafka.dead_letters.writer import DeadLetterWriter
 from libs.kafka.errors import MalformedEvent
 from libs.kafka.types import Record
 from libs.resilience.backoff import Backoff
@@ -65,22 +65,22 @@ class DrivenLoop:
         kafka: FakeKafka,
         *,
         hand_off: FakeHandOff | None = None,
-        letters: FakePublisher | None = None,
+        dead_letters: FakePublisher | None = None,
         poison: PoisonLimit | None = STANDARD_LIMIT,
         queue_length: QueueLength = no_queue,
         max_records: int = 500,
     ) -> None:
         self.consumer: FakeConsumer = kafka.join(max_records=max_records)
         self.hand_off = hand_off or FakeHandOff()
-        self.letters = letters or FakePublisher()
+        self.dead_letters = dead_letters or FakePublisher()
         self.vitals = FakeVitals()
         self.monotonic = FakeMonotonic()
         route = Route(topic=kafka.topic, group=GROUP, decode=decode, hand_off=self.hand_off)
-        dead_letters = DeadLetters(self.letters, group=GROUP, clock=lambda: ORDER_PAID_AT)
+        writer = DeadLetterWriter(self.dead_letters, group=GROUP, clock=lambda: ORDER_PAID_AT)
         self.loop = BridgeLoop(
             route,
             self.consumer,
-            Delivery(route, dead_letters, Backoff(), self.monotonic),
+            Delivery(route, writer, Backoff(), self.monotonic),
             policy=Policy(
                 poison=poison,
                 pressure=PressureLimit(pause_above=10, resume_at=5),

@@ -19,7 +19,7 @@ class Group(RuleBasedStateMachine):
         super().__init__()
         self.kafka = FakeKafka(partitions=PARTITIONS)
         self.hand_off = FakeHandOff()
-        self.letters = FakePublisher()
+        self.dead_letters = FakePublisher()
         self.waiting = 0
         self.members: list[DrivenLoop] = []
         self.join()
@@ -31,7 +31,7 @@ class Group(RuleBasedStateMachine):
             DrivenLoop(
                 self.kafka,
                 hand_off=self.hand_off,
-                letters=self.letters,
+                dead_letters=self.dead_letters,
                 poison=NO_LIMIT,
                 queue_length=lambda: self.waiting,
                 max_records=2,
@@ -69,7 +69,7 @@ class Group(RuleBasedStateMachine):
 
     @rule(at_most=st.sampled_from([None, 0, 1]))
     def dead_letters_go_down_or_up(self, at_most: int | None) -> None:
-        self.letters.acknowledge_at_most = at_most
+        self.dead_letters.acknowledge_at_most = at_most
 
     @rule(place=PLACES, down=st.booleans())
     def commits_fail_or_work(self, place: int, *, down: bool) -> None:
@@ -88,18 +88,18 @@ class Group(RuleBasedStateMachine):
             assert done.issuperset((each.partition, each.offset) for each in before)
 
     def dealt_with(self) -> set[tuple[int, int]]:
-        lettered = {
+        dead_lettered = {
             (
                 int(dict(each.headers)["x-dlq-source-partition"]),
                 int(dict(each.headers)["x-dlq-source-offset"]),
             )
-            for each in self.letters.sent
+            for each in self.dead_letters.sent
         }
-        return lettered | set(self.hand_off.places)
+        return dead_lettered | set(self.hand_off.places)
 
     def teardown(self) -> None:
         self.hand_off.failure = None
-        self.letters.acknowledge_at_most = None
+        self.dead_letters.acknowledge_at_most = None
         self.waiting = 0
         for member in self.members:
             member.consumer.commit_failure = ""

@@ -7,7 +7,7 @@ import pytest
 from libs.kafka.bridge.bridge import Bridge
 from libs.kafka.bridge.route import Route
 from libs.kafka.consuming import Consumer
-from libs.kafka.dead_letters.writer import DeadLetters
+from libs.kafka.dead_letters.writer import DeadLetterWriter
 from libs.kafka.errors import DeadLettersTooNarrow, KafkaUnavailable
 from tests.support.kafka import ORDER_PAID_AT, FakePublisher
 from tests.unit.libs.kafka.bridge.loops import GROUP, FakeHandOff, FakeVitals, decode
@@ -37,7 +37,7 @@ def test_a_bridge_that_waits_is_well_but_not_for_room_for_dead_letters(
     Bridge(
         Route(topic="order.paid", group=GROUP, decode=decode, hand_off=FakeHandOff()),
         connect,
-        DeadLetters(FakePublisher(), group=GROUP, clock=lambda: ORDER_PAID_AT),
+        DeadLetterWriter(FakePublisher(), group=GROUP, clock=lambda: ORDER_PAID_AT),
         vitals=vitals,
     )(stop)
 

@@ -21,17 +21,17 @@ def test_a_malformed_record_is_dead_lettered_and_its_neighbours_are_handed_off(
 
     member.tick()
 
-    assert [each.value for each in member.letters.sent] == [MALFORMED]
+    assert [each.value for each in member.dead_letters.sent] == [MALFORMED]
     assert member.hand_off.places == [(0, 0), (0, 2)]
     assert kafka.committed == {0: 3}
 
 
-def test_nothing_is_committed_or_handed_off_before_the_letters_are_acknowledged(
+def test_nothing_is_committed_or_handed_off_before_the_dead_letters_are_acknowledged(
     kafka: FakeKafka,
 ) -> None:
     kafka.append(MALFORMED)
     kafka.append(b"b")
-    member = DrivenLoop(kafka, letters=FakePublisher(unavailable="no broker"))
+    member = DrivenLoop(kafka, dead_letters=FakePublisher(unavailable="no broker"))
 
     member.tick(3, after_s=1)
 
@@ -39,13 +39,13 @@ def test_nothing_is_committed_or_handed_off_before_the_letters_are_acknowledged(
     assert member.hand_off.batches == []
 
 
-def test_an_acknowledged_letter_is_not_written_again_with_its_batch(kafka: FakeKafka) -> None:
+def test_an_acknowledged_dead_letter_is_not_written_again_with_its_batch(kafka: FakeKafka) -> None:
     kafka.append(MALFORMED, key=b"first")
     kafka.append(MALFORMED, key=b"second")
     kafka.append(b"c")
     member = DrivenLoop(
         kafka,
-        letters=FakePublisher(acknowledge_at_most=1),
+        dead_letters=FakePublisher(acknowledge_at_most=1),
         hand_off=FakeHandOff(failure=out_of_order()),
     )
 
@@ -53,21 +53,21 @@ def test_an_acknowledged_letter_is_not_written_again_with_its_batch(kafka: FakeK
     member.hand_off.failure = None
     member.tick(after_s=11)
 
-    assert [each.key for each in member.letters.sent] == [b"first", b"second"]
+    assert [each.key for each in member.dead_letters.sent] == [b"first", b"second"]
     assert kafka.committed == {0: 3}
 
 
-def test_a_letter_that_is_refused_as_too_large_makes_it_unwell_until_there_is_room(
+def test_a_dead_letter_that_is_refused_as_too_large_makes_it_unwell_until_there_is_room(
     kafka: FakeKafka,
 ) -> None:
     kafka.append(MALFORMED)
     kafka.append(b"b")
-    member = DrivenLoop(kafka, letters=FakePublisher(max_record_bytes=len(MALFORMED)))
+    member = DrivenLoop(kafka, dead_letters=FakePublisher(max_record_bytes=len(MALFORMED)))
 
     with capture_logs() as logs:
         member.tick(9, after_s=1)
     stuck = set(member.vitals.signs)
-    member.letters.max_record_bytes = 1000
+    member.dead_letters.max_record_bytes = 1000
     member.tick(after_s=10)
 
     assert stuck == {"unwell"}

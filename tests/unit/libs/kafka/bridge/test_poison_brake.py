@@ -50,7 +50,7 @@ def test_without_a_limit_it_never_holds() -> None:
     assert not saw(PoisonBrake(NO_LIMIT), "x" * 1000)
 
 
-def test_a_held_brake_stops_letters_commits_and_hand_offs_and_the_health() -> None:
+def test_a_held_brake_stops_dead_letters_commits_and_hand_offs_and_the_health() -> None:
     kafka = FakeKafka()
     member = DrivenLoop(kafka, poison=PoisonLimit(in_a_row=2), max_records=4)
     for value in (b"fine", MALFORMED, MALFORMED, b"fine", MALFORMED, MALFORMED, MALFORMED, b"fine"):
@@ -60,7 +60,7 @@ def test_a_held_brake_stops_letters_commits_and_hand_offs_and_the_health() -> No
         member.tick(5, after_s=60)
 
     assert member.hand_off.places == [(0, 0), (0, 3)]
-    assert len(member.letters.sent) == 2
+    assert len(member.dead_letters.sent) == 2
     assert kafka.committed == {0: 4}
     assert member.consumer.paused == {0}
     assert member.vitals.signs[-1] == "unwell"
@@ -76,5 +76,5 @@ def test_after_an_operator_accepted_it_all_poison_is_dead_lettered() -> None:
 
     member.tick()
 
-    assert len(member.letters.sent) == 200
+    assert len(member.dead_letters.sent) == 200
     assert kafka.committed == {0: 200}

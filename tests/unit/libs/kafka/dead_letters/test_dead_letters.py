@@ -3,8 +3,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from libs.kafka.dead_letters.stored import Letter
-from libs.kafka.dead_letters.writer import DeadLetter, DeadLetters, DeadLettersNotWritten
+from libs.kafka.dead_letters.stored import StoredDeadLetter
+from libs.kafka.dead_letters.writer import DeadLetter, DeadLettersNotWritten, DeadLetterWriter
 from libs.kafka.errors import MalformedEvent
 from libs.kafka.types import Record
 from tests.support.kafka import FakePublisher
@@ -25,8 +25,8 @@ RECORD = Record(
 def written(record: Record, error: str = "no event") -> Record:
     """Return the dead letter as a reader finds it."""
     publisher = FakePublisher()
-    letters = DeadLetters(publisher, group="a-group", clock=lambda: NOW)
-    letters.write([DeadLetter(record=record, error=MalformedEvent(error))])
+    dead_letters = DeadLetterWriter(publisher, group="a-group", clock=lambda: NOW)
+    dead_letters.write([DeadLetter(record=record, error=MalformedEvent(error))])
     (sent,) = publisher.sent
     return Record(
         topic=sent.topic,
@@ -39,17 +39,21 @@ def written(record: Record, error: str = "no event") -> Record:
     )
 
 
-def test_a_letter_keeps_key_value_and_headers_untouched() -> None:
-    letter = written(RECORD)
+def test_a_dead_letter_keeps_key_value_and_headers_untouched() -> None:
+    dead_letter = written(RECORD)
 
-    assert (letter.topic, letter.key, letter.value) == ("order.paid.dlq", b"\xff key", None)
-    assert letter.headers[: len(RECORD.headers)] == RECORD.headers
+    assert (dead_letter.topic, dead_letter.key, dead_letter.value) == (
+        "order.paid.dlq",
+        b"\xff key",
+        None,
+    )
+    assert dead_letter.headers[: len(RECORD.headers)] == RECORD.headers
 
 
-def test_a_letter_says_where_it_comes_from_and_why() -> None:
-    letter = written(RECORD)
+def test_a_dead_letter_says_where_it_comes_from_and_why() -> None:
+    dead_letter = written(RECORD)
 
-    assert dict(letter.headers[len(RECORD.headers) :]) == {
+    assert dict(dead_letter.headers[len(RECORD.headers) :]) == {
         "x-dlq-source-topic": b"order.paid",
         "x-dlq-source-partition": b"4",
         "x-dlq-source-offset": b"17",
@@ -63,26 +67,28 @@ def test_a_letter_says_where_it_comes_from_and_why() -> None:
 
 
 def test_a_long_error_is_cut_to_500_characters() -> None:
-    letter = Letter(record=written(RECORD, error="ö" * 1000))
+    dead_letter = StoredDeadLetter(record=written(RECORD, error="ö" * 1000))
 
-    assert letter.about("error") == "ö" * 500
+    assert dead_letter.about("error") == "ö" * 500
 
 
-def test_only_unacknowledged_letters_have_to_be_written_again() -> None:
-    letters = DeadLetters(FakePublisher(acknowledge_at_most=1), group="g", clock=lambda: NOW)
+def test_only_unacknowledged_dead_letters_have_to_be_written_again() -> None:
+    dead_letters = DeadLetterWriter(
+        FakePublisher(acknowledge_at_most=1), group="g", clock=lambda: NOW
+    )
     first, second = (
         DeadLetter(record=replace(RECORD, offset=offset), error=MalformedEvent("no event"))
         for offset in (1, 2)
     )
 
     with pytest.raises(DeadLettersNotWritten) as error:
-        letters.write([first, second])
+        dead_letters.write([first, second])
 
     assert error.value.remaining == (second,)
 
 
-def test_a_replayed_record_is_the_original_and_says_which_letter_it_was() -> None:
-    replay = Letter(record=written(RECORD)).replay()
+def test_a_replayed_record_is_the_original_and_says_which_dead_letter_it_was() -> None:
+    replay = StoredDeadLetter(record=written(RECORD)).replay()
 
     assert (replay.topic, replay.key, replay.value) == ("order.paid", RECORD.key, None)
     assert replay.headers == (*RECORD.headers, ("x-replayed-from", b"order.paid.dlq/1:99"))
@@ -90,14 +96,14 @@ def test_a_replayed_record_is_the_original_and_says_which_letter_it_was() -> Non
 
 
 def test_a_record_that_was_replayed_in_vain_counts_its_attempts() -> None:
-    replay = Letter(record=written(RECORD)).replay()
+    replay = StoredDeadLetter(record=written(RECORD)).replay()
 
-    again = Letter(record=written(replace(RECORD, headers=replay.headers)))
+    again = StoredDeadLetter(record=written(replace(RECORD, headers=replay.headers)))
 
     assert again.about("attempts") == "2"
 
 
-def test_a_repaired_letter_is_replayed_with_the_new_value() -> None:
-    replay = Letter(record=written(RECORD)).repaired(b"an event").replay()
+def test_a_repaired_dead_letter_is_replayed_with_the_new_value() -> None:
+    replay = StoredDeadLetter(record=written(RECORD)).repaired(b"an event").replay()
 
     assert (replay.key, replay.value) == (RECORD.key, b"an event")

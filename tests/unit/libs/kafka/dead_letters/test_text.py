@@ -1,7 +1,7 @@
 from dataclasses import replace
 
-from libs.kafka.dead_letters.stored import Letter
-from libs.kafka.dead_letters.text import letter_in_full, letter_table
+from libs.kafka.dead_letters.stored import StoredDeadLetter
+from libs.kafka.dead_letters.text import dead_letter_in_full, dead_letter_table
 from libs.kafka.types import Record
 from tests.support.kafka import ORDER_PAID_AT
 
@@ -21,31 +21,33 @@ RECORD = Record(
 )
 
 
-def test_a_table_has_a_line_per_letter() -> None:
-    table = letter_table([Letter(record=RECORD), Letter(record=RECORD, replayed=True)])
+def test_a_table_has_a_line_per_dead_letter() -> None:
+    table = dead_letter_table(
+        [StoredDeadLetter(record=RECORD), StoredDeadLetter(record=RECORD, replayed=True)]
+    )
 
     about = ["4:17", "2026-03-02T08:30:00.000+00:00", "12", "an-order", "no", "event"]
     assert [line.split() for line in table.splitlines()] == [
-        ["LETTER", "FROM", "AT", "BYTES", "KEY", "ERROR"],
+        ["ID", "FROM", "AT", "BYTES", "KEY", "ERROR"],
         ["0:3", *about],
         ["0:3", "(replayed)", *about],
     ]
 
 
-def test_no_letters_are_said_in_words() -> None:
-    assert letter_table([]) == "no dead letters"
+def test_no_dead_letters_are_said_in_words() -> None:
+    assert dead_letter_table([]) == "no dead letters"
 
 
 def test_a_value_is_dumped_and_can_not_control_the_terminal() -> None:
-    text = letter_in_full(Letter(record=replace(RECORD, key=b"\x1b[2J")))
+    text = dead_letter_in_full(StoredDeadLetter(record=replace(RECORD, key=b"\x1b[2J")))
 
     assert "00 1b 5b 32 4a" in text
     assert "\x1b" not in text
 
 
 def test_a_null_value_is_told_from_an_empty_one() -> None:
-    null = letter_in_full(Letter(record=replace(RECORD, value=None, key=None)))
-    empty = letter_in_full(Letter(record=replace(RECORD, value=b"")))
+    null = dead_letter_in_full(StoredDeadLetter(record=replace(RECORD, value=None, key=None)))
+    empty = dead_letter_in_full(StoredDeadLetter(record=replace(RECORD, value=b"")))
 
     assert ("value   null" in null, "key     null" in null) == (True, True)
     assert "value   0 bytes" in empty
