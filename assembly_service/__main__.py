@@ -1,7 +1,7 @@
 """python -m assembly_service <role>."""
 
 from assembly_service.config.settings import SERVICE
-from libs.lifecycle.door import service_door
+from libs.lifecycle.cli import service_cli
 
 ROLES = {
     "consumer": "assembly_service.app.roles.consumer:run_consumer",
@@ -13,4 +13,4 @@ GROUPS = {
 }
 
 if __name__ == "__main__":
-    service_door(SERVICE, ROLES, groups=GROUPS)()
+    service_cli(SERVICE, ROLES, groups=GROUPS)()

@@ -1,7 +1,7 @@
 """python -m inventory_service <role>."""
 
 from inventory_service.config.settings import SERVICE
-from libs.lifecycle.door import service_door
+from libs.lifecycle.cli import service_cli
 
 ROLES = {
     "grpc": "inventory_service.app.roles:run_grpc",
@@ -12,4 +12,4 @@ COMMANDS = {
 }
 
 if __name__ == "__main__":
-    service_door(SERVICE, ROLES, commands=COMMANDS)()
+    service_cli(SERVICE, ROLES, commands=COMMANDS)()

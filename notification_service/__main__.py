@@ -1,6 +1,6 @@
 """python -m notification_service <role>."""
 
-from libs.lifecycle.door import service_door
+from libs.lifecycle.cli import service_cli
 from notification_service.config.settings import SERVICE
 
 ROLES = {
@@ -18,4 +18,4 @@ GROUPS = {
 }
 
 if __name__ == "__main__":
-    service_door(SERVICE, ROLES, commands=COMMANDS, groups=GROUPS)()
+    service_cli(SERVICE, ROLES, commands=COMMANDS, groups=GROUPS)()

@@ -1,6 +1,6 @@
 """python -m order_service <role>."""
 
-from libs.lifecycle.door import service_door
+from libs.lifecycle.cli import service_cli
 from order_service.config.settings import SERVICE
 
 ROLES = {
@@ -17,8 +17,8 @@ COMMANDS = {
 
 GROUPS = {
     "dlq": "order_service.app.commands.dlq:dlq_cli",
-    "payments": "order_service.app.commands.payments:payments_door",
+    "payments": "order_service.app.commands.payments:payments_cli",
 }
 
 if __name__ == "__main__":
-    service_door(SERVICE, ROLES, commands=COMMANDS, groups=GROUPS)()
+    service_cli(SERVICE, ROLES, commands=COMMANDS, groups=GROUPS)()

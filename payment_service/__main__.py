@@ -1,6 +1,6 @@
 """python -m payment_service <role>."""
 
-from libs.lifecycle.door import service_door
+from libs.lifecycle.cli import service_cli
 from payment_service.config.settings import SERVICE
 
 ROLES = {
@@ -8,4 +8,4 @@ ROLES = {
 }
 
 if __name__ == "__main__":
-    service_door(SERVICE, ROLES)()
+    service_cli(SERVICE, ROLES)()

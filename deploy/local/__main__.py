@@ -22,7 +22,7 @@ from libs.errors import AppError
 from libs.health.__main__ import complaints
 from libs.kafka.dead_letters.acceptance import Acceptance
 
-door = typer.Typer(
+cli = typer.Typer(
     name="python -m deploy.local",
     help="The whole system on this machine, without Docker, Java or root.",
     no_args_is_help=True,
@@ -38,7 +38,7 @@ def say(line: str) -> None:
     typer.echo(line)
 
 
-@door.command()
+@cli.command()
 def up() -> None:
     """Start everything that is not running and wait until it is of use."""
     begun = time.monotonic()
@@ -46,7 +46,7 @@ def up() -> None:
     say(f"up after {time.monotonic() - begun:.0f} s")
 
 
-@door.command()
+@cli.command()
 def down() -> None:
     """Stop everything; the data stays."""
     begun = time.monotonic()
@@ -56,7 +56,7 @@ def down() -> None:
         say("nothing was running")
 
 
-@door.command()
+@cli.command()
 def clean() -> None:
     """Stop everything and forget its data, logs and passwords; downloads stay."""
     bring_down(folders)
@@ -64,7 +64,7 @@ def clean() -> None:
     say(f"removed {folders.local}")
 
 
-@door.command()
+@cli.command()
 def ps() -> None:
     """Show every process: its state, memory, and what is wrong with it."""
     stack = plan_of_running(folders)
@@ -74,13 +74,13 @@ def ps() -> None:
     console.print(process_table(processes, pending, stack_memory(folders)))
 
 
-@door.command()
+@cli.command()
 def memory() -> None:
     """Show the memory of every process, and of the whole stack."""
     console.print(memory_table(stack_memory(folders)))
 
 
-@door.command()
+@cli.command()
 def flush_redis() -> None:
     """Make Redis forget everything, as a restart without its file would."""
     url = plan_of_running(folders).environments.redis_url
@@ -89,7 +89,7 @@ def flush_redis() -> None:
     say("redis is empty")
 
 
-@door.command()
+@cli.command()
 def dlq_accept() -> None:
     """Have every consumer that holds still dead-letter malformed records, however many."""
     for state_dir in sorted(folders.state.glob("*-consumer")):
@@ -98,7 +98,7 @@ def dlq_accept() -> None:
             say(f"{state_dir.name} goes on")
 
 
-@door.command()
+@cli.command()
 def doctor() -> None:
     """Say what is wrong and how to mend it; exit 1 if anything is."""
     findings = list(examine(folders))
@@ -109,7 +109,7 @@ def doctor() -> None:
     sys.exit(any(finding.problems for finding in findings))
 
 
-@door.command()
+@cli.command()
 def logs(
     name: Annotated[str, typer.Argument(help="a process, or the beginning of its name")] = "",
 ) -> None:
@@ -122,7 +122,7 @@ def logs(
 
 def main() -> None:
     try:
-        door()
+        cli()
     except AppError as error:
         sys.exit(str(error))
     except PermissionError as error:

@@ -12,7 +12,7 @@ from libs.kafka.client.connection import connection_options
 from libs.kafka.client.topics import Topics
 from libs.kafka.errors import MalformedEvent
 from libs.kafka.types import Record
-from libs.lifecycle.door import service_door
+from libs.lifecycle.cli import service_cli
 from libs.lifecycle.starting import start
 from libs.settings.groups import CelerySettings, KafkaRoleSettings
 from libs.tasks.app import create_celery
@@ -73,4 +73,4 @@ def worker() -> None:
 
 
 if __name__ == "__main__":
-    service_door(NAME, {"consumer": consumer, "worker": worker}, commands={"topics": topics})()
+    service_cli(NAME, {"consumer": consumer, "worker": worker}, commands={"topics": topics})()

@@ -20,7 +20,7 @@ class TopicsSettings(KafkaRoleSettings, TopicSettings):
     topic_replication: int = Field(1, alias="KAFKA_TOPIC_REPLICATION", ge=1)
 
 
-door = typer.Typer(
+cli = typer.Typer(
     name="python -m libs.kafka",
     no_args_is_help=True,
     add_completion=False,
@@ -28,12 +28,12 @@ door = typer.Typer(
 )
 
 
-@door.callback()
+@cli.callback()
 def about() -> None:
     """Prepare Kafka for the services."""
 
 
-@door.command()
+@cli.command()
 def topics() -> None:
     """Wait for the broker and create the topics that are missing, with their dead letters."""
     settings = from_environment(TopicsSettings)
@@ -52,4 +52,4 @@ def topics() -> None:
 
 
 if __name__ == "__main__":
-    door()
+    cli()

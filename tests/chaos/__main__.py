@@ -20,7 +20,7 @@ MOST_SHOWN = 20
 COLUMNS = 120
 """Of a table that goes into a file."""
 
-door = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+cli = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 console = Console(soft_wrap=True, width=None if sys.stdout.isatty() else COLUMNS)
 
 
@@ -28,7 +28,7 @@ def say(line: str) -> None:
     console.print(line, highlight=False)
 
 
-@door.command()
+@cli.command()
 def chaos(
     *,
     scenario: Annotated[str, typer.Option(help="Names, with commas; without them all.")] = "",
@@ -64,4 +64,4 @@ def _names(wanted: str) -> list[str]:
 
 
 if __name__ == "__main__":
-    door()
+    cli()

@@ -32,20 +32,20 @@ NotCharged = Annotated[
 ]
 
 
-def payments_door() -> typer.Typer:
-    door = typer.Typer(
+def payments_cli() -> typer.Typer:
+    cli = typer.Typer(
         no_args_is_help=True,
         help="Payments in doubt: refused after an attempt that may have charged.",
     )
 
-    @door.command("list")
+    @cli.command("list")
     def list_payments() -> None:
         """List the payments that wait to be settled, the oldest first."""
         with stored_orders() as orders:
             for claim in orders.in_doubt(limit=MOST_LISTED):
                 typer.echo(line(claim))
 
-    @door.command()
+    @cli.command()
     def settle(order: OrderId, charged: Charged = None, *, not_charged: NotCharged = False) -> None:
         """Say how a payment in doubt ended, after a look into the payment provider's books."""
         if (charged is not None) is not_charged:
@@ -58,7 +58,7 @@ def payments_door() -> typer.Typer:
                 settle_payment.charged(order, charged)
         typer.echo(f"settled {order}")
 
-    return door
+    return cli
 
 
 def line(claim: Claim) -> str:

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from libs.health.__main__ import complaints
 from libs.health.heartbeat import Heartbeat, unhealthy_reason
-from libs.lifecycle.door import service_door
+from libs.lifecycle.cli import service_cli
 
 CONSUMER = "shop.consumer"
 
@@ -18,9 +18,9 @@ Begin = Callable[[str], Heartbeat]
 
 
 @pytest.fixture
-def door(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> typer.Typer:
+def cli(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> typer.Typer:
     monkeypatch.setenv("STATE_DIR", str(tmp_path))
-    return service_door("shop", {"consumer": lambda: None}, commands={"migrate": lambda: None})
+    return service_cli("shop", {"consumer": lambda: None}, commands={"migrate": lambda: None})
 
 
 @pytest.fixture
@@ -43,28 +43,28 @@ def grows_old(state_dir: Path, role: str, *, age_s: float) -> None:
         os.utime(path, (long_ago, long_ago))
 
 
-def test_a_role_that_touched_its_file_is_healthy(door: typer.Typer, begin: Begin) -> None:
+def test_a_role_that_touched_its_file_is_healthy(cli: typer.Typer, begin: Begin) -> None:
     begin("consumer")
 
-    assert CliRunner().invoke(door, ["health", "consumer"]).exit_code == 0
+    assert CliRunner().invoke(cli, ["health", "consumer"]).exit_code == 0
 
 
-def test_a_role_that_never_started_is_not_healthy(door: typer.Typer) -> None:
-    result = CliRunner().invoke(door, ["health", "consumer"])
+def test_a_role_that_never_started_is_not_healthy(cli: typer.Typer) -> None:
+    result = CliRunner().invoke(cli, ["health", "consumer"])
 
     assert result.exit_code == 1
     assert "no heartbeat" in result.output
 
 
-def test_what_ends_by_itself_has_no_health(door: typer.Typer) -> None:
-    result = CliRunner().invoke(door, ["health", "migrate"])
+def test_what_ends_by_itself_has_no_health(cli: typer.Typer) -> None:
+    result = CliRunner().invoke(cli, ["health", "migrate"])
 
     assert result.exit_code == 2
     assert "migrate is none of consumer" in result.output
 
 
-def test_an_unknown_role_is_refused(door: typer.Typer) -> None:
-    assert CliRunner().invoke(door, ["health", "consmuer"]).exit_code == 2
+def test_an_unknown_role_is_refused(cli: typer.Typer) -> None:
+    assert CliRunner().invoke(cli, ["health", "consmuer"]).exit_code == 2
 
 
 def test_a_role_that_has_not_moved_for_30_s_is_not_healthy(tmp_path: Path, begin: Begin) -> None:

@@ -14,7 +14,7 @@ from libs.kafka.bridge.route import Route
 from libs.kafka.dead_letters.commands import dead_letter_cli
 from libs.kafka.errors import MalformedEvent
 from libs.kafka.types import Record
-from libs.lifecycle.door import service_door
+from libs.lifecycle.cli import service_cli
 from libs.logging.setup import configure_logging
 from libs.settings.base import from_environment
 from libs.settings.groups import KafkaRoleSettings
@@ -68,6 +68,6 @@ def dead_letters() -> typer.Typer:
 
 
 if __name__ == "__main__":
-    door = service_door(SERVICE, {"consumer": consumer})
-    door.add_typer(dead_letters(), name="dlq")
-    door()
+    cli = service_cli(SERVICE, {"consumer": consumer})
+    cli.add_typer(dead_letters(), name="dlq")
+    cli()

@@ -3,7 +3,7 @@ import sys
 import pytest
 from typer.testing import CliRunner
 
-from libs.lifecycle.door import Role, service_door
+from libs.lifecycle.cli import Role, service_cli
 
 HEAVY = "xml.dom.minidom"
 """A module of the standard library that nothing here needs."""
@@ -16,7 +16,7 @@ def test_a_role_given_by_name_is_imported_only_when_it_is_run(
     roles = {"light": "libs.clock:utc_now", "heavy": f"{HEAVY}:getDOMImplementation"}
     monkeypatch.setattr(sys, "argv", ["shop", "light"])
 
-    result = CliRunner().invoke(service_door("shop", roles), ["light"])
+    result = CliRunner().invoke(service_cli("shop", roles), ["light"])
 
     assert result.exit_code == 0
     assert HEAVY not in sys.modules
@@ -26,7 +26,7 @@ def test_every_role_is_listed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "argv", ["shop", "--help"])
     roles: dict[str, Role | str] = {"consumer": "libs.clock:utc_now", "worker": lambda: None}
 
-    listed = CliRunner().invoke(service_door("shop", roles), ["--help"]).output
+    listed = CliRunner().invoke(service_cli("shop", roles), ["--help"]).output
 
     assert "consumer" in listed
     assert "worker" in listed
@@ -36,7 +36,7 @@ def test_an_unknown_command_is_a_usage_error(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(sys, "argv", ["shop", "consmuer"])
 
     result = CliRunner().invoke(
-        service_door("shop", {"consumer": "libs.clock:utc_now"}), ["consmuer"]
+        service_cli("shop", {"consumer": "libs.clock:utc_now"}), ["consmuer"]
     )
 
     assert result.exit_code == 2

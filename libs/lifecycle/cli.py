@@ -21,7 +21,7 @@ NO_COMMANDS: Mapping[str, Role | str] = {}
 NO_GROUPS: Mapping[str, str] = {}
 
 
-def service_door(
+def service_cli(
     service: str,
     roles: Mapping[str, Role | str],
     *,
@@ -34,35 +34,35 @@ def service_door(
     imported only when it is run or listed: a process then holds the libraries of its own role and
     no other. So is a group of commands, given as a function that builds it.
     """
-    door = _without_commands(service)
+    cli = _without_commands(service)
     runnable = {**roles, **commands}
     for name in _asked_for(runnable, sys.argv[1:]):
         role = _loaded(runnable[name])
-        door.command(name, help=role.__doc__)(role)
+        cli.command(name, help=role.__doc__)(role)
     for name in _asked_for(groups, sys.argv[1:]):
-        door.add_typer(_loaded(groups[name])(), name=name)
-    _add_health(door, service, roles)
-    return door
+        cli.add_typer(_loaded(groups[name])(), name=name)
+    _add_health(cli, service, roles)
+    return cli
 
 
 def _without_commands(service: str) -> typer.Typer:
-    door = typer.Typer(
+    cli = typer.Typer(
         name=f"python -m {service}",
         no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,
     )
 
-    # Without a callback a door with one command would be that command.
-    @door.callback(help=f"The roles of {service}, and what an operator may ask of it.")
+    # Without a callback, a CLI with one command would be that command.
+    @cli.callback(help=f"The roles of {service}, and what an operator may ask of it.")
     def about() -> None:
         pass
 
-    return door
+    return cli
 
 
-def _add_health(door: typer.Typer, service: str, roles: Iterable[str]) -> None:
-    @door.command(help="Exit 1 if the role's loop has not moved for 30 s.")
+def _add_health(cli: typer.Typer, service: str, roles: Iterable[str]) -> None:
+    @cli.command(help="Exit 1 if the role's loop has not moved for 30 s.")
     def health(role: Annotated[str, typer.Argument(help=", ".join(roles))]) -> None:
         if role not in roles:
             raise typer.BadParameter(f"{role} is none of {', '.join(roles)}")
