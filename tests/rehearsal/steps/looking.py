@@ -57,8 +57,8 @@ def _bytes(text: str) -> int:
     return int(float(number) * UNITS[unit])
 
 
-def check_doors(checkout: Checkout) -> list[str]:
-    """Knock without a password everywhere; return where. Raises Problem if one door is open.
+def check_logins(checkout: Checkout) -> list[str]:
+    """Try every port without a password; return where. Raises Problem if one is open.
 
     That each opens with the password is seen elsewhere, but for the databases.
     """

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local.engines.kafka import Kafka
-from deploy.local.engines.kafka_doors import GuardedDoors
+from deploy.local.engines.kafka_listeners import GuardedListeners
 from tests.support.servers.broker import Broker
 from tests.support.servers.certificates import Certificates
 from tests.support.servers.engines import SharedEngines
@@ -56,12 +56,12 @@ def guarded_kafka(engines: SharedEngines) -> GuardedKafka:
     certificates = engines.folder / "kafka-certificates"
 
     def build(folder: Path, ports: Sequence[int]) -> Kafka:
-        doors = GuardedDoors(
+        listeners = GuardedListeners(
             ports=dict(zip(PROTOCOLS, ports[2:], strict=True)),
             users={USER: WORD},
             key_and_chain=Certificates.in_folder(certificates).key_and_certificate,
         )
-        return Kafka(state=folder, port=ports[0], controller_port=ports[1], guarded=doors)
+        return Kafka(state=folder, port=ports[0], controller_port=ports[1], guarded=listeners)
 
     engine = engines.get("guarded-kafka", build, ports=5)
     return GuardedKafka(engine, Certificates.in_folder(certificates))

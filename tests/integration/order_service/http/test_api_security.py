@@ -1,4 +1,4 @@
-"""What a stranger meets at the real server: doors, limits, headers, and nothing of the inside."""
+"""What a stranger meets at the real server: ports, limits, headers, and nothing of the inside."""
 
 import http.client
 import json

@@ -13,7 +13,7 @@ MODULES = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GuardedDoors:
+class GuardedListeners:
     """A port for each security protocol, beside the broker's own plaintext one.
 
     Every user may log in by either mechanism. Users count at the first start only, and their
@@ -35,10 +35,10 @@ class GuardedDoors:
         yield "sasl.enabled.mechanisms", ",".join(MODULES)
         logins = "".join(f' user_{name}="{password}"' for name, password in self.users.items())
         for protocol in self.ports:
-            door = f"listener.name.{protocol.lower()}"
-            yield f"{door}.plain.sasl.jaas.config", f"{MODULES['PLAIN']} required{logins};"
+            prefix = f"listener.name.{protocol.lower()}"
+            yield f"{prefix}.plain.sasl.jaas.config", f"{MODULES['PLAIN']} required{logins};"
             yield (
-                f"{door}.scram-sha-512.sasl.jaas.config",
+                f"{prefix}.scram-sha-512.sasl.jaas.config",
                 f"{MODULES['SCRAM-SHA-512']} required;",
             )
 

@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 
 from deploy.local.engines.engine import LOOPBACK
 from order_service.api.http.server.connections import LONGEST_HEADER, LONGEST_LINE
-from tests.integration.order_service.http.doors import (
+from tests.integration.order_service.http.held_calls import (
     FAR_MORE_THAN_BUFFERS_HOLD,
     HEAD,
     KEY,
