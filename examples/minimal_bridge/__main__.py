@@ -6,7 +6,7 @@ import structlog
 from pydantic import Field
 
 from libs.health.heartbeat import Heartbeat
-from libs.kafka.bridge.role import AcceptPoison, policy, run_bridges
+from libs.kafka.bridge.role import AcceptMalformed, policy, run_bridges
 from libs.kafka.bridge.route import Route
 from libs.kafka.client.connection import connection_options
 from libs.kafka.client.topics import Topics
@@ -46,7 +46,7 @@ def greeting_from_record(record: Record) -> str:
         raise MalformedEvent(f"greeting: {error}") from error
 
 
-def consumer(*, accept_poison: AcceptPoison = False) -> None:
+def consumer(*, accept_malformed: AcceptMalformed = False) -> None:
     """Queue a task for each record; the offsets are committed once Redis has the tasks."""
     settings = start(GreetingSettings)
     redis_url = settings.celery_broker_url.get_secret_value()
@@ -59,7 +59,9 @@ def consumer(*, accept_poison: AcceptPoison = False) -> None:
         [Route(topic=settings.topic, group=NAME, decode=greeting_from_record, hand_off=greet_soon)],
         settings,
         Heartbeat(settings.state_dir, NAME, "consumer"),
-        policy=policy(accept_poison=accept_poison, queue_length=queue_length(redis_url, QUEUE)),
+        policy=policy(
+            accept_malformed=accept_malformed, queue_length=queue_length(redis_url, QUEUE)
+        ),
     )
 
 

@@ -15,7 +15,7 @@ from libs.kafka.client.offsets import committed_offsets, end_offsets
 from libs.kafka.dead_letters.topic import DeadLetterTopic
 from libs.tasks.enqueue import QueueUnavailable
 from libs.tasks.redis.backlog import ANSWERS_WITHIN_S, UNACKED_INDEX
-from order_service.model.evidence import Poison, Progress, Tasks
+from order_service.model.evidence import MalformedRecord, Progress, Tasks
 
 UNACKED = "unacked"
 """The tasks that workers hold, as the transport keeps them."""
@@ -48,11 +48,11 @@ def see_progress(
 
 def see_dead_letters(
     connection: Mapping[str, Any], progress: Iterable[Progress]
-) -> frozenset[Poison]:
+) -> frozenset[MalformedRecord]:
     """Return the dead letters of these groups that were not replayed. Raises KafkaUnavailable."""
     reading = {(each.group, place.topic) for each in progress for place in each.ends}
     return frozenset(
-        Poison(
+        MalformedRecord(
             group=group,
             topic=dead_letter.about("source-topic"),
             partition=int(dead_letter.about("source-partition")),

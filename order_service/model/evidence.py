@@ -30,7 +30,7 @@ class OrderSeen:
     last_error: str | None = None
 
 
-class Poison(NamedTuple):
+class MalformedRecord(NamedTuple):
     """A record that a group put away as malformed, by where it lay."""
 
     group: str
@@ -62,7 +62,7 @@ class Evidence:
 
     orders: tuple[OrderSeen, ...] = ()
     progress: tuple[Progress, ...] = ()
-    dead_letters: frozenset[Poison] = frozenset()
+    dead_letters: frozenset[MalformedRecord] = frozenset()
     queues: Mapping[str, Tasks] = field(default_factory=dict)
 
 

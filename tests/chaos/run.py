@@ -129,7 +129,7 @@ def _run(scenario: Scenario, system: RunningSystem, observer: Observer, *, seed:
     def look() -> Observation:
         return replace(observer.observe(), condemned=frozenset(system.condemned))
 
-    ending = wait_until_quiet(look, frozenset(system.poison), within_s=QUIET_WITHIN_S)
+    ending = wait_until_quiet(look, frozenset(system.malformed), within_s=QUIET_WITHIN_S)
     ended_at_s = max(ended_at_s, _monotonic(ending.observation.last_due_at))
     _complain(system, since_s=trouble.well_at_s)
     before, after = trouble.sizes, sizes_of(system.roles)

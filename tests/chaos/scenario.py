@@ -8,7 +8,7 @@ from random import Random
 from redis import Redis
 
 from deploy.local.engines.process import EngineProcess
-from order_service.model.evidence import Poison
+from order_service.model.evidence import MalformedRecord
 from tests.chaos.judging.evidence import Told
 from tests.chaos.judging.stores.chat import Telegram
 from tests.chaos.load import Load
@@ -24,7 +24,7 @@ class RunningSystem:
     random: Random
     telegram: Telegram
     load: Load
-    poison: set[Poison] = field(default_factory=set)
+    malformed: set[MalformedRecord] = field(default_factory=set)
     condemned: set[Told] = field(default_factory=set)
     """Events that Telegram was made to refuse for good."""
     complaints: list[str] = field(default_factory=list)

@@ -6,13 +6,13 @@ from assembly_service.converter.events import order_paid_from_record
 from assembly_service.converter.tasks import QUEUE
 from assembly_service.service.start_building import StartBuilding
 from libs.health.heartbeat import Heartbeat
-from libs.kafka.bridge.role import AcceptPoison, policy, run_bridges
+from libs.kafka.bridge.role import AcceptMalformed, policy, run_bridges
 from libs.kafka.bridge.route import Route
 from libs.lifecycle.starting import start
 from libs.tasks.redis.backlog import queue_length
 
 
-def run_consumer(*, accept_poison: AcceptPoison = False) -> None:
+def run_consumer(*, accept_malformed: AcceptMalformed = False) -> None:
     """Start the countdown of every paid order's ship."""
     settings = start(ConsumerSettings)
     injector = Injector([QueueModule(settings), BuildingModule(settings)], auto_bind=False)
@@ -28,7 +28,7 @@ def run_consumer(*, accept_poison: AcceptPoison = False) -> None:
         settings,
         Heartbeat(settings.state_dir, SERVICE, "consumer"),
         policy=policy(
-            accept_poison=accept_poison,
+            accept_malformed=accept_malformed,
             queue_length=queue_length(settings.celery_broker_url.get_secret_value(), QUEUE),
             queue_limit=settings.queue_limit,
         ),

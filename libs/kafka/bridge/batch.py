@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 from typing import Generic, Self
 
 from libs.kafka.bridge.batch_log import record_bound
-from libs.kafka.bridge.poison import PoisonBrake
+from libs.kafka.bridge.malformed_limit import MalformedCounter
 from libs.kafka.consuming import Offsets, Polled
 from libs.kafka.dead_letters.writer import DeadLetter
 from libs.kafka.errors import MalformedEvent
 from libs.kafka.types import Decode, Event, Record
 
 
-class BrakeHolds(Exception):
+class TooManyMalformed(Exception):
     """Too many malformed records: none of this batch may be dead-lettered or handed off."""
 
     def __init__(self, last: DeadLetter) -> None:
@@ -50,8 +50,11 @@ class Batch(Generic[Event]):
         return replace(self, dead_letters=tuple(remaining))
 
 
-def sort_out(polled: Polled, decode: Decode[Event], brake: PoisonBrake) -> Batch[Event]:
-    """Decode every record. Raises BrakeHolds; any error of decode but MalformedEvent is a bug."""
+def sort_out(polled: Polled, decode: Decode[Event], counter: MalformedCounter) -> Batch[Event]:
+    """Decode every record. Raises TooManyMalformed.
+
+    An error of decode other than MalformedEvent is a bug and is raised as it is.
+    """
     events: list[tuple[Record, Event]] = []
     dead_letters: list[DeadLetter] = []
     for record in polled.records:
@@ -60,10 +63,10 @@ def sort_out(polled: Polled, decode: Decode[Event], brake: PoisonBrake) -> Batch
                 events.append((record, decode(record)))
         except MalformedEvent as error:
             dead_letters.append(DeadLetter(record=record, error=error))
-            if brake.saw(malformed=True):
-                raise BrakeHolds(dead_letters[-1]) from error
+            if counter.saw(malformed=True):
+                raise TooManyMalformed(dead_letters[-1]) from error
         else:
-            brake.saw(malformed=False)
+            counter.saw(malformed=False)
     return Batch(
         records=tuple(polled.records),
         end={each.partition: polled.positions[each.partition] for each in polled.records},

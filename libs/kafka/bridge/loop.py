@@ -5,11 +5,11 @@ from typing import Generic
 
 import structlog
 
-from libs.kafka.bridge.batch import BrakeHolds, first_offsets, passed_over, sort_out
+from libs.kafka.bridge.batch import TooManyMalformed, first_offsets, passed_over, sort_out
 from libs.kafka.bridge.batch_log import spans
 from libs.kafka.bridge.commits import PendingCommits
 from libs.kafka.bridge.delivery import Delivered, Delivery
-from libs.kafka.bridge.poison import PoisonBrake
+from libs.kafka.bridge.malformed_limit import MalformedCounter
 from libs.kafka.bridge.pressure import Pressure
 from libs.kafka.bridge.route import Policy, Route
 from libs.kafka.bridge.vitals import Vitals
@@ -27,8 +27,8 @@ log = structlog.get_logger(__name__)
 class BridgeLoop(Generic[Event]):
     """Hands every record off at least once and commits nothing that was not handed off.
 
-    While it holds still (a batch is not accepted, the queue is full, the poison brake holds) every
-    partition is paused and the polls go on, so that the group keeps this member.
+    While it holds still (a batch is not accepted, the queue is full, the malformed-record limit is
+    reached) every partition is paused and the polls go on, so that the group keeps this member.
     """
 
     def __init__(
@@ -47,9 +47,9 @@ class BridgeLoop(Generic[Event]):
         self._vitals = vitals
         self._monotonic = monotonic
         self._commits = PendingCommits()
-        self._brake = PoisonBrake(policy.poison)
+        self._malformed = MalformedCounter(policy.malformed_limit)
         self._acceptance = policy.acceptance
-        self._word_before_the_brake: object = None
+        self._accepted_before: object = None
         self._pressure = Pressure(policy.pressure, policy.queue_length)
         self._polls = Attempts(policy.backoff)
 
@@ -108,13 +108,13 @@ class BridgeLoop(Generic[Event]):
         if not polled.records:
             return
         try:
-            self._delivery.start(sort_out(polled, self._route.decode, self._brake))
-        except BrakeHolds as error:
+            self._delivery.start(sort_out(polled, self._route.decode, self._malformed))
+        except TooManyMalformed as error:
             self._consumer.rewind(first_offsets(polled.records))
-            self._word_before_the_brake = self._acceptance and self._acceptance.given()
+            self._accepted_before = self._acceptance and self._acceptance.given()
             last = error.last.record
             log.error(  # noqa: TRY400  # the records are to blame, a traceback says nothing
-                "poison_brake_held",
+                "malformed_record_limit_reached",
                 topic=last.topic,
                 partition=last.partition,
                 offset=last.offset,
@@ -123,17 +123,17 @@ class BridgeLoop(Generic[Event]):
             )
 
     def _go_on_if_accepted(self) -> None:
-        if not self._brake.holds or self._acceptance is None:
+        if not self._malformed.limit_reached or self._acceptance is None:
             return
-        if self._acceptance.given() not in {None, self._word_before_the_brake}:
-            self._brake.release()
+        if self._acceptance.given() not in {None, self._accepted_before}:
+            self._malformed.release()
             log.warning("malformed_records_accepted", topic=self._route.topic)
 
     def _is_holding(self) -> bool:
-        return self._delivery.is_pending or self._brake.holds or self._pressure.is_high
+        return self._delivery.is_pending or self._malformed.limit_reached or self._pressure.is_high
 
     def _hold_or_read(self) -> None:
-        if self._brake.holds or self._delivery.is_stuck:
+        if self._malformed.limit_reached or self._delivery.is_stuck:
             self._vitals.unwell()
         else:
             self._vitals.well()

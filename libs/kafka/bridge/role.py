@@ -11,7 +11,7 @@ import typer
 from libs.clock import utc_now
 from libs.health.heartbeat import Heartbeat
 from libs.kafka.bridge.bridge import Bridge
-from libs.kafka.bridge.poison import NO_LIMIT, STANDARD_LIMIT
+from libs.kafka.bridge.malformed_limit import NO_LIMIT, STANDARD_LIMIT
 from libs.kafka.bridge.pressure import PressureLimit, QueueLength, no_queue
 from libs.kafka.bridge.route import Policy, Route
 from libs.kafka.bridge.vitals import RoleVitals
@@ -27,22 +27,26 @@ from libs.kafka.dead_letters.writer import MAX_DEAD_LETTER_BYTES, DeadLetterWrit
 from libs.lifecycle.running import run_until_stopped
 from libs.settings.groups import KafkaSettings
 
-AcceptPoison = Annotated[
+AcceptMalformed = Annotated[
     bool,
     typer.Option(
+        "--accept-malformed",
         "--accept-poison",
-        help="Dead-letter malformed records however many there are: the brake is off.",
+        help="Write every malformed record to the dead letters, however many there are.",
     ),
 ]
 """The one argument of a consumer role's function, which passes it to policy()."""
 
 
 def policy(
-    *, accept_poison: bool = False, queue_length: QueueLength = no_queue, queue_limit: int = 5_000
+    *,
+    accept_malformed: bool = False,
+    queue_length: QueueLength = no_queue,
+    queue_limit: int = 5_000,
 ) -> Policy:
     """Build the usual policy; queue_limit is the length above which reading stops."""
     return Policy(
-        poison=NO_LIMIT if accept_poison else STANDARD_LIMIT,
+        malformed_limit=NO_LIMIT if accept_malformed else STANDARD_LIMIT,
         pressure=PressureLimit.of(queue_limit),
         queue_length=queue_length,
     )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Generic
 
-from libs.kafka.bridge.poison import STANDARD_LIMIT, PoisonLimit
+from libs.kafka.bridge.malformed_limit import STANDARD_LIMIT, MalformedLimit
 from libs.kafka.bridge.pressure import PressureLimit, QueueLength, no_queue
 from libs.kafka.dead_letters.acceptance import Acceptance
 from libs.kafka.types import Decode, Event, HandOff
@@ -25,7 +25,7 @@ class Policy:
     """When the loop holds still, and how long it waits before it tries again."""
 
     backoff: Backoff = field(default_factory=Backoff)
-    poison: PoisonLimit | None = STANDARD_LIMIT
+    malformed_limit: MalformedLimit | None = STANDARD_LIMIT
     pressure: PressureLimit = field(default_factory=PressureLimit)
     queue_length: QueueLength = no_queue
     acceptance: Acceptance | None = None

@@ -76,7 +76,7 @@ def _add_accept(cli: typer.Typer, own: Callable[[], OwnDeadLetters]) -> None:
     def accept() -> None:
         """Have the consumer of this state directory dead-letter malformed records, however many.
 
-        For a consumer that holds still because too many records are malformed (poison_brake_held).
+        For a consumer that holds still and has logged malformed_record_limit_reached.
         Until it is started again it does not hold still any more.
         """
         state_dir = own().settings.state_dir

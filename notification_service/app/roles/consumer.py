@@ -1,7 +1,7 @@
 from injector import Injector
 
 from libs.health.heartbeat import Heartbeat
-from libs.kafka.bridge.role import AcceptPoison, policy, run_bridges
+from libs.kafka.bridge.role import AcceptMalformed, policy, run_bridges
 from libs.kafka.bridge.route import Route
 from libs.lifecycle.starting import start
 from notification_service.app.di.delivering import DeliveringModule, HearingModule
@@ -13,7 +13,7 @@ from notification_service.converter.events import (
 from notification_service.service.queue_notifications import QueueNotifications
 
 
-def run_consumer(*, accept_poison: AcceptPoison = False) -> None:
+def run_consumer(*, accept_malformed: AcceptMalformed = False) -> None:
     """Make both topics' events due for the chat."""
     settings = start(ConsumerSettings)
     injector = Injector([DeliveringModule(settings), HearingModule(settings)], auto_bind=False)
@@ -35,5 +35,5 @@ def run_consumer(*, accept_poison: AcceptPoison = False) -> None:
         ],
         settings,
         Heartbeat(settings.state_dir, SERVICE, "consumer"),
-        policy=policy(accept_poison=accept_poison),
+        policy=policy(accept_malformed=accept_malformed),
     )

@@ -1,7 +1,7 @@
 from injector import Injector
 
 from libs.health.heartbeat import Heartbeat
-from libs.kafka.bridge.role import AcceptPoison, policy, run_bridges
+from libs.kafka.bridge.role import AcceptMalformed, policy, run_bridges
 from libs.kafka.bridge.route import Route
 from libs.lifecycle.starting import start
 from libs.tasks.redis.backlog import queue_length
@@ -12,7 +12,7 @@ from order_service.converter.events import ship_assembled_from_record
 from order_service.converter.tasks import QUEUE
 
 
-def run_consumer(*, accept_poison: AcceptPoison = False) -> None:
+def run_consumer(*, accept_malformed: AcceptMalformed = False) -> None:
     """Have the orders of assembled ships marked."""
     settings = start(ConsumerSettings)
     injector = Injector([QueueModule(settings)], auto_bind=False)
@@ -28,7 +28,7 @@ def run_consumer(*, accept_poison: AcceptPoison = False) -> None:
         settings,
         Heartbeat(settings.state_dir, SERVICE, "consumer"),
         policy=policy(
-            accept_poison=accept_poison,
+            accept_malformed=accept_malformed,
             queue_length=queue_length(settings.celery_broker_url.get_secret_value(), QUEUE),
         ),
     )

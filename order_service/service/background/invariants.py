@@ -8,8 +8,8 @@ from uuid import UUID
 from libs.kafka.types import Place
 from order_service.model.evidence import (
     Evidence,
+    MalformedRecord,
     OrderSeen,
-    Poison,
     Progress,
     Tasks,
     Violation,
@@ -26,7 +26,7 @@ SUCCESSORS: Mapping[OrderStatus, frozenset[OrderStatus]] = {
 
 PAID = frozenset({OrderStatus.PAID, OrderStatus.ASSEMBLED})
 
-NO_POISON: frozenset[Poison] = frozenset()
+NO_MALFORMED: frozenset[MalformedRecord] = frozenset()
 
 AT_ONCE = timedelta(0)
 
@@ -37,7 +37,7 @@ def violations(
     now: datetime,
     patience: timedelta,
     held_at_most: timedelta = AT_ONCE,
-    poison: frozenset[Poison] = NO_POISON,
+    malformed: frozenset[MalformedRecord] = NO_MALFORMED,
 ) -> list[Violation]:
     """Return all that one look can show.
 
@@ -48,7 +48,7 @@ def violations(
             *unfinished(evidence.orders, paid_before=now - patience),
             *unannounced(evidence.orders, now=now),
             *behind(evidence.progress),
-            *misjudged(evidence.dead_letters, poison),
+            *misjudged(evidence.dead_letters, malformed),
             *waiting(evidence.queues, held_before=now - held_at_most),
         ]
     )
@@ -118,12 +118,14 @@ def behind_since(now: Progress, ends: Mapping[Place, int]) -> Progress:
     return replace(now, ends={place: end_to_reach(place) for place in now.ends})
 
 
-def misjudged(dead_letters: frozenset[Poison], poison: frozenset[Poison]) -> Iterator[Violation]:
-    """I6, second half: the dead letters are the poison, neither more nor less."""
-    for dead_letter in dead_letters - poison:
+def misjudged(
+    dead_letters: frozenset[MalformedRecord], malformed: frozenset[MalformedRecord]
+) -> Iterator[Violation]:
+    """I6, second half: the dead letters are the malformed records, neither more nor less."""
+    for dead_letter in dead_letters - malformed:
         yield Violation("I6", f"dead letter {_text(dead_letter)} waits for a decision")
-    for record in poison - dead_letters:
-        yield Violation("I6", f"poison {_text(record)} is not among the dead letters")
+    for record in malformed - dead_letters:
+        yield Violation("I6", f"malformed record {_text(record)} is not among the dead letters")
 
 
 def waiting(queues: Mapping[str, Tasks], *, held_before: datetime) -> Iterator[Violation]:
@@ -148,5 +150,5 @@ def _why(order: OrderSeen, now: datetime) -> str:
     )
 
 
-def _text(record: Poison) -> str:
+def _text(record: MalformedRecord) -> str:
     return f"{record.topic}/{record.partition} at {record.offset} of {record.group}"

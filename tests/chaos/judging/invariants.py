@@ -106,11 +106,11 @@ def repeats(observation: Observation) -> int:
     ends = {
         place: end for each in observation.evidence.progress for place, end in each.ends.items()
     }
-    poison = {
+    malformed = {
         (dead_letter.topic, dead_letter.partition, dead_letter.offset)
         for dead_letter in observation.evidence.dead_letters
     }
-    return max(0, sum(ends.values()) - len(poison) - len(list(_due(observation))))
+    return max(0, sum(ends.values()) - len(malformed) - len(list(_due(observation))))
 
 
 def ambiguous(observation: Observation) -> int:

@@ -17,7 +17,7 @@ from libs.postgres.transactions import run_transaction
 from libs.settings.groups import PostgresSettings
 from order_service.app.commands.check import see
 from order_service.config.settings import CheckSettings
-from order_service.model.evidence import Poison, Violation
+from order_service.model.evidence import MalformedRecord, Violation
 from order_service.model.order import OrderStatus
 from order_service.repository.evidence import see_orders
 from order_service.service.background.invariants import moved_back, violations
@@ -148,11 +148,15 @@ class Observer:
         }
 
 
-def violations_of(observation: Observation, poison: frozenset[Poison]) -> list[Violation]:
+def violations_of(
+    observation: Observation, malformed: frozenset[MalformedRecord]
+) -> list[Violation]:
     """Return everything that is wrong with what was seen of a stack that is said to be quiet."""
     return sorted(
         [
-            *violations(observation.evidence, now=utc_now(), patience=NO_PATIENCE, poison=poison),
+            *violations(
+                observation.evidence, now=utc_now(), patience=NO_PATIENCE, malformed=malformed
+            ),
             *observation.history,
             *broken_promises(observation),
             *wrong_charges(observation),

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from libs.errors import AppError
-from order_service.model.evidence import Poison, Violation
+from order_service.model.evidence import MalformedRecord, Violation
 from tests.chaos.judging.evidence import Observation
 from tests.chaos.judging.observing import violations_of
 
@@ -50,7 +50,7 @@ class _Looks:
 
 def wait_until_quiet(
     look: Callable[[], Observation],
-    poison: frozenset[Poison],
+    malformed: frozenset[MalformedRecord],
     *,
     within_s: float,
     ticks: Callable[[], float] = time.monotonic,
@@ -68,7 +68,7 @@ def wait_until_quiet(
         looked_at_s = ticks()
         is_last = looked_at_s > deadline
         observation = _seen(look, is_last=is_last)
-        wrong = violations_of(observation, poison) if observation else []
+        wrong = violations_of(observation, malformed) if observation else []
         is_still = looks.add(observation, wrong, at_s=looked_at_s)
         if observation and (is_last or is_still):
             return Ending(

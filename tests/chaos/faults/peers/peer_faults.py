@@ -14,9 +14,9 @@ from libs.kafka.types import Place
 from tests.chaos.faults.engines.topic_faults import progress_of
 from tests.chaos.faults.peers.payment_faults import PAYMENT_SCENARIOS
 from tests.chaos.faults.peers.telegram_faults import TELEGRAM_SCENARIOS
-from tests.chaos.faults.records.brake_faults import BRAKE_SCENARIOS
-from tests.chaos.faults.records.poison import GROUPS
-from tests.chaos.faults.records.poison_faults import POISON_SCENARIOS
+from tests.chaos.faults.records.malformed import GROUPS
+from tests.chaos.faults.records.malformed_faults import MALFORMED_SCENARIOS
+from tests.chaos.faults.records.malformed_limit_faults import MALFORMED_LIMIT_SCENARIOS
 from tests.chaos.faults.role_faults import CONSUMERS
 from tests.chaos.judging.stores.database import rows_of
 from tests.chaos.scenario import NOTHING_HELD_S, RunningSystem, Scenario
@@ -118,8 +118,8 @@ PEER_SCENARIOS = (
         fault=replay_topics,
         builds_within_s=NOTHING_HELD_S,
     ),
-    *POISON_SCENARIOS,
-    *BRAKE_SCENARIOS,
+    *MALFORMED_SCENARIOS,
+    *MALFORMED_LIMIT_SCENARIOS,
     *PAYMENT_SCENARIOS,
     *TELEGRAM_SCENARIOS,
 )

@@ -16,7 +16,7 @@ from libs.settings.groups import KafkaSettings
 from libs.tasks.app import create_celery
 from order_service.client.evidence import see_dead_letters, see_progress
 from order_service.converter.tasks import MARK_ASSEMBLED_TASK
-from order_service.model.evidence import Poison
+from order_service.model.evidence import MalformedRecord
 from tests.integration.order_service.background.conftest import OrderRows
 from tests.integration.order_service.background.roles import OrderLine, StartRole
 from tests.support.eventually import eventually
@@ -113,7 +113,7 @@ def test_a_dead_letter_that_waits_is_named_by_where_it_lay(
         connection, [line.assembled_topic], expected={group: line.assembled_topic}
     )
     [dead_letter] = see_dead_letters(connection, progress)
-    assert dead_letter == Poison(group, line.assembled_topic, dead_letter.partition, 0)
+    assert dead_letter == MalformedRecord(group, line.assembled_topic, dead_letter.partition, 0)
     assert f"{line.assembled_topic}/{dead_letter.partition} at 0 of {group} waits" in output
 
 

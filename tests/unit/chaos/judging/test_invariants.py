@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 
 from libs.kafka.types import Place
-from order_service.model.evidence import Evidence, OrderSeen, Poison, Progress
+from order_service.model.evidence import Evidence, MalformedRecord, OrderSeen, Progress
 from order_service.model.order import OrderStatus
 from order_service.model.payment_method import PaymentMethod
 from tests.chaos.judging.evidence import Charge, DeliverySeen, Observation, Promise, Told
@@ -169,13 +169,13 @@ def test_a_role_that_grows_without_end_violates_i8() -> None:
     assert found_in(replace(a_world(), memory_mib={"order-http": 900.0})) == {"I8"}
 
 
-def test_what_lies_in_the_topics_beyond_events_and_poison_are_repeats() -> None:
+def test_what_lies_in_the_topics_beyond_events_and_malformed_records_are_repeats() -> None:
     paid, assembled = Place("order.paid", 0), Place("order.assembled", 0)
     groups = (("a", {paid: 3}), ("b", {paid: 3}), ("c", {assembled: 1}))
     evidence = replace(
         orders(OrderStatus.ASSEMBLED),
         progress=tuple(Progress(group=g, committed={}, ends=ends) for g, ends in groups),
-        dead_letters=frozenset(Poison(group, "order.paid", 0, 1) for group in ("a", "b")),
+        dead_letters=frozenset(MalformedRecord(group, "order.paid", 0, 1) for group in ("a", "b")),
     )
 
     assert repeats(replace(a_world(), evidence=evidence)) == 1

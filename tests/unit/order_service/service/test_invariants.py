@@ -8,8 +8,8 @@ from libs.kafka.types import Place
 from order_service.app.commands.check import HELD_AT_MOST, Look, Store, lasting
 from order_service.model.evidence import (
     Evidence,
+    MalformedRecord,
     OrderSeen,
-    Poison,
     Progress,
     Tasks,
     Violation,
@@ -22,7 +22,7 @@ NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 LONG_AGO = NOW - timedelta(seconds=31)
 ORDER = UUID(int=7)
 PATIENCE = timedelta(seconds=30)
-DEAD_LETTER = Poison("builders", "order.paid", 2, 17)
+DEAD_LETTER = MalformedRecord("builders", "order.paid", 2, 17)
 
 
 def an_assembled_order() -> OrderSeen:
@@ -148,16 +148,18 @@ def test_a_dead_letter_that_waits_violates_i6() -> None:
     assert found_in(Evidence(dead_letters=frozenset({DEAD_LETTER}))) == ["I6"]
 
 
-def test_poison_that_was_swallowed_violates_i6() -> None:
-    found = violations(Evidence(), now=NOW, patience=PATIENCE, poison=frozenset({DEAD_LETTER}))
+def test_a_malformed_record_that_was_swallowed_violates_i6() -> None:
+    found = violations(Evidence(), now=NOW, patience=PATIENCE, malformed=frozenset({DEAD_LETTER}))
 
     assert [each.invariant for each in found] == ["I6"]
 
 
-def test_poison_among_the_dead_letters_violates_nothing() -> None:
+def test_a_malformed_record_among_the_dead_letters_violates_nothing() -> None:
     evidence = Evidence(dead_letters=frozenset({DEAD_LETTER}))
 
-    assert violations(evidence, now=NOW, patience=PATIENCE, poison=frozenset({DEAD_LETTER})) == []
+    assert (
+        violations(evidence, now=NOW, patience=PATIENCE, malformed=frozenset({DEAD_LETTER})) == []
+    )
 
 
 def test_a_task_that_waits_violates_i7() -> None:

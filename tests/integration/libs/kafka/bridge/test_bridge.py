@@ -51,7 +51,7 @@ def test_an_outage_with_members_coming_and_going_loses_and_doubles_nothing(
     assert sink.doubled == {}
 
 
-def test_poison_of_every_kind_is_dead_lettered_and_its_neighbours_are_handed_off(
+def test_malformed_records_of_every_kind_are_dead_lettered_and_their_neighbours_are_handed_off(
     broker: Broker, make_topic: Callable[..., str], sink: Sink, join: Join
 ) -> None:
     topic = make_topic()

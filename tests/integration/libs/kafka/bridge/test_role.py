@@ -146,19 +146,19 @@ def test_it_does_not_start_while_dead_letters_would_not_fit(tmp_path: Path, brok
     broker.delete(sample.topic, f"{sample.topic}.dlq")
 
 
-def test_a_stream_of_poison_stops_it_until_an_operator_accepts_it(
+def test_a_stream_of_malformed_records_stops_it_until_an_operator_accepts_it(
     sample: Sample, broker: Broker
 ) -> None:
     broker.send(sample.topic, *[b"malformed"] * 60, b"fine")
     with running_role(SERVICE, "consumer", sample.environment) as role:
-        role.wait_for_output("poison_brake_held")
+        role.wait_for_output("malformed_record_limit_reached")
         eventually(sample.sick_because)
         role.terminate()
 
         assert role.wait_for_exit(within_s=ENDS_WITHIN_S) == 0
     stopped = (broker.records(f"{sample.topic}.dlq"), sample.handed_off())
 
-    with running_role(SERVICE, "consumer", sample.environment, "--accept-poison"):
+    with running_role(SERVICE, "consumer", sample.environment, "--accept-malformed"):
         eventually(lambda: sample.handed_off() == ["0:60"])
         eventually(lambda: broker.committed(sample.group, sample.topic) == {0: 61})
 
@@ -166,13 +166,13 @@ def test_a_stream_of_poison_stops_it_until_an_operator_accepts_it(
     assert len(broker.records(f"{sample.topic}.dlq")) == 60
 
 
-def test_an_operator_accepts_a_stream_of_poison_without_a_restart(
+def test_an_operator_accepts_a_stream_of_malformed_records_without_a_restart(
     sample: Sample, broker: Broker
 ) -> None:
     sample.dlq("accept")
     broker.send(sample.topic, *[b"malformed"] * 60, b"fine")
     with running_role(SERVICE, "consumer", sample.environment) as role:
-        role.wait_for_output("poison_brake_held")
+        role.wait_for_output("malformed_record_limit_reached")
         eventually(sample.sick_because)
         held = (broker.records(f"{sample.topic}.dlq"), sample.handed_off())
 

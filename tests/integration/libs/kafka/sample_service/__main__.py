@@ -9,7 +9,7 @@ from pydantic import Field
 from libs.contracts.settings import PaidTopicSettings
 from libs.errors import Unavailable
 from libs.health.heartbeat import Heartbeat
-from libs.kafka.bridge.role import AcceptPoison, policy, run_bridges
+from libs.kafka.bridge.role import AcceptMalformed, policy, run_bridges
 from libs.kafka.bridge.route import Route
 from libs.kafka.dead_letters.commands import dead_letter_cli
 from libs.kafka.errors import MalformedEvent
@@ -35,7 +35,7 @@ def decode(record: Record) -> Record:
     return record
 
 
-def consumer(*, accept_poison: AcceptPoison = False) -> None:
+def consumer(*, accept_malformed: AcceptMalformed = False) -> None:
     """Append the place of each record to a file."""
     settings = from_environment(SampleSettings)
     configure_logging(settings.logger_level, as_json=True)
@@ -57,7 +57,7 @@ def consumer(*, accept_poison: AcceptPoison = False) -> None:
         ],
         settings,
         Heartbeat(settings.state_dir, SERVICE, "consumer"),
-        policy=policy(accept_poison=accept_poison),
+        policy=policy(accept_malformed=accept_malformed),
     )
 
 

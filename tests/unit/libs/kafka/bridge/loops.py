@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from libs.errors import Unavailable
 from libs.kafka.bridge.delivery import Delivery
 from libs.kafka.bridge.loop import BridgeLoop
-from libs.kafka.bridge.poison import STANDARD_LIMIT, PoisonLimit
+from libs.kafka.bridge.malformed_limit import STANDARD_LIMIT, MalformedLimit
 from libs.kafka.bridge.pressure import PressureLimit, QueueLength, no_queue
 from libs.kafka.bridge.route import Policy, Route
 from libs.kafka.bridge.vitals import Vitals
@@ -66,7 +66,7 @@ class DrivenLoop:
         *,
         hand_off: FakeHandOff | None = None,
         dead_letters: FakePublisher | None = None,
-        poison: PoisonLimit | None = STANDARD_LIMIT,
+        malformed_limit: MalformedLimit | None = STANDARD_LIMIT,
         queue_length: QueueLength = no_queue,
         max_records: int = 500,
     ) -> None:
@@ -82,7 +82,7 @@ class DrivenLoop:
             self.consumer,
             Delivery(route, writer, Backoff(), self.monotonic),
             policy=Policy(
-                poison=poison,
+                malformed_limit=malformed_limit,
                 pressure=PressureLimit(pause_above=10, resume_at=5),
                 queue_length=queue_length,
             ),

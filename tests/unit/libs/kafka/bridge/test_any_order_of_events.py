@@ -4,7 +4,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from libs.kafka.bridge.poison import NO_LIMIT
+from libs.kafka.bridge.malformed_limit import NO_LIMIT
 from tests.support.kafka import FakeKafka, FakePublisher
 from tests.unit.libs.kafka.bridge.loops import MALFORMED, DrivenLoop, FakeHandOff, out_of_order
 
@@ -32,7 +32,7 @@ class Group(RuleBasedStateMachine):
                 self.kafka,
                 hand_off=self.hand_off,
                 dead_letters=self.dead_letters,
-                poison=NO_LIMIT,
+                malformed_limit=NO_LIMIT,
                 queue_length=lambda: self.waiting,
                 max_records=2,
             )

@@ -1,4 +1,4 @@
-"""Topics that are all poison: consumption must stop and say so, until an operator goes on."""
+"""Topics with malformed records only: consumption must stop until an operator accepts them."""
 
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -10,7 +10,7 @@ from libs.errors import Unavailable
 from libs.kafka.client.connection import connection_options
 from libs.kafka.types import Place
 from order_service.client.evidence import see_progress
-from tests.chaos.faults.records.poison import GROUPS, KEY, kafka_settings, poisoner
+from tests.chaos.faults.records.malformed import GROUPS, KEY, kafka_settings, malformed_writer
 from tests.chaos.faults.role_faults import CONSUMERS
 from tests.chaos.scenario import RunningSystem, Scenario
 from tests.support.eventually import eventually
@@ -19,40 +19,40 @@ from tests.support.roles import running_role
 BURST = 300
 PARTITION = 0
 
-BRAKED_WITHIN_S = 30.0
+STOPPED_WITHIN_S = 30.0
 UNHEALTHY_WITHIN_S = 5.0
-"""A consumer says that its brake holds, and goes round to the end before its heartbeat stops."""
+"""A consumer says that the limit is reached, and ends its turn before its heartbeat stops."""
 
 HELD_FOR_S = 8.0
 ACCEPTED_WITHIN_S = 60.0
 
-BRAKES = {"order-consumer": 1, "assembly-consumer": 1, "notification-consumer": 2}
+TOPICS_READ = {"order-consumer": 1, "assembly-consumer": 1, "notification-consumer": 2}
 """The topics that each role reads."""
 
 Committed = Mapping[str, Mapping[Place, int]]
 
 
-def all_poison(system: RunningSystem) -> int:
-    """Fill a partition of each topic with poison, look, and go on as an operator would."""
-    with poisoner(system) as strangers:
+def only_malformed(system: RunningSystem) -> int:
+    """Fill a partition of each topic with malformed records, look, and accept them."""
+    with malformed_writer(system) as strangers:
         for topic in GROUPS:
-            strangers.write_many(topic, KEY, b"\xff poison", count=BURST, partition=PARTITION)
-    _complain_unless_braked(system)
+            strangers.write_many(topic, KEY, b"\xff malformed", count=BURST, partition=PARTITION)
+    _complain_unless_stopped(system)
     held_at = _committed(system)
     system.go_on_for(HELD_FOR_S)
     if (now_at := _committed(system)) != held_at:
-        system.complaints.append(f"a group with its brake on went from {held_at} to {now_at}")
-    _accept_poison(system)
+        system.complaints.append(f"a group that reached the limit went from {held_at} to {now_at}")
+    _accept_malformed(system)
     return BURST * len(GROUPS)
 
 
-def _complain_unless_braked(system: RunningSystem) -> None:
-    for name, brakes in BRAKES.items():
+def _complain_unless_stopped(system: RunningSystem) -> None:
+    for name, topics in TOPICS_READ.items():
         try:
-            eventually(partial(_has_held, system, name, brakes), within_s=BRAKED_WITHIN_S)
+            eventually(partial(_has_held, system, name, topics), within_s=STOPPED_WITHIN_S)
         except AssertionError:
             system.complaints.append(
-                f"{name} said {_held(system, name)} times that its brake holds"
+                f"{name} said {_held(system, name)} times that the limit is reached"
             )
         try:
             eventually(partial(_is_unhealthy, system, name), within_s=UNHEALTHY_WITHIN_S)
@@ -61,7 +61,7 @@ def _complain_unless_braked(system: RunningSystem) -> None:
 
 
 def _held(system: RunningSystem, name: str) -> int:
-    return system.log_of(name).count('"poison_brake_held"')
+    return system.log_of(name).count('"malformed_record_limit_reached"')
 
 
 def _has_held(system: RunningSystem, name: str, times: int) -> bool:
@@ -83,8 +83,8 @@ def _committed(system: RunningSystem) -> Committed:
     return {each.group: each.committed for each in see_progress(options, GROUPS, expected={})}
 
 
-def _accept_poison(system: RunningSystem) -> None:
-    """Run each consumer with --accept-poison until the poison is behind it, then as before."""
+def _accept_malformed(system: RunningSystem) -> None:
+    """Run each consumer with --accept-malformed until it has passed them, then as before."""
     for name in CONSUMERS:
         system.roles.stop(name)
     with ExitStack() as accepting:
@@ -92,12 +92,12 @@ def _accept_poison(system: RunningSystem) -> None:
         for name in CONSUMERS:
             service, _, role = name.partition("-")
             environment = system.chaos.environment_of(name)
-            started = running_role(f"{service}_service", role, environment, "--accept-poison")
+            started = running_role(f"{service}_service", role, environment, "--accept-malformed")
             roles.append(accepting.enter_context(started))
         try:
             eventually(lambda: _is_behind(system), within_s=ACCEPTED_WITHIN_S)
         except AssertionError:
-            system.complaints.append("--accept-poison did not go on")
+            system.complaints.append("--accept-malformed did not go on")
         for process in roles:
             process.terminate()
         for process in roles:
@@ -110,14 +110,14 @@ def _is_behind(system: RunningSystem) -> bool:
     committed = _committed(system)
     return all(
         committed[each.group].get(Place(each.topic, each.partition), 0) > each.offset
-        for each in system.poison
+        for each in system.malformed
     )
 
 
-BRAKE_SCENARIOS = (
+MALFORMED_LIMIT_SCENARIOS = (
     Scenario(
-        name="poison-only",
-        about="topics that are all poison stop consumption until an operator accepts it",
-        fault=all_poison,
+        name="malformed-only",
+        about="topics with malformed records only stop consumption until an operator accepts it",
+        fault=only_malformed,
     ),
 )

@@ -9,7 +9,7 @@ from libs.kafka.errors import MalformedEvent
 from libs.kafka.types import Decode, Record
 from notification_service.converter import events as notification
 from order_service.converter.events import ship_assembled_from_record
-from tests.chaos.faults.records.poison import ASSEMBLED, PAID, barter, malformed
+from tests.chaos.faults.records.malformed import ASSEMBLED, PAID, barter, malformed
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -34,7 +34,7 @@ READERS = {
         for key, value in malformed(topic)
     ],
 )
-def test_every_reader_refuses_all_poison_in_the_same_words(
+def test_every_reader_refuses_malformed_records_in_the_same_words(
     readers: Sequence[Decode[object]], record: Record
 ) -> None:
     words = set()
@@ -46,7 +46,7 @@ def test_every_reader_refuses_all_poison_in_the_same_words(
     assert len(words) == 1
 
 
-def test_an_unknown_payment_method_is_no_poison() -> None:
+def test_an_unknown_payment_method_is_not_malformed() -> None:
     record = a_record(PAID, None, barter(UUID(int=7)))
 
     assert order_paid_from_record(record).order_uuid == UUID(int=7)

@@ -12,7 +12,7 @@ from libs.contracts.events.v1.events_pb2 import OrderPaid, ShipAssembled
 from libs.kafka.client.connection import connection_options
 from libs.kafka.client.topics import Topics
 from libs.settings.groups import KafkaSettings
-from order_service.model.evidence import Poison
+from order_service.model.evidence import MalformedRecord
 from tests.chaos.judging.evidence import READ_BY
 from tests.chaos.judging.observing import settings_in
 from tests.chaos.scenario import RunningSystem
@@ -53,7 +53,7 @@ def _built_before_it_was_paid() -> bytes:
 
 
 def barter(order_uuid: UUID) -> bytes:
-    """Return another producer's OrderPaid with a method that nobody knows: it is no poison."""
+    """Return another producer's OrderPaid with a method that nobody knows: it is well-formed."""
     return OrderPaid(
         event_uuid=str(order_uuid),
         order_uuid=str(order_uuid),
@@ -63,8 +63,8 @@ def barter(order_uuid: UUID) -> bytes:
     ).SerializeToString()
 
 
-class Poisoner:
-    """Writes poison and notes where it lies."""
+class MalformedWriter:
+    """Writes malformed records and notes where they are."""
 
     def __init__(self, producer: KafkaProducer, system: RunningSystem) -> None:
         self._producer = producer
@@ -85,8 +85,8 @@ class Poisoner:
             self._note(each.get(10))
 
     def _note(self, place: RecordMetadata) -> None:
-        self._stage.poison.update(
-            Poison(group, place.topic, place.partition, place.offset)
+        self._stage.malformed.update(
+            MalformedRecord(group, place.topic, place.partition, place.offset)
             for group in GROUPS[place.topic]
         )
 
@@ -113,7 +113,7 @@ class Poisoner:
 
 
 @contextmanager
-def poisoner(system: RunningSystem) -> Iterator[Poisoner]:
+def malformed_writer(system: RunningSystem) -> Iterator[MalformedWriter]:
     producer = KafkaProducer(
         bootstrap_servers=system.brokers,
         acks="all",
@@ -122,7 +122,7 @@ def poisoner(system: RunningSystem) -> Iterator[Poisoner]:
         max_request_size=2 * MUCH_TOO_LARGE_BYTES,
     )
     with closing(producer):
-        yield Poisoner(producer, system)
+        yield MalformedWriter(producer, system)
 
 
 def kafka_settings(system: RunningSystem) -> KafkaSettings:

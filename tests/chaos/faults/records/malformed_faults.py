@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from tests.chaos.faults.records.poison import GROUPS, barter, malformed, poisoner
+from tests.chaos.faults.records.malformed import GROUPS, barter, malformed, malformed_writer
 from tests.chaos.judging.evidence import Told
 from tests.chaos.judging.measures.lateness import PAID_BETWEEN, Lateness, slower
 from tests.chaos.judging.stores.database import rows_of
@@ -27,24 +27,24 @@ TASKS = {
 """A task that each queue's worker knows."""
 
 
-def mix_poison(system: RunningSystem) -> int:
+def mix_malformed(system: RunningSystem) -> int:
     """Write a malformed record for every twenty orders into each topic, and into Redis as well."""
     began_at = _now(system)
     system.go_on_for(BASELINE_S)
-    poisoned_at = _now(system)
+    malformed_at = _now(system)
     strangers = _push_tasks(system)
     records = _write_records(system)
     ended_at = _now(system)
     system.go_on_for(BUILT_AND_TOLD_S)
     system.complaints.extend(
-        slower(_lateness(system, began_at, poisoned_at), _lateness(system, poisoned_at, ended_at))
+        slower(_lateness(system, began_at, malformed_at), _lateness(system, malformed_at, ended_at))
     )
     return records + strangers
 
 
 def _write_records(system: RunningSystem) -> int:
     foreign = UUID(int=system.random.getrandbits(128), version=4)
-    with poisoner(system) as strangers:
+    with malformed_writer(system) as strangers:
         strangers.write_foreign(barter(foreign))
         for topic in GROUPS:
             strangers.write_too_large(topic)
@@ -55,7 +55,7 @@ def _write_records(system: RunningSystem) -> int:
             system.go_on_for(system.random.uniform(*BETWEEN_S))
     if not system.telegram.told()[Told("paid", foreign)]:
         system.complaints.append("an unknown payment method was not told of")
-    return len(system.poison)
+    return len(system.malformed)
 
 
 def _push_tasks(system: RunningSystem) -> int:
@@ -79,11 +79,11 @@ def _lateness(system: RunningSystem, since: datetime, until: datetime) -> Latene
     return Lateness(of_orders_s=[late_s for (late_s,) in rows])
 
 
-POISON_SCENARIOS = (
+MALFORMED_SCENARIOS = (
     Scenario(
-        name="poison",
+        name="malformed",
         about="one malformed record for twenty orders",
-        fault=mix_poison,
+        fault=mix_malformed,
         builds_within_s=NOTHING_HELD_S,
     ),
 )
