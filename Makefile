@@ -44,7 +44,7 @@ audit: setup ## Known vulnerabilities of every locked package; fails too if no s
 	@$(BIN)/python -m tests.architecture.audit
 
 .PHONY: format
-format: setup ## Format and mend what can be mended by itself
+format: setup ## Format, and fix what ruff can fix
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 

@@ -100,7 +100,7 @@ def dlq_accept() -> None:
 
 @cli.command()
 def doctor() -> None:
-    """Say what is wrong and how to mend it; exit 1 if anything is."""
+    """Say what is wrong and how to fix it; exit 1 if anything is."""
     findings = list(examine(folders))
     for finding in findings:
         say(f"{finding.what}: {'ok' if not finding.problems else ''}".rstrip())

@@ -1,4 +1,4 @@
-"""What is wrong with this machine or the stack on it, and how to mend it."""
+"""What is wrong with this machine or the stack on it, and how to fix it."""
 
 import os
 import shutil

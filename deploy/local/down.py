@@ -11,13 +11,13 @@ from deploy.local.errors import NotRunning
 from deploy.local.supervision.daemon import Daemon
 from deploy.local.supervision.processes import end_all
 
-ROLES_STOP_WITHIN_S = 16.0
+ROLES_STOP_TIMEOUT_S = 16.0
 """Above supervisor's own patience of 15 s with one process."""
 
-ENGINES_STOP_WITHIN_S = 4.0
+ENGINES_STOP_TIMEOUT_S = 4.0
 """Without clients an engine stops in a second; then it is killed, which it survives."""
 
-ORPHANS_STOP_WITHIN_S = 15.0
+ORPHANS_STOP_TIMEOUT_S = 15.0
 
 LOOK_EVERY_S = 0.1
 
@@ -31,8 +31,8 @@ def bring_down(folders: Folders) -> bool:
     with FileLock(folders.lock):
         daemon = daemon_of(plan_of_running(folders))
         has_stopped = daemon.is_running() and _stop_in_order(daemon)
-        patience_s = ENGINES_STOP_WITHIN_S if has_stopped else ORPHANS_STOP_WITHIN_S
-        has_ended = end_all(folders, within_s=patience_s) > 0
+        patience_s = ENGINES_STOP_TIMEOUT_S if has_stopped else ORPHANS_STOP_TIMEOUT_S
+        has_ended = end_all(folders, timeout_s=patience_s) > 0
         folders.environment.unlink(missing_ok=True)
         return has_stopped or has_ended
 
@@ -40,18 +40,18 @@ def bring_down(folders: Folders) -> bool:
 def _stop_in_order(daemon: Daemon) -> bool:
     try:
         groups = {each.group for each in daemon.processes()}
-        _stop(daemon, groups - {ENGINES}, within_s=ROLES_STOP_WITHIN_S)
-        _stop(daemon, groups & {ENGINES}, within_s=ENGINES_STOP_WITHIN_S)
+        _stop(daemon, groups - {ENGINES}, timeout_s=ROLES_STOP_TIMEOUT_S)
+        _stop(daemon, groups & {ENGINES}, timeout_s=ENGINES_STOP_TIMEOUT_S)
         daemon.shut_down()
     except NotRunning:
         return False
     return True
 
 
-def _stop(daemon: Daemon, groups: set[str], *, within_s: float) -> None:
+def _stop(daemon: Daemon, groups: set[str], *, timeout_s: float) -> None:
     for group in groups:
         daemon.ask_to_stop(group)
-    deadline = time.monotonic() + within_s
+    deadline = time.monotonic() + timeout_s
     while time.monotonic() < deadline:
         if not any(each.pid for each in daemon.processes() if each.group in groups):
             return

@@ -4,7 +4,7 @@ from libs.errors import AppError
 
 
 class CannotStart(AppError):
-    """Nothing was started; each problem is a line that says how to mend it."""
+    """Nothing was started; each problem is a line that says how to fix it."""
 
     def __init__(self, *problems: str) -> None:
         super().__init__("\n".join(problems))

@@ -49,7 +49,7 @@ def bring_up(folders: Folders, *, say: Say, owner_pid: int | None = None) -> Sta
 def _end_leftovers(folders: Folders, *, say: Say) -> None:
     if stack_processes(folders):
         say("ending what is left of a stack whose supervisor was killed")
-        end_all(folders, within_s=15)
+        end_all(folders, timeout_s=15)
 
 
 def _prepare(stack: Stack, *, say: Say) -> None:

@@ -19,7 +19,7 @@ Behaviour = Callable[[Any, Any], Any]
 MOST_CALLS = 128
 """Calls in hand at once; one more is RESOURCE_EXHAUSTED rather than late for everyone."""
 
-REQUEST_WITHIN_S = 5.0
+REQUEST_TIMEOUT_S = 5.0
 """Seconds from the beginning of a call to its request, which a caller sends in one go."""
 
 LEVEL_OF = {
@@ -90,7 +90,7 @@ class CallEdge(aio.ServerInterceptor):  # type: ignore[type-arg]  # generic in t
 
 async def _the_request(requests: AsyncIterator[Any], context: Any) -> Any:
     try:
-        async with asyncio.timeout(REQUEST_WITHIN_S):
+        async with asyncio.timeout(REQUEST_TIMEOUT_S):
             return await anext(requests)
     except TimeoutError:
         await context.abort(grpc.StatusCode.DEADLINE_EXCEEDED, "the request did not come")

@@ -12,7 +12,7 @@ from libs.errors import Unavailable
 Check = Callable[[], object]
 """One quick look at what the server needs; raises Unavailable."""
 
-ANSWER_WITHIN_S = 5.0
+ANSWER_TIMEOUT_S = 5.0
 """Seconds for a look, and for the thread that it needs as every call does."""
 
 log = structlog.get_logger(__name__)
@@ -35,13 +35,13 @@ class Readiness:
         check: Check,
         pool: Executor,
         *,
-        answer_within_s: float = ANSWER_WITHIN_S,
+        answer_timeout_s: float = ANSWER_TIMEOUT_S,
     ) -> None:
         self.servicer = health.aio.HealthServicer()  # type: ignore[attr-defined]  # stubs are older
         self._services = (health.OVERALL_HEALTH, service)
         self._check = check
         self._pool = pool
-        self._answer_within_s = answer_within_s
+        self._answer_timeout_s = answer_timeout_s
         self._looking: asyncio.Future[object] | None = None
         self._reason: str | None = ""
 
@@ -56,9 +56,9 @@ class Readiness:
         if self._looking is None:
             loop = asyncio.get_running_loop()
             self._looking = loop.run_in_executor(self._pool, self._check)
-        done, _ = await asyncio.wait({self._looking}, timeout=self._answer_within_s)
+        done, _ = await asyncio.wait({self._looking}, timeout=self._answer_timeout_s)
         if not done:
-            await self._note(f"no call was answered within {self._answer_within_s:.0f} s")
+            await self._note(f"no call was answered within {self._answer_timeout_s:.0f} s")
             return False
         answered, self._looking = self._looking, None
         try:

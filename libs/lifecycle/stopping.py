@@ -19,7 +19,7 @@ A client that hangs on a dead engine may not hold the process. Leaving is safe: 
 acknowledged in Kafka or PostgreSQL is done again by the next process.
 """
 
-LAST_WORDS_WITHIN_S = 1.0
+LAST_LOG_TIMEOUT_S = 1.0
 """A thread that hangs may hold the log, and nobody may read it."""
 
 EXIT_STOPPED = 128 + signal.SIGTERM
@@ -71,7 +71,7 @@ def exit_now(code: int, say: Callable[[], object]) -> NoReturn:
     """End this process, whatever its threads do, after its last words if it can say them."""
     speaker = threading.Thread(target=_say_and_flush, args=(say,), daemon=True)
     speaker.start()
-    speaker.join(LAST_WORDS_WITHIN_S)
+    speaker.join(LAST_LOG_TIMEOUT_S)
     os._exit(code)
 
 

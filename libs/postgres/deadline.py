@@ -13,22 +13,22 @@ from contextlib import contextmanager
 from psycopg2 import OperationalError
 from psycopg2.extensions import POLL_OK, POLL_READ, STATUS_SETUP, connection, set_wait_callback
 
-CONNECTS_WITHIN_S = 3.0
+CONNECT_TIMEOUT_S = 3.0
 """libpq's own connect_timeout does not count where a callback waits."""
 
-ANSWERS_WITHIN_S = 7.0
+ANSWER_TIMEOUT_S = 7.0
 """Longer than statement_timeout: of a statement that is slow the server itself tells."""
 
 
 def wait_with_deadline(waiting: connection) -> None:
     """Return when the server has answered. Raises OperationalError; psycopg2 then hangs up."""
-    within_s = CONNECTS_WITHIN_S if waiting.status == STATUS_SETUP else ANSWERS_WITHIN_S
-    deadline = time.monotonic() + within_s
+    timeout_s = CONNECT_TIMEOUT_S if waiting.status == STATUS_SETUP else ANSWER_TIMEOUT_S
+    deadline = time.monotonic() + timeout_s
     while (state := waiting.poll()) != POLL_OK:
         socket = select.poll()
         socket.register(waiting.fileno(), select.POLLIN if state == POLL_READ else select.POLLOUT)
         if not socket.poll(1000 * max(0.0, deadline - time.monotonic())):
-            raise OperationalError(f"no answer within {within_s:.0f} s")
+            raise OperationalError(f"no answer within {timeout_s:.0f} s")
 
 
 def set_deadline() -> None:

@@ -12,7 +12,7 @@ from kombu import Connection
 from libs.resilience.monotonic import MonotonicClock
 from libs.resilience.on_change import OnChange
 
-TICKS_WITHIN_S = 60.0
+TICK_TIMEOUT_S = 60.0
 """It ticks every second; a Redis that stands still holds up a tick for half a minute at most."""
 
 log = structlog.get_logger(__name__)
@@ -69,7 +69,7 @@ class Beat:
 
     def stands_still(self, monotonic: MonotonicClock = time.monotonic) -> bool:
         ticked_at_s: float | None = self._service._last_tick  # noqa: SLF001  # nothing else tells
-        return ticked_at_s is not None and monotonic() - ticked_at_s > TICKS_WITHIN_S
+        return ticked_at_s is not None and monotonic() - ticked_at_s > TICK_TIMEOUT_S
 
 
 def _has_run_in_the_future(entry: ScheduleEntry) -> bool:

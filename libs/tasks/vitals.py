@@ -11,7 +11,7 @@ from libs.resilience.monotonic import MonotonicClock
 from libs.resilience.on_change import OnChange
 from libs.tasks.redis.refusal import RefusedByRedis
 
-HEARD_WITHIN_S = 30.0
+SILENCE_TIMEOUT_S = 30.0
 """Seconds in which a worker hears of Redis, every second if it waits for a task, or is done with a
 task: the longest run of one."""
 
@@ -36,7 +36,7 @@ class WorkerVitals:
 
     @property
     def is_well(self) -> bool:
-        return self._is_awaiting or self._monotonic() - self._heard_at_s < HEARD_WITHIN_S
+        return self._is_awaiting or self._monotonic() - self._heard_at_s < SILENCE_TIMEOUT_S
 
     def heard(self) -> None:
         """Note that Redis gave a task or had none, or that a task is done."""

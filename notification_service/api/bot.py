@@ -9,7 +9,7 @@ import structlog
 from libs.errors import AppError
 from notification_service.api.start_answers import Sleep, StartAnswers
 from notification_service.model.errors import Throttled, TokenRefused, WebhookSet
-from notification_service.model.pace import PAUSE_UNTIL_MENDED_S, pause_after_outage_s
+from notification_service.model.pace import PAUSE_UNTIL_FIXED_S, pause_after_outage_s
 from notification_service.model.text import Text
 from notification_service.service.ports import Talk
 
@@ -83,7 +83,7 @@ class StartListener:
     async def _answer_news(self) -> None:
         if not self._name:
             self._name = await self._talk.name()
-        heard = await self._talk.hear(offset=self._next_update, within_s=self._poll_s)
+        heard = await self._talk.hear(offset=self._next_update, timeout_s=self._poll_s)
         chats = [each.chat_id for each in heard if _is_start(each.text, self._name)]
         for first in range(0, len(chats), AT_ONCE):
             await self._answers.answer(chats[first : first + AT_ONCE])
@@ -102,7 +102,7 @@ class StartListener:
         if isinstance(error, Throttled):
             return error.retry_after_s
         if type(error) in ALARMS:
-            return PAUSE_UNTIL_MENDED_S
+            return PAUSE_UNTIL_FIXED_S
         self._outages += 1
         return pause_after_outage_s(self._outages - 1)
 

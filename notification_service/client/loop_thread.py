@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-STOP_WITHIN_S = 2.0
+STOP_TIMEOUT_S = 2.0
 
 
 class LoopThread:
@@ -20,11 +20,11 @@ class LoopThread:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: Thread | None = None
 
-    def run(self, work: Coroutine[Any, Any, T], *, within_s: float) -> T:
-        """Return the result. Raises TimeoutError after within_s seconds; the work is cancelled."""
+    def run(self, work: Coroutine[Any, Any, T], *, timeout_s: float) -> T:
+        """Return the result. Raises TimeoutError after timeout_s seconds; the work is cancelled."""
         future: Future[T] = asyncio.run_coroutine_threadsafe(work, self._running_loop())
         try:
-            return future.result(within_s)
+            return future.result(timeout_s)
         except TimeoutError:
             future.cancel()
             raise
@@ -34,7 +34,7 @@ class LoopThread:
         with self._lock:
             if self._loop and self._thread:
                 asyncio.run_coroutine_threadsafe(_cancel_all(), self._loop)
-                self._thread.join(STOP_WITHIN_S)
+                self._thread.join(STOP_TIMEOUT_S)
                 self._loop = self._thread = None
 
     def _running_loop(self) -> asyncio.AbstractEventLoop:

@@ -8,8 +8,8 @@ from telegram import Bot
 from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
 
-CONNECT_WITHIN_S = 3.0
-ANSWER_WITHIN_S = 8.0
+CONNECT_TIMEOUT_S = 3.0
+ANSWER_TIMEOUT_S = 8.0
 POOL_SIZE = 8
 
 LONGEST_RETRY_AFTER_S = 10**9
@@ -65,9 +65,9 @@ def _is_telegrams(answer: dict[str, Any]) -> bool:
 def _requests(pool_size: int, proxy: str | None) -> HTTPXRequest:
     return TelegramRequest(
         connection_pool_size=pool_size,
-        connect_timeout=CONNECT_WITHIN_S,
-        write_timeout=CONNECT_WITHIN_S,
-        read_timeout=ANSWER_WITHIN_S,
+        connect_timeout=CONNECT_TIMEOUT_S,
+        write_timeout=CONNECT_TIMEOUT_S,
+        read_timeout=ANSWER_TIMEOUT_S,
         pool_timeout=1.0,
         proxy=proxy,
         httpx_kwargs={"trust_env": False},

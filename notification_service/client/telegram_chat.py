@@ -12,7 +12,7 @@ from notification_service.model.errors import AnswerLost
 from notification_service.model.text import Text
 from notification_service.service.ports import Messenger
 
-SEND_WITHIN_S = 10.0
+SEND_TIMEOUT_S = 10.0
 """Seconds for one message, connecting and all: below the hard exit of a stopping process."""
 
 MARGIN_S = 1.0
@@ -21,30 +21,30 @@ MARGIN_S = 1.0
 class TelegramChat(Messenger):
     """One Bot and one loop per process: a Bot per message costs eighty times as much."""
 
-    def __init__(self, bot: Bot, loop: LoopThread, *, within_s: float = SEND_WITHIN_S) -> None:
+    def __init__(self, bot: Bot, loop: LoopThread, *, timeout_s: float = SEND_TIMEOUT_S) -> None:
         self._bot = bot
         self._loop = loop
-        self._within_s = within_s
+        self._timeout_s = timeout_s
 
     def send(self, chat_id: int, text: Text, *, formatted: bool) -> int:
         try:
             return self._loop.run(
-                self._send(chat_id, text, formatted=formatted), within_s=self._within_s + MARGIN_S
+                self._send(chat_id, text, formatted=formatted), timeout_s=self._timeout_s + MARGIN_S
             )
         except TimeoutError as error:
-            raise AnswerLost(f"telegram: no answer within {self._within_s:g} s") from error
+            raise AnswerLost(f"telegram: no answer within {self._timeout_s:g} s") from error
         except TelegramError as error:
             raise error_from_telegram(error) from error
 
     def close(self) -> None:
         """Hang up and stop the loop. A message on its way is given up."""
         try:
-            self._loop.run(self._bot.request.shutdown(), within_s=MARGIN_S)
+            self._loop.run(self._bot.request.shutdown(), timeout_s=MARGIN_S)
         finally:
             self._loop.close()
 
     async def _send(self, chat_id: int, text: Text, *, formatted: bool) -> int:
-        async with asyncio.timeout(self._within_s):
+        async with asyncio.timeout(self._timeout_s):
             message = await self._bot.send_message(
                 chat_id=chat_id,
                 text=text.html if formatted else text.plain,

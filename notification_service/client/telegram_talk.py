@@ -21,10 +21,10 @@ class TelegramTalk(Talk):
         with _translated():
             return (await self._bot.get_me()).username or ""
 
-    async def hear(self, *, offset: int, within_s: int) -> Sequence[Heard]:
+    async def hear(self, *, offset: int, timeout_s: int) -> Sequence[Heard]:
         with _translated():
             updates = await self._bot.get_updates(
-                offset=offset, timeout=within_s, allowed_updates=[UpdateType.MESSAGE]
+                offset=offset, timeout=timeout_s, allowed_updates=[UpdateType.MESSAGE]
             )
         return [_heard(each) for each in updates]
 

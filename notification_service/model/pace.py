@@ -6,7 +6,7 @@ FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 16.0
 """Seconds of silence after an outage: doubled from the first to the longest."""
 
-PAUSE_UNTIL_MENDED_S = 30.0
+PAUSE_UNTIL_FIXED_S = 30.0
 """Seconds between two tries while somebody has to repair something."""
 
 LONGEST_REST_S = 24 * 3600.0

@@ -19,7 +19,7 @@ from notification_service.model.errors import (
 )
 from notification_service.model.pace import (
     LONGEST_REST_S,
-    PAUSE_UNTIL_MENDED_S,
+    PAUSE_UNTIL_FIXED_S,
     pause_after_outage_s,
     put_off_s,
 )
@@ -95,7 +95,7 @@ def _somebodys_turn(error: AppError) -> Settlement:
     if isinstance(error, ChatMoved):
         again = replace(_again(error, pause_s=0.0), moved_to=error.new_chat_id)
     else:
-        again = _again(error, pause_s=PAUSE_UNTIL_MENDED_S)
+        again = _again(error, pause_s=PAUSE_UNTIL_FIXED_S)
     return replace(again, alarm=ALARMS[type(error)])
 
 

@@ -104,7 +104,7 @@ class Talk(Protocol):
         """Return the name by which groups call the bot."""
         ...
 
-    async def hear(self, *, offset: int, within_s: int) -> Sequence[Heard]:
+    async def hear(self, *, offset: int, timeout_s: int) -> Sequence[Heard]:
         """Wait for news, and return what was heard from this update on.
 
         What was before it is forgotten by Telegram.

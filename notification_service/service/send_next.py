@@ -34,7 +34,7 @@ from notification_service.service.ports import (
 LEASE_S = 30.0
 """Seconds for which a chat is taken; renewed per message, and longer than one takes."""
 
-SETTLE_WITHIN_S = 4.0
+SETTLE_TIMEOUT_S = 4.0
 SETTLE_EVERY_S = 1.0
 """How long and how often a lost database is asked to note what became of a message."""
 
@@ -95,7 +95,7 @@ class SendNext:
         return self._wording.message(mine[0]) if len(mine) == 1 else self._wording.digest(mine)
 
     def _settle(self, chat_id: int, attempt_id: UUID, settlement: Settlement) -> Settled:
-        until_s = self._pulse.elapsed_s() + SETTLE_WITHIN_S
+        until_s = self._pulse.elapsed_s() + SETTLE_TIMEOUT_S
         rest_s = self._pace.of(chat_id)
         while True:
             try:

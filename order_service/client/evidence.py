@@ -14,7 +14,7 @@ from libs.contracts.queues import QUEUES
 from libs.kafka.client.offsets import committed_offsets, end_offsets
 from libs.kafka.dead_letters.topic import DeadLetterTopic
 from libs.tasks.enqueue import QueueUnavailable
-from libs.tasks.redis.backlog import ANSWERS_WITHIN_S, UNACKED_INDEX
+from libs.tasks.redis.backlog import ANSWER_TIMEOUT_S, UNACKED_INDEX
 from order_service.model.evidence import MalformedRecord, Progress, Tasks
 
 UNACKED = "unacked"
@@ -68,7 +68,7 @@ def see_queues(broker_url: str) -> dict[str, Tasks]:
     """See the tasks that wait in each queue and that workers hold. Raises QueueUnavailable."""
     try:
         with Redis.from_url(
-            broker_url, socket_timeout=ANSWERS_WITHIN_S, socket_connect_timeout=ANSWERS_WITHIN_S
+            broker_url, socket_timeout=ANSWER_TIMEOUT_S, socket_connect_timeout=ANSWER_TIMEOUT_S
         ) as redis:
             pipeline = redis.pipeline(transaction=True)
             for queue in QUEUES:

@@ -7,7 +7,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from libs.errors import Unavailable
 
-ANSWER_WITHIN_S = 1.0
+ANSWER_TIMEOUT_S = 1.0
 
 
 class PeerNotReady(Unavailable):
@@ -21,7 +21,7 @@ def peer_check(channel: grpc.Channel, service: str) -> Callable[[], None]:
 
     def check() -> None:
         try:
-            status = stub.Check(request, timeout=ANSWER_WITHIN_S).status
+            status = stub.Check(request, timeout=ANSWER_TIMEOUT_S).status
         except grpc.RpcError as error:
             raise PeerNotReady(error.code().name) from error
         if status != health_pb2.HealthCheckResponse.SERVING:

@@ -12,7 +12,7 @@ from libs.resilience.circuit_breaker import CircuitBreaker
 from libs.resilience.monotonic import MonotonicClock
 from order_service.service.orders.edge_ports import CallCounter, Window
 
-ANSWERS_WITHIN_S = 0.2
+ANSWER_TIMEOUT_S = 0.2
 """Seconds that a request may be held by a Redis that is frozen or unreachable."""
 
 LEFT_ALONE_S = 5.0
@@ -25,8 +25,8 @@ def open_counter_store(broker_url: str) -> Redis:
     """Connect on first use, with short time limits and no second try."""
     return Redis.from_url(
         broker_url,
-        socket_timeout=ANSWERS_WITHIN_S,
-        socket_connect_timeout=ANSWERS_WITHIN_S,
+        socket_timeout=ANSWER_TIMEOUT_S,
+        socket_connect_timeout=ANSWER_TIMEOUT_S,
         retry=Retry(NoBackoff(), 0),
     )
 

@@ -61,7 +61,7 @@ def findings_from(report: dict[str, Any]) -> Findings:
     return Findings(
         vulnerable=[
             f"{package['name']} {package['version']}: {advisory['id']}, "
-            f"mended in {', '.join(advisory['fix_versions']) or 'no version yet'}"
+            f"fixed in {', '.join(advisory['fix_versions']) or 'no version yet'}"
             for package in packages
             for advisory in package.get("vulns", ())
         ],

@@ -35,11 +35,11 @@ def test_packages_without_an_advisory_pass() -> None:
     assert (code, said) == (0, "pypi: 2 locked packages, no known vulnerability")
 
 
-def test_a_vulnerable_package_fails_and_is_named_with_the_version_that_mends_it() -> None:
+def test_a_vulnerable_package_fails_and_is_named_with_the_version_that_fixes_it() -> None:
     code, said = outcome(pypi=[SOUND, NOT_HEARD_OF, VULNERABLE])
 
     assert code == EXIT_VULNERABLE
-    assert "broken 1.0: PYSEC-1, mended in 1.1" in said
+    assert "broken 1.0: PYSEC-1, fixed in 1.1" in said
 
 
 def test_a_service_that_knows_no_package_is_not_believed_and_the_next_is_asked() -> None:

@@ -20,7 +20,7 @@ from deploy.local.demo.shop import PAYMENT_METHODS
 from tests.chaos.judging.evidence import Promise
 from tests.chaos.judging.measures.answers import Answer
 
-ANSWERS_WITHIN_S = 8.0
+ANSWER_TIMEOUT_S = 8.0
 """What a customer waits; a longer answer is one that it does not know."""
 
 CUSTOMERS = 8
@@ -42,7 +42,7 @@ class Load:
         self._http = httpx.Client(
             trust_env=False,
             base_url=f"{api_url}/api/v1",
-            timeout=ANSWERS_WITHIN_S,
+            timeout=ANSWER_TIMEOUT_S,
             limits=httpx.Limits(max_connections=3 * CUSTOMERS),
         )
         self._parts = [str(part) for part in parts]

@@ -62,7 +62,7 @@ NOTHING_HELD_S = 10.0
 """Seconds to build what was paid where nobody died with a task or a claim."""
 
 Fault = Callable[[RunningSystem], int]
-"""Breaks something under load, mends it, and returns how many faults that were."""
+"""Breaks something under load, fixes it, and returns how many faults that were."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -53,9 +53,9 @@ class EngineProcess:
                 start_new_session=True,
             )
 
-    def wait_ready(self, *, within_s: float = 60.0) -> None:
+    def wait_ready(self, *, timeout_s: float = 60.0) -> None:
         """Return when the server answers. Raises EngineBroken with the end of its log."""
-        deadline = time.monotonic() + within_s
+        deadline = time.monotonic() + timeout_s
         while True:
             try:
                 return self.engine.check()
@@ -65,14 +65,14 @@ class EngineProcess:
                 raise EngineBroken(f"{self.engine.name} is not ready: {reason}\n{self._log_end()}")
             time.sleep(LOOK_EVERY_S)
 
-    def stop(self, *, within_s: float = 15.0) -> None:
+    def stop(self, *, timeout_s: float = 15.0) -> None:
         """Ask it to stop and wait; kill it if it takes longer. Does nothing if it is stopped."""
         if self._process is None:
             return
         self.thaw()
         self._signal(self.engine.command().stop_signal)
         with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(within_s)
+            self._process.wait(timeout_s)
         self.kill()
 
     def kill(self) -> None:

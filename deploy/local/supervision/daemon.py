@@ -18,7 +18,7 @@ from deploy.local.supervision.processes import STACK_VARIABLE
 from deploy.local.supervision.supervisor_conf import USER, identifier
 from libs.settings.base import EXIT_BAD_CONFIGURATION
 
-START_WITHIN_S = 20.0
+START_TIMEOUT_S = 20.0
 LOOK_EVERY_S = 0.1
 
 NO_OUTPUT = [(os.POSIX_SPAWN_OPEN, number, os.devnull, os.O_RDWR, 0) for number in (0, 1, 2)]
@@ -76,7 +76,7 @@ class Daemon:
             self._wait_until_running()
 
     def _wait_until_running(self) -> None:
-        deadline = time.monotonic() + START_WITHIN_S
+        deadline = time.monotonic() + START_TIMEOUT_S
         while not self.is_running():
             if time.monotonic() > deadline:
                 raise NotRunning

@@ -34,11 +34,11 @@ def _belongs(process: psutil.Process, folders: Folders) -> bool:
     return False
 
 
-def end_all(folders: Folders, *, within_s: float) -> int:
-    """Ask every process of the stack to stop, kill what is left after within_s; say how many."""
+def end_all(folders: Folders, *, timeout_s: float) -> int:
+    """Ask every process of the stack to stop, kill what is left after timeout_s; say how many."""
     processes = stack_processes(folders)
     _signal(_supervisors_first(processes), SIGCONT, SIGTERM)
-    psutil.wait_procs(processes, timeout=within_s)
+    psutil.wait_procs(processes, timeout=timeout_s)
     left = stack_processes(folders)
     _signal(left, SIGKILL)
     psutil.wait_procs(left, timeout=5)

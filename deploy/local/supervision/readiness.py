@@ -13,7 +13,7 @@ Say = Callable[[str], None]
 Look = Callable[[], Sequence[Running]]
 """Returns what supervisor says of every process. Raises NotRunning."""
 
-READY_WITHIN_S = 120.0
+READY_TIMEOUT_S = 120.0
 LOOK_EVERY_S = 0.2
 
 
@@ -28,7 +28,7 @@ def wait_until_ready(
 
     Raises NotReady as soon as one has given up, or after 120 s.
     """
-    deadline = time.monotonic() + READY_WITHIN_S
+    deadline = time.monotonic() + READY_TIMEOUT_S
     has_said = False
     while pending := pending_reasons(programs, running := look()):
         has_given_up = any(each.is_given_up for each in running)

@@ -41,17 +41,17 @@ CONSUMER_SETTINGS = {
     "metrics_enabled": False,
 }
 
-COMMIT_WITHIN_S = 3.0
+COMMIT_TIMEOUT_S = 3.0
 
-JOIN_WITHIN_S = 2.0
+JOIN_TIMEOUT_S = 2.0
 """Seconds that a poll waits at least while the group rebalances: the other members hear of it
 within a heartbeat of 1.5 s."""
 
-LEAVE_WITHIN_S = 3.0
+LEAVE_TIMEOUT_S = 3.0
 """Seconds for the farewell to the group. A broker reads it only after it has answered the same
 member's request to join, which waits for the other members, who hear of it within a heartbeat."""
 
-CLOSE_WITHIN_S = 4.0
+CLOSE_TIMEOUT_S = 4.0
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LAST_MOMENT_MS = round((datetime(9999, 12, 31, tzinfo=UTC) - EPOCH).total_seconds() * 1000)
@@ -114,7 +114,7 @@ class GroupConsumer(Consumer):
 
     def poll(self, timeout_s: float) -> Polled:
         if self._is_joining():
-            timeout_s = max(timeout_s, JOIN_WITHIN_S)
+            timeout_s = max(timeout_s, JOIN_TIMEOUT_S)
         try:
             polled = self._client.poll(timeout_ms=round(timeout_s * 1000))
         except KafkaError as error:
@@ -183,7 +183,7 @@ class GroupConsumer(Consumer):
             for partition, offset in offsets.items()
         }
         try:
-            self._client.commit(positions, timeout_ms=COMMIT_WITHIN_S * 1000)
+            self._client.commit(positions, timeout_ms=COMMIT_TIMEOUT_S * 1000)
         except KafkaError as error:
             raise CommitFailed(str(error)) from error
 
@@ -206,13 +206,13 @@ class GroupConsumer(Consumer):
         """
         closing = Thread(target=self._leave, name=f"leave-{self._group}", daemon=True)
         closing.start()
-        closing.join(CLOSE_WITHIN_S)
+        closing.join(CLOSE_TIMEOUT_S)
         if closing.is_alive():
-            log.warning("kafka_consumer_did_not_close", group=self._group, after_s=CLOSE_WITHIN_S)
+            log.warning("kafka_consumer_did_not_close", group=self._group, after_s=CLOSE_TIMEOUT_S)
 
     def _leave(self) -> None:
         try:
-            self._client.close(autocommit=False, timeout_ms=round(LEAVE_WITHIN_S * 1000))
+            self._client.close(autocommit=False, timeout_ms=round(LEAVE_TIMEOUT_S * 1000))
         except KafkaError as error:
             log.warning("kafka_group_not_left", group=self._group, error=str(error))
 

@@ -13,7 +13,7 @@ from libs.kafka.client.topics import ADMIN_SETTINGS
 from libs.kafka.errors import KafkaUnavailable, TopicMissing
 from libs.kafka.types import Place
 
-ANSWERS_WITHIN_MS = 10_000
+ANSWER_TIMEOUT_MS = 10_000
 
 
 def committed_offsets(connection: Mapping[str, Any]) -> dict[str, dict[Place, int]]:
@@ -39,7 +39,7 @@ def end_offsets(connection: Mapping[str, Any], topics: Iterable[str]) -> dict[Pl
             for topic in topics
             for partition in _partitions(consumer, topic)
         ]
-        found = consumer.end_offsets(partitions, timeout_ms=ANSWERS_WITHIN_MS)
+        found = consumer.end_offsets(partitions, timeout_ms=ANSWER_TIMEOUT_MS)
         return {Place(each.topic, each.partition): end for each, end in found.items()}
 
 

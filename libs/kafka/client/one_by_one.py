@@ -19,7 +19,7 @@ ALONE_SETTINGS = {
     "batch_size": 0,
 }
 
-ANSWERED_WITHIN_S = 5.0
+ANSWER_TIMEOUT_S = 5.0
 """Seconds that all of them together are waited for: a broker that refuses is there."""
 
 
@@ -35,7 +35,7 @@ def publish_one_by_one(
     except KafkaError as error:
         return dict.fromkeys(records, error)
     try:
-        return _publish(client, records, times, until=time.monotonic() + ANSWERED_WITHIN_S)
+        return _publish(client, records, times, until=time.monotonic() + ANSWER_TIMEOUT_S)
     finally:
         close_producer(client.producer)
 

@@ -46,7 +46,7 @@ PRODUCER_SETTINGS = {
 DEFAULT_MAX_RECORD_BYTES = 1_048_576
 """Bytes of the largest record that a topic of default settings accepts, headers included."""
 
-ACKNOWLEDGED_WITHIN_S = 10.0
+ACKNOWLEDGE_TIMEOUT_S = 10.0
 """Seconds to wait for the acknowledgements of a batch; above the delivery timeout of 8 s, after
 which the client itself gives up, so that a record is never both given up and still on its way."""
 
@@ -81,7 +81,7 @@ class KafkaPublisher(Publisher):
             return nothing_published(records, reason_of(error))
         numbered = dict(enumerate(records))
         sent, errors = send_all(client, numbered, self._times)
-        unanswered = await_all(sent, until=time.monotonic() + ACKNOWLEDGED_WITHIN_S)
+        unanswered = await_all(sent, until=time.monotonic() + ACKNOWLEDGE_TIMEOUT_S)
         if fatal := _fatal(unanswered, sent):
             self._replace(client, fatal)
         refused = {at: numbered[at] for at, each in unanswered.items() if _is_refusal(each)}

@@ -22,7 +22,7 @@ from kafka.producer.sender import Sender
 from libs.kafka.types import OutgoingRecord, Place
 from libs.resilience.monotonic import MonotonicClock
 
-ANSWERED_WITHIN_S = 5.0
+ANSWER_TIMEOUT_S = 5.0
 
 ASKED_AGAIN_AFTER_S = 1.0
 
@@ -102,7 +102,7 @@ class Routing:
         for topic in topics:
             with contextlib.suppress(ValueError):  # no name for a topic, so there is none
                 self._sender.add_topic(topic)
-        deadline = self._monotonic() + ANSWERED_WITHIN_S
+        deadline = self._monotonic() + ANSWER_TIMEOUT_S
         while self._monotonic() < deadline:
             is_asked = not self._sender._topics_to_add  # noqa: SLF001
             if self._is_answered(deadline) and is_asked:

@@ -21,7 +21,7 @@ from libs.kafka.client.routing import Routing
 from libs.kafka.publishing import Failure
 from libs.kafka.types import OutgoingRecord
 
-CLOSE_WITHIN_S = 2.0
+CLOSE_TIMEOUT_S = 2.0
 
 NOTHING = object()
 """Stands for a null value: the client refuses a record that has neither key nor value."""
@@ -101,7 +101,7 @@ def await_all(sent: Sent, *, until: float) -> Errors:
 
 def close_producer(producer: KafkaProducer) -> None:
     with contextlib.suppress(KafkaTimeoutError):
-        producer.close(timeout=CLOSE_WITHIN_S)
+        producer.close(timeout=CLOSE_TIMEOUT_S)
         return
     # close() raises before it stops anything if a flush takes too long.
     producer._sender.force_close()  # noqa: SLF001

@@ -16,7 +16,7 @@ from libs.kafka.dead_letters.stored import DeadLetterId, StoredDeadLetter
 from libs.kafka.errors import KafkaUnavailable, TopicMissing
 from libs.kafka.publishing import Publisher
 
-ANSWERS_WITHIN_MS = 10_000
+ANSWER_TIMEOUT_MS = 10_000
 
 BATCH_SIZE = 500
 
@@ -76,7 +76,7 @@ class DeadLetterTopic:
             for each in changed
         }
         if kept:
-            consumer.commit(kept, timeout_ms=ANSWERS_WITHIN_MS)
+            consumer.commit(kept, timeout_ms=ANSWER_TIMEOUT_MS)
 
     @contextmanager
     def _consumer(self) -> Iterator[KafkaConsumer]:
@@ -96,7 +96,7 @@ class DeadLetterTopic:
     def _positions(self, consumer: KafkaConsumer) -> dict[int, ReplayPosition]:
         positions = {}
         for each in consumer.assignment():
-            kept = consumer.committed(each, metadata=True, timeout_ms=ANSWERS_WITHIN_MS)
+            kept = consumer.committed(each, metadata=True, timeout_ms=ANSWER_TIMEOUT_MS)
             positions[each.partition] = (
                 ReplayPosition.parse(kept.offset, kept.metadata) if kept else ReplayPosition()
             )
@@ -106,10 +106,10 @@ class DeadLetterTopic:
         self, consumer: KafkaConsumer, positions: Mapping[int, ReplayPosition]
     ) -> Iterator[StoredDeadLetter]:
         partitions = list(consumer.assignment())
-        ends = consumer.end_offsets(partitions, timeout_ms=ANSWERS_WITHIN_MS)
+        ends = consumer.end_offsets(partitions, timeout_ms=ANSWER_TIMEOUT_MS)
         consumer.seek_to_beginning(*partitions)
         while any(
-            consumer.position(each, timeout_ms=ANSWERS_WITHIN_MS) < ends[each]
+            consumer.position(each, timeout_ms=ANSWER_TIMEOUT_MS) < ends[each]
             for each in partitions
         ):
             for batch in consumer.poll(timeout_ms=500).values():

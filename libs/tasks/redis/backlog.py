@@ -12,7 +12,7 @@ UNACKED_INDEX = "unacked_index"
 """What workers hold, countdowns included, of all queues. The messages themselves are in a hash
 beside it; one that is in the hash only is held by nobody, and comes again to nobody."""
 
-ANSWERS_WITHIN_S = 3.0
+ANSWER_TIMEOUT_S = 3.0
 
 
 def queue_length(broker_url: str, queue: str) -> Callable[[], int]:
@@ -30,7 +30,7 @@ def waiting_tasks(broker_url: str, queue: str) -> Callable[[], int]:
 
 def _counting(broker_url: str, ask: Callable[[Pipeline], object]) -> Callable[[], int]:
     redis = Redis.from_url(
-        broker_url, socket_timeout=ANSWERS_WITHIN_S, socket_connect_timeout=ANSWERS_WITHIN_S
+        broker_url, socket_timeout=ANSWER_TIMEOUT_S, socket_connect_timeout=ANSWER_TIMEOUT_S
     )
 
     def count() -> int:

@@ -20,7 +20,7 @@ ASK_EVERY_S = 30.0
 ASK_AGAIN_AFTER_S = 5.0
 """Seconds after which Redis is asked for its time again, and after an answer that did not come."""
 
-ANSWERS_WITHIN_S = 1.0
+ANSWER_TIMEOUT_S = 1.0
 
 TOLERATED_S = 1.0
 """A machine's clock that differs by more is said to be wrong."""
@@ -98,7 +98,7 @@ class RedisClock:
 def redis_time(broker_url: str) -> Clock:
     """Return a function that asks Redis for its time; it raises QueueUnavailable."""
     redis = Redis.from_url(
-        broker_url, socket_timeout=ANSWERS_WITHIN_S, socket_connect_timeout=ANSWERS_WITHIN_S
+        broker_url, socket_timeout=ANSWER_TIMEOUT_S, socket_connect_timeout=ANSWER_TIMEOUT_S
     )
 
     def ask() -> datetime:

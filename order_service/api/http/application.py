@@ -11,7 +11,7 @@ from order_service.api.http.guards.callers import HEADER, ApiKeys, identify_call
 from order_service.api.http.guards.cross_origin import register_cross_origin
 from order_service.api.http.guards.edge import register_edge
 from order_service.api.http.guards.rate_limits import RateLimit, register_rate_limit
-from order_service.api.http.guards.security_headers import register_armour
+from order_service.api.http.guards.security_headers import register_security_headers
 from order_service.api.http.parsing import READ_AT_MOST_BYTES
 from order_service.api.http.resources.documentation import documentation_blueprint
 from order_service.api.http.resources.idempotency import AnswerOnce
@@ -51,7 +51,7 @@ def create_application(
     # A doubled slash would be led elsewhere by a page of HTML; it is just another path.
     app.url_map.merge_slashes = False
     register_edge(app)
-    register_armour(app)
+    register_security_headers(app)
     _register_gate(app, gate)
     api = ContractApi(app)
     api.register_blueprint(orders_blueprint(use_cases, once))

@@ -47,9 +47,9 @@ SEE_LAST_DUE = text(f"SELECT max(created_at + {BUILD_TIME}) FROM orders")  # noq
 
 SEE_LONGEST_DELAY = text(f"""
     SELECT coalesce(max(extract(epoch FROM
-        assembled_at - greatest(:mended_at, least(paid_at, :mended_at) + {BUILD_TIME})
+        assembled_at - greatest(:fixed_at, least(paid_at, :fixed_at) + {BUILD_TIME})
     )), 0)
-    FROM orders WHERE created_at < :mended_at
+    FROM orders WHERE created_at < :fixed_at
 """)  # noqa: S608  # nobody's text but ours
 
 SEE_SERVED_TWICE = text("SELECT user_uuid FROM orders GROUP BY user_uuid HAVING count(*) > 1")
@@ -129,14 +129,14 @@ class Observer:
             memory_mib=self._memory(),
         )
 
-    def delay_s(self, mended_at: datetime) -> float:
+    def delay_s(self, fixed_at: datetime) -> float:
         """Return how late the last ship ordered before a fault's end was, from that end.
 
         What is paid for later is due as if that had been done at once. Raises Unavailable.
         """
 
         def read(tx: Connection) -> float:
-            return float(tx.execute(SEE_LONGEST_DELAY, {"mended_at": mended_at}).scalar_one())
+            return float(tx.execute(SEE_LONGEST_DELAY, {"fixed_at": fixed_at}).scalar_one())
 
         return run_transaction(self._orders, read)
 

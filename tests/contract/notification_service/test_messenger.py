@@ -94,7 +94,7 @@ def telegram(request: pytest.FixtureRequest) -> Iterator[Telegram]:
         yield InMemory()
         return
     sandbox: TelegramSandbox = request.getfixturevalue("telegram_sandbox")
-    chat = TelegramChat(create_bot(sandbox.token, sandbox.url), LoopThread(), within_s=2)
+    chat = TelegramChat(create_bot(sandbox.token, sandbox.url), LoopThread(), timeout_s=2)
     yield Sandboxed(sandbox, chat)
     chat.close()
 

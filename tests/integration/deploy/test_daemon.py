@@ -56,7 +56,7 @@ def daemon(folders: Folders) -> Iterator[Daemon]:
     daemon = Daemon(folders, port, PASSWORD)
     daemon.start({}, owner_pid=os.getpid())
     yield daemon
-    end_all(folders, within_s=0.5)
+    end_all(folders, timeout_s=0.5)
 
 
 def look(daemon: Daemon, name: str) -> Running:
@@ -127,7 +127,7 @@ def test_what_a_killed_supervisor_left_behind_is_found_and_ended(
     _supervisor(folders).kill()
 
     left = names(folders)
-    ended = end_all(folders, within_s=0.5)
+    ended = end_all(folders, timeout_s=0.5)
 
     assert "sleep" in left
     assert ended >= 2
@@ -137,7 +137,7 @@ def test_what_a_killed_supervisor_left_behind_is_found_and_ended(
 def test_another_stacks_processes_are_left_alone(daemon: Daemon, tmp_path: Path) -> None:
     sleeper = eventually(lambda: look(daemon, "sleeper").pid)
 
-    end_all(Folders(tmp_path / "other"), within_s=0.5)
+    end_all(Folders(tmp_path / "other"), timeout_s=0.5)
 
     assert psutil.pid_exists(sleeper)
 

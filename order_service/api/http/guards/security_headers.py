@@ -19,9 +19,9 @@ THE_PAGE_RUNS = (
 """What the documentation page needs; its icons are data: addresses in its style sheet."""
 
 
-def register_armour(app: Flask) -> None:
+def register_security_headers(app: Flask) -> None:
     @app.after_request
-    def armour(answer: Response) -> Response:
+    def add_headers(answer: Response) -> Response:
         answer.headers.update(HEADERS)
         is_page = request.blueprint == "documentation"
         answer.headers["Content-Security-Policy"] = THE_PAGE_RUNS if is_page else NOTHING_RUNS

@@ -9,7 +9,7 @@ from libs.health.heartbeat import Heartbeat
 
 ASK_EVERY_S = 5.0
 
-ANSWER_WITHIN_S = 5.0
+ANSWER_TIMEOUT_S = 5.0
 
 ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # compared with, not bound
 """Where to reach a server that listens on all addresses."""
@@ -32,7 +32,7 @@ class SelfProbe:
             stop.wait(ASK_EVERY_S)
 
     def _alive(self) -> bool:
-        connection = http.client.HTTPConnection(self._host, self._port, timeout=ANSWER_WITHIN_S)
+        connection = http.client.HTTPConnection(self._host, self._port, timeout=ANSWER_TIMEOUT_S)
         try:
             connection.request("GET", "/livez")
             return connection.getresponse().status == http.HTTPStatus.OK

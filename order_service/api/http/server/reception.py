@@ -17,7 +17,7 @@ from order_service.api.http.server.refusals import refusal
 from order_service.api.http.server.wsgi import Application, Environ, WsgiAnswer, ask, environ_of
 from order_service.converter.answers import ORDERS_PATH
 
-BODY_WITHIN_S = 10.0
+BODY_TIMEOUT_S = 10.0
 """Seconds for a whole body, 64 KiB at most."""
 
 LANES: Mapping[str, re.Pattern[str]] = {
@@ -56,10 +56,10 @@ class Reception:
         *,
         key_header: str,
         knows: KnowsCaller,
-        body_within_s: float = BODY_WITHIN_S,
+        body_timeout_s: float = BODY_TIMEOUT_S,
     ) -> None:
         self._application = application
-        self._body_within_s = body_within_s
+        self._body_timeout_s = body_timeout_s
         self._key_header = key_header
         self._knows = knows
         self._lanes = lanes()
@@ -97,7 +97,7 @@ class Reception:
             return b""
         await _tell_to_go_on(request)
         body = bytearray()
-        async with asyncio.timeout(self._body_within_s):
+        async with asyncio.timeout(self._body_timeout_s):
             while len(body) < READ_AT_MOST_BYTES and (part := await _next_part(request)):
                 body += part
         return bytes(body)

@@ -16,7 +16,7 @@ KINDS = {"💳": "paid", "🚀": "assembled"}
 EVENT = re.compile(r"(💳|🚀)[^💳🚀]*?([0-9a-f]{8}-[0-9a-f-]{27})")
 """A message about one event, or a line of a digest: in any language its order comes first."""
 
-ANSWERS_WITHIN_S = 5.0
+ANSWER_TIMEOUT_S = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +67,7 @@ class Telegram:
                 self._url + path,
                 json=body,
                 headers={"Accept": "application/json"},
-                timeout=ANSWERS_WITHIN_S,
+                timeout=ANSWER_TIMEOUT_S,
                 trust_env=False,
             )
             reply.raise_for_status()

@@ -31,7 +31,7 @@ class Sender:
         self._stop = Event()
         pulse = Pulse(elapsed_s=monotonic, wait=self._stop.wait)
         bot = create_bot(stack.telegram.token, stack.telegram.url)
-        self._chat = TelegramChat(bot, LoopThread(), within_s=0.5)
+        self._chat = TelegramChat(bot, LoopThread(), timeout_s=0.5)
         send_next = SendNext(
             stack.deliveries,
             self._chat,

@@ -57,7 +57,7 @@ class Shop:
 
 @contextmanager
 def served(
-    shop: Shop, *, most: int = 1024, idle_s: float = 10.0, body_within_s: float = 10.0
+    shop: Shop, *, most: int = 1024, idle_s: float = 10.0, body_timeout_s: float = 10.0
 ) -> Iterator[int]:
     port = free_port()
     listener = listen(LOOPBACK, port)
@@ -65,7 +65,7 @@ def served(
 
     async def run() -> None:
         stop = asyncio.Event()
-        reception = reception_of(shop, body_within_s=body_within_s)
+        reception = reception_of(shop, body_timeout_s=body_timeout_s)
         running.append((asyncio.get_running_loop(), stop))
         connections = Connections(reception.answer, most=most, idle_s=idle_s)
         shop.is_ending = lambda: connections.is_ending
@@ -84,9 +84,9 @@ def served(
         thread.join(20)
 
 
-def reception_of(shop: Shop, *, body_within_s: float) -> Reception:
+def reception_of(shop: Shop, *, body_timeout_s: float) -> Reception:
     return Reception(
-        shop, key_header="X-API-Key", knows=lambda key: key == KEY, body_within_s=body_within_s
+        shop, key_header="X-API-Key", knows=lambda key: key == KEY, body_timeout_s=body_timeout_s
     )
 
 

@@ -153,7 +153,7 @@ def test_what_is_no_request_is_refused_in_the_contract_s_form(
 
 def test_a_body_that_comes_too_slowly_is_refused_with_408(shop: Shop) -> None:
     raw = HEAD % (PAY.encode(), KEY.encode(), b"Content-Length: 10") + b"half"
-    with served(shop, body_within_s=0.2) as port:
+    with served(shop, body_timeout_s=0.2) as port:
         status, body = sent(port, raw)
 
     assert (status, body["code"], body["status"]) == (408, 408, "Request Timeout")

@@ -32,11 +32,11 @@ def database() -> FakeDatabase:
 class Watched:
     """A readiness in a loop of its own, with a few threads."""
 
-    def __init__(self, database: FakeDatabase, *, answer_within_s: float = 5.0) -> None:
+    def __init__(self, database: FakeDatabase, *, answer_timeout_s: float = 5.0) -> None:
         self.pool = ThreadPoolExecutor(2)
         self._loop = asyncio.new_event_loop()
         self._readiness = Readiness(
-            "shop.v1.Shop", database.check, self.pool, answer_within_s=answer_within_s
+            "shop.v1.Shop", database.check, self.pool, answer_timeout_s=answer_timeout_s
         )
         self._loop.run_until_complete(self._readiness.begin())
 
@@ -62,7 +62,7 @@ class Watched:
 
 @pytest.fixture
 def readiness(database: FakeDatabase) -> Iterator[Watched]:
-    watched = Watched(database, answer_within_s=0.2)
+    watched = Watched(database, answer_timeout_s=0.2)
     yield watched
     watched.close()
 

@@ -6,7 +6,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from structlog.testing import capture_logs
 
 from libs.tasks.redis.refusal import RefusedByRedis
-from libs.tasks.vitals import HEARD_WITHIN_S, WorkerVitals
+from libs.tasks.vitals import SILENCE_TIMEOUT_S, WorkerVitals
 from tests.support.monotonic import FakeMonotonic
 
 
@@ -32,7 +32,7 @@ def test_a_worker_is_well_while_it_hears_of_tasks_and_not_when_its_threads_only_
     begun = vitals.is_well
     vitals.heard()
     heard = vitals.is_well
-    monotonic.advance(HEARD_WITHIN_S)
+    monotonic.advance(SILENCE_TIMEOUT_S)
 
     assert (begun, heard, vitals.is_well) == (False, True, False)
 

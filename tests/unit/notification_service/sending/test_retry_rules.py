@@ -68,7 +68,7 @@ def test_an_outage_is_waited_out_ever_longer_and_costs_nothing() -> None:
 @pytest.mark.parametrize(
     "error", [TokenRefused("401"), ChatUnreachable("400"), BotRefused("logged out")]
 )
-def test_what_an_operator_has_to_mend_loses_nothing(error: AppError) -> None:
+def test_what_an_operator_has_to_fix_loses_nothing(error: AppError) -> None:
     sending = SendPendingOnFakes(numbered(3))
     sending.messenger.failures = [error] * 3
 
@@ -83,7 +83,7 @@ def errors_in(lines: list[EventDict]) -> list[str]:
 
 
 @pytest.mark.parametrize("error", [TokenRefused("401"), ChatUnreachable("400")])
-def test_what_an_operator_has_to_mend_is_an_error_once_until_a_message_gets_through(
+def test_what_an_operator_has_to_fix_is_an_error_once_until_a_message_gets_through(
     error: AppError,
 ) -> None:
     sending = SendPendingOnFakes(numbered(1))

@@ -50,12 +50,12 @@ class FakeTelegram(Talk):
     async def name(self) -> str:
         return NAME
 
-    async def hear(self, *, offset: int, within_s: int) -> Sequence[Heard]:
+    async def hear(self, *, offset: int, timeout_s: int) -> Sequence[Heard]:
         self.confirmed = offset
         if self.failures_of_polls:
             raise self.failures_of_polls.popleft()
         if not self._updates[offset:]:
-            await self.sleep(within_s)
+            await self.sleep(timeout_s)
         return self._updates[offset:]
 
     async def say(self, chat_id: int, text: Text) -> None:

@@ -14,7 +14,7 @@ async def double(number: int) -> int:
 def test_work_of_any_thread_is_done_in_the_loop() -> None:
     loop = LoopThread()
 
-    assert [loop.run(double(number), within_s=5) for number in (1, 2)] == [2, 4]
+    assert [loop.run(double(number), timeout_s=5) for number in (1, 2)] == [2, 4]
     loop.close()
 
 
@@ -28,7 +28,7 @@ def test_work_that_takes_too_long_is_cancelled() -> None:
             cancelled.set()
 
     with pytest.raises(TimeoutError):
-        loop.run(wait_for_ever(), within_s=0.05)
+        loop.run(wait_for_ever(), timeout_s=0.05)
 
     assert cancelled.wait(5)
     loop.close()
@@ -37,8 +37,8 @@ def test_work_that_takes_too_long_is_cancelled() -> None:
 def test_a_closed_loop_starts_again() -> None:
     loop = LoopThread()
     loop.close()
-    loop.run(double(1), within_s=5)
+    loop.run(double(1), timeout_s=5)
     loop.close()
 
-    assert loop.run(double(2), within_s=5) == 4
+    assert loop.run(double(2), timeout_s=5) == 4
     loop.close()

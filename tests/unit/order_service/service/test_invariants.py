@@ -245,7 +245,7 @@ def test_the_check_reports_what_lasts_as_it_was_last_seen_and_nothing_else() -> 
     assert found.what == "OrderPaid is not published for 1 s"
 
 
-def test_the_check_forgives_what_mends_itself_in_time() -> None:
+def test_the_check_forgives_what_recovers_in_time() -> None:
     looks = iter([[Violation("I7", "1 tasks in order")], []])
 
     assert what_lasts(lambda: next(looks), within_s=60) == []

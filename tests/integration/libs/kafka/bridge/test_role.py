@@ -1,4 +1,4 @@
-"""A consumer service as a process: how it starts, ends, refuses and mends."""
+"""A consumer service as a process: how it starts, ends, refuses and recovers."""
 
 import subprocess
 import sys

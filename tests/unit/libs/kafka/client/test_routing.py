@@ -7,7 +7,7 @@ from kafka.errors import KafkaError, KafkaTimeoutError, LeaderNotAvailableError
 from kafka.partitioner import DefaultPartitioner
 from kafka.protocol.metadata import MetadataResponse
 
-from libs.kafka.client.routing import ANSWERED_WITHIN_S, ASKED_AGAIN_AFTER_S, Routing
+from libs.kafka.client.routing import ANSWER_TIMEOUT_S, ASKED_AGAIN_AFTER_S, Routing
 from libs.kafka.types import OutgoingRecord
 
 Topic = MetadataResponse.MetadataResponseTopic
@@ -50,7 +50,7 @@ class Brokers:
         self.before_the_answer()
         self.asked.append({each.name for each in self.cluster.metadata_request().topics})
         if self.answer is None:
-            self.now_s += ANSWERED_WITHIN_S
+            self.now_s += ANSWER_TIMEOUT_S
         else:
             self.cluster.update_metadata(self.answer)
 
