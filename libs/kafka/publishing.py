@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from libs.kafka.errors import PublishFailed
-from libs.kafka.types import OutgoingRecord, Place
+from libs.kafka.types import OutgoingRecord, TopicPartition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +59,7 @@ class Publisher(Protocol):
         """
         ...
 
-    def place(self, record: OutgoingRecord) -> Place | None:
+    def partition_of(self, record: OutgoingRecord) -> TopicPartition | None:
         """Return where the record will go, without waiting; None while that is not known."""
         ...
 

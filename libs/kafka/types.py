@@ -34,7 +34,7 @@ class OutgoingRecord:
     timestamp: datetime | None = None
 
 
-class Place(NamedTuple):
+class TopicPartition(NamedTuple):
     topic: str
     partition: int
 

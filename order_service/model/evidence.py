@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from libs.kafka.types import Place
+from libs.kafka.types import TopicPartition
 from order_service.model.order import OrderStatus
 from order_service.model.payment_method import PaymentMethod
 
@@ -44,8 +44,8 @@ class Progress:
     """How far a group has come: nothing committed is 0."""
 
     group: str
-    committed: Mapping[Place, int]
-    ends: Mapping[Place, int]
+    committed: Mapping[TopicPartition, int]
+    ends: Mapping[TopicPartition, int]
 
 
 class Tasks(NamedTuple):

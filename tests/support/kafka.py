@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from libs.kafka.consuming import CommitFailed, Consumer, Offsets, Polled, PollFailed
 from libs.kafka.publishing import Failure, Published, Publisher
-from libs.kafka.types import Headers, OutgoingRecord, Place, Record
+from libs.kafka.types import Headers, OutgoingRecord, Record, TopicPartition
 
 PARTITIONS = 6
 
@@ -46,8 +46,12 @@ class FakePublisher(Publisher):
             return Failure(position=position, reason="broker went away")
         return None
 
-    def place(self, record: OutgoingRecord) -> Place | None:
-        return None if record.key is None else Place(record.topic, sum(record.key) % PARTITIONS)
+    def partition_of(self, record: OutgoingRecord) -> TopicPartition | None:
+        return (
+            None
+            if record.key is None
+            else TopicPartition(record.topic, sum(record.key) % PARTITIONS)
+        )
 
     def close(self) -> None:
         self.closed = True

@@ -7,14 +7,14 @@ from math import inf
 from threading import Lock
 
 from libs.kafka.publishing import Failure, Published, Publisher
-from libs.kafka.types import OutgoingRecord, Place
+from libs.kafka.types import OutgoingRecord, TopicPartition
 from libs.resilience.circuit_breaker import CircuitBreaker
 from libs.resilience.monotonic import MonotonicClock
 
 OPEN_FOR_S = 1.0
 """Seconds after a failure for which nothing is tried; a probe that fails takes about eight more."""
 
-EVERYWHERE = Place("", -1)
+EVERYWHERE = TopicPartition("", -1)
 
 
 class CircuitBreakingPublisher(Publisher):
@@ -39,7 +39,7 @@ class CircuitBreakingPublisher(Publisher):
         self._careful = careful or publisher
         self._monotonic = monotonic
         self._probing = Lock()
-        self._circuits: dict[Place, CircuitBreaker] = {}
+        self._circuits: dict[TopicPartition, CircuitBreaker] = {}
         self._acknowledged_at = -inf
 
     def publish(self, records: Sequence[OutgoingRecord]) -> Published:
@@ -54,8 +54,8 @@ class CircuitBreakingPublisher(Publisher):
         """Leave probing to others: no batch waits because another one has failed before."""
         return self._publish(self._careful, records, probes=False)
 
-    def place(self, record: OutgoingRecord) -> Place | None:
-        return self._careful.place(record) or self._publisher.place(record)
+    def partition_of(self, record: OutgoingRecord) -> TopicPartition | None:
+        return self._careful.partition_of(record) or self._publisher.partition_of(record)
 
     def close(self) -> None:
         self._publisher.close()
@@ -65,15 +65,15 @@ class CircuitBreakingPublisher(Publisher):
     def _wants_a_probe(self, records: Sequence[OutgoingRecord]) -> bool:
         if not self._circuits:
             return False
-        places = {self.place(record) for record in records}
+        partitions = {self.partition_of(record) for record in records}
         return any(
             self._stopping(each, probes=False) and not self._stopping(each, probes=True)
-            for each in places
+            for each in partitions
         )
 
-    def _stopping(self, place: Place | None, *, probes: bool) -> str | None:
+    def _stopping(self, partition: TopicPartition | None, *, probes: bool) -> str | None:
         """Return why nothing goes there yet; a probe goes where the circuit is half-open."""
-        for each in (EVERYWHERE, place):
+        for each in (EVERYWHERE, partition):
             circuit = self._circuits.get(each) if each else None
             if circuit and not (probes and circuit.is_half_open):
                 return f"not tried, as just before: {circuit.reason}"
@@ -82,41 +82,43 @@ class CircuitBreakingPublisher(Publisher):
     def _publish(
         self, publisher: Publisher, records: Sequence[OutgoingRecord], *, probes: bool
     ) -> Published:
-        places = [self.place(record) for record in records]
+        partitions = [self.partition_of(record) for record in records]
         stopped = {
             position: reason
-            for position, place in enumerate(places)
-            if (reason := self._stopping(place, probes=probes))
+            for position, partition in enumerate(partitions)
+            if (reason := self._stopping(partition, probes=probes))
         }
         passing = [position for position in range(len(records)) if position not in stopped]
         if not passing:
             return Published(failures=_failures(stopped))
         began_at = self._monotonic()
         published = publisher.publish([records[each] for each in passing])
-        self._learn(published, [places[each] for each in passing], began_at)
+        self._learn(published, [partitions[each] for each in passing], began_at)
         failed = [replace(each, position=passing[each.position]) for each in published.failures]
         return Published(
             acknowledged=tuple(passing[each] for each in published.acknowledged),
             failures=tuple(sorted((*failed, *_failures(stopped)), key=lambda each: each.position)),
         )
 
-    def _learn(self, published: Published, places: Sequence[Place | None], began_at: float) -> None:
-        working = {places[each] for each in published.acknowledged}
+    def _learn(
+        self, published: Published, partitions: Sequence[TopicPartition | None], began_at: float
+    ) -> None:
+        working = {partitions[each] for each in published.acknowledged}
         if working:
             self._acknowledged_at = self._monotonic()
-            for place in (EVERYWHERE, *working):
-                self._circuits.pop(place or EVERYWHERE, None)
+            for partition in (EVERYWHERE, *working):
+                self._circuits.pop(partition or EVERYWHERE, None)
         slow = [each for each in published.failures if not each.permanent and not each.local]
         is_silent = self._acknowledged_at < began_at
         for failure in slow:
-            place = places[failure.position]
+            partition = partitions[failure.position]
             # From a partition that is known to be silent, nothing else was to be expected.
-            if is_silent and (place is None or place not in self._circuits):
-                place = EVERYWHERE
-            if place is not None and place not in working:
+            if is_silent and (partition is None or partition not in self._circuits):
+                partition = EVERYWHERE
+            if partition is not None and partition not in working:
                 circuit = CircuitBreaker(open_for_s=OPEN_FOR_S, monotonic=self._monotonic)
                 circuit.failed(failure.reason)
-                self._circuits[place] = circuit
+                self._circuits[partition] = circuit
 
 
 def _failures(reasons: Mapping[int, str]) -> tuple[Failure, ...]:

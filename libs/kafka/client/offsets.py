@@ -4,19 +4,20 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from typing import Any
 
-from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
+from kafka import KafkaAdminClient, KafkaConsumer
+from kafka import TopicPartition as KafkaTopicPartition
 from kafka.errors import KafkaError
 
 from libs.kafka.client.connection import open_client
 from libs.kafka.client.consumer import CONSUMER_SETTINGS
 from libs.kafka.client.topics import ADMIN_SETTINGS
 from libs.kafka.errors import KafkaUnavailable, TopicMissing
-from libs.kafka.types import Place
+from libs.kafka.types import TopicPartition
 
 ANSWER_TIMEOUT_MS = 10_000
 
 
-def committed_offsets(connection: Mapping[str, Any]) -> dict[str, dict[Place, int]]:
+def committed_offsets(connection: Mapping[str, Any]) -> dict[str, dict[TopicPartition, int]]:
     """Return what each group of the cluster has committed."""
     with (
         _kafka_errors(),
@@ -25,22 +26,25 @@ def committed_offsets(connection: Mapping[str, Any]) -> dict[str, dict[Place, in
         groups = [group["group_id"] for group in admin.list_groups()]
         found = admin.list_group_offsets(groups) if groups else {}
         return {
-            group: {Place(each.topic, each.partition): at.offset for each, at in offsets.items()}
+            group: {
+                TopicPartition(each.topic, each.partition): at.offset
+                for each, at in offsets.items()
+            }
             for group, offsets in found.items()
         }
 
 
-def end_offsets(connection: Mapping[str, Any], topics: Iterable[str]) -> dict[Place, int]:
+def end_offsets(connection: Mapping[str, Any], topics: Iterable[str]) -> dict[TopicPartition, int]:
     """Return the end of each partition of these topics. Raises TopicMissing."""
     options = {**CONSUMER_SETTINGS, **connection, "group_id": None}
     with _kafka_errors(), closing(open_client(KafkaConsumer, options)) as consumer:
         partitions = [
-            TopicPartition(topic, partition)
+            KafkaTopicPartition(topic, partition)
             for topic in topics
             for partition in _partitions(consumer, topic)
         ]
         found = consumer.end_offsets(partitions, timeout_ms=ANSWER_TIMEOUT_MS)
-        return {Place(each.topic, each.partition): end for each, end in found.items()}
+        return {TopicPartition(each.topic, each.partition): end for each, end in found.items()}
 
 
 def _partitions(consumer: KafkaConsumer, topic: str) -> Collection[int]:

@@ -24,7 +24,7 @@ from libs.kafka.client.sending import (
     send_all,
 )
 from libs.kafka.publishing import Published, Publisher, nothing_published
-from libs.kafka.types import OutgoingRecord, Place
+from libs.kafka.types import OutgoingRecord, TopicPartition
 from libs.resilience.on_change import OncePerIncident
 
 PRODUCER_SETTINGS = {
@@ -93,9 +93,9 @@ class KafkaPublisher(Publisher):
             failures=failures(errors),
         )
 
-    def place(self, record: OutgoingRecord) -> Place | None:
+    def partition_of(self, record: OutgoingRecord) -> TopicPartition | None:
         client = self._client
-        return client.routing.place(record) if client else None
+        return client.routing.partition_of(record) if client else None
 
     def close(self) -> None:
         with self._lock:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from math import inf
 from threading import Event, Lock
 
-from kafka import TopicPartition
+from kafka import TopicPartition as KafkaTopicPartition
 from kafka.cluster import ClusterMetadata
 from kafka.errors import (
     BrokerResponseError,
@@ -19,7 +19,7 @@ from kafka.errors import (
 from kafka.partitioner import murmur2
 from kafka.producer.sender import Sender
 
-from libs.kafka.types import OutgoingRecord, Place
+from libs.kafka.types import OutgoingRecord, TopicPartition
 from libs.resilience.monotonic import MonotonicClock
 
 ANSWER_TIMEOUT_S = 5.0
@@ -48,15 +48,15 @@ class Routing:
         self._asked_at: dict[str, float] = {}
         self._absent: set[str] = set()
 
-    def place(self, record: OutgoingRecord) -> Place | None:
+    def partition_of(self, record: OutgoingRecord) -> TopicPartition | None:
         """Return where the record goes; None if it has no key, or its topic is not known."""
         partitions = sorted(self._cluster.partitions_for_topic(record.topic) or ())
         if record.key is None or not partitions:
             return None
-        return Place(record.topic, partitions[_hash(record.key) % len(partitions)])
+        return TopicPartition(record.topic, partitions[_hash(record.key) % len(partitions)])
 
     def learn(self, records: Iterable[OutgoingRecord]) -> None:
-        """Ask the brokers for what is not known of the records' places: all in one question.
+        """Ask the brokers for the partitions that are not known: all in one question.
 
         Blocks for 5 s if no broker answers. What was asked for a second ago is left out. One thread
         asks and the others wait for its answer: two questions at once would share the first one's.
@@ -90,12 +90,12 @@ class Routing:
         is_known = bool(self._cluster.partitions_for_topic(record.topic))
         return not is_known or self._leaderless(record) is not None
 
-    def _leaderless(self, record: OutgoingRecord) -> Place | None:
-        place = self.place(record)
-        if place is None:
+    def _leaderless(self, record: OutgoingRecord) -> TopicPartition | None:
+        partition = self.partition_of(record)
+        if partition is None:
             return None
-        leader = self._cluster.leader_for_partition(TopicPartition(*place))
-        return place if leader in NO_LEADER else None
+        leader = self._cluster.leader_for_partition(KafkaTopicPartition(*partition))
+        return partition if leader in NO_LEADER else None
 
     def _ask(self, topics: set[str]) -> bool:
         """Return whether a broker has answered with these topics in the question."""

@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 from libs.clock import utc_now
 from libs.errors import Unavailable
 from libs.kafka.client.connection import connection_options
-from libs.kafka.types import Place
+from libs.kafka.types import TopicPartition
 from libs.lifecycle.starting import start
 from libs.postgres.engine import create_database_engine
 from libs.tasks.app import VISIBILITY_TIMEOUT_S
@@ -68,7 +68,7 @@ class Looks:
         self._judge = partial(
             violations, patience=timedelta(seconds=patience_s), held_at_most=HELD_AT_MOST
         )
-        self._ends: dict[str, Mapping[Place, int]] = {}
+        self._ends: dict[str, Mapping[TopicPartition, int]] = {}
         """Of the first look, by group: whether they are reached is asked by all that follow."""
 
     @property

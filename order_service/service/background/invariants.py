@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from libs.kafka.types import Place
+from libs.kafka.types import TopicPartition
 from order_service.model.evidence import (
     Evidence,
     MalformedRecord,
@@ -94,10 +94,10 @@ def unannounced(orders: Sequence[OrderSeen], *, now: datetime) -> Iterator[Viola
 def behind(progress: Sequence[Progress]) -> Iterator[Violation]:
     """I6, first half: every group has committed the end of every partition."""
     for each in progress:
-        for place, end in each.ends.items():
-            committed = each.committed.get(place, 0)
+        for partition, end in each.ends.items():
+            committed = each.committed.get(partition, 0)
             if committed != end:
-                where = f"in {place.topic}/{place.partition}"
+                where = f"in {partition.topic}/{partition.partition}"
                 yield Violation(
                     "I6",
                     f"{each.group} is at {committed} of {end} {where}",
@@ -105,17 +105,17 @@ def behind(progress: Sequence[Progress]) -> Iterator[Violation]:
                 )
 
 
-def behind_since(now: Progress, ends: Mapping[Place, int]) -> Progress:
+def behind_since(now: Progress, ends: Mapping[TopicPartition, int]) -> Progress:
     """Return the progress as if nothing had come since the ends that were seen before.
 
     What is wrong with it then is as old as they are.
     """
 
-    def end_to_reach(place: Place) -> int:
-        end, committed = now.ends[place], now.committed.get(place, 0)
-        return end if committed > end else max(committed, min(ends.get(place, end), end))
+    def end_to_reach(partition: TopicPartition) -> int:
+        end, committed = now.ends[partition], now.committed.get(partition, 0)
+        return end if committed > end else max(committed, min(ends.get(partition, end), end))
 
-    return replace(now, ends={place: end_to_reach(place) for place in now.ends})
+    return replace(now, ends={partition: end_to_reach(partition) for partition in now.ends})
 
 
 def misjudged(

@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
 
-from kafka import KafkaAdminClient, KafkaProducer, TopicPartition
+from kafka import KafkaAdminClient, KafkaProducer
+from kafka import TopicPartition as KafkaTopicPartition
 from kafka.errors import NoError
 from kafka.structs import OffsetAndMetadata
 
 from libs.clock import utc_now
 from libs.errors import Unavailable
-from libs.kafka.types import Place
+from libs.kafka.types import TopicPartition
 from tests.chaos.faults.engines.topic_faults import progress_of
 from tests.chaos.faults.peers.payment_faults import PAYMENT_SCENARIOS
 from tests.chaos.faults.peers.telegram_faults import TELEGRAM_SCENARIOS
@@ -56,7 +57,9 @@ def replay_topics(system: RunningSystem) -> int:
     with closing(KafkaAdminClient(bootstrap_servers=system.brokers)) as admin:
         for topic, groups in GROUPS.items():
             (described,) = admin.describe_topics([topic])
-            partitions = [TopicPartition(topic, n) for n in range(len(described["partitions"]))]
+            partitions = [
+                KafkaTopicPartition(topic, n) for n in range(len(described["partitions"]))
+            ]
             for group in groups:
                 _rewind(admin, group, partitions)
     ends = {place: end for each in progress_of(system) for place, end in each.ends.items()}
@@ -68,7 +71,7 @@ def replay_topics(system: RunningSystem) -> int:
     return rewritten + sum(map(len, GROUPS.values()))
 
 
-def _have_read(system: RunningSystem, ends: Mapping[Place, int]) -> bool:
+def _have_read(system: RunningSystem, ends: Mapping[TopicPartition, int]) -> bool:
     try:
         progress = progress_of(system)
     except Unavailable:
@@ -78,7 +81,7 @@ def _have_read(system: RunningSystem, ends: Mapping[Place, int]) -> bool:
     )
 
 
-def _rewind(admin: KafkaAdminClient, group: str, partitions: Sequence[TopicPartition]) -> None:
+def _rewind(admin: KafkaAdminClient, group: str, partitions: Sequence[KafkaTopicPartition]) -> None:
     """Let the group begin at offset 0. Kafka refuses while it still knows a member of it."""
     beginning = dict.fromkeys(partitions, OffsetAndMetadata(0, "", -1))
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from deploy.local.supervision.checks import heartbeat_is_fresh
 from libs.errors import Unavailable
 from libs.kafka.client.connection import connection_options
-from libs.kafka.types import Place
+from libs.kafka.types import TopicPartition
 from order_service.client.evidence import see_progress
 from tests.chaos.faults.records.malformed import GROUPS, KEY, kafka_settings, malformed_writer
 from tests.chaos.faults.role_faults import CONSUMERS
@@ -29,7 +29,7 @@ ACCEPTED_WITHIN_S = 60.0
 TOPICS_READ = {"order-consumer": 1, "assembly-consumer": 1, "notification-consumer": 2}
 """The topics that each role reads."""
 
-Committed = Mapping[str, Mapping[Place, int]]
+Committed = Mapping[str, Mapping[TopicPartition, int]]
 
 
 def only_malformed(system: RunningSystem) -> int:
@@ -109,7 +109,7 @@ def _accept_malformed(system: RunningSystem) -> None:
 def _is_behind(system: RunningSystem) -> bool:
     committed = _committed(system)
     return all(
-        committed[each.group].get(Place(each.topic, each.partition), 0) > each.offset
+        committed[each.group].get(TopicPartition(each.topic, each.partition), 0) > each.offset
         for each in system.malformed
     )
 

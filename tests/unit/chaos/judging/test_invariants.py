@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from libs.kafka.types import Place
+from libs.kafka.types import TopicPartition
 from order_service.model.evidence import Evidence, MalformedRecord, OrderSeen, Progress
 from order_service.model.order import OrderStatus
 from order_service.model.payment_method import PaymentMethod
@@ -170,7 +170,7 @@ def test_a_role_that_grows_without_end_violates_i8() -> None:
 
 
 def test_what_lies_in_the_topics_beyond_events_and_malformed_records_are_repeats() -> None:
-    paid, assembled = Place("order.paid", 0), Place("order.assembled", 0)
+    paid, assembled = TopicPartition("order.paid", 0), TopicPartition("order.assembled", 0)
     groups = (("a", {paid: 3}), ("b", {paid: 3}), ("c", {assembled: 1}))
     evidence = replace(
         orders(OrderStatus.ASSEMBLED),

@@ -22,8 +22,8 @@ class FirstOnly(Publisher):
         failures = [Failure(position=1, reason="no leader", local=True)] if records[1:] else []
         return Published(acknowledged=(0,), failures=tuple(failures))
 
-    def place(self, record: OutgoingRecord) -> None:
-        """Know of no place."""
+    def partition_of(self, record: OutgoingRecord) -> None:
+        """Know of no partition."""
 
     def close(self) -> None:
         """Nothing is open."""

@@ -4,7 +4,7 @@ from uuid import UUID
 import pytest
 
 from libs.errors import Unavailable
-from libs.kafka.types import Place
+from libs.kafka.types import TopicPartition
 from order_service.app.commands.check import HELD_AT_MOST, Look, Store, lasting
 from order_service.model.evidence import (
     Evidence,
@@ -50,7 +50,7 @@ def found_in(evidence: Evidence) -> list[str]:
 
 
 def test_a_system_at_rest_violates_nothing() -> None:
-    place = Place("order.paid", 0)
+    place = TopicPartition("order.paid", 0)
     at_end = Progress(group="builders", committed={place: 5}, ends={place: 5})
     never_used = Progress(group="tellers", committed={}, ends={place: 0})
     evidence = Evidence(
@@ -137,9 +137,11 @@ def test_an_event_of_a_cancelled_order_violates_i5() -> None:
     assert found_in(Evidence(orders=(order,))) == ["I5"]
 
 
-@pytest.mark.parametrize("committed", [{Place("order.paid", 0): 4}, {}])
-def test_a_group_behind_the_end_violates_i6(committed: dict[Place, int]) -> None:
-    behind = Progress(group="builders", committed=committed, ends={Place("order.paid", 0): 5})
+@pytest.mark.parametrize("committed", [{TopicPartition("order.paid", 0): 4}, {}])
+def test_a_group_behind_the_end_violates_i6(committed: dict[TopicPartition, int]) -> None:
+    behind = Progress(
+        group="builders", committed=committed, ends={TopicPartition("order.paid", 0): 5}
+    )
 
     assert found_in(Evidence(progress=(behind,))) == ["I6"]
 
@@ -195,7 +197,7 @@ def test_an_event_that_is_not_published_is_named_with_its_age_and_what_kafka_sai
     )
 
 
-PLACE = Place("order.paid", 0)
+PARTITION = TopicPartition("order.paid", 0)
 
 
 @pytest.mark.parametrize(
@@ -205,9 +207,9 @@ PLACE = Place("order.paid", 0)
 def test_a_group_is_behind_until_it_has_read_what_was_there_at_first(
     committed: int, end: int, *, is_behind: bool
 ) -> None:
-    now = Progress(group="builders", committed={PLACE: committed}, ends={PLACE: end})
+    now = Progress(group="builders", committed={PARTITION: committed}, ends={PARTITION: end})
 
-    judged = behind_since(now, {PLACE: 55})
+    judged = behind_since(now, {PARTITION: 55})
 
     assert (found_in(Evidence(progress=(judged,))) == ["I6"]) is is_behind
 

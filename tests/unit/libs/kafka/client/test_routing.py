@@ -81,7 +81,7 @@ def test_records_for_a_partition_without_a_leader_are_told_from_the_others_at_on
     leaderless = [
         record
         for record in records_to()
-        if (place := brokers.routing.place(record)) and place.partition == 1
+        if (found := brokers.routing.partition_of(record)) and found.partition == 1
     ]
 
     for record in leaderless:
@@ -120,15 +120,15 @@ def test_while_no_broker_answers_nobody_says_that_a_topic_does_not_exist() -> No
         brokers.routing.ensure_reachable(records_to()[0])
 
 
-def test_a_place_is_where_the_client_itself_puts_the_record() -> None:
+def test_a_partition_is_the_one_where_the_client_itself_puts_the_record() -> None:
     brokers = Brokers()
     brokers.answer = cluster_of(1, 1, 1, 1, 1, 1)
     brokers.routing.learn(records_to())
 
-    places = [brokers.routing.place(record) for record in records_to()]
+    partitions = [brokers.routing.partition_of(record) for record in records_to()]
 
     client = DefaultPartitioner()
-    assert [place and place.partition for place in places] == [
+    assert [each and each.partition for each in partitions] == [
         client.partition("order.paid", key, key, b"", b"", brokers.cluster) for key in KEYS
     ]
 
