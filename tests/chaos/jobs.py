@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import psutil
 
-from deploy.local.engines import leash
+from deploy.local.engines import owned
 from libs.logging.setup import configure_logging
 from tests.chaos.faults.faults import SCENARIOS
 from tests.chaos.run import Row, run_scenario
@@ -36,7 +36,7 @@ def run_jobs(jobs: Sequence[Job], *, at_once: int) -> Iterator[Row]:
 def _end_with_owner() -> None:
     """Let nothing of a run that was killed go on: this process ends, and its stack with it."""
     owner, own = psutil.Process(os.getppid()), psutil.Process()
-    Thread(target=leash.watch, args=(owner, own), daemon=True).start()
+    Thread(target=owned.watch, args=(owner, own), daemon=True).start()
 
 
 def _run(job: Job) -> Row:

@@ -14,7 +14,7 @@ from deploy.local.configuration.environment import Environment, Environments, re
 from deploy.local.configuration.folders import Folders
 from deploy.local.configuration.passwords import read_or_make_passwords
 from deploy.local.configuration.plan import daemon_of, remember
-from deploy.local.configuration.ports import PLACES, ports_from
+from deploy.local.configuration.ports import PORT_VARIABLES, ports_from
 from deploy.local.configuration.programs import ENGINES, ROLES, Stack
 from deploy.local.down import bring_down
 from deploy.local.engines.errors import EngineBroken
@@ -73,7 +73,7 @@ def chaos_stack(copied: Sequence[str], *, copies: int, say: Say) -> Iterator[Cha
     """
     folders = Folders(local=Path(tempfile.mkdtemp(prefix="shipyard-chaos-")))
     folders.make()
-    ports = [free_port() for _ in PLACES]
+    ports = [free_port() for _ in PORT_VARIABLES]
     stack = Stack(folders=folders, environments=_environments(folders, ports))
     engines = {engine.name: EngineProcess(engine) for engine in stack.engines()}
     try:
@@ -117,8 +117,8 @@ def _keep_logs(folders: Folders) -> Path:
 
 
 def _environments(folders: Folders, ports: Sequence[int]) -> Environments:
-    chosen = zip(PLACES.values(), ports, strict=True)
-    caller = {place.variable: str(port) for place, port in chosen}
+    chosen = zip(PORT_VARIABLES.values(), ports, strict=True)
+    caller = {known.variable: str(port) for known, port in chosen}
     passwords = read_or_make_passwords(folders.passwords)
     return Environments(caller=caller, ports=ports_from(caller), passwords=passwords)
 

@@ -7,7 +7,7 @@ from contextlib import closing
 import pytest
 
 from deploy.local.configuration.folders import Folders
-from deploy.local.configuration.ports import PLACES
+from deploy.local.configuration.ports import PORT_VARIABLES
 from deploy.local.configuration.programs import Stack
 from deploy.local.demo.shop import Customer, seed_parts
 from deploy.local.down import bring_down
@@ -21,8 +21,8 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     folders = Folders(local=tmp_path_factory.mktemp("stack"))
     try:
         with pytest.MonkeyPatch.context() as environment:
-            for place in PLACES.values():
-                environment.setenv(place.variable, str(free_port()))
+            for port in PORT_VARIABLES.values():
+                environment.setenv(port.variable, str(free_port()))
             stack = bring_up(folders, say=print, owner_pid=os.getpid())
         yield stack
     finally:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import psutil
 
 from deploy.local.configuration.environment import Environments
-from deploy.local.configuration.ports import PLACES
+from deploy.local.configuration.ports import PORT_VARIABLES
 from deploy.local.engines.ports import is_busy
 
 
@@ -20,7 +20,7 @@ def needed_ports(environments: Environments) -> Iterator[tuple[str, int]]:
         "mongo": environments.has_local_mongo,
         "telegram": environments.has_telegram_sandbox,
     }
-    for name in PLACES:
+    for name in PORT_VARIABLES:
         if local.get(name, True):
             yield name, getattr(environments.ports, name)
 
@@ -32,18 +32,18 @@ def port_problems(
     problems = []
     owners: dict[int, str] = {}
     for name, port in needed_ports(environments):
-        place = PLACES[name]
+        known = PORT_VARIABLES[name]
         if port in owners:
             problems.append(
-                f"port {port} is meant for {place.purpose} ({place.variable}) and for"
+                f"port {port} is meant for {known.purpose} ({known.variable}) and for"
                 f" {owners[port]}: give each its own"
             )
         elif busy(port):
             problems.append(
-                f"port {port} ({place.purpose}) is in use{_by_whom(port)}:"
-                f" end that, or set {place.variable} to a free port"
+                f"port {port} ({known.purpose}) is in use{_by_whom(port)}:"
+                f" end that, or set {known.variable} to a free port"
             )
-        owners[port] = f"{place.purpose} ({place.variable})"
+        owners[port] = f"{known.purpose} ({known.variable})"
     return problems
 
 

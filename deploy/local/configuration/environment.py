@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.local.configuration.passwords import Passwords
-from deploy.local.configuration.ports import PLACES, Ports
+from deploy.local.configuration.ports import PORT_VARIABLES, Ports
 from deploy.local.engines.engine import LOOPBACK
 
 Environment = Mapping[str, str]
@@ -24,7 +24,7 @@ SERVICE_PREFIXES = tuple(f"{name.upper()}_POSTGRES_" for name in DATABASES)
 
 def relevant(environment: Environment) -> dict[str, str]:
     """Return the variables that decide what the stack looks like."""
-    movers = {place.variable for place in PLACES.values()}
+    movers = {port.variable for port in PORT_VARIABLES.values()}
     return {
         name: value
         for name, value in environment.items()

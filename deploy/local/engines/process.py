@@ -12,7 +12,7 @@ from typing import Self
 
 import psutil
 
-from deploy.local.engines import leash
+from deploy.local.engines import owned
 from deploy.local.engines.engine import Engine
 from deploy.local.engines.errors import EngineBroken, EngineNotReady
 
@@ -44,7 +44,7 @@ class EngineProcess:
         command = self.engine.command()
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603  # our own engines
-                [sys.executable, "-I", leash.__file__, str(self._owner_pid), *command.argv],
+                [sys.executable, "-I", owned.__file__, str(self._owner_pid), *command.argv],
                 cwd=command.folder,
                 env={**os.environ, **command.environment},
                 stdin=subprocess.DEVNULL,
@@ -80,7 +80,7 @@ class EngineProcess:
         if self._process is None:
             return
         with contextlib.suppress(psutil.NoSuchProcess):
-            leash.kill_tree(psutil.Process(self._process.pid))
+            owned.kill_tree(psutil.Process(self._process.pid))
         self._process.wait()
         self._process = None
 

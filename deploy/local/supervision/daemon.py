@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from deploy.local.configuration.folders import ROOT, Folders
-from deploy.local.engines import leash
+from deploy.local.engines import owned
 from deploy.local.engines.engine import LOOPBACK
 from deploy.local.errors import NotRunning
 from deploy.local.supervision.processes import STACK_VARIABLE
@@ -71,8 +71,8 @@ class Daemon:
         if owner_pid is None:
             subprocess.run(argv, env=variables, stdin=subprocess.DEVNULL, check=True)  # noqa: S603  # our own interpreter
         else:
-            leashed = [sys.executable, "-I", leash.__file__, str(owner_pid), *argv, "--nodaemon"]
-            os.posix_spawn(leashed[0], leashed, variables, setsid=True, file_actions=NO_OUTPUT)
+            program = [sys.executable, "-I", owned.__file__, str(owner_pid), *argv, "--nodaemon"]
+            os.posix_spawn(program[0], program, variables, setsid=True, file_actions=NO_OUTPUT)
             self._wait_until_running()
 
     def _wait_until_running(self) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from deploy.local.configuration.folders import ROOT, Folders
 from deploy.local.engines.engine import LOOPBACK
-from deploy.local.supervision import paced
+from deploy.local.supervision import with_backoff
 from deploy.local.supervision.program import Program
 
 USER = "shipyard"
@@ -93,7 +93,7 @@ def supervisor_configuration(
 def _program(program: Program, folders: Folders) -> str:
     return PROGRAM.format(
         name=program.name,
-        command=_escaped(shlex.join([*_paced(program, folders), *program.argv])),
+        command=_escaped(shlex.join([*_with_backoff(program, folders), *program.argv])),
         folder=_escaped(str(program.folder)),
         environment=_variables(program.environment),
         expected="0,78" if program.is_one_shot else "78",
@@ -102,12 +102,12 @@ def _program(program: Program, folders: Folders) -> str:
     )
 
 
-def _paced(program: Program, folders: Folders) -> tuple[str, ...]:
+def _with_backoff(program: Program, folders: Folders) -> tuple[str, ...]:
     """Give what spaces out the restarts of a program that dies at once.
 
     supervisor's own back-off begins with startsecs: it would count an expected exit too.
     """
-    return (sys.executable, "-I", "-S", paced.__file__, str(folders.starts_of(program.name)))
+    return (sys.executable, "-I", "-S", with_backoff.__file__, str(folders.starts_of(program.name)))
 
 
 def _variables(variables: Mapping[str, str]) -> str:

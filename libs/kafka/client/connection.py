@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from kafka.errors import KafkaError
 from kafka.net.compat import KafkaNetClient
 
-from libs.kafka.client.workarounds.net import Connections, open_net
+from libs.kafka.client.workarounds.connections import Connections, open_net
 from libs.settings.groups import KafkaSettings
 
 Client = TypeVar("Client")

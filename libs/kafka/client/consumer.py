@@ -13,9 +13,9 @@ from kafka.consumer.fetcher import ConsumerRecord
 from kafka.errors import KafkaError
 from kafka.structs import MemberState, OffsetAndMetadata
 
+from libs.kafka.client.workarounds.empty_polls import open_pausing_consumer
 from libs.kafka.client.workarounds.headers import read_headers_leniently
-from libs.kafka.client.workarounds.pacing import open_paced_consumer
-from libs.kafka.client.workarounds.unreadable import name_unreadable_batches
+from libs.kafka.client.workarounds.undecodable import name_unreadable_batches
 from libs.kafka.consuming import CommitFailed, Consumer, Offsets, Polled, PollFailed
 from libs.kafka.errors import KafkaUnavailable
 from libs.kafka.types import Record
@@ -96,7 +96,7 @@ class GroupConsumer(Consumer):
         read_headers_leniently()
         options = {**CONSUMER_SETTINGS, **connection, "group_id": group}
         try:
-            self._client = open_paced_consumer(options)
+            self._client = open_pausing_consumer(options)
         except KafkaError as error:
             raise KafkaUnavailable(str(error)) from error
         self._topic = topic

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 
-from deploy.local.engines import leash
+from deploy.local.engines import owned
 from tests.compose.projects import ROOT
 from tests.rehearsal.docker_engine.docker import Docker
 from tests.rehearsal.problem import NotRehearsed
@@ -40,7 +40,7 @@ def dockerd(client: Path) -> Iterator[Docker]:
     with log.open("wb") as output:
         process = subprocess.Popen(
             [
-                *(sys.executable, "-I", leash.__file__, str(os.getpid())),
+                *(sys.executable, "-I", owned.__file__, str(os.getpid())),
                 *("unshare", "--pid", "--mount", "--fork", "--mount-proc", "--kill-child"),
                 *(daemon, "--data-root", str(CACHE / "engine"), "--exec-root", str(place / "exec")),
                 *("--host", f"unix://{place}/docker.sock", "--pidfile", str(place / "pid")),

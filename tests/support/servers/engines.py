@@ -13,7 +13,7 @@ from typing import Self, TypeVar
 import psutil
 from filelock import FileLock
 
-from deploy.local.engines import leash
+from deploy.local.engines import owned
 from deploy.local.engines.engine import Engine
 from deploy.local.engines.ports import free_port
 from deploy.local.engines.process import EngineProcess
@@ -61,7 +61,7 @@ class SharedEngines:
         for note in self.folder.glob("*.json"):
             with contextlib.suppress(psutil.NoSuchProcess):
                 process = psutil.Process(json.loads(note.read_text())["pid"])
-                leash.kill_tree(process)
+                owned.kill_tree(process)
                 process.wait(10)
         shutil.rmtree(self.folder, ignore_errors=True)
         del os.environ[VARIABLE]

@@ -13,7 +13,7 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 import pytest
 
-from deploy.local.engines import leash
+from deploy.local.engines import owned
 from deploy.local.engines.ports import free_port
 from tests.support.eventually import eventually
 
@@ -86,7 +86,7 @@ class TelegramSandbox(SandboxControl):
     def start(self) -> None:
         self._process = subprocess.Popen(  # our own interpreter and package
             [
-                *(sys.executable, "-I", leash.__file__, str(os.getpid())),
+                *(sys.executable, "-I", owned.__file__, str(os.getpid())),
                 *(sys.executable, "-m", "deploy.telegram_sandbox"),
             ],
             cwd=ROOT,

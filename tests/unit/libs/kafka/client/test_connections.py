@@ -1,7 +1,7 @@
 import pytest
 from kafka.errors import KafkaConnectionError, SaslAuthenticationFailedError
 
-from libs.kafka.client.workarounds.net import Received, refusal, words_before_the_end
+from libs.kafka.client.workarounds.connections import Received, refusal, words_before_the_end
 
 
 def test_what_arrives_with_the_end_of_the_connection_is_read_before_it() -> None:

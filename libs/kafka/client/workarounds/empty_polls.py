@@ -13,12 +13,12 @@ PAUSE_S = 0.05
 """Also what a record may wait at most that arrives meanwhile."""
 
 
-def open_paced_consumer(options: Mapping[str, Any]) -> KafkaConsumer:
+def open_pausing_consumer(options: Mapping[str, Any]) -> KafkaConsumer:
     """Construct one; raises KafkaError if no broker lets it in."""
-    return open_client(PacedConsumer, options)
+    return open_client(PausingConsumer, options)
 
 
-class PacedConsumer(KafkaConsumer):
+class PausingConsumer(KafkaConsumer):
     """Waits a moment after each round of a poll that came back at once with nothing.
 
     While a heartbeat is due and its broker does not answer, the client waits 0 ms for records,

@@ -11,7 +11,7 @@ OUT_OF_DATE_AFTER_AGES = 4
 no broker that is known can be reached."""
 
 
-class FindsBrokersAgain(KafkaConnectionManager):
+class RebootstrappingManager(KafkaConnectionManager):
     """Asks a bootstrap server while what is known of the cluster is out of date.
 
     By itself the client asks them only when it is made, and then for ever those addresses that the

@@ -1,4 +1,4 @@
-"""Run a server that must not outlive its owner: leash.py OWNER_PID PROGRAM ARGUMENTS.
+"""Run a server that must not outlive its owner: owned.py OWNER_PID PROGRAM ARGUMENTS.
 
 The program takes this process over, pid and all. A small watcher stays behind; when the owner has
 ended in any way, it kills the program and its children.
@@ -17,12 +17,12 @@ LOOK_EVERY_S = 0.5
 def main() -> None:
     owner = _process(int(sys.argv[1]))
     program = sys.argv[2:]
-    leashed = psutil.Process()
+    owned = psutil.Process()
     middle = os.fork()
     if middle == 0:
         if owner is not None and os.fork() == 0:
             _become_nobodys_child()
-            watch(owner, leashed)
+            watch(owner, owned)
         os._exit(0)
     os.waitpid(middle, 0)
     if owner is None:
@@ -30,11 +30,11 @@ def main() -> None:
     os.execvp(program[0], program)  # noqa: S606  # the caller's own program
 
 
-def watch(owner: psutil.Process, leashed: psutil.Process) -> None:
-    """Return when leashed has ended; kill it with its children if owner ends before."""
-    while is_alive(leashed):
+def watch(owner: psutil.Process, owned: psutil.Process) -> None:
+    """Return when owned has ended; kill it with its children if owner ends before."""
+    while is_alive(owned):
         if not is_alive(owner):
-            kill_tree(leashed)
+            kill_tree(owned)
             return
         time.sleep(LOOK_EVERY_S)
 

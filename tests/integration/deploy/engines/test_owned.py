@@ -1,4 +1,4 @@
-"""A server on a leash is never left behind."""
+"""A server with an owner is never left behind."""
 
 import os
 import subprocess
@@ -7,13 +7,13 @@ from pathlib import Path
 
 import psutil
 
-from deploy.local.engines import leash
+from deploy.local.engines import owned
 from tests.support.eventually import eventually
 
 OWNER = f"""
 import os, subprocess, sys, time
 program = [sys.executable, "-c", {"import subprocess, sys; subprocess.run(['sleep', '60'])"!r}]
-server = subprocess.Popen([sys.executable, {leash.__file__!r}, str(os.getpid()), *program])
+server = subprocess.Popen([sys.executable, {owned.__file__!r}, str(os.getpid()), *program])
 print(server.pid, flush=True)
 time.sleep(60)
 """
@@ -42,7 +42,7 @@ def test_a_server_and_its_children_end_with_a_killed_owner() -> None:
 
         owner.kill()
 
-        eventually(lambda: not leash.is_alive(server) and not leash.is_alive(child))
+        eventually(lambda: not owned.is_alive(server) and not owned.is_alive(child))
 
 
 def test_a_server_that_is_left_running_outlives_its_starter_without_a_complaint(
@@ -52,8 +52,8 @@ def test_a_server_that_is_left_running_outlives_its_starter_without_a_complaint(
     starter = subprocess.run(argv, capture_output=True, text=True, check=True)
 
     server = psutil.Process(int(starter.stdout))
-    runs_on = leash.is_alive(server)
-    leash.kill_tree(server)
+    runs_on = owned.is_alive(server)
+    owned.kill_tree(server)
 
     assert runs_on
     assert "ResourceWarning" not in starter.stderr
@@ -64,7 +64,7 @@ def test_nothing_starts_for_an_owner_that_is_gone() -> None:
     gone.wait()
 
     done = subprocess.run(
-        [sys.executable, leash.__file__, str(gone.pid), "echo", "started"],
+        [sys.executable, owned.__file__, str(gone.pid), "echo", "started"],
         capture_output=True,
         text=True,
         check=False,

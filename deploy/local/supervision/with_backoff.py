@@ -1,4 +1,4 @@
-"""Start a program that may be dying again and again: paced.py MEMORY PROGRAM ARGUMENTS.
+"""Start a program that may be dying again and again: with_backoff.py MEMORY PROGRAM ARGUMENTS.
 
 The program takes this process over, pid and all. One that lived for LIVES_S or longer is started at
 once, and so is one that died early for the first time; then each start waits twice as long as the

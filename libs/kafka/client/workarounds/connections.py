@@ -21,7 +21,7 @@ from kafka.net.connection import KafkaConnection
 from kafka.net.manager import KafkaConnectionManager
 from kafka.net.selector import NetworkSelector
 
-from libs.kafka.client.workarounds.finding_again import FindsBrokersAgain
+from libs.kafka.client.workarounds.rebootstrap import RebootstrappingManager
 from libs.kafka.client.workarounds.sockets import close_sockets_that_cannot_connect
 from libs.resilience.on_change import OnChange
 
@@ -32,7 +32,7 @@ HUNG_UP = "socket disconnected"
 log = structlog.get_logger(__name__)
 
 
-class Connections(FindsBrokersAgain):
+class Connections(RebootstrappingManager):
     """Remembers why the last connection was refused, until one succeeds.
 
     A refusal that meets a client at work is logged when it begins; it goes on trying, for the

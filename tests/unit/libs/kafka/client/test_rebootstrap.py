@@ -7,7 +7,7 @@ from contextlib import closing
 import pytest
 from kafka.net.manager import KafkaConnectionManager
 
-from libs.kafka.client.workarounds.net import open_net
+from libs.kafka.client.workarounds.connections import open_net
 
 BOOTSTRAP = "bootstrap-0"
 

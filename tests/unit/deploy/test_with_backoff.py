@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local.supervision.paced import LIVES_S, LONGEST_WAIT_S, early_deaths, wait_s
+from deploy.local.supervision.with_backoff import LIVES_S, LONGEST_WAIT_S, early_deaths, wait_s
 
 NOW_S = 1_800_000_000.0
 
