@@ -6,6 +6,4 @@ from libs.kafka.dead_letters.commands import dead_letter_cli
 
 def dlq_cli() -> typer.Typer:
     """Build the commands for the records that the consumer could not read."""
-    return dead_letter_cli(
-        DlqSettings, lambda settings: {settings.order_paid_topic: settings.order_paid_group}
-    )
+    return dead_letter_cli(DlqSettings, lambda settings: settings.groups)

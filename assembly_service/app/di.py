@@ -12,6 +12,7 @@ from assembly_service.service.ports import BuildTimer, ShipEvents
 from assembly_service.service.publish_ships import PublishShips
 from assembly_service.service.start_building import StartBuilding
 from libs.clock import utc_now
+from libs.contracts.events.declared import SHIP_ASSEMBLED
 from libs.kafka.client.circuit_breaker import CircuitBreakingPublisher
 from libs.kafka.client.connection import connection_options
 from libs.kafka.client.producer import KafkaPublisher
@@ -61,7 +62,7 @@ class PublishingModule(Module):
     @provider
     def ship_events(self) -> ShipEvents:
         publisher = CircuitBreakingPublisher(KafkaPublisher(connection_options(self._settings)))
-        return KafkaShipEvents(publisher, topic=self._settings.order_assembled_topic)
+        return KafkaShipEvents(publisher, topic=self._settings.topic_of(SHIP_ASSEMBLED))
 
     @singleton
     @provider

@@ -4,8 +4,9 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
+from libs.contracts.events.declared import ORDER_PAID
 from libs.contracts.redrive import REDRIVE_AFTER_S, SHIP_MAY_BE_LATE_S
-from libs.contracts.settings import AssembledTopicSettings, PaidTopicSettings
+from libs.contracts.settings import AssembledTopicSettings, PaidTopicSettings, group_field
 from libs.settings.groups import (
     CelerySettings,
     KafkaRoleSettings,
@@ -25,8 +26,7 @@ class WorkerSettings(KafkaRoleSettings, CelerySettings, AssembledTopicSettings):
 
 
 class DlqSettings(KafkaRoleSettings, PaidTopicSettings):
-    order_paid_group: str = Field("assembly-group-order-paid", alias="ORDER_PAID_CONSUMER_GROUP_ID")
-    """Consumer group of the OrderPaid events."""
+    order_paid_group: str = group_field(ORDER_PAID, "assembly")
 
 
 class ConsumerSettings(DlqSettings, CelerySettings):

@@ -2,12 +2,11 @@
 
 from assembly_service.model.order_paid import OrderPaid
 from assembly_service.model.ship import ShipAssembled
+from libs.contracts.events.declared import SHIP_ASSEMBLED
 from libs.contracts.events.v1 import events_pb2
 from libs.kafka.protobuf import event_of, uuid_of
 from libs.kafka.trace import TRACE_HEADER, trace_of
 from libs.kafka.types import Headers, OutgoingRecord, Record
-
-SHIP_ASSEMBLED_TYPE = events_pb2.ShipAssembled.DESCRIPTOR.full_name.encode()
 
 
 def order_paid_from_record(record: Record) -> OrderPaid:
@@ -39,7 +38,7 @@ def ship_assembled_to_record(event: ShipAssembled, *, topic: str) -> OutgoingRec
 
 
 def _headers(event: ShipAssembled) -> Headers:
-    event_type = ("event-type", SHIP_ASSEMBLED_TYPE)
+    event_type = ("event-type", SHIP_ASSEMBLED.type_name.encode())
     if event.traceparent is None:
         return (event_type,)
     return event_type, (TRACE_HEADER, event.traceparent.encode())

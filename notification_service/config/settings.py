@@ -4,7 +4,8 @@ from typing import Literal
 
 from pydantic import Field, SecretStr
 
-from libs.contracts.settings import AssembledTopicSettings, PaidTopicSettings
+from libs.contracts.events.declared import ORDER_PAID, SHIP_ASSEMBLED
+from libs.contracts.settings import AssembledTopicSettings, PaidTopicSettings, group_field
 from libs.settings.addresses import HttpUrl, ProxyUrl
 from libs.settings.base import Settings
 from libs.settings.groups import (
@@ -45,14 +46,8 @@ class WorkerSettings(BotSettings, DeliverySettings):
 
 
 class DlqSettings(KafkaRoleSettings, PaidTopicSettings, AssembledTopicSettings):
-    order_paid_group: str = Field(
-        "notification-group-order-paid", alias="ORDER_PAID_CONSUMER_GROUP_ID"
-    )
-    """Consumer group of the OrderPaid events."""
-    order_assembled_group: str = Field(
-        "notification-group-order-assembled", alias="ORDER_ASSEMBLED_CONSUMER_GROUP_ID"
-    )
-    """Consumer group of the ShipAssembled events."""
+    order_paid_group: str = group_field(ORDER_PAID, "notification")
+    order_assembled_group: str = group_field(SHIP_ASSEMBLED, "notification")
 
 
 class ConsumerSettings(DlqSettings, DeliverySettings):

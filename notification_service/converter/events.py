@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from libs.clock import Clock, utc_now
+from libs.contracts.events.declared import ORDER_PAID, SHIP_ASSEMBLED, DeclaredEvent
 from libs.contracts.events.limits import LONGEST_BUILD_TIME_S
 from libs.contracts.events.v1 import events_pb2
 from libs.kafka.protobuf import event_of, number_of, uuid_of
-from libs.kafka.types import Record
-from notification_service.model.event import Event, EventKind
+from libs.kafka.types import Decode, Record
+from notification_service.model.event import Event
 
 LONGEST_TEXT = 64
 """Characters of a text that another producer chose: twenty lines must fit into a message."""
@@ -30,7 +31,7 @@ def order_paid_from_record(record: Record, *, clock: Clock = utc_now) -> Event:
         "payment_method": _text(wire.payment_method.removeprefix(METHOD_PREFIX)),
         "transaction_uuid": _text(wire.transaction_uuid),
     }
-    return _event(record, wire, EventKind.PAID, facts, clock())
+    return _event(record, wire, ORDER_PAID.kind, facts, clock())
 
 
 def ship_assembled_from_record(record: Record, *, clock: Clock = utc_now) -> Event:
@@ -40,15 +41,20 @@ def ship_assembled_from_record(record: Record, *, clock: Clock = utc_now) -> Eve
     """
     wire = event_of(record, events_pb2.ShipAssembled)
     facts = {"build_time_s": str(number_of(wire, "build_time_sec", largest=LONGEST_BUILD_TIME_S))}
-    return _event(record, wire, EventKind.ASSEMBLED, facts, clock())
+    return _event(record, wire, SHIP_ASSEMBLED.kind, facts, clock())
+
+
+DECODERS: Mapping[DeclaredEvent, Decode[Event]] = {
+    ORDER_PAID: order_paid_from_record,
+    SHIP_ASSEMBLED: ship_assembled_from_record,
+}
+"""How each event that this service reads is decoded."""
 
 
 Wire = events_pb2.OrderPaid | events_pb2.ShipAssembled
 
 
-def _event(
-    record: Record, wire: Wire, kind: EventKind, facts: Mapping[str, str], now: datetime
-) -> Event:
+def _event(record: Record, wire: Wire, kind: str, facts: Mapping[str, str], now: datetime) -> Event:
     told = (_occurred_at(wire), record.timestamp)
     return Event(
         event_uuid=uuid_of(wire, "event_uuid"),

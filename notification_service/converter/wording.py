@@ -27,10 +27,10 @@ class TemplateWording(Wording):
         )
 
     def message(self, delivery: Delivery) -> Text:
-        return Text(self._tell(delivery.event.kind.value, delivery.event))
+        return Text(self._tell(delivery.event.kind, delivery.event))
 
     def digest(self, deliveries: Sequence[Delivery]) -> Text:
-        lines = [self._tell(f"{each.event.kind.value}_line", each.event) for each in deliveries]
+        lines = [self._tell(f"{each.event.kind}_line", each.event) for each in deliveries]
         return Text(self._render("digest", lines=lines))
 
     def welcome(self, chat_id: int) -> Text:

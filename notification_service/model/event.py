@@ -3,16 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
-
-
-class EventKind(StrEnum):
-    """Names the templates of the event, too."""
-
-    PAID = "paid"
-    ASSEMBLED = "assembled"
 
 
 class EventKey(NamedTuple):
@@ -22,17 +14,17 @@ class EventKey(NamedTuple):
     OrderPaid, and some send one for several orders.
     """
 
-    kind: EventKind
+    kind: str
     order_uuid: UUID
     event_uuid: UUID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """Something that happened to an order, which its facts name."""
+    """Something that happened to an order, which its facts name; its kind names its templates."""
 
     event_uuid: UUID
-    kind: EventKind
+    kind: str
     facts: Mapping[str, str]
     occurred_at: datetime
 

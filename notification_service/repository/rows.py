@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from notification_service.model.delivery import Delivery
-from notification_service.model.event import Event, EventKey, EventKind
+from notification_service.model.event import Event, EventKey
 from notification_service.model.settlement import Settlement
 
 LONGEST_ERROR = 500
@@ -18,7 +18,7 @@ def events_to_json(events: Sequence[Event]) -> str:
         [
             {
                 "event_uuid": str(event.event_uuid),
-                "kind": event.kind.value,
+                "kind": event.kind,
                 "facts": dict(event.facts),
                 "occurred_at": event.occurred_at.isoformat(),
             }
@@ -29,21 +29,21 @@ def events_to_json(events: Sequence[Event]) -> str:
 
 def keys_to_columns(keys: Collection[EventKey]) -> dict[str, list[object]]:
     return {
-        "kinds": [key.kind.value for key in keys],
+        "kinds": [key.kind for key in keys],
         "order_uuids": [key.order_uuid for key in keys],
         "event_uuids": [key.event_uuid for key in keys],
     }
 
 
 def key_from_row(row: Row[Any]) -> EventKey:
-    return EventKey(EventKind(row.kind), row.order_uuid, row.event_uuid)
+    return EventKey(row.kind, row.order_uuid, row.event_uuid)
 
 
 def delivery_from_row(row: Mapping[Any, Any]) -> Delivery:
     return Delivery(
         event=Event(
             event_uuid=row["event_uuid"],
-            kind=EventKind(row["kind"]),
+            kind=row["kind"],
             facts=row["facts"],
             occurred_at=row["occurred_at"],
         ),

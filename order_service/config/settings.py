@@ -4,7 +4,13 @@ import re
 
 from pydantic import Field, FilePath, SecretStr
 
-from libs.contracts.settings import AssembledTopicSettings, PaidTopicSettings
+from libs.contracts.events.declared import SHIP_ASSEMBLED
+from libs.contracts.settings import (
+    AssembledTopicSettings,
+    PaidTopicSettings,
+    TopicSettings,
+    group_field,
+)
 from libs.settings.addresses import GrpcHost, Host, Port
 from libs.settings.base import Settings
 from libs.settings.groups import (
@@ -58,17 +64,14 @@ class WorkerSettings(MigrateSettings, CelerySettings, ChargingSettings):
 
 
 class DlqSettings(KafkaRoleSettings, AssembledTopicSettings):
-    order_assembled_group: str = Field(
-        "order-group-order-assembled", alias="ORDER_ASSEMBLED_CONSUMER_GROUP_ID"
-    )
-    """Consumer group of the ShipAssembled events."""
+    order_assembled_group: str = group_field(SHIP_ASSEMBLED, "order")
 
 
 class ConsumerSettings(DlqSettings, CelerySettings):
     pass
 
 
-class CheckSettings(ConsumerSettings, PostgresSettings, PaidTopicSettings):
+class CheckSettings(ConsumerSettings, PostgresSettings, TopicSettings):
     pass
 
 

@@ -8,8 +8,6 @@ from libs.kafka.protobuf import event_of, number_of, uuid_of
 from libs.kafka.types import Record
 from order_service.model.events import OrderPaid, ShipAssembled
 
-ORDER_PAID_TYPE = "events.v1.OrderPaid"
-
 
 def order_paid_to_proto(event: OrderPaid) -> bytes:
     occurred_at = Timestamp()

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, CursorResult, Engine, select, tuple_
 
+from libs.contracts.events.declared import ORDER_PAID, DeclaredEvent
 from libs.postgres.transactions import run_transaction
 from order_service.model.claim import Claim
 from order_service.model.errors import OrderNotFound, PaymentInFlight, PaymentNotInDoubt
@@ -40,11 +41,13 @@ from order_service.service.orders.ports import OrderFilter, OrderRepository, Pag
 CurrentTrace = Callable[[], str | None]
 """Returns the W3C traceparent of the work at hand, if there is one."""
 
+TopicOf = Callable[[DeclaredEvent], str]
+
 
 class PostgresOrders(OrderRepository):
-    def __init__(self, engine: Engine, *, paid_topic: str, current_trace: CurrentTrace) -> None:
+    def __init__(self, engine: Engine, *, topic_of: TopicOf, current_trace: CurrentTrace) -> None:
         self._engine = engine
-        self._paid_topic = paid_topic
+        self._topic_of = topic_of
         self._current_trace = current_trace
 
     def add(self, order: Order, *, keep: KeptAnswer | None = None) -> None:
@@ -133,7 +136,7 @@ class PostgresOrders(OrderRepository):
             "at": announce.occurred_at,
         }
         event = order_paid_to_row(
-            announce, topic=self._paid_topic, traceparent=self._current_trace()
+            announce, topic=self._topic_of(ORDER_PAID), traceparent=self._current_trace()
         )
 
         def move(tx: Connection) -> None:

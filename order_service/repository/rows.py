@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from order_service.converter.events import ORDER_PAID_TYPE, order_paid_to_proto
+from libs.contracts.events.declared import ORDER_PAID
+from order_service.converter.events import order_paid_to_proto
 from order_service.model.claim import Claim
 from order_service.model.events import OrderPaid
 from order_service.model.order import Order, OrderStatus
@@ -56,7 +57,7 @@ def claim_from_row(row: RowMapping, *, may_be_charged: bool = True) -> Claim:
 
 
 def order_paid_to_row(event: OrderPaid, *, topic: str, traceparent: str | None) -> dict[str, Any]:
-    headers: Mapping[str, str] = {"event-type": ORDER_PAID_TYPE}
+    headers: Mapping[str, str] = {"event-type": ORDER_PAID.type_name}
     return {
         "event_uuid": event.event_uuid,
         "order_uuid": event.order_uuid,

@@ -5,6 +5,7 @@ from assembly_service.config.settings import SERVICE, ConsumerSettings
 from assembly_service.converter.events import order_paid_from_record
 from assembly_service.converter.tasks import QUEUE
 from assembly_service.service.start_building import StartBuilding
+from libs.contracts.events.declared import ORDER_PAID
 from libs.health.heartbeat import Heartbeat
 from libs.kafka.bridge.role import AcceptMalformed, policy, run_bridges
 from libs.kafka.bridge.route import Route
@@ -19,8 +20,8 @@ def run_consumer(*, accept_malformed: AcceptMalformed = False) -> None:
     run_bridges(
         [
             Route(
-                topic=settings.order_paid_topic,
-                group=settings.order_paid_group,
+                topic=settings.topic_of(ORDER_PAID),
+                group=settings.group_of(ORDER_PAID),
                 decode=order_paid_from_record,
                 hand_off=injector.get(StartBuilding),
             )

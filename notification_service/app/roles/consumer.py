@@ -6,32 +6,24 @@ from libs.kafka.bridge.route import Route
 from libs.lifecycle.starting import start
 from notification_service.app.di.delivering import DeliveringModule, HearingModule
 from notification_service.config.settings import SERVICE, ConsumerSettings
-from notification_service.converter.events import (
-    order_paid_from_record,
-    ship_assembled_from_record,
-)
+from notification_service.converter.events import DECODERS
 from notification_service.service.queue_notifications import QueueNotifications
 
 
 def run_consumer(*, accept_malformed: AcceptMalformed = False) -> None:
-    """Make both topics' events due for the chat."""
+    """Make the events of all topics due for the chat."""
     settings = start(ConsumerSettings)
     injector = Injector([DeliveringModule(settings), HearingModule(settings)], auto_bind=False)
     queue_notifications = injector.get(QueueNotifications)
     run_bridges(
         [
             Route(
-                topic=settings.order_paid_topic,
-                group=settings.order_paid_group,
-                decode=order_paid_from_record,
+                topic=settings.topic_of(event),
+                group=settings.group_of(event),
+                decode=decode,
                 hand_off=queue_notifications,
-            ),
-            Route(
-                topic=settings.order_assembled_topic,
-                group=settings.order_assembled_group,
-                decode=ship_assembled_from_record,
-                hand_off=queue_notifications,
-            ),
+            )
+            for event, decode in DECODERS.items()
         ],
         settings,
         Heartbeat(settings.state_dir, SERVICE, "consumer"),

@@ -84,7 +84,7 @@ class Looks:
         return self._judge(see(), now=utc_now())
 
     def _kafka(self) -> Evidence:
-        own = {self._settings.order_assembled_group: self._settings.order_assembled_topic}
+        own = {group: topic for topic, group in self._settings.groups.items()}
         seen = see_kafka(self._settings, expected=own)
         first = {each.group: self._ends.setdefault(each.group, each.ends) for each in seen.progress}
         progress = tuple(behind_since(each, first[each.group]) for each in seen.progress)
@@ -107,8 +107,7 @@ def see(
 
 def see_kafka(settings: CheckSettings, *, expected: Mapping[str, str]) -> Evidence:
     connection = connection_options(settings)
-    topics = (settings.order_paid_topic, settings.order_assembled_topic)
-    progress = see_progress(connection, topics, expected=expected)
+    progress = see_progress(connection, settings.topics, expected=expected)
     return Evidence(progress=progress, dead_letters=see_dead_letters(connection, progress))
 
 

@@ -6,7 +6,4 @@ from order_service.config.settings import DlqSettings
 
 def dlq_cli() -> typer.Typer:
     """Build the commands for the records that the consumer could not read."""
-    return dead_letter_cli(
-        DlqSettings,
-        lambda settings: {settings.order_assembled_topic: settings.order_assembled_group},
-    )
+    return dead_letter_cli(DlqSettings, lambda settings: settings.groups)

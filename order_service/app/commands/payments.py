@@ -72,9 +72,7 @@ def stored_orders() -> Iterator[OrderRepository]:
     settings = start(PaymentsSettings)
     engine: Engine = create_database_engine(settings, pool_size=1)
     try:
-        yield PostgresOrders(
-            engine, paid_topic=settings.order_paid_topic, current_trace=current_traceparent
-        )
+        yield PostgresOrders(engine, topic_of=settings.topic_of, current_trace=current_traceparent)
     except AppError as error:
         sys.exit(str(error))
     finally:

@@ -38,7 +38,7 @@ class ChargingModule(Module):
     @provider
     def orders(self, engine: Engine) -> OrderRepository:
         return PostgresOrders(
-            engine, paid_topic=self._settings.order_paid_topic, current_trace=current_traceparent
+            engine, topic_of=self._settings.topic_of, current_trace=current_traceparent
         )
 
     @singleton

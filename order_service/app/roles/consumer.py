@@ -1,5 +1,6 @@
 from injector import Injector
 
+from libs.contracts.events.declared import SHIP_ASSEMBLED
 from libs.health.heartbeat import Heartbeat
 from libs.kafka.bridge.role import AcceptMalformed, policy, run_bridges
 from libs.kafka.bridge.route import Route
@@ -19,8 +20,8 @@ def run_consumer(*, accept_malformed: AcceptMalformed = False) -> None:
     run_bridges(
         [
             Route(
-                topic=settings.order_assembled_topic,
-                group=settings.order_assembled_group,
+                topic=settings.topic_of(SHIP_ASSEMBLED),
+                group=settings.group_of(SHIP_ASSEMBLED),
                 decode=ship_assembled_from_record,
                 hand_off=injector.get(CeleryAssemblyQueue).mark_later,
             )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Engine, insert, text
@@ -76,7 +77,7 @@ def postgres_store(engine: Engine, *held: Order) -> Store:
     for order in held:
         put(order)
     return Store(
-        orders=PostgresOrders(engine, paid_topic="order.paid", current_trace=lambda: None),
+        orders=PostgresOrders(engine, topic_of=attrgetter("topic"), current_trace=lambda: None),
         assembled=PostgresAssembledOrders(engine),
         keys=PostgresIdempotencyKeys(engine),
         count_events=count_events,

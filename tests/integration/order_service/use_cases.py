@@ -1,6 +1,7 @@
 """The use cases on a real database, with a payment service that the test holds in its hand."""
 
 from functools import partial
+from operator import attrgetter
 from uuid import uuid4
 
 from libs.clock import utc_now
@@ -19,7 +20,7 @@ from tests.integration.order_service.database import OrderDatabase
 class UseCasesOnPostgres:
     def __init__(self, database: OrderDatabase, payments: PaymentGateway) -> None:
         self.orders = PostgresOrders(
-            database.engine, paid_topic="order.paid", current_trace=lambda: None
+            database.engine, topic_of=attrgetter("topic"), current_trace=lambda: None
         )
         finish_payment = FinishPayment(self.orders, payments, clock=utc_now)
         self.pay_order = PayOrder(self.orders, finish_payment, new_id=uuid4, clock=utc_now)

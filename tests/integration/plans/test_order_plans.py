@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from operator import attrgetter
 from uuid import UUID, uuid4
 
 import pytest
@@ -65,7 +66,7 @@ Work = tuple[int, Callable[[], object]]
 def work_of(engine: Engine) -> Iterator[Work]:
     yield from work_of_the_outbox(PostgresOutbox(engine))
     yield from work_of_the_orders(
-        PostgresOrders(engine, paid_topic="order.paid", current_trace=lambda: None)
+        PostgresOrders(engine, topic_of=attrgetter("topic"), current_trace=lambda: None)
     )
     yield from work_of_the_keys(PostgresIdempotencyKeys(engine))
     batch = {an_id("overdue", number): 5 for number in range(1, BATCH)}
