@@ -65,13 +65,14 @@ class Outlook:
     """What a chat may be sent now: the oldest due deliveries, after wait_s seconds of silence.
 
     address is the chat's id at Telegram. outages counts the calls in a row that Telegram did not
-    answer.
+    answer. Events of unknown_kinds are due too: they wait for a worker that knows them.
     """
 
     address: int
     wait_s: float
     due: Sequence[Delivery]
     outages: int = 0
+    unknown_kinds: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

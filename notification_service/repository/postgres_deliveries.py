@@ -59,13 +59,18 @@ class PostgresDeliveries(DeliveryRepository):
 
     def look(self, chat_id: int, *, limit: int) -> Outlook:
         def work(tx: Connection) -> Outlook:
-            due = tx.execute(sql.DUE, {"chat_id": chat_id, "limit": limit}).mappings().all()
+            wanted = {"chat_id": chat_id, "limit": limit}
+            due = tx.execute(sql.DUE, wanted).mappings().all()
+            unknown = {row["kind"] for row in due} - sql.KINDS
+            if unknown:
+                due = tx.execute(sql.DUE_AND_KNOWN, wanted).mappings().all()
             chat = tx.execute(sql.CHAT, {"chat_id": chat_id}).mappings().one_or_none()
             return Outlook(
                 address=chat["address"] if chat else chat_id,
                 wait_s=float(chat["wait_s"]) if chat else 0.0,
                 due=[delivery_from_row(row) for row in due],
                 outages=chat["outages"] if chat else 0,
+                unknown_kinds=frozenset(unknown),
             )
 
         return run_transaction(self._engine, work)

@@ -1,12 +1,19 @@
 """The SQL of the deliveries. A state moves by a conditional UPDATE and no other way.
 
 A row that another session has locked is passed over until it is free: it holds up no other.
+A kind of event that this version cannot tell of is left to a newer worker.
 """
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 
+from libs.contracts.events.declared import TOLD
 from libs.postgres.set_back import SET_BACK_S
 from notification_service.model.pace import LONGEST_PUT_OFF_S, LONGEST_REST_S
+
+KINDS = frozenset(event.kind for event in TOLD)
+"""What this version can tell of."""
+
+KNOWN = "kind IN ({})".format(", ".join(f"'{kind}'" for kind in sorted(KINDS)))
 
 NO_LEASE = f"""
     (sending_until IS NULL OR sending_until <= now()
@@ -88,14 +95,21 @@ SELECT
 FROM chats WHERE chat_id = :chat_id
 """)  # noqa: S608  # constants of this module
 
-DUE = text(f"""
-SELECT event_uuid, chat_id, kind, facts, occurred_at, attempts, put_offs, alone
-FROM deliveries
-WHERE chat_id = :chat_id AND state = 'NEW' AND {DUE_NOW}
-ORDER BY due_at, occurred_at, event_uuid
-LIMIT :limit
-FOR UPDATE SKIP LOCKED
-""")  # noqa: S608  # constants of this module
+
+def _due(condition: str) -> TextClause:
+    return text(f"""
+        SELECT event_uuid, chat_id, kind, facts, occurred_at, attempts, put_offs, alone
+        FROM deliveries
+        WHERE chat_id = :chat_id AND state = 'NEW' AND {DUE_NOW} AND {condition}
+        ORDER BY due_at, occurred_at, event_uuid
+        LIMIT :limit
+        FOR UPDATE SKIP LOCKED
+    """)  # noqa: S608  # constants of this module
+
+
+DUE = _due("true")
+
+DUE_AND_KNOWN = _due(KNOWN)
 
 CLAIM = text("""
 WITH chat AS (
@@ -152,7 +166,7 @@ WHERE {NO_LEASE}
         (
             -- Without an order PostgreSQL may read the whole table for the first one.
             SELECT event_uuid FROM deliveries
-            WHERE deliveries.chat_id = chats.chat_id AND state = 'NEW' AND {DUE_NOW}
+            WHERE deliveries.chat_id = chats.chat_id AND state = 'NEW' AND {DUE_NOW} AND {KNOWN}
             ORDER BY due_at, occurred_at, event_uuid
             LIMIT 1
         ) IS NOT NULL

@@ -54,7 +54,8 @@ class DeliveryRepository(Protocol):
     def look(self, chat_id: int, *, limit: int) -> Outlook:
         """Return the oldest due deliveries, and how long the chat must rest first.
 
-        Those that were put off come behind all others.
+        Those that were put off come behind all others. A kind of event that this version does not
+        know is left alone and named; it holds up no other.
         """
         ...
 
@@ -78,7 +79,7 @@ class DeliveryRepository(Protocol):
         ...
 
     def chats_with_work(self) -> list[int]:
-        """Return the chats that have due or abandoned deliveries, no lease and no pause."""
+        """Return the chats that have deliveries to send or to recover, no lease and no pause."""
         ...
 
     def forget(self, *, older_than: timedelta, limit: int) -> int:

@@ -1,6 +1,9 @@
 """Sends what is due in a chat, at the speed Telegram allows."""
 
-from notification_service.model.delivery import Lease
+import structlog
+
+from libs.resilience.on_change import OncePerIncident
+from notification_service.model.delivery import Lease, Outlook
 from notification_service.service.digest import MOST_LINES
 from notification_service.service.ports import DeliveryRepository, NewId, Pulse, SendQueue
 from notification_service.service.send_next import LEASE_S, SendNext
@@ -13,6 +16,8 @@ LONGEST_SEND_S = 10.0
 
 SWEEP_EVERY_S = 5.0
 """Seconds between two sweeps; a chat that must rest longer is left to them."""
+
+log = structlog.get_logger(__name__)
 
 
 class SendPending:
@@ -30,6 +35,7 @@ class SendPending:
         self._queue = queue
         self._pulse = pulse
         self._new_id = new_id
+        self._said = OncePerIncident()
 
     def __call__(self, chat_id: int) -> None:
         """Send until nothing is due or the time is over; then ask for one successor if needed.
@@ -50,11 +56,17 @@ class SendPending:
 
     def _send_one(self, lease: Lease, *, until_s: float) -> bool:
         outlook = self._deliveries.look(lease.chat_id, limit=MOST_LINES)
+        self._say_unknown(lease.chat_id, outlook)
         if not outlook.due or self._pulse.elapsed_s() + outlook.wait_s > until_s:
             return False
         if self._pulse.wait(outlook.wait_s):
             return False
         return outlook.wait_s > 0 or self._send_next(lease, outlook)
+
+    def _say_unknown(self, chat_id: int, outlook: Outlook) -> None:
+        for kind in sorted(outlook.unknown_kinds):
+            if self._said.begins(kind):
+                log.warning("deliveries_of_unknown_kind", kind=kind, chat_id=chat_id)
 
     def _ask_for_successor(self, chat_id: int) -> None:
         """Look once more: what became due during the last look has met a taken chat."""

@@ -90,3 +90,5 @@ SHIP_ASSEMBLED = DeclaredEvent(
 )
 
 EVENTS = (ORDER_PAID, SHIP_ASSEMBLED)
+
+TOLD = tuple(event for event in EVENTS if event.is_told)

@@ -15,6 +15,7 @@ from tests.unit.notification_service.builders import (
     GROUP,
     a_paid_event,
     an_assembled_event,
+    an_unknown_event,
 )
 
 FIRST, SECOND, THIRD = (a_paid_event(number).key for number in (1, 2, 3))
@@ -267,3 +268,24 @@ def test_only_finished_deliveries_are_forgotten_oldest_batch_by_batch(
     assert deliveries.forget(older_than=NO_AGE, limit=10) == 1
     assert deliveries.forget(older_than=NO_AGE, limit=10) == 0
     assert due(deliveries) == [THIRD]
+
+
+def test_an_unknown_kind_of_event_is_left_alone_and_holds_up_no_other(
+    deliveries: DeliveryRepository,
+) -> None:
+    deliveries.add([*(an_unknown_event(number) for number in range(20)), a_paid_event(21)], CHAT)
+
+    outlook = deliveries.look(CHAT, limit=20)
+
+    assert [each.event for each in outlook.due] == [a_paid_event(21)]
+    assert outlook.unknown_kinds == {"unheard_of"}
+
+
+def test_a_chat_is_not_woken_for_an_unknown_kind_of_event_alone(
+    deliveries: DeliveryRepository,
+) -> None:
+    deliveries.add([an_unknown_event(1)], CHAT)
+    assert deliveries.chats_with_work() == []
+
+    deliveries.add([a_paid_event(2)], CHAT)
+    assert deliveries.chats_with_work() == [CHAT]

@@ -37,6 +37,11 @@ def an_assembled_event(number: int = 1, **facts: str) -> Event:
     return _event(number, "assembled", {**defaults, **facts})
 
 
+def an_unknown_event(number: int = 1) -> Event:
+    """Build an event of a kind that only a newer version can tell of."""
+    return _event(number, "unheard_of", {"order_uuid": ORDER_UUID, "user_uuid": USER_UUID})
+
+
 def _event(number: int, kind: str, facts: Mapping[str, str]) -> Event:
     return Event(
         event_uuid=event_uuid(number),

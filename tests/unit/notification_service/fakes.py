@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from libs.contracts.events.declared import TOLD
 from libs.errors import AppError
 from notification_service.model.delivery import (
     Added,
@@ -26,6 +27,7 @@ from notification_service.service.ports import (
     Wording,
 )
 
+KINDS = {event.kind for event in TOLD}
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 TRY_FOR = timedelta(hours=24)
 
@@ -123,11 +125,13 @@ class FakeDeliveries(DeliveryRepository):
         chat, now = self.chats.get(chat_id, Chat()), self._clock()
         free_at = max(chat.next_send_at, chat.blocked_until, now)
         due = [each.delivery for each in self._due(chat_id)]
+        first = {each.event.kind for each in due[:limit]}
         return Outlook(
             address=chat.moved_to or chat_id,
             wait_s=(free_at - now).total_seconds(),
-            due=due[:limit],
+            due=[each for each in due if each.event.kind in KINDS][:limit],
             outages=chat.outages,
+            unknown_kinds=frozenset(first - KINDS),
         )
 
     def claim(
@@ -163,7 +167,10 @@ class FakeDeliveries(DeliveryRepository):
             chat_id
             for chat_id, chat in self.chats.items()
             if max(chat.sending_until, chat.blocked_until) <= self._clock()
-            and (self._due(chat_id) or self._of(chat_id, DeliveryState.SENDING))
+            and (
+                any(row.delivery.event.kind in KINDS for row in self._due(chat_id))
+                or self._of(chat_id, DeliveryState.SENDING)
+            )
         )
 
     def forget(self, *, older_than: timedelta, limit: int) -> int:

@@ -1,10 +1,17 @@
 """How a chat's deliveries are sent, against fakes and a clock that moves when somebody waits."""
 
 import pytest
+from structlog.testing import capture_logs
 
 from libs.errors import Unavailable
 from notification_service.model.delivery import DeliveryState, Lease
-from tests.unit.notification_service.builders import CHAT, GROUP, a_paid_event, event_uuid
+from tests.unit.notification_service.builders import (
+    CHAT,
+    GROUP,
+    a_paid_event,
+    an_unknown_event,
+    event_uuid,
+)
 from tests.unit.notification_service.sending.send_pending_on_fakes import (
     SendPendingOnFakes,
     numbered,
@@ -185,3 +192,17 @@ def test_a_long_outage_of_the_database_after_the_send_leaves_the_row_ambiguous()
     assert sending.row(1).state is SENT
     assert sending.row(1).ambiguous == 1
     assert sending.messenger.sent == ["1", "1"]
+
+
+def test_a_worker_that_meets_an_unknown_kind_says_so_once_and_tells_all_others() -> None:
+    sending = SendPendingOnFakes([an_unknown_event(0), *numbered(21)])
+
+    with capture_logs() as lines:
+        sending.send()
+        sending.send()
+
+    assert [text.count(",") + 1 for text in sending.messenger.sent] == [20, 1]
+    assert sending.deliveries.states() == [NEW, *[SENT] * 21]
+    assert [line["kind"] for line in lines if line["event"] == "deliveries_of_unknown_kind"] == [
+        "unheard_of"
+    ]
