@@ -13,9 +13,10 @@ from order_service.model.payment_method import PaymentMethod
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderSeen:
-    """An order's row beside its outbox row; since is when payment was last tried, or ended.
+    """An order's row beside its outbox rows; since is when payment was last tried, or ended.
 
-    waiting_since is when its event was made, and last_error what Kafka said of it.
+    is_announced says whether there is its OrderPaid. unpublished names the oldest event that waits
+    for Kafka, waiting_since is when it was made, and last_error what Kafka said of it.
     """
 
     order_uuid: UUID
@@ -25,7 +26,7 @@ class OrderSeen:
     payment_method: PaymentMethod | None = None
     transaction_uuid: UUID | None = None
     is_announced: bool = False
-    is_published: bool = False
+    unpublished: str | None = None
     waiting_since: datetime | None = None
     last_error: str | None = None
 

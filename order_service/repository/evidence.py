@@ -6,6 +6,7 @@ from libs.postgres.transactions import run_transaction
 from order_service.model.evidence import OrderSeen
 from order_service.model.order import OrderStatus
 from order_service.model.payment_method import PaymentMethod
+from order_service.repository.tables import IS_ORDER_PAID
 
 MOST_ORDERS = 10_000
 
@@ -15,14 +16,29 @@ MOST_IN_WORK = 1000
 SEEN = """
     orders.order_uuid, status, claim_id IS NOT NULL AS is_claimed,
     coalesce(paying_since, paid_at) AS since, payment_method, transaction_uuid,
-    outbox.event_uuid IS NOT NULL AS is_announced,
-    outbox.published_at IS NOT NULL AS is_published,
-    outbox.occurred_at AS waiting_since, last_error
+    paid.event_uuid IS NOT NULL AS is_announced,
+    waiting.type_name, waiting.occurred_at AS waiting_since, waiting.last_error
 """
+
+BESIDE_OUTBOX = f"""
+    LEFT JOIN LATERAL (
+        SELECT event_uuid FROM outbox
+        WHERE outbox.order_uuid = orders.order_uuid AND {IS_ORDER_PAID}
+        LIMIT 1
+    ) AS paid ON true
+    LEFT JOIN LATERAL (
+        SELECT coalesce(headers ->> 'event-type', 'event') AS type_name, occurred_at, last_error
+        FROM outbox
+        WHERE outbox.order_uuid = orders.order_uuid AND published_at IS NULL
+        ORDER BY occurred_at
+        LIMIT 1
+    ) AS waiting ON true
+"""  # noqa: S608  # constants of this module
+"""Each order once, however many events it has."""
 
 SEE_ALL = text(f"""
     SELECT {SEEN}
-    FROM orders LEFT JOIN outbox USING (order_uuid)
+    FROM orders {BESIDE_OUTBOX}
     ORDER BY orders.created_at
     LIMIT {MOST_ORDERS}
 """)  # noqa: S608  # constants of this module
@@ -45,7 +61,7 @@ SEE_IN_WORK = text(f"""
             ORDER BY refused_at LIMIT {MOST_IN_WORK})
     )
     SELECT {SEEN}
-    FROM in_work JOIN orders USING (order_uuid) LEFT JOIN outbox USING (order_uuid)
+    FROM in_work JOIN orders USING (order_uuid) {BESIDE_OUTBOX}
     ORDER BY orders.created_at
 """)  # noqa: S608  # constants of this module
 
@@ -64,7 +80,7 @@ def see_orders(engine: Engine, *, at_rest_too: bool) -> tuple[OrderSeen, ...]:
 
 
 def _seen(row: RowMapping) -> OrderSeen:
-    method = row["payment_method"]
+    method, type_name = row["payment_method"], row["type_name"]
     return OrderSeen(
         order_uuid=row["order_uuid"],
         status=OrderStatus(row["status"]),
@@ -73,7 +89,7 @@ def _seen(row: RowMapping) -> OrderSeen:
         payment_method=None if method is None else PaymentMethod(method),
         transaction_uuid=row["transaction_uuid"],
         is_announced=row["is_announced"],
-        is_published=row["is_published"],
+        unpublished=type_name and type_name.rpartition(".")[2],
         waiting_since=row["waiting_since"],
         last_error=row["last_error"],
     )

@@ -65,8 +65,9 @@ class PostgresOutbox(Outbox):
                 return RedrivePage()
             orders = [row.order_uuid for row in page]
             rows = tx.execute(REDRIVE_OVERDUE, {"orders": orders}).mappings()
-            redriven = tuple(Redriven(**row) for row in rows)
-            return RedrivePage(redriven=redriven, last=PaidOrder(*page[-1]))
+            redriven = {row["order_uuid"]: Redriven(**row) for row in rows}
+            in_order = tuple(redriven[each] for each in orders if each in redriven)
+            return RedrivePage(redriven=in_order, last=PaidOrder(*page[-1]))
 
         return run_transaction(self._engine, redrive)
 

@@ -7,6 +7,7 @@ from libs.contracts.redrive import REDRIVE_AFTER_S
 from libs.postgres.set_back import SET_BACK_S
 from order_service.model.order import ASSEMBLING
 from order_service.model.outbox import Lane
+from order_service.repository.tables import IS_ORDER_PAID
 
 LONGEST_REDRIVE_AFTER_S = 300
 """Seconds after which an order is asked for again at the latest: each redrive trebles them."""
@@ -101,6 +102,7 @@ REDRIVE_OVERDUE = text(f"""
         SELECT event_uuid
         FROM outbox
         WHERE order_uuid = ANY(:orders)
+            AND {IS_ORDER_PAID}
             AND (
                 published_at < now() - interval '1 second' * least(
                     {REDRIVE_AFTER_S} * 3 ^ least(redrives, 9), {LONGEST_REDRIVE_AFTER_S}
@@ -118,7 +120,7 @@ DELETE_DONE = text(f"""
         SELECT event_uuid
         FROM outbox JOIN orders USING (order_uuid)
         WHERE outbox.published_at < now() - interval '{KEPT_DAYS} days'
-            AND orders.status = '{ASSEMBLING.ends}'
+            AND orders.status <> '{ASSEMBLING.begins}'
         ORDER BY outbox.published_at
         LIMIT :limit
         FOR UPDATE OF outbox SKIP LOCKED

@@ -21,6 +21,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from libs.contracts.events.declared import ORDER_PAID
+
 metadata = MetaData()
 
 METHODS = "'CARD', 'SBP', 'CREDIT_CARD', 'INVESTOR_MONEY'"
@@ -102,6 +104,9 @@ outbox = Table(
     Column("last_error", Text),
     Column("refused_at", DateTime(timezone=True)),
 )
+
+IS_ORDER_PAID = f"outbox.headers ->> 'event-type' = '{ORDER_PAID.type_name}'"
+"""Of a row of the outbox, which holds events of other kinds too."""
 
 UNPUBLISHED = outbox.c.published_at.is_(None)
 

@@ -80,11 +80,12 @@ def moved_back(
 
 
 def unannounced(orders: Sequence[OrderSeen], *, now: datetime) -> Iterator[Violation]:
-    """I5: every paid order has its event, no other has one, and every event is published."""
+    """I5: every paid order has its OrderPaid, no other has one, and every event is published."""
     for order in orders:
-        if order.is_announced and not order.is_published:
-            waiting = f"OrderPaid of order {order.order_uuid} is not published{_why(order, now)}"
-            yield Violation("I5", waiting, f"OrderPaid of {order.order_uuid}")
+        if order.unpublished:
+            waiting = f"{order.unpublished} of order {order.order_uuid} is not published"
+            item = f"{order.unpublished} of {order.order_uuid}"
+            yield Violation("I5", waiting + _why(order, now), item)
         if order.is_announced and order.status not in PAID:
             yield Violation("I5", f"order {order.order_uuid} is {order.status} and has OrderPaid")
         if order.status is OrderStatus.PAID and not order.is_announced:
@@ -146,7 +147,7 @@ def _why(order: OrderSeen, now: datetime) -> str:
         return ""
     age_s = (now - order.waiting_since).total_seconds()
     return (
-        f" {age_s:.0f} s after the payment: {order.last_error or 'not tried, or just being tried'}"
+        f" {age_s:.0f} s after it was made: {order.last_error or 'not tried, or just being tried'}"
     )
 
 

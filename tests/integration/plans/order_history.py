@@ -29,10 +29,10 @@ FILL_ORDERS = text("""
 """)
 
 FILL_OUTBOX = text("""
-    INSERT INTO outbox (event_uuid, order_uuid, topic, key, payload, occurred_at, published_at,
-        refused_at)
-    SELECT id, id, 'order.paid', 'key', 'paid', now() - CAST(:age AS interval),
-        now() - CAST(:published AS interval) - n * interval '0.5 s',
+    INSERT INTO outbox (event_uuid, order_uuid, topic, key, payload, headers, occurred_at,
+        published_at, refused_at)
+    SELECT id, id, 'order.paid', 'key', 'paid', '{"event-type": "events.v1.OrderPaid"}',
+        now() - CAST(:age AS interval), now() - CAST(:published AS interval) - n * interval '0.5 s',
         CASE WHEN :refused THEN now() - n * interval '1 ms' END
     FROM generate_series(1, :number) AS n, LATERAL (SELECT md5(:kind || n)::uuid AS id) AS row
 """)

@@ -43,6 +43,12 @@ INSERT_EVENT = text("""
         now() - CAST(:age AS interval), now() - CAST(:published_ago AS interval), :redrives)
 """)
 
+CALL_IT_OTHER = text("""
+    UPDATE outbox
+    SET event_uuid = :event_uuid, headers = '{"event-type": "events.v1.OrderOther"}'
+    WHERE event_uuid = :was
+""")
+
 
 @dataclass(frozen=True, slots=True)
 class OrderRows:
@@ -82,6 +88,16 @@ class OrderRows:
         with self.engine.begin() as tx:
             tx.execute(INSERT_EVENT, values)
         return event_uuid
+
+    def add_other_event(self, order_uuid: UUID, *, published_ago: timedelta | None = None) -> UUID:
+        """Write an event that does not say that the order is paid."""
+        values = {
+            "was": self.add_event(order_uuid, published_ago=published_ago),
+            "event_uuid": uuid5(order_uuid, "order.other"),
+        }
+        with self.engine.begin() as tx:
+            tx.execute(CALL_IT_OTHER, values)
+        return values["event_uuid"]
 
     def order(self, order_uuid: UUID) -> Any:
         return self._row("SELECT * FROM orders WHERE order_uuid = :key", order_uuid)

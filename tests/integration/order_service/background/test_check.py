@@ -46,6 +46,7 @@ def checked(line: OrderLine, *options: str, within_s: str = "0") -> tuple[int, s
 def test_a_system_at_rest_is_said_to_be_right(line: OrderLine, rows: OrderRows) -> None:
     rows.add("PENDING_PAYMENT")
     rows.add("CANCELLED")
+    rows.add_other_event(rows.add("CANCELLED"), published_ago=timedelta(minutes=1))
     rows.add_event(rows.add("ASSEMBLED"), published_ago=timedelta(minutes=1))
 
     code, output = checked(line)
@@ -58,6 +59,7 @@ def test_each_broken_promise_is_a_line_with_its_invariant(line: OrderLine, rows:
     rows.add_event(overdue, published_ago=timedelta(seconds=1))
     silent = rows.add()
     rows.add_event(rows.add("ASSEMBLED"))
+    rows.add_other_event(rows.add("CANCELLED"))
     line.produce(b"never read")
     with create_celery("order", line.redis_url, queues=("order",)) as celery:
         celery.send_task("orders.mark_assembled", queue="order")
@@ -68,6 +70,8 @@ def test_each_broken_promise_is_a_line_with_its_invariant(line: OrderLine, rows:
     assert f"I1: order {overdue} is PAID" in output
     assert f"I5: order {silent} is PAID and has no OrderPaid" in output
     assert "is not published" in output
+    assert "I5: OrderOther of order" in output
+    assert "is CANCELLED and has OrderPaid" not in output
     assert f"I6: group.{line.assembled_topic} is at 0 of 1 in {line.assembled_topic}" in output
     assert "I7: 1 tasks in order" in output
 

@@ -209,6 +209,20 @@ def test_only_week_old_events_of_assembled_orders_are_deleted(
     assert all(rows.event(event_uuid) is not None for event_uuid in kept)
 
 
+def test_an_event_that_is_not_order_paid_is_never_redriven_and_deleted_after_a_week(
+    outbox: PostgresOutbox, rows: OrderRows
+) -> None:
+    paid, old = rows.add("PAID"), WEEK + timedelta(minutes=1)
+    waiting = rows.add_other_event(paid, published_ago=old)
+    done = rows.add_other_event(rows.add("CANCELLED"), published_ago=old)
+    rows.add_event(paid, published_ago=old)
+
+    assert [each.order_uuid for each in redrive(outbox)] == [paid]
+    assert rows.event(waiting).redrives == 0
+    assert outbox.delete_done(limit=1000) == 1
+    assert rows.event(done) is None
+
+
 def test_deleting_goes_batch_by_batch(outbox: PostgresOutbox, rows: OrderRows) -> None:
     for _ in range(3):
         rows.add_event(rows.add("ASSEMBLED"), published_ago=WEEK * 2)
