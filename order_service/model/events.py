@@ -9,15 +9,21 @@ from order_service.model.payment_method import PaymentMethod
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OrderPaid:
-    """The order was paid; its ship can be built."""
+class Announcement:
+    """What every event of this service says."""
 
     event_uuid: UUID
     order_uuid: UUID
     user_uuid: UUID
+    occurred_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderPaid(Announcement):
+    """The order was paid; its ship can be built."""
+
     payment_method: PaymentMethod
     transaction_uuid: UUID
-    occurred_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

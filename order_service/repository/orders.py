@@ -8,17 +8,18 @@ from sqlalchemy import Connection, CursorResult, Engine, select, tuple_
 
 from libs.contracts.events.declared import ORDER_PAID, DeclaredEvent
 from libs.postgres.transactions import run_transaction
+from order_service.converter.events import order_paid_to_proto
 from order_service.model.claim import Claim
 from order_service.model.errors import OrderNotFound, PaymentInFlight, PaymentNotInDoubt
-from order_service.model.events import OrderPaid
+from order_service.model.events import Announcement, OrderPaid
 from order_service.model.idempotency import KeptAnswer, RequestInFlight
 from order_service.model.order import Order
 from order_service.model.payment_method import PaymentMethod
 from order_service.repository.idempotency import keep_answer
 from order_service.repository.rows import (
+    announcement_to_row,
     claim_from_row,
     order_from_row,
-    order_paid_to_row,
     order_to_row,
 )
 from order_service.repository.statements import (
@@ -135,13 +136,11 @@ class PostgresOrders(OrderRepository):
             "transaction": transaction_uuid,
             "at": announce.occurred_at,
         }
-        event = order_paid_to_row(
-            announce, topic=self._topic_of(ORDER_PAID), traceparent=self._current_trace()
-        )
+        payload = order_paid_to_proto(announce)
 
         def move(tx: Connection) -> None:
             if _moved(tx.execute(MARK_PAID, values)):
-                tx.execute(INSERT_OUTBOX, event)
+                self._queue(tx, ORDER_PAID, announce, payload)
                 return
             order = _get(tx, claim.order_uuid)
             if order.paid(claim, transaction_uuid, at=announce.occurred_at) is not order:
@@ -158,6 +157,13 @@ class PostgresOrders(OrderRepository):
                 raise PaymentInFlight(order_uuid)
 
         run_transaction(self._engine, move)
+
+    def _queue(
+        self, tx: Connection, declared: DeclaredEvent, event: Announcement, payload: bytes
+    ) -> None:
+        topic, trace = self._topic_of(declared), self._current_trace()
+        row = announcement_to_row(event, payload, declared=declared, topic=topic, trace=trace)
+        tx.execute(INSERT_OUTBOX, row)
 
 
 def _get(tx: Connection, order_uuid: UUID) -> Order:

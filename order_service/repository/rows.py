@@ -5,10 +5,9 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from libs.contracts.events.declared import ORDER_PAID
-from order_service.converter.events import order_paid_to_proto
+from libs.contracts.events.declared import DeclaredEvent
 from order_service.model.claim import Claim
-from order_service.model.events import OrderPaid
+from order_service.model.events import Announcement
 from order_service.model.order import Order, OrderStatus
 from order_service.model.payment_method import PaymentMethod
 
@@ -56,13 +55,15 @@ def claim_from_row(row: RowMapping, *, may_be_charged: bool = True) -> Claim:
     )
 
 
-def order_paid_to_row(event: OrderPaid, *, topic: str, traceparent: str | None) -> dict[str, Any]:
-    headers: Mapping[str, str] = {"event-type": ORDER_PAID.type_name}
+def announcement_to_row(
+    event: Announcement, payload: bytes, *, declared: DeclaredEvent, topic: str, trace: str | None
+) -> dict[str, Any]:
+    headers: Mapping[str, str] = {"event-type": declared.type_name}
     return {
         "event_uuid": event.event_uuid,
         "order_uuid": event.order_uuid,
         "topic": topic,
         "key": str(event.order_uuid),
-        "payload": order_paid_to_proto(event),
-        "headers": {**headers, "traceparent": traceparent} if traceparent else headers,
+        "payload": payload,
+        "headers": {**headers, "traceparent": trace} if trace else headers,
     }
