@@ -123,7 +123,7 @@ proto: setup ## Generated code beside each .proto
 	$(BIN)/python -m grpc_tools.protoc -I . --grpc_python_out=. $(filter-out %/events.proto,$(PROTOS))
 
 .PHONY: env-docs
-env-docs: setup ## The environment per role in each service's README
+env-docs: setup ## The environment per role in each service's README, and deploy/env/*.env.template
 	@$(BIN)/python -m tests.architecture.environment --write
 
 LOCKS := order payment inventory assembly notification core dev

@@ -1,8 +1,10 @@
-"""The environment per role in each service's README, made from the settings classes.
+"""The environment: a table per role in each service's README, and deploy/env/*.env.template.
 
-Fails if a README is not fresh; writes it with --write.
+The tables are made from the settings classes, the templates from the master beside them. Fails if
+one is not fresh; writes it with --write.
 """
 
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -54,18 +56,29 @@ def meaning(field: FieldInfo) -> str:
     return " ".join(field.description.split())
 
 
-def stale_readmes() -> Mapping[Path, str]:
-    """Return the fresh text of each README that is not fresh."""
-    readmes = {ROOT / service / "README.md": settings_of(service) for service in SERVICES}
-    fresh = {path: written(path.read_text(), roles) for path, roles in readmes.items()}
+def template(project: str, master: str) -> str:
+    """Return NAME=${PROJECT_NAME} for each variable of the master template with its prefix."""
+    prefix = f"{project.upper()}_"
+    names = re.findall(rf"^{prefix}(\w+)=", master, re.MULTILINE)
+    return "".join(f"{name}=${{{prefix}{name}}}\n" for name in names)
+
+
+def stale_files() -> Mapping[Path, str]:
+    """Return the fresh text of each README and template that is not fresh."""
+    env, readmes = ROOT / "deploy" / "env", {each: ROOT / each / "README.md" for each in SERVICES}
+    master = (env / ".env.template").read_text()
+    fresh = {path: written(path.read_text(), settings_of(name)) for name, path in readmes.items()}
+    for path in env.glob("*.env.template"):
+        if project := path.name.removesuffix(".env.template"):
+            fresh[path] = template(project, master)
     return {path: text for path, text in fresh.items() if text != path.read_text()}
 
 
 if __name__ == "__main__":
-    stale = stale_readmes()
+    stale = stale_files()
     if "--write" in sys.argv:
         for path, text in stale.items():
             path.write_text(text)
     elif stale:
         names = ", ".join(str(path.relative_to(ROOT)) for path in stale)
-        sys.exit(f"stale environment tables, run make env-docs: {names}")
+        sys.exit(f"stale environment, run make env-docs: {names}")

@@ -1,7 +1,7 @@
 from pydantic import Field, SecretStr
 
 from libs.settings.base import Settings
-from tests.architecture.environment import END, HEAD, START, written
+from tests.architecture.environment import END, HEAD, START, template, written
 
 
 class BakerSettings(Settings):
@@ -32,3 +32,9 @@ def test_each_variable_is_a_row_with_the_roles_that_read_it() -> None:
         END,
         "## Next",
     ]
+
+
+def test_a_template_takes_each_variable_of_its_prefix_from_the_master() -> None:
+    master = "# bakery\nBAKERY_OVEN=stone\nBAKERY_FLOUR_G=${SHOP_FLOUR_G}\nSHOP_FLOUR_G=500\n"
+
+    assert template("bakery", master) == "OVEN=${BAKERY_OVEN}\nFLOUR_G=${BAKERY_FLOUR_G}\n"
