@@ -27,18 +27,21 @@ class TemplateWording(Wording):
         )
 
     def message(self, delivery: Delivery) -> Text:
-        return Text(self._tell(delivery.event.kind, delivery.event))
+        return Text(self._tell(delivery.event, "message"))
 
     def digest(self, deliveries: Sequence[Delivery]) -> Text:
-        lines = [self._tell(f"{each.event.kind}_line", each.event) for each in deliveries]
+        lines = [self._tell(each.event, "line") for each in deliveries]
         return Text(self._render("digest", lines=lines))
 
     def welcome(self, chat_id: int) -> Text:
         return Text(self._render("welcome", chat_id=chat_id))
 
-    def _tell(self, template: str, event: Event) -> Markup:
+    def _tell(self, event: Event, block: str) -> Markup:
+        """Render one block of the template that is named after the event's kind."""
         occurred_at = event.occurred_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-        return self._render(template, **event.facts, occurred_at=occurred_at)
+        template = self._templates.get_template(f"{event.kind}.html")
+        context = template.new_context({**event.facts, "occurred_at": occurred_at})
+        return Markup("".join(template.blocks[block](context)).strip())  # noqa: S704  # rendered with autoescape
 
     def _render(self, template: str, **values: object) -> Markup:
         return Markup(self._templates.get_template(f"{template}.html").render(values).strip())  # noqa: S704  # rendered with autoescape

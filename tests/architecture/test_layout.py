@@ -87,8 +87,7 @@ def test_a_variable_of_the_environment_is_named_in_one_place() -> None:
         if "settings" in path.parts or path.name == "settings.py"
         for alias in _aliases(path)
     )
-    groups = {"ORDER_PAID_CONSUMER_GROUP_ID", "ORDER_ASSEMBLED_CONSUMER_GROUP_ID"}
-    shared = {"GRPC_PORT", "QUEUE_LIMIT", *groups}
+    shared = {"GRPC_PORT", "QUEUE_LIMIT"}
 
     assert {name for name, times in declared.items() if times > 1} <= shared
 

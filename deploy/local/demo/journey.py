@@ -3,9 +3,10 @@
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Self
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from assembly_service.model.build_time import BuildTimes
+from libs.contracts.events.declared import ORDER_PAID, SHIP_ASSEMBLED
 
 BUILD_TIMES = BuildTimes(min_s=1, max_s=10)
 
@@ -31,12 +32,12 @@ class Journey:
 
     @property
     def paid_event(self) -> UUID:
-        return uuid5(self.order_uuid, "order.paid")
+        return ORDER_PAID.event_uuid(self.order_uuid)
 
     @property
     def events(self) -> frozenset[UUID]:
         """The ids of both events that the chat hears about."""
-        return frozenset({self.paid_event, uuid5(self.paid_event, "order.assembled")})
+        return frozenset({self.paid_event, SHIP_ASSEMBLED.event_uuid(self.order_uuid)})
 
     @property
     def build_time_s(self) -> int:

@@ -7,14 +7,10 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from libs.contracts.events.declared import EVENTS
 from order_service.model.evidence import Evidence, Violation
 
-READ_BY = {
-    "assembly-group-order-paid": "order.paid",
-    "notification-group-order-paid": "order.paid",
-    "order-group-order-assembled": "order.assembled",
-    "notification-group-order-assembled": "order.assembled",
-}
+READ_BY = {event.group(reader): event.topic for event in EVENTS for reader in event.readers}
 """The groups that must have read everything, each with its topic."""
 
 
@@ -37,7 +33,7 @@ class Charge:
 
 
 class Told(NamedTuple):
-    """What a message of the chat is about: kind is paid or assembled."""
+    """What a message of the chat is about."""
 
     kind: str
     order_uuid: UUID

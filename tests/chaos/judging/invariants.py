@@ -12,6 +12,9 @@ LARGEST_ROLE_MIB = 160.0
 
 PAID = {OrderStatus.PAID, OrderStatus.ASSEMBLED}
 
+TOLD_IN = {"paid": PAID, "assembled": {OrderStatus.ASSEMBLED}}
+"""The statuses in which the chat has heard of an event, by its kind."""
+
 
 def broken_promises(observation: Observation) -> Iterator[Violation]:
     """I1: what a client was told of an order is so; what it does not know may be either way."""
@@ -120,10 +123,9 @@ def ambiguous(observation: Observation) -> int:
 
 def _due(observation: Observation) -> Iterator[Told]:
     for order in observation.evidence.orders:
-        if order.status in PAID:
-            yield Told("paid", order.order_uuid)
-        if order.status is OrderStatus.ASSEMBLED:
-            yield Told("assembled", order.order_uuid)
+        for kind, statuses in TOLD_IN.items():
+            if order.status in statuses:
+                yield Told(kind, order.order_uuid)
 
 
 def _about(about: Told) -> str:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from libs.contracts.events.declared import ORDER_PAID, SHIP_ASSEMBLED
 from libs.contracts.events.v1.events_pb2 import OrderPaid, ShipAssembled
 from tests.chaos.judging.stores.database import rows_of
 from tests.chaos.judging.stores.topic_records import records_in
@@ -32,8 +33,8 @@ class Handled:
 
 def skipped(system: RunningSystem) -> Iterator[str]:
     """Say of which orders the assembly or the order service's group has skipped a record."""
-    first_paid = _firsts(system, "order.paid", OrderPaid)
-    first_ship = _firsts(system, "order.assembled", ShipAssembled)
+    first_paid = _firsts(system, ORDER_PAID.topic, OrderPaid)
+    first_ship = _firsts(system, SHIP_ASSEMBLED.topic, ShipAssembled)
     rows = rows_of(system, "order", ORDERS)
     orders = {order: (float(due), float(done)) for order, due, done in rows}
     built = [

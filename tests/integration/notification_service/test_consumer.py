@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from kafka import KafkaProducer
 
+from libs.contracts.events.declared import TOLD
 from libs.contracts.events.v1 import events_pb2
 from libs.kafka.client.topics import Topics
 from tests.conftest import MakeTopic
@@ -32,7 +33,7 @@ Produce = Callable[..., None]
 def environment(
     stack: NotificationStack, kafka_brokers: str, make_topic: MakeTopic
 ) -> dict[str, str]:
-    topics = {PAID: make_topic(2), ASSEMBLED: make_topic(2)}
+    topics = {event.topic_variable: make_topic(2) for event in TOLD}
     Topics({"bootstrap_servers": [kafka_brokers]}).create(
         tuple(topics.values()), partitions=2, replication=1
     )
@@ -41,8 +42,7 @@ def environment(
         **topics,
         "KAFKA_BROKERS": kafka_brokers,
         "TELEGRAM_CHAT_ID": str(CHAT),
-        "ORDER_PAID_CONSUMER_GROUP_ID": f"paid.{topics[PAID]}",
-        "ORDER_ASSEMBLED_CONSUMER_GROUP_ID": f"assembled.{topics[ASSEMBLED]}",
+        **{event.group_variable: f"group.{topics[event.topic_variable]}" for event in TOLD},
     }
 
 

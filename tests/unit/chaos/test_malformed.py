@@ -5,11 +5,12 @@ from uuid import UUID
 import pytest
 
 from assembly_service.converter.events import order_paid_from_record
+from libs.contracts.events.declared import ORDER_PAID, SHIP_ASSEMBLED
 from libs.kafka.errors import MalformedEvent
 from libs.kafka.types import Decode, Record
-from notification_service.converter import events as notification
+from notification_service.converter.events import DECODERS
 from order_service.converter.events import ship_assembled_from_record
-from tests.chaos.faults.records.malformed import ASSEMBLED, PAID, barter, malformed
+from tests.chaos.faults.records.malformed import barter, malformed
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -20,10 +21,9 @@ def a_record(topic: str, key: bytes | None, value: bytes | None) -> Record:
     )
 
 
-READERS = {
-    PAID: (order_paid_from_record, notification.order_paid_from_record),
-    ASSEMBLED: (ship_assembled_from_record, notification.ship_assembled_from_record),
-}
+OTHERS = {ORDER_PAID: order_paid_from_record, SHIP_ASSEMBLED: ship_assembled_from_record}
+
+READERS = {event.topic: (decode, OTHERS.get(event, decode)) for event, decode in DECODERS.items()}
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_every_reader_refuses_malformed_records_in_the_same_words(
 
 
 def test_an_unknown_payment_method_is_not_malformed() -> None:
-    record = a_record(PAID, None, barter(UUID(int=7)))
+    record = a_record(ORDER_PAID.topic, None, barter(UUID(int=7)))
 
     assert order_paid_from_record(record).order_uuid == UUID(int=7)
-    assert notification.order_paid_from_record(record).facts["payment_method"] == "BARTER"
+    assert DECODERS[ORDER_PAID](record).facts["payment_method"] == "BARTER"

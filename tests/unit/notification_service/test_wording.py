@@ -1,5 +1,6 @@
 """What people read, in both languages, read back by Telegram's own rules."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta, timezone
@@ -9,10 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deploy.telegram_sandbox.markup import parse_html
+from libs.contracts.events.declared import TOLD, DeclaredEvent
+from notification_service.converter.events import DECODERS
 from notification_service.converter.wording import TEMPLATES, TemplateWording
 from notification_service.model.delivery import Delivery
 from notification_service.model.text import LONGEST_MESSAGE, Text
 from notification_service.service.digest import MOST_LINES, fitting
+from tests.support.golden import golden_sample
 from tests.unit.notification_service.builders import (
     CHAT,
     ORDER_UUID,
@@ -21,6 +25,7 @@ from tests.unit.notification_service.builders import (
     USER_UUID,
     a_delivery,
     a_paid_event,
+    a_record,
     an_assembled_event,
 )
 
@@ -65,6 +70,17 @@ def test_an_assembled_ship_is_told_with_all_its_facts(wording: TemplateWording) 
 
     for fact in (ORDER_UUID, USER_UUID, "9"):
         assert fact in told
+
+
+@pytest.mark.parametrize("event", TOLD, ids=lambda event: event.kind)
+def test_each_kind_of_event_is_told_with_all_its_facts_at_length_and_in_a_line(
+    wording: TemplateWording, event: DeclaredEvent
+) -> None:
+    heard = DECODERS[event](a_record(golden_sample(event.sample)))
+    delivery = Delivery(event=heard, chat_id=CHAT)
+
+    for text in (wording.message(delivery), wording.digest([delivery])):
+        assert set(heard.facts.values()) <= set(re.split(r"[\s,]+", seen(text)))
 
 
 def test_times_are_told_in_utc(wording: TemplateWording) -> None:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from functools import partial
 
+from libs.contracts.events.declared import ORDER_PAID
 from tests.chaos.faults.engines.engine_faults import freeze_engine, kill_engine
 from tests.chaos.faults.engines.forgetting import forget_ships, redrives
 from tests.chaos.faults.engines.topic_faults import lose_topics
@@ -78,7 +79,7 @@ def unknowingly_written(system: RunningSystem) -> int:
 
     In a system that is quiet: each redrive has then been sent as well.
     """
-    values = [record.value for record in records_in(system, "order.paid")]
+    values = [record.value for record in records_in(system, ORDER_PAID.topic)]
     return max(0, len(values) - len(set(values)) - redrives(system))
 
 

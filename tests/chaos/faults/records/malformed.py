@@ -8,22 +8,19 @@ from kafka import KafkaProducer
 from kafka.errors import MessageSizeTooLargeError
 from kafka.producer.future import RecordMetadata
 
+from libs.contracts.events.declared import EVENTS, ORDER_PAID, SHIP_ASSEMBLED
+from libs.contracts.events.v1 import events_pb2
 from libs.contracts.events.v1.events_pb2 import OrderPaid, ShipAssembled
 from libs.kafka.client.connection import connection_options
 from libs.kafka.client.topics import Topics
 from libs.settings.groups import KafkaSettings
 from order_service.model.evidence import MalformedRecord
-from tests.chaos.judging.evidence import READ_BY
 from tests.chaos.judging.observing import settings_in
 from tests.chaos.scenario import RunningSystem
 
-PAID = "order.paid"
-ASSEMBLED = "order.assembled"
+GROUPS = {event.topic: tuple(event.group(reader) for reader in event.readers) for event in EVENTS}
 
-GROUPS = {
-    topic: tuple(group for group, read in READ_BY.items() if read == topic)
-    for topic in (PAID, ASSEMBLED)
-}
+MESSAGES = {event.topic: getattr(events_pb2, event.message) for event in EVENTS}
 
 NOBODY = str(UUID(int=0))
 KEY = NOBODY.encode()
@@ -35,14 +32,14 @@ ENVELOPE_BYTES = 100
 
 def malformed(topic: str) -> list[tuple[bytes | None, bytes | None]]:
     """Return keys and values, each wrong in its own way."""
-    kind = OrderPaid if topic == PAID else ShipAssembled
+    kind = MESSAGES[topic]
     return [
         (KEY, b"\xff\xff not protobuf"),
         (KEY, kind(event_uuid=NOBODY, order_uuid="7", user_uuid=NOBODY).SerializeToString()),
         (KEY, b""),
         (KEY, None),
         (None, b"\xff no key either"),
-        *([(KEY, _built_before_it_was_paid())] if topic == ASSEMBLED else []),
+        *([(KEY, _built_before_it_was_paid())] if topic == SHIP_ASSEMBLED.topic else []),
     ]
 
 
@@ -91,7 +88,7 @@ class MalformedWriter:
         )
 
     def write_foreign(self, value: bytes) -> None:
-        self._producer.send(PAID, value=value).get(10)
+        self._producer.send(ORDER_PAID.topic, value=value).get(10)
 
     def write_too_large(self, topic: str) -> None:
         """Write what the broker must refuse."""

@@ -8,12 +8,20 @@ from uuid import UUID
 
 import httpx
 
+from libs.contracts.events.declared import TOLD
 from libs.errors import Unavailable
+from notification_service.converter.wording import TEMPLATES
 from tests.chaos.judging.evidence import Told
 
-KINDS = {"💳": "paid", "🚀": "assembled"}
+KINDS = {
+    (TEMPLATES / "en" / f"{event.kind}.html").read_text(encoding="utf-8").split()[4]: event.kind
+    for event in TOLD
+}
+"""By the mark that a message about it begins with, behind "{% block message %}"."""
 
-EVENT = re.compile(r"(💳|🚀)[^💳🚀]*?([0-9a-f]{8}-[0-9a-f-]{27})")
+MARKS = "".join(KINDS)
+
+EVENT = re.compile(rf"([{MARKS}])[^{MARKS}]*?([0-9a-f]{{8}}-[0-9a-f-]{{27}})")
 """A message about one event, or a line of a digest: in any language its order comes first."""
 
 ANSWER_TIMEOUT_S = 5.0

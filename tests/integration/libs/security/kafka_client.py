@@ -1,10 +1,11 @@
-"""A system of two topics and one consumer service, set up by environment alone."""
+"""A system of one topic and one consumer service, set up by environment alone."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from libs.contracts.events.declared import EVENTS
 from libs.kafka.client.connection import connection_options
 from libs.kafka.client.producer import KafkaPublisher
 from libs.kafka.types import OutgoingRecord
@@ -33,8 +34,7 @@ class Client:
     def variables(self) -> dict[str, str]:
         return {
             **self.environment,
-            "ORDER_PAID_TOPIC_NAME": self.topic,
-            "ORDER_ASSEMBLED_TOPIC_NAME": self.topic,
+            **{event.topic_variable: self.topic for event in EVENTS},
             "GROUP": self.group,
             "STATE_DIR": str(self.folder),
             "HANDED_OFF": str(self.folder / "handed_off"),

@@ -8,6 +8,7 @@ from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.consumer.fetcher import ConsumerRecord
 
 from deploy.local.engines.ports import free_port
+from libs.contracts.events.declared import EVENTS
 from libs.settings.groups import PostgresSettings
 from tests.support.roles import RoleProcess
 
@@ -32,7 +33,7 @@ class OrderLine:
         return {
             "KAFKA_BROKERS": self.brokers,
             "CELERY_BROKER_URL": self.redis_url,
-            "ORDER_PAID_TOPIC_NAME": self.paid_topic,
+            **{event.topic_variable: self.paid_topic for event in EVENTS},
             "ORDER_ASSEMBLED_TOPIC_NAME": self.assembled_topic,
             "ORDER_ASSEMBLED_CONSUMER_GROUP_ID": f"group.{self.assembled_topic}",
             "STATE_DIR": str(self.state_dir),

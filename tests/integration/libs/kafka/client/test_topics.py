@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from libs.contracts.events.declared import EVENTS
 from libs.kafka.client.topics import Topics
 from libs.kafka.dead_letters.topic import DeadLetterTopic
 from libs.kafka.errors import TopicMissing
@@ -21,8 +22,7 @@ def create_topics(broker: Broker, folder: Path, **environment: str) -> str:
         cwd=ROOT,
         env={
             "KAFKA_BROKERS": broker.address,
-            "ORDER_PAID_TOPIC_NAME": f"{folder.name}.paid",
-            "ORDER_ASSEMBLED_TOPIC_NAME": f"{folder.name}.assembled",
+            **{event.topic_variable: f"{folder.name}.{event.kind}" for event in EVENTS},
             **environment,
         },
         capture_output=True,
@@ -33,18 +33,18 @@ def create_topics(broker: Broker, folder: Path, **environment: str) -> str:
     return done.stdout
 
 
-def test_four_topics_are_created_and_a_repeat_changes_nothing(
+def test_every_events_topic_is_created_with_its_dead_letters_and_a_repeat_changes_nothing(
     broker: Broker, tmp_path: Path
 ) -> None:
     first = create_topics(broker, tmp_path)
     second = create_topics(broker, tmp_path, KAFKA_TOPIC_PARTITIONS="3")
 
-    names = [f"{tmp_path.name}.{each}" for each in ("paid", "assembled")]
+    names = [f"{tmp_path.name}.{event.kind}" for event in EVENTS]
     names += [f"{name}.dlq" for name in names]
     topics = Topics({"bootstrap_servers": [broker.address]})
     shapes = topics.describe(*names, f"{tmp_path.name}.none")
     assert {name: shape.partitions for name, shape in shapes.items()} == dict.fromkeys(names, 6)
-    assert (first.count("topic_created"), second) == (4, "")
+    assert (first.count("topic_created"), second) == (len(names), "")
     broker.delete(*names)
 
 
