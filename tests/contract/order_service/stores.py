@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Engine, insert, text
 
 from libs.clock import Clock, utc_now
+from libs.contracts.events.declared import DeclaredEvent
 from order_service.model.order import Order
 from order_service.repository.assembled_orders import PostgresAssembledOrders
 from order_service.repository.idempotency import PostgresIdempotencyKeys
@@ -26,6 +27,8 @@ AGE = (
         attempted_at = attempted_at - make_interval(secs => :s)""",
 )
 
+COUNT_EVENTS = text("SELECT count(*) FROM outbox WHERE headers ->> 'event-type' = :type_name")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Store:
@@ -34,7 +37,7 @@ class Store:
     orders: OrderRepository
     assembled: AssembledOrders
     keys: IdempotencyKeys
-    count_events: Callable[[], int]
+    count_events: Callable[[DeclaredEvent], int]
     let_pass_s: Callable[[float], None]
     put: Callable[[Order], object]
     """Stores an order in any state; NOON in its claim stands for now."""
@@ -48,7 +51,7 @@ def memory_store(*held: Order) -> Store:
         orders=orders,
         assembled=orders,
         keys=orders.keys,
-        count_events=lambda: len(orders.announced),
+        count_events=orders.count_events,
         let_pass_s=clock.pass_s,
         put=orders.add,
         now=clock,
@@ -63,9 +66,9 @@ def postgres_store(engine: Engine, *held: Order) -> Store:
             for statement in AGE:
                 tx.execute(text(statement), {"s": seconds})
 
-    def count_events() -> int:
+    def count_events(event: DeclaredEvent) -> int:
         with engine.begin() as tx:
-            return int(tx.execute(text("SELECT count(*) FROM outbox")).scalar_one())
+            return int(tx.execute(COUNT_EVENTS, {"type_name": event.type_name}).scalar_one())
 
     def put(order: Order) -> None:
         with engine.begin() as tx:

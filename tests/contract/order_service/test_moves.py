@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 
+from libs.contracts.events.declared import ORDER_PAID
 from libs.errors import AppError
 from libs.postgres.set_back import SET_BACK_S
 from order_service.model.claim import CLAIM_AGE_S
@@ -110,7 +111,7 @@ def run_in_store(open_store: Callable[[Order], Store], order: Order, move: Move)
         refusal = type(error)
     after = seen(store.orders.get(ORDER), store.now())
     assert refusal is None or after == order
-    assert store.count_events() == (after.status is OrderStatus.PAID is not order.status)
+    assert store.count_events(ORDER_PAID) == (after.status is OrderStatus.PAID is not order.status)
     return refusal or after
 
 

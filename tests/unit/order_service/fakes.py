@@ -8,10 +8,11 @@ from threading import Lock
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 from libs.clock import Clock
+from libs.contracts.events.declared import DeclaredEvent
 from libs.errors import AppError
 from order_service.model.claim import Claim
 from order_service.model.errors import OrderNotAssemblable, OrderNotFound
-from order_service.model.events import OrderPaid
+from order_service.model.events import Announcement, OrderPaid
 from order_service.model.idempotency import KeptAnswer, RequestInFlight
 from order_service.model.order import Assembled, Order
 from order_service.model.payment_method import PaymentMethod
@@ -38,7 +39,7 @@ class FakeOrders(OrderRepository, AssembledOrders):
         """Whose answers are kept together with the orders."""
         self.locked: set[UUID] = set()
         """Orders that somebody else is writing to, for mark_assembled."""
-        self.announced: list[OrderPaid] = []
+        self.outbox: list[Announcement] = []
         self.failing_at: dict[str, AppError] = {}
         """Method name to what it raises, before it does anything."""
 
@@ -108,7 +109,14 @@ class FakeOrders(OrderRepository, AssembledOrders):
         with self._transaction("mark_paid"):
             order = self._get(claim.order_uuid)
             if self._put(order.paid(claim, transaction_uuid, at=announce.occurred_at)):
-                self.announced.append(announce)
+                self.outbox.append(announce)
+
+    @property
+    def announced(self) -> list[OrderPaid]:
+        return [each for each in self.outbox if isinstance(each, OrderPaid)]
+
+    def count_events(self, event: DeclaredEvent) -> int:
+        return sum(type(each).__name__ == event.message for each in self.outbox)
 
     def cancel(self, order_uuid: UUID) -> None:
         with self._transaction("cancel"):

@@ -10,6 +10,7 @@ from order_service.model.order import OrderStatus
 from order_service.model.payment_method import PaymentMethod
 from tests.chaos.judging.evidence import Charge, DeliverySeen, Observation, Promise, Told
 from tests.chaos.judging.invariants import (
+    TOLD_IN,
     ambiguous,
     broken_promises,
     in_flight,
@@ -106,7 +107,13 @@ def test_the_same_charge_again_is_the_same_charge() -> None:
 
 @pytest.mark.parametrize("status", [OrderStatus.CANCELLED, OrderStatus.PENDING_PAYMENT])
 def test_money_for_nothing_violates_i2(status: OrderStatus) -> None:
-    observation = Observation(evidence=orders(status), charges=(CARD,))
+    told = [Told(kind, ORDER) for kind, statuses in TOLD_IN.items() if status in statuses]
+    observation = Observation(
+        evidence=orders(status),
+        charges=(CARD,),
+        deliveries=tuple(DeliverySeen(about=each, state="SENT") for each in told),
+        told=Counter(told),
+    )
 
     assert found_in(observation) == {"I2"}
 
