@@ -1,4 +1,4 @@
-"""Deletes rows that are no longer needed, a batch at a time: short locks, and an end."""
+"""Deletes rows that are no longer needed, in batches, so that each lock is short."""
 
 import time
 from typing import Protocol
@@ -11,7 +11,7 @@ from libs.resilience.monotonic import MonotonicClock
 BATCH_SIZE = 1000
 
 LONGEST_RUN_S = 20.0
-"""No batch begins after it: a task may run for 30 s."""
+"""No batch begins later than this: a task may run for 30 s."""
 
 log = structlog.get_logger(__name__)
 
@@ -23,7 +23,7 @@ class DeleteBatch(Protocol):
 
 
 class CleanUp:
-    """A periodic task around one statement."""
+    """A periodic task that repeats one DELETE statement."""
 
     def __init__(
         self,
@@ -41,7 +41,7 @@ class CleanUp:
     def __call__(self) -> int:
         """Delete until a batch is not full, or for LONGEST_RUN_S; return how many rows.
 
-        Does nothing while another process does it. Raises Unavailable.
+        Does nothing while another process is cleaning up. Raises Unavailable.
         """
         with self._try_lock() as is_held:
             deleted = self._run() if is_held else 0

@@ -14,16 +14,16 @@ class InvalidInput(AppError):
 
 
 class NotFound(AppError):
-    """There is no such thing."""
+    """The thing that the request names does not exist."""
 
 
 class Conflict(AppError):
-    """The thing is in a state that forbids it."""
+    """The thing is in a state that forbids the request."""
 
 
 class Unavailable(AppError):
-    """A dependency does not answer: nothing is known, a repeat may succeed."""
+    """A dependency does not answer. The outcome is unknown; a repeat may succeed."""
 
 
 class TimedOut(Unavailable):
-    """A dependency answers too slowly: the work may or may not have been done."""
+    """A dependency answers too slowly. The work may or may not have been done."""

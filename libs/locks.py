@@ -1,12 +1,12 @@
-"""What is done by one process at a time."""
+"""A lock for work that one process at a time may do."""
 
 from contextlib import AbstractContextManager
 from typing import Protocol
 
 
 class TryLock(Protocol):
-    """A lock of the whole system that nobody waits for."""
+    """A system-wide lock that is never waited for."""
 
     def __call__(self) -> AbstractContextManager[bool]:
-        """Hold the lock inside; yield False, at once, while another process holds it."""
+        """Hold the lock inside. Yields False at once if another process holds it."""
         ...

@@ -1,4 +1,4 @@
-"""The same work in several threads at once."""
+"""Runs the same work in several threads at once."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -9,9 +9,9 @@ T = TypeVar("T")
 
 
 def in_parallel(work: Callable[[], T], *, times: int) -> list[T]:
-    """Run work so many times at once, each with this thread's log context; return the results.
+    """Run work that many times at once, with this thread's log context; return the results.
 
-    Raises what one of them raised, when all have ended.
+    Raises the error of one of them after all have ended.
     """
     with ThreadPoolExecutor(times) as pool:
         running = [pool.submit(copy_context().run, work) for _ in range(times)]

@@ -9,9 +9,9 @@ import grpc
 from libs.contracts.retries import RETRIED_BY_CALLER
 
 SERVICE_CONFIG: dict[str, Any] = {
-    # Every copy behind the peer's name gets its share, and one that goes is passed over.
+    # Calls are spread over all replicas behind the peer's name; a dead replica is skipped.
     "loadBalancingConfig": [{"round_robin": {}}],
-    # About twelve calls' worth of attempts; then calls fail at once until some succeed again.
+    # Enough for the attempts of about twelve calls. Then calls fail at once until some succeed.
     "retryThrottling": {"maxTokens": 100, "tokenRatio": 1},
     "methodConfig": [
         {
@@ -21,20 +21,20 @@ SERVICE_CONFIG: dict[str, Any] = {
                 "initialBackoff": "0.15s",
                 "maxBackoff": "0.4s",
                 "backoffMultiplier": 2,
-                # CANCELLED: a server that is just stopping says it of a call that still came in.
+                # CANCELLED: the status of a call that reaches a server while it stops.
                 "retryableStatusCodes": ["UNAVAILABLE", "CANCELLED"],
             },
         },
-        # Without a policy: the channel retries none of their calls.
+        # No retry policy: the channel does not retry calls of these services.
         *({"name": [{"service": each}]} for each in RETRIED_BY_CALLER),
     ],
 }
 """The retries bridge a peer's restart of about 1.2 s.
 
-In a longer outage only its first calls wait that long. The pauses end well before the shortest
-deadline, 2 s: who is away is unavailable, not slow.
+In a longer outage only the first calls wait that long. The retries end well before the shortest
+deadline, 2 s, so that a peer that is down is reported as unavailable, not as slow.
 
-Every call of this system may repeat; those of RETRIED_BY_CALLER are repeated by their caller.
+Every call of this system may be repeated; the callers of RETRIED_BY_CALLER repeat them.
 """
 
 CHANNEL_OPTIONS: tuple[tuple[str, str | int], ...] = (
@@ -42,15 +42,16 @@ CHANNEL_OPTIONS: tuple[tuple[str, str | int], ...] = (
     ("grpc.enable_retries", 1),
     ("grpc.initial_reconnect_backoff_ms", 200),
     ("grpc.max_reconnect_backoff_ms", 400),
-    # Despite its name the time limit of one attempt to connect: a frozen peer accepts in silence.
+    # Despite its name, this is the timeout of one connection attempt. A frozen peer accepts the
+    # connection and never answers.
     ("grpc.min_reconnect_backoff_ms", 2000),
-    # A peer that was started anew elsewhere under its old name is found as soon.
+    # Finds a peer within 2 s when it restarts at another address under its old name.
     ("grpc.dns_min_time_between_resolutions_ms", 2000),
-    # Only while calls are open: servers by default hang up on a client that pings when idle.
+    # Only while calls are open: by default a server disconnects a client that pings when idle.
     ("grpc.keepalive_time_ms", 10_000),
     ("grpc.keepalive_timeout_ms", 3_000),
     ("grpc.keepalive_permit_without_calls", 0),
-    # Peers are neighbours: an http_proxy meant for the internet may not swallow their calls.
+    # Peers are in the same network: an http_proxy for the internet must not get their calls.
     ("grpc.enable_http_proxy", 0),
 )
 
@@ -58,11 +59,10 @@ CHANNEL_OPTIONS: tuple[tuple[str, str | int], ...] = (
 def open_channel(host: str, port: int, *, ca: Path | None = None) -> grpc.Channel:
     """Open a channel that connects on first use and reconnects within 2 s.
 
-    A host with several addresses is several copies of the peer, all on this port.
+    Every address of the host is a replica of the peer, listening on this port. With ca, the
+    certificate of the authority that signed the peer's, the channel uses TLS.
 
-    It speaks TLS if it is given the certificate of the authority that vouches for the peer.
-
-    One per process, shared by its threads; close() it. Calls still need a timeout each.
+    Open one per process and share it between threads; close() it. Each call needs a timeout.
     """
     address = f"{host}:{port}"
     if ca is None:

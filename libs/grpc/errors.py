@@ -1,4 +1,4 @@
-"""What a peer's status code means to a client, in our kinds of failure."""
+"""Maps a peer's gRPC status code to one of the kinds of failure in libs.errors."""
 
 import grpc
 
@@ -10,7 +10,7 @@ class PeerRefused(InvalidInput):
 
 
 class PeerFoundNothing(NotFound):
-    """The peer has no such thing."""
+    """The peer does not have the thing that the request names."""
 
 
 class PeerInConflict(Conflict):
@@ -18,15 +18,15 @@ class PeerInConflict(Conflict):
 
 
 class PeerUnavailable(Unavailable):
-    """No answer, or a failure inside the peer: the work may or may not have been done.
+    """No answer, or a failure inside the peer. The work may or may not have been done.
 
-    A peer that turns a call away (RESOURCE_EXHAUSTED) is this too: the channel may have tried
-    before, and what that attempt did is not known.
+    Includes RESOURCE_EXHAUSTED: the peer refused this attempt, but the channel may have made an
+    earlier one, whose outcome is unknown.
     """
 
 
 class PeerTimedOut(TimedOut):
-    """No answer within the deadline: the work may or may not have been done."""
+    """No answer within the deadline. The work may or may not have been done."""
 
 
 ERROR_OF: dict[grpc.StatusCode, type[AppError]] = {
@@ -35,21 +35,21 @@ ERROR_OF: dict[grpc.StatusCode, type[AppError]] = {
     grpc.StatusCode.FAILED_PRECONDITION: PeerInConflict,
     grpc.StatusCode.DEADLINE_EXCEEDED: PeerTimedOut,
 }
-"""Every status that is not here is PeerUnavailable."""
+"""Every other status is PeerUnavailable."""
 
 
 NOWHERE_TO_SEND = "connections to all backends failing"
-"""How the channel's own failure begins when it had no connection to send a call over."""
+"""Beginning of the channel's message when it has no connection to send a call over."""
 
 
 def never_left(error: grpc.RpcError) -> bool:
-    """Whether the call surely reached nobody; an outage that is not recognised says no."""
+    """Return True if the call certainly reached no peer; False if that is not certain."""
     return error.code() is grpc.StatusCode.UNAVAILABLE and str(error.details()).startswith(
         NOWHERE_TO_SEND
     )
 
 
 def peer_error(peer: str, error: grpc.RpcError) -> AppError:
-    """Return, to be raised from error, what it means; the message names the peer and the status."""
+    """Return the failure that error means, to raise from error. Names the peer and the status."""
     code = error.code()
     return ERROR_OF.get(code, PeerUnavailable)(f"{peer} answered {code.name}: {error.details()}")

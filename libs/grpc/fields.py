@@ -1,4 +1,4 @@
-"""Checks of single fields that come over the wire."""
+"""Checks of single fields of a request."""
 
 from uuid import UUID
 
@@ -6,7 +6,7 @@ from libs.errors import InvalidInput
 
 
 def uuid_from_text(field: str, text: str) -> UUID:
-    """Parse the canonical form, in either case. Raises InvalidInput that names the field."""
+    """Parse a UUID in canonical form, upper or lower case. Raises InvalidInput with the field."""
     try:
         parsed = UUID(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""What surrounds every call: errors become statuses, a line is logged, nothing is held for long."""
+"""Wraps every call: maps errors to statuses, logs one line, and limits what a call can hold."""
 
 import asyncio
 import logging
@@ -17,30 +17,30 @@ from libs.grpc.streams import Streams
 Behaviour = Callable[[Any, Any], Any]
 
 MOST_CALLS = 128
-"""Calls in hand at once; one more is RESOURCE_EXHAUSTED rather than late for everyone."""
+"""Calls in progress at once. One more is RESOURCE_EXHAUSTED, so that the others are not late."""
 
 REQUEST_TIMEOUT_S = 5.0
-"""Seconds from the beginning of a call to its request, which a caller sends in one go."""
+"""Seconds from the start of a call until its request message must have arrived."""
 
 LEVEL_OF = {
     grpc.StatusCode.UNAVAILABLE: logging.WARNING,
     grpc.StatusCode.DEADLINE_EXCEEDED: logging.WARNING,
     grpc.StatusCode.INTERNAL: logging.ERROR,
 }
-"""Every other status is the caller's own affair and logged as info."""
+"""Every other status is the caller's fault and is logged as info."""
 
 DO_NOT_RETRY = (("grpc-retry-pushback-ms", "-1"),)
-"""Tells the caller's channel that this server lives and has itself waited for what it needs: trying
-again at once would only turn a quick answer into the end of the caller's deadline."""
+"""Tells the caller's channel not to retry. This server is alive and has waited for its own
+dependency: a retry would only use up the caller's deadline."""
 
 log = structlog.get_logger(__name__)
 
 
 class CallEdge(aio.ServerInterceptor):  # type: ignore[type-arg]  # generic in the stubs only
-    """Answers calls in the pool's threads; a call has one only from its request to its reply.
+    """Answers calls in the threads of a pool; a call holds one from its request to its reply.
 
-    Maps libs.errors kinds to statuses and logs a line per call. gRPC's own services are answered by
-    the loop, their streams within the bounds of Streams.
+    Maps the kinds of libs.errors to statuses and logs a line per call. The event loop answers
+    gRPC's own services, health and reflection; Streams limits their streams.
     """
 
     def __init__(self, pool: Executor) -> None:
@@ -57,7 +57,7 @@ class CallEdge(aio.ServerInterceptor):  # type: ignore[type-arg]  # generic in t
         method = handler_call_details.method
         if handler is None or method.startswith("/grpc."):
             return self._streams.bounded(handler)
-        # The same on the wire; but only a stream lets us say how long we wait for the request.
+        # The same on the wire, but only a stream handler can limit the wait for the request.
         return grpc.stream_unary_rpc_method_handler(
             self._surrounded(handler.unary_unary, method),
             request_deserializer=handler.request_deserializer,
@@ -93,9 +93,9 @@ async def _the_request(requests: AsyncIterator[Any], context: Any) -> Any:
         async with asyncio.timeout(REQUEST_TIMEOUT_S):
             return await anext(requests)
     except TimeoutError:
-        await context.abort(grpc.StatusCode.DEADLINE_EXCEEDED, "the request did not come")
+        await context.abort(grpc.StatusCode.DEADLINE_EXCEEDED, "no request message arrived in time")
     except StopAsyncIteration:
-        await context.abort(grpc.StatusCode.INVALID_ARGUMENT, "there is no request")
+        await context.abort(grpc.StatusCode.INVALID_ARGUMENT, "the call has no request message")
 
 
 def _log_failure(method: str, error: Exception, started: float) -> None:

@@ -1,4 +1,4 @@
-"""What a server says of itself through grpc.health.v1."""
+"""The health that a server reports through grpc.health.v1."""
 
 import asyncio
 from collections.abc import Callable
@@ -10,23 +10,23 @@ from grpc_health.v1 import health, health_pb2
 from libs.errors import Unavailable
 
 Check = Callable[[], object]
-"""One quick look at what the server needs; raises Unavailable."""
+"""Checks quickly that the server's dependencies work; raises Unavailable."""
 
 ANSWER_TIMEOUT_S = 5.0
-"""Seconds for a look, and for the thread that it needs as every call does."""
+"""Seconds for a check, including the wait for a free thread."""
 
 log = structlog.get_logger(__name__)
 
 
 def nothing_needed() -> None:
-    """Be the check of a server that needs no other."""
+    """Check nothing, for a server without dependencies."""
 
 
 class Readiness:
-    """SERVING while looks are answered and the check passes, else NOT_SERVING.
+    """Reports SERVING while the check passes in time, else NOT_SERVING.
 
-    Each change is one line in the log. A look goes the way of a call: a server whose threads all
-    hang does not answer it, and is not healthy.
+    Each change is one line in the log. A check runs in the same threads as calls, so a server
+    whose threads all hang becomes unhealthy.
     """
 
     def __init__(
@@ -49,9 +49,10 @@ class Readiness:
         await self._say(health_pb2.HealthCheckResponse.NOT_SERVING)
 
     async def look(self) -> bool:
-        """Check once and tell the watchers; return whether it was answered in time.
+        """Check once and report the result; return whether the check ended in time.
 
-        A look that is not is the next one too. Raises what the check raises but for Unavailable.
+        A check that did not end is awaited again at the next look. Raises what the check raises,
+        except Unavailable.
         """
         if self._looking is None:
             loop = asyncio.get_running_loop()
@@ -70,7 +71,7 @@ class Readiness:
         return True
 
     async def end(self) -> None:
-        """Say NOT_SERVING for good."""
+        """Report NOT_SERVING until the end of the process."""
         await self.servicer.enter_graceful_shutdown()
 
     async def _note(self, reason: str | None) -> None:

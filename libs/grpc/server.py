@@ -1,6 +1,6 @@
-"""A gRPC server with reflection, health, one error table, and an orderly end.
+"""A gRPC server with reflection, health, one error table and a graceful shutdown.
 
-An event loop holds what is open, threads work on what has come: see interceptor.py.
+An event loop holds the open calls; threads work on them: see interceptor.py.
 """
 
 import asyncio
@@ -24,25 +24,25 @@ from libs.health.heartbeat import Heartbeat
 from libs.settings.groups import GrpcServerSettings
 
 THREADS = 16
-"""Calls worked on at once; they wait for a database more than they compute."""
+"""Calls that run at once; they mostly wait for a database."""
 
 MOST_OPEN = 4096
-"""Calls and streams that may be open at once. They cost memory alone, and half-open calls end soon:
-the bounds that count are those of calls in hand and of streams."""
+"""Calls and streams that may be open at once. They only cost memory, and incomplete calls end soon;
+the limits that matter are those of running calls and of streams."""
 
 LOOK_EVERY_S = 1.0
-"""Seconds between two heartbeats, each with a look at what the server needs."""
+"""Seconds between two heartbeats, each with a check of the dependencies."""
 
 GRACE_S = 5.0
-"""Seconds that open calls get after SIGTERM; longer than any deadline of this system."""
+"""Seconds for open calls to finish after SIGTERM; longer than any deadline of this system."""
 
 SERVER_OPTIONS: tuple[tuple[str, int], ...] = (
-    # A second server on the same port is an error, not a silent partner.
+    # A second server on the same port is an error; by default both would share the port.
     ("grpc.so_reuseport", 0),
-    # Clients may ping every 5 s, also while they call nothing; by default they are sent away.
+    # Clients may ping every 5 s, also without a call; by default the server disconnects them.
     ("grpc.keepalive_permit_without_calls", 1),
     ("grpc.http2.min_ping_interval_without_data_ms", 5_000),
-    # A connection that says nothing holds a file descriptor; by default for two minutes.
+    # A silent connection holds a file descriptor, by default for two minutes.
     ("grpc.server_handshake_timeout_ms", 3_000),
 )
 
@@ -61,7 +61,7 @@ class HostedService:
 class GrpcServer:
     """One server per process: bind() in the main thread, then serve() as a worker.
 
-    With credentials, see server_credentials, it speaks TLS; a plaintext client is turned away.
+    With credentials (see server_credentials) it uses TLS and refuses plaintext clients.
     """
 
     def __init__(
@@ -82,7 +82,7 @@ class GrpcServer:
         self._readiness = Readiness(service.name, check, self._pool)
 
     def bind(self) -> None:
-        """Take the port, or exit 1 with a line that names the variables that move it."""
+        """Bind the port, or exit 1 with a line that names the variables that change it."""
         if reason := _unbindable_reason(self._host, self._port):
             address = f"{self._host}:{self._port}"
             sys.exit(f"cannot listen on {address} ({reason}): change GRPC_PORT or GRPC_HOST")
@@ -90,7 +90,7 @@ class GrpcServer:
         self._server = self._loop.run_until_complete(self._listening())
 
     def serve(self, stop: Event) -> None:
-        """Answer calls until stop is set; then NOT_SERVING, no new calls, open ones finish."""
+        """Answer calls until stop is set. Then report NOT_SERVING and let open calls finish."""
         try:
             self._loop.run_until_complete(self._serve(stop))
         finally:
@@ -99,7 +99,7 @@ class GrpcServer:
             self._loop.close()
 
     async def _listening(self) -> aio.Server:
-        """Make the server, in its loop; who connects now is answered when it serves."""
+        """Create the server in its loop. Clients that connect now are answered by serve()."""
         server = aio.server(
             interceptors=[CallEdge(self._pool)],
             options=SERVER_OPTIONS,
@@ -139,7 +139,7 @@ def server_credentials(settings: GrpcServerSettings) -> grpc.ServerCredentials |
 
 
 def _unbindable_reason(host: str, port: int) -> str | None:
-    """Why the address cannot be listened on, in the system's words; gRPC's are a page long."""
+    """Return the system's reason why it cannot listen there; gRPC's message is a page long."""
     try:
         family, kind, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind) as probe:

@@ -1,4 +1,4 @@
-"""Which status a caller gets for each kind of failure: the one table of the gRPC side."""
+"""The gRPC status for each kind of failure."""
 
 import grpc
 
@@ -14,7 +14,7 @@ STATUS_OF: dict[type[Exception], grpc.StatusCode] = {
 
 
 def status_of(error: Exception) -> grpc.StatusCode:
-    """Return the status of the nearest listed kind; what is not listed is a bug and INTERNAL."""
+    """Return the status of the nearest listed kind. An unlisted error is a bug: INTERNAL."""
     for kind in type(error).__mro__:
         if kind in STATUS_OF:
             return STATUS_OF[kind]
@@ -22,5 +22,5 @@ def status_of(error: Exception) -> grpc.StatusCode:
 
 
 def details_for(error: Exception) -> str:
-    """Return what the caller may read of it: nothing of a bug."""
+    """Return the message for the caller. A bug shows no details."""
     return str(error) if isinstance(error, AppError) else "internal error"

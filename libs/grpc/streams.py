@@ -1,4 +1,4 @@
-"""Streams of gRPC's own services: health is watched, reflection is asked. They cost no thread."""
+"""Limits the streams of gRPC's own services, health and reflection. They use no thread."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -11,7 +11,7 @@ MOST_STREAMS = 64
 """Streams at once; one more is RESOURCE_EXHAUSTED."""
 
 IDLE_S = 30.0
-"""Seconds for which a stream that asks may be silent; then it is ended, with OK."""
+"""Seconds that a reflection stream may be silent; then the server ends it with OK."""
 
 
 class Streams:
@@ -20,7 +20,7 @@ class Streams:
         self._open = 0
 
     def bounded(self, handler: Any) -> Any:
-        """Return the handler; if it is a stream's, one within the bounds."""
+        """Return the handler; a handler of streams is wrapped with the limits."""
         if handler is None or not handler.response_streaming:
             return handler
         build, behaviour = (

@@ -1,7 +1,7 @@
-"""python -m libs.health: exit 1 if a role that lives in STATE_DIR has not moved for 30 s.
+"""python -m libs.health: exit 1 if a role with its heartbeat in STATE_DIR is silent for 30 s.
 
-For containers, which hold one role each and ask every few seconds: it imports next to
-nothing, and so costs a tenth of python -m <service> health <role>.
+For containers, which run one role each and check every few seconds. It imports almost nothing and
+costs a tenth of python -m <service> health <role>.
 """
 
 import os
@@ -13,7 +13,7 @@ from libs.health.heartbeat import DEFAULT_STATE_DIR, roles_begun, unhealthy_reas
 
 
 def complaints(state_dir: Path) -> Iterator[str]:
-    """Say what is wrong with each role; a directory in which no role has begun is wrong too."""
+    """Return the problem of each unhealthy role. A directory without heartbeats is a problem."""
     roles = sorted(roles_begun(state_dir))
     if not roles:
         yield f"no heartbeat in {state_dir}"

@@ -1,4 +1,4 @@
-"""Liveness by a file that the role's own loop touches."""
+"""A heartbeat file that the loop of a role touches; the health check reads its age."""
 
 import fcntl
 import os
@@ -13,14 +13,14 @@ STALE_AFTER_S = 30.0
 DEFAULT_STATE_DIR = Path("/tmp/shipyard")  # noqa: S108  # health files only
 
 NOT_WELL_AT = (0, 0)
-"""Times of access and change, in seconds since 1970, of a process that says that it is not well."""
+"""Access and modification time, in seconds since 1970, of a process that reports a problem."""
 
 
 class Heartbeat:
     """Touches a file of this process, <state_dir>/<service>.<role>.<process>.alive.
 
-    The process holds a lock on it as long as it lives. So the file of a dead process counts for
-    nothing, and copies of a role that share a state_dir do not hide each other.
+    The process locks the file while it lives. So the file of a dead process is ignored, and
+    replicas of a role that share a state_dir do not hide each other.
     """
 
     def __init__(self, state_dir: Path, service: str, role: str) -> None:
@@ -36,7 +36,7 @@ class Heartbeat:
         os.utime(self._locked_file(), NOT_WELL_AT)
 
     def _locked_file(self) -> int:
-        """Return the open file; make a new one if none is there, or if somebody removed it."""
+        """Return the open file; create a new one if there is none or it was removed."""
         if self._file is not None and os.fstat(self._file).st_nlink:
             return self._file
         self.state_dir.mkdir(parents=True, exist_ok=True)
@@ -48,12 +48,12 @@ class Heartbeat:
             fcntl.flock(file, fcntl.LOCK_EX)
             if os.fstat(file).st_nlink:
                 self._file = file
-            else:  # a copy that begins at the same moment took it for that of a dead process
+            else:  # a replica that starts at the same moment took it for a dead process's file
                 os.close(file)
         return self._file
 
     def close(self) -> None:
-        """Release the lock, as the end of the process does: from now on the role is not alive."""
+        """Release the lock, as the end of the process does. The role then counts as not alive."""
         if self._file is not None:
             os.close(self._file)
             self._file = None
@@ -65,26 +65,26 @@ def roles_begun(state_dir: Path) -> set[str]:
 
 
 def unhealthy_reason(state_dir: Path, name: str) -> str | None:
-    """Say why the role <service>.<role> is not well; None while every copy of it is well."""
+    """Return why the role <service>.<role> is unhealthy; None if all replicas are healthy."""
     touches = last_touches(state_dir, name)
     if not touches:
         return f"no heartbeat in {state_dir}"
     process, touched_at = min(touches.items(), key=itemgetter(1))
     pid = process.partition("-")[0]
     if touched_at == NOT_WELL_AT[1]:
-        return f"process {pid} says that it is not well: its log has the reason"
+        return f"process {pid} reports a problem: see its log"
     age_s = time.time() - touched_at
     return f"last heartbeat of process {pid} {age_s:.0f} s ago" if age_s > STALE_AFTER_S else None
 
 
 def last_touches(state_dir: Path, name: str) -> dict[str, float]:
-    """Return when each living process of <service>.<role> moved last, in seconds since 1970."""
+    """Return the last heartbeat of each living process of the role, in seconds since 1970."""
     files = state_dir.glob(f"{name}.*.alive")
     return {path.suffixes[-2][1:]: touch for path in files for touch in _last_touch(path)}
 
 
 def _last_touch(path: Path) -> Iterator[float]:
-    """Give nothing if the process that made this file is dead."""
+    """Return None if the process that created this file is dead."""
     try:
         file = os.open(path, os.O_RDONLY)
     except FileNotFoundError:

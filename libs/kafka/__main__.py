@@ -35,7 +35,7 @@ def about() -> None:
 
 @cli.command()
 def topics() -> None:
-    """Wait for the broker and create the topics that are missing, with their dead letters."""
+    """Wait for the broker and create missing topics, each with its dead-letter topic."""
     settings = from_environment(TopicsSettings)
     configure_logging(settings.logger_level, as_json=settings.logger_as_json)
     end_job_on_signal()

@@ -1,4 +1,4 @@
-"""Reading one topic as a member of one group, seen from the one who reads."""
+"""The port for reading one topic as a member of one group."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,27 +8,27 @@ from libs.kafka.errors import KafkaUnavailable
 from libs.kafka.types import Record
 
 Offsets = Mapping[int, int]
-"""Partition to offset: of the next record to be read, wherever it says nothing else."""
+"""Maps a partition to an offset: of the next record to read, unless stated otherwise."""
 
 
 class CommitFailed(KafkaUnavailable):
-    """The group did not take the offsets, or did not say so: they may be committed again."""
+    """The commit failed or was not confirmed. It may be repeated."""
 
 
 class PollFailed(KafkaUnavailable):
-    """The client could not read; the next poll may."""
+    """A poll failed; the next one may succeed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Polled:
-    """What one poll brought, and where each partition that is assigned is read on.
+    """The records of one poll, and the next position of each assigned partition.
 
-    That may lie beyond the last record: markers of transactions and records of aborted ones have
-    offsets and are never brought.
+    A position may be beyond the last record: transaction markers and records of aborted
+    transactions have offsets but are never returned.
 
-    A lost partition was taken away since the poll before. It may have come back within the same
-    poll, and then starts again at the group's committed offset, not paused: what was read of it
-    before is no longer ours to hand off or to commit.
+    A lost partition was revoked since the poll before. If it came back within the same poll, it
+    starts at the group's committed offset and is not paused. Records that were read from it before
+    must not be handed off or committed.
     """
 
     records: Sequence[Record] = ()
@@ -37,39 +37,39 @@ class Polled:
 
 
 class Consumer(Protocol):
-    """A member of the group. For one thread; partitions come and go only within poll."""
+    """A member of the group. For one thread. Partitions change only within poll."""
 
     def poll(self, timeout_s: float) -> Polled:
-        """Return what has been read, at once if there is anything; keeps the membership alive.
+        """Return records, at once if there are any; keep the membership alive.
 
-        May wait 2 s longer while the members of the group change.
-        Each partition's records are in order and follow the ones before without a gap, unless it
-        was lost or rewound. A dead broker looks like an idle topic: nothing is raised for it.
-        Raises PollFailed, or UnreadableBatch each time that it comes to such a batch.
+        May wait 2 s longer during a rebalance. Each partition's records are in order and follow
+        the earlier ones without a gap, unless it was lost or rewound. A dead broker looks like an
+        idle topic: no error is raised. Raises PollFailed, and UnreadableBatch at every poll that
+        reaches a batch that cannot be decoded.
         """
         ...
 
     def pause(self) -> None:
-        """Read no further in any partition that is assigned now; one that comes later is read."""
+        """Pause every partition that is assigned now. One that is assigned later is not paused."""
         ...
 
     def resume(self) -> None: ...
 
     def rewind(self, offsets: Offsets) -> None:
-        """Read each partition from this offset again; those no longer assigned are passed over."""
+        """Read each partition from this offset again. Ignores partitions that are not assigned."""
         ...
 
     def commit(self, offsets: Offsets) -> None:
-        """Make the group start here after the next change of members. Blocks at most 3 s.
+        """Commit: the group starts here after the next rebalance. Blocks for at most 3 s.
 
-        Raises CommitFailed: then nothing is known, and a repeat is harmless.
+        Raises CommitFailed: then the outcome is unknown, and a repeat is harmless.
         """
         ...
 
     def lag(self, position: Offsets) -> int:
-        """Count the records that lie beyond these positions, as far as the last fetches told."""
+        """Count the offsets beyond these positions, as of the last fetches."""
         ...
 
     def close(self) -> None:
-        """Leave the group; returns within 4 s even if no broker answers. A repeat does nothing."""
+        """Leave the group. Returns within 4 s even if no broker answers. A repeat does nothing."""
         ...

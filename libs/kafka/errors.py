@@ -1,18 +1,18 @@
-"""What can go wrong, by what is done about it."""
+"""The errors of this library, by how they are handled."""
 
 from libs.errors import InvalidInput, Unavailable
 
 
 class MalformedEvent(InvalidInput):
-    """The record can never be handled: it goes to the dead letters and its neighbours go on."""
+    """The record can never be handled: it becomes a dead letter, and the others go on."""
 
 
 class KafkaUnavailable(Unavailable):
-    """No broker answered, or it cannot do now what it is asked for."""
+    """No broker answered, or the broker cannot do this now."""
 
 
 class PublishFailed(KafkaUnavailable):
-    """Not every record was acknowledged; those that were not may still have arrived."""
+    """Some records were not acknowledged. They may be in the topic all the same."""
 
 
 HOW_TO_PREPARE = "python -m libs.kafka topics"
@@ -25,7 +25,7 @@ class TopicMissing(KafkaUnavailable):
 
 
 class DeadLettersTooNarrow(KafkaUnavailable):
-    """A large malformed record could not become a dead letter: it would stop its partition."""
+    """A large malformed record would not fit into the dead letters and would stop its partition."""
 
     def __init__(self, topic: str, accepted: int, needed: int) -> None:
         super().__init__(
@@ -35,7 +35,7 @@ class DeadLettersTooNarrow(KafkaUnavailable):
 
 
 class UnreadableBatch(InvalidInput):
-    """None of its records can be read, not even as a dead letter; waiting does not fix that."""
+    """The records of a batch cannot be decoded, not even as dead letters. Waiting does not help."""
 
     def __init__(self, topic: str, partition: int, offset: int, cause: Exception) -> None:
         super().__init__(

@@ -1,4 +1,4 @@
-"""Protobuf messages from Kafka records: every consumer refuses a record in the same words."""
+"""Decodes protobuf messages from Kafka records, with the same error messages in every consumer."""
 
 from typing import TypeVar
 from uuid import UUID
@@ -12,7 +12,7 @@ WireEvent = TypeVar("WireEvent", bound=Message)
 
 
 def event_of(record: Record, kind: type[WireEvent]) -> WireEvent:
-    """Decode the record's value; needs no header. Raises MalformedEvent."""
+    """Decode the record's value; no header is needed. Raises MalformedEvent."""
     if record.value is None:
         raise MalformedEvent(f"{kind.DESCRIPTOR.name}: the record has no value")
     try:
@@ -22,7 +22,7 @@ def event_of(record: Record, kind: type[WireEvent]) -> WireEvent:
 
 
 def uuid_of(event: Message, field: str) -> UUID:
-    """Read a field that must hold a uuid. Raises MalformedEvent."""
+    """Read a field that must be a UUID. Raises MalformedEvent."""
     text = getattr(event, field)
     try:
         return UUID(text)
@@ -32,7 +32,7 @@ def uuid_of(event: Message, field: str) -> UUID:
 
 
 def number_of(event: Message, field: str, *, largest: int) -> int:
-    """Read a field that must hold 0 to largest. Raises MalformedEvent."""
+    """Read a field that must be 0 to largest. Raises MalformedEvent."""
     number: int = getattr(event, field)
     if not 0 <= number <= largest:
         raise MalformedEvent(f"{event.DESCRIPTOR.name}: {field} {number} is not in 0..{largest}")

@@ -1,4 +1,4 @@
-"""Sending records, seen from the one who sends: what came of each."""
+"""The port for sending records, with the outcome of each record."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ from libs.kafka.types import OutgoingRecord, TopicPartition
 class Failure:
     """Why the record at this position of the batch was not acknowledged.
 
-    A permanent one fails the same way at every repeat (it is too large); any other is uncertain.
-    A local one is a matter of the record, its topic or its partition: the brokers answer.
+    A permanent failure is the same at every retry (the record is too large); any other may succeed.
+    A local failure concerns the record, its topic or its partition; the brokers do answer.
     """
 
     position: int
@@ -24,7 +24,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
-    """What came of a batch: every position is either acknowledged or among the failures."""
+    """The outcome of a batch: every position is either acknowledged or a failure."""
 
     acknowledged: tuple[int, ...] = ()
     failures: tuple[Failure, ...] = ()
@@ -47,22 +47,22 @@ def nothing_published(records: Sequence[OutgoingRecord], reason: str) -> Publish
 
 
 class Publisher(Protocol):
-    """Sends batches of records; may be used by several threads at once."""
+    """Sends batches of records. Thread-safe."""
 
     def publish(self, records: Sequence[OutgoingRecord]) -> Published:
-        """Send all, then wait for every acknowledgement; never raises for a broker's sake.
+        """Send all, then wait for every acknowledgement. Reports broker errors as failures.
 
-        A record that is refused, or whose topic or leader is missing, holds up no other one. Blocks
-        at most about 30 s: 5 to connect, 5 for metadata, 10 for acknowledgements, 10 for each
-        record alone when some were refused. A failed record may be sent again; it may then be in
-        the topic twice.
+        A record that is refused, or whose topic or leader is missing, does not hold up others.
+        Blocks for at most about 30 s: 5 to connect, 5 for metadata, 10 for acknowledgements, and 10
+        for sending records alone if some were refused. A failed record may be sent again; it may
+        then be in the topic twice.
         """
         ...
 
     def partition_of(self, record: OutgoingRecord) -> TopicPartition | None:
-        """Return where the record will go, without waiting; None while that is not known."""
+        """Return the record's partition without waiting; None while it is unknown."""
         ...
 
     def close(self) -> None:
-        """Let go of the connection within seconds. A later publish connects again."""
+        """Close the connection within seconds. A later publish connects again."""
         ...

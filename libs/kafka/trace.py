@@ -1,4 +1,4 @@
-"""The trace that a record carries in its headers."""
+"""The W3C trace in the headers of a record."""
 
 from libs.kafka.types import Headers
 from libs.logging.trace import well_formed_traceparent
@@ -7,7 +7,7 @@ TRACE_HEADER = "traceparent"
 
 
 def trace_of(headers: Headers) -> str | None:
-    """Return the W3C traceparent among the headers of a record, if it is well-formed."""
+    """Return the traceparent header of a record if it is valid, else None."""
     for name, value in headers:
         if name == TRACE_HEADER:
             return well_formed_traceparent(value.decode("ascii", errors="replace"))

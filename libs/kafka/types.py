@@ -1,4 +1,4 @@
-"""The values that cross the bridge, free of any client library."""
+"""The types of records and events, independent of any client library."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ Event = TypeVar("Event")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """A record as the broker holds it. A null value is None; the timestamp is aware UTC."""
+    """A record as the broker stores it. A null value is None; the timestamp is aware UTC."""
 
     topic: str
     partition: int
@@ -25,7 +25,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutgoingRecord:
-    """A record to be sent. Without a timestamp the client's clock counts."""
+    """A record to send. Without a timestamp the client uses its own clock."""
 
     topic: str
     key: bytes | None
@@ -43,5 +43,5 @@ Decode = Callable[[Record], Event]
 """Turns a record into an event of the service; raises MalformedEvent."""
 
 HandOff = Callable[[Sequence[Event]], None]
-"""Makes a batch of events safe elsewhere. Raises Unavailable, and then gets the same batch again:
-it must survive repeats."""
+"""Stores a batch of events elsewhere. If it raises Unavailable it gets the same batch again, so it
+must survive repeats."""

@@ -30,9 +30,9 @@ def service_cli(
 ) -> typer.Typer:
     """Build a command per role, and health ROLE, which exits 1 if the role is hung.
 
-    Commands end by themselves and have no heartbeat. What is given as "package.module:function" is
-    imported only when it is run or listed: a process then holds the libraries of its own role and
-    no other. So is a group of commands, given as a function that builds it.
+    Commands end by themselves and have no heartbeat. A role or command that is given as
+    "package.module:function" is imported only when it runs or is listed, so that a process loads
+    the libraries of its own role only. A group is given as a function that builds its commands.
     """
     cli = _without_commands(service)
     runnable = {**roles, **commands}
@@ -54,7 +54,7 @@ def _without_commands(service: str) -> typer.Typer:
     )
 
     # Without a callback, a CLI with one command would be that command.
-    @cli.callback(help=f"The roles of {service}, and what an operator may ask of it.")
+    @cli.callback(help=f"Roles and commands of {service}.")
     def about() -> None:
         pass
 
@@ -62,17 +62,17 @@ def _without_commands(service: str) -> typer.Typer:
 
 
 def _add_health(cli: typer.Typer, service: str, roles: Iterable[str]) -> None:
-    @cli.command(help="Exit 1 if the role's loop has not moved for 30 s.")
+    @cli.command(help="Exit 1 if the role had no heartbeat for 30 s.")
     def health(role: Annotated[str, typer.Argument(help=", ".join(roles))]) -> None:
         if role not in roles:
-            raise typer.BadParameter(f"{role} is none of {', '.join(roles)}")
+            raise typer.BadParameter(f"{role} is not one of {', '.join(roles)}")
         state_dir: Path = from_environment(ProcessSettings).state_dir
         if reason := unhealthy_reason(state_dir, f"{service}.{role}"):
             sys.exit(f"{service} {role}: {reason}")
 
 
 def _asked_for(commands: Mapping[str, object], arguments: Sequence[str]) -> Iterable[str]:
-    """Return the command that is run; every one where they are listed; else what costs nothing."""
+    """Return the names to load: the one that runs, or all of them to list the commands."""
     if not arguments or arguments[0].startswith("-"):
         return commands
     return [name for name in commands if name == arguments[0] or callable(commands[name])]

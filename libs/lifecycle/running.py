@@ -9,7 +9,7 @@ import structlog
 from libs.lifecycle.stopping import exit_hard_later, stop_on_signal
 
 Worker = Callable[[Event], None]
-"""Runs until the event is set, then returns; an exception stops the whole process."""
+"""Runs until the event is set, then returns. An exception stops the whole process."""
 
 log = structlog.get_logger(__name__)
 
@@ -17,10 +17,10 @@ log = structlog.get_logger(__name__)
 def run_until_stopped(
     *workers: Worker, stop: Event | None = None, closing: Sequence[Callable[[], None]] = ()
 ) -> None:
-    """Run each worker in a thread; when all have returned, close the resources in reverse order.
+    """Run each worker in a thread. When all have returned, close the resources in reverse order.
 
-    The first worker to fail stops the others, then the process exits with code 1: at once when they
-    have returned, and by the hard exit if one hangs.
+    The first worker that fails stops the others. The process then exits with code 1: when they
+    have returned, or by the hard exit if one of them hangs.
     """
     stop = stop or Event()
     stop_on_signal(stop)

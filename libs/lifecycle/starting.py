@@ -10,7 +10,7 @@ S = TypeVar("S", bound=ProcessSettings)
 
 
 def start(settings_class: type[S]) -> S:
-    """Read the role's settings and set up the logs; a bad environment exits 78."""
+    """Read the role's settings and set up the logs. Exits 78 if the environment is invalid."""
     settings = from_environment(settings_class)
     configure_logging(settings.logger_level, as_json=settings.logger_as_json)
     return settings

@@ -1,4 +1,4 @@
-"""From SIGTERM to the end of the process: a flag, a grace time, a hard exit."""
+"""Stops a process after SIGTERM: a flag, a grace period, then a hard exit."""
 
 import atexit
 import logging
@@ -15,15 +15,15 @@ import structlog
 HARD_EXIT_AFTER_S = 12.0
 """Seconds from SIGTERM to the hard exit; below the 15 s after which supervisors send SIGKILL.
 
-A client that hangs on a dead engine may not hold the process. Leaving is safe: what is not
-acknowledged in Kafka or PostgreSQL is done again by the next process.
+A client that hangs on a dead engine must not hold the process. Exiting is safe: the next process
+repeats what is not acknowledged in Kafka or PostgreSQL.
 """
 
 LAST_LOG_TIMEOUT_S = 1.0
-"""A thread that hangs may hold the log, and nobody may read it."""
+"""Timeout of the last log line: a hung thread may hold the log's lock, or nobody reads it."""
 
 EXIT_STOPPED = 128 + signal.SIGTERM
-"""Of a job that was stopped before its end: whoever waits for it must not take it as done."""
+"""Exit code of a job that was stopped before its end, so that it does not count as done."""
 
 log = structlog.get_logger(__name__)
 
@@ -42,9 +42,9 @@ def stop_on_signal(stop: Event) -> None:
 def end_job_on_signal() -> None:
     """End this process with EXIT_STOPPED on SIGTERM or SIGINT. Main thread only.
 
-    For a job, which runs to its end. What its main thread is in is left by SystemExit, so an open
-    transaction is rolled back; the hard exit's clock runs here too. It is logged at the end: the
-    signal may have come in the middle of a line, with the log's lock held.
+    For a job, which runs to its end. SystemExit interrupts the main thread, so an open
+    transaction is rolled back; the hard exit's clock runs too. The stop is logged at the end: the
+    signal may interrupt a log line while the log's lock is held.
     """
 
     def on_signal(_signum: int, _frame: object) -> None:
@@ -57,7 +57,7 @@ def end_job_on_signal() -> None:
 
 
 def exit_hard_later(code: int = 0) -> None:
-    """End this process in HARD_EXIT_AFTER_S with that code, whatever its threads wait for."""
+    """End this process after HARD_EXIT_AFTER_S with that code, whatever its threads do."""
     timer = threading.Timer(HARD_EXIT_AFTER_S, _exit_hard, args=(code,))
     timer.daemon = True
     timer.start()
@@ -68,7 +68,7 @@ def _exit_hard(code: int) -> None:
 
 
 def exit_now(code: int, say: Callable[[], object]) -> NoReturn:
-    """End this process, whatever its threads do, after its last words if it can say them."""
+    """Log a last line if that is possible, then end this process, whatever its threads do."""
     speaker = threading.Thread(target=_say_and_flush, args=(say,), daemon=True)
     speaker.start()
     speaker.join(LAST_LOG_TIMEOUT_S)

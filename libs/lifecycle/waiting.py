@@ -1,4 +1,4 @@
-"""Waiting at boot for the engines a role needs, in any order of starting."""
+"""Waits at the start until the engines of a role answer, in whatever order they start."""
 
 from collections.abc import Callable
 from threading import Event
@@ -9,7 +9,7 @@ from libs.errors import Unavailable
 from libs.resilience.on_change import OnChange
 
 POLL_S = 0.5
-"""Seconds between two looks at a dependency that is not there yet."""
+"""Seconds between two checks of a dependency that does not answer yet."""
 
 log = structlog.get_logger(__name__)
 
@@ -17,9 +17,9 @@ log = structlog.get_logger(__name__)
 def wait_until_ready(
     what: str, check: Callable[[], object], *, stop: Event, poll_s: float = POLL_S
 ) -> bool:
-    """Call check until it stops raising Unavailable; False if stop was set before.
+    """Call check until it no longer raises Unavailable; return False if stop is set before.
 
-    Logs what it waits for once, and again only when the reason changes.
+    Logs the reason once, and again only when it changes.
     """
     reason = OnChange()
     while not stop.is_set():

@@ -1,4 +1,4 @@
-"""Takes secrets out of texts, however they are encoded there."""
+"""Removes secrets from texts, however they are encoded."""
 
 import html
 import re
@@ -21,15 +21,15 @@ ENCODED = re.compile(
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
-"""One character, as addresses, HTML, JSON and Python write it; percent signs, ampersands and
-backslashes may be encoded in their turn, as often as they like."""
+"""One character as URLs, HTML, JSON and Python encode it. Percent signs, ampersands and backslashes
+may themselves be encoded, any number of times."""
 
 MOST_LAYERS = 4
-"""Encodings of different kinds around each other that are looked through."""
+"""Nested encodings of different kinds that are decoded."""
 
 
 def redacted(text: str) -> str:
-    """Hide every token and every password of an address; the rest stays as it is written."""
+    """Replace every Telegram token and every password in an address; keep the rest unchanged."""
     shown, end = [], 0
     for begin, until in sorted(_secrets(text)):
         if begin >= end:
@@ -51,7 +51,7 @@ def _secrets(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _decoded(text: str, places: list[int]) -> tuple[str, list[int]]:
-    """Decode once; places say where each character, and the end, lies in the original."""
+    """Decode once; places maps each character, and the end, to its index in the original."""
     decoded: list[str] = []
     kept: list[int] = []
     end = 0
@@ -63,7 +63,7 @@ def _decoded(text: str, places: list[int]) -> tuple[str, list[int]]:
 
 
 def _character(found: re.Match[str]) -> str:
-    """Return the one character; what is none in our alphabets becomes a space."""
+    """Return the decoded character, or a space if it cannot be part of a secret."""
     if entity := found["entity"]:
         character = html.unescape(f"&{entity}")
         return character if len(character) == 1 else " "

@@ -1,6 +1,6 @@
-"""Keeps a chatty library from repeating itself.
+"""Suppresses repeated messages of a library.
 
-kafka-python writes ten lines a second about a broker that is away.
+kafka-python logs ten lines a second about a broker that is down.
 """
 
 import logging
@@ -11,14 +11,14 @@ from threading import Lock
 from libs.resilience.monotonic import MonotonicClock
 
 SILENT_FOR_S = 60.0
-"""Seconds for which the same message of the same logger is not repeated, whatever its values."""
+"""Seconds for which a message of a logger is not repeated, whatever values it contains."""
 
 NUMBERS = re.compile(r"[\d.]+")
-"""What differs between two messages that were put together before they were logged."""
+"""Values in a message that was formatted before it was logged."""
 
 
 class NotAgain(logging.Filter):
-    """Lets the first of equal messages of a library pass, and then one a minute."""
+    """Passes the first of equal messages of a library, then one a minute."""
 
     def __init__(self, library: str, *, monotonic: MonotonicClock = time.monotonic) -> None:
         super().__init__()

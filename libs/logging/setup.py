@@ -1,4 +1,4 @@
-"""Structured logs on stdout: coloured on a terminal, JSON otherwise; no token ever gets out."""
+"""Structured logs on stdout, without secrets: coloured on a terminal, otherwise JSON."""
 
 import logging
 import sys
@@ -13,13 +13,13 @@ from libs.logging.repeats import NotAgain
 TRACEBACKS = structlog.processors.ExceptionRenderer(
     structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
 )
-"""Without the variables of each frame: they hold passwords and payloads."""
+"""Tracebacks without local variables: those hold passwords and payloads."""
 
 QUIET_LOGGERS = (
     *("httpx", "httpcore", "kafka", "telegram", "werkzeug", "alembic.runtime.plugins"),
     "flask-limiter",
 )
-"""Libraries whose INFO lines are noise or, with httpx, hold the token in the address."""
+"""Libraries whose INFO lines are noise. Those of httpx also contain the bot's token."""
 
 SHARED: tuple[Processor, ...] = (
     structlog.contextvars.merge_contextvars,
@@ -27,13 +27,13 @@ SHARED: tuple[Processor, ...] = (
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 )
-"""What structlog's records and the standard library's go through alike."""
+"""Processors for the records of structlog and of the standard library."""
 
 
 def configure_logging(level: str, *, as_json: bool, stream: TextIO = sys.stdout) -> None:
-    """Send structlog's and the standard library's records to the stream, a line each.
+    """Write the records of structlog and of the standard library to the stream, a line each.
 
-    Repeatable: the last call wins.
+    May be called again: the last call wins.
     """
     structlog.configure(
         processors=[
@@ -70,7 +70,7 @@ def _rendering(*, as_json: bool, colors: bool) -> list[Processor]:
 
 
 def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Take Telegram tokens and passwords in addresses out of every text, however deep."""
+    """Remove Telegram tokens and passwords in addresses from every text, at any depth."""
     return {key: _redacted(value) for key, value in event.items()}
 
 
@@ -85,6 +85,6 @@ def _redacted(value: object) -> object:
         case list() | tuple():
             return [_redacted(each) for each in value]
         case _:
-            # The renderers would write its repr.
+            # The renderers would write the repr of the object.
             shown = repr(value)
             return value if redacted(shown) == shown else redacted(shown)

@@ -1,4 +1,4 @@
-"""The trace that the work at hand belongs to."""
+"""The W3C trace of the current work."""
 
 import re
 
@@ -8,7 +8,7 @@ TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
 def well_formed_traceparent(text: str) -> str | None:
-    """Return the text if it is a W3C traceparent; whatever else a stranger sends is ignored."""
+    """Return the text if it is a valid W3C traceparent, else None."""
     return text if TRACEPARENT.fullmatch(text) else None
 
 

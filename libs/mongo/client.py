@@ -1,4 +1,4 @@
-"""The client, with the time limits that keep a slow database from holding a call."""
+"""The MongoDB client, with timeouts so that a slow database cannot hold a call."""
 
 import re
 from collections.abc import Iterator
@@ -19,19 +19,20 @@ from libs.settings.groups import MongoSettings
 Document = dict[str, Any]
 
 OPERATION_TIMEOUT_MS = 1500
-"""For one operation with finding a server, connecting and repeating; callers' deadlines are 2 s."""
+"""Timeout of an operation, server selection, connecting and retries included. Callers' deadlines
+are 2 s."""
 
 CONNECT_TIMEOUT_MS = 1000
-"""For one connection, those included that watch the servers in the background."""
+"""Timeout of one connection, including those that monitor the servers."""
 
 TLS_FAILURE = re.compile(r"\[SSL: [^)]*\)")
 
 NOT_LET_IN = frozenset({13, 18, 8000})
-"""Server codes of missing rights and refused passwords: an operator may still put them right."""
+"""Server codes for missing rights and refused passwords, which an operator can fix."""
 
 
 class MongoUnavailable(Unavailable):
-    """MongoDB refused, hung up, or is not there."""
+    """MongoDB refused the connection, closed it, or does not exist."""
 
 
 class MongoTimedOut(TimedOut):
@@ -39,7 +40,7 @@ class MongoTimedOut(TimedOut):
 
 
 def create_mongo_client(settings: MongoSettings, *, pool_size: int = 16) -> MongoClient[Document]:
-    """Create a pool that connects on first use. One per process, shared by its threads."""
+    """Create a pool that connects on first use. Create one per process; threads share it."""
     password = settings.mongo_password
     return MongoClient(
         settings.mongo_host,
@@ -66,7 +67,7 @@ def ping(client: MongoClient[Document]) -> None:
 
 @contextmanager
 def mongo_errors() -> Iterator[None]:
-    """Raise what happens to the connection as our kinds; what the query did wrong stays a bug."""
+    """Map connection errors to kinds of libs.errors. An error of the query itself is a bug."""
     try:
         yield
     except PyMongoError as error:
@@ -77,11 +78,11 @@ def mongo_errors() -> Iterator[None]:
         if isinstance(error, ConnectionFailure):
             raise MongoUnavailable("mongodb hung up") from error
         if isinstance(error, OperationFailure) and error.code in NOT_LET_IN:
-            raise MongoUnavailable("mongodb does not let this user in") from error
+            raise MongoUnavailable("mongodb refuses this user") from error
         raise
 
 
 def _why_not_reached(error: ServerSelectionTimeoutError) -> str:
-    """Tell a failed handshake, which waiting does not mend, from a server that is away."""
+    """Tell a failed TLS handshake, which waiting does not fix, from a server that is down."""
     handshake = TLS_FAILURE.search(str(error))
     return f"TLS with mongodb fails: {handshake[0]}" if handshake else "mongodb does not answer"

@@ -1,8 +1,8 @@
-"""Waiting for PostgreSQL no longer than a living server may take.
+"""A timeout for every wait for PostgreSQL.
 
-A server that stands still while its machine goes on acknowledging is not dead to TCP: libpq would
-wait for it without end. psycopg2 leaves the waiting to a callback, one for the whole process, and
-this one has a deadline.
+TCP does not notice a server that is frozen while its machine goes on acknowledging packets: libpq
+waits for it forever. psycopg2 waits in a callback, one for the whole process; this one has a
+deadline.
 """
 
 import select
@@ -14,14 +14,14 @@ from psycopg2 import OperationalError
 from psycopg2.extensions import POLL_OK, POLL_READ, STATUS_SETUP, connection, set_wait_callback
 
 CONNECT_TIMEOUT_S = 3.0
-"""libpq's own connect_timeout does not count where a callback waits."""
+"""Needed because libpq ignores connect_timeout when a callback waits."""
 
 ANSWER_TIMEOUT_S = 7.0
-"""Longer than statement_timeout: of a statement that is slow the server itself tells."""
+"""Longer than statement_timeout, so that the server itself reports a slow statement."""
 
 
 def wait_with_deadline(waiting: connection) -> None:
-    """Return when the server has answered. Raises OperationalError; psycopg2 then hangs up."""
+    """Return when the server has answered. Raises OperationalError; psycopg2 then disconnects."""
     timeout_s = CONNECT_TIMEOUT_S if waiting.status == STATUS_SETUP else ANSWER_TIMEOUT_S
     deadline = time.monotonic() + timeout_s
     while (state := waiting.poll()) != POLL_OK:
@@ -37,7 +37,7 @@ def set_deadline() -> None:
 
 @contextmanager
 def no_deadline() -> Iterator[None]:
-    """Let statements take as long as they do, those of every connection of this process."""
+    """Remove the timeout of statements, for every connection of this process."""
     set_wait_callback(None)
     try:
         yield

@@ -1,4 +1,4 @@
-"""The connection pool, with the time limits that keep a slow database from holding a process."""
+"""The connection pool, with timeouts so that a slow database cannot hold a process."""
 
 from sqlalchemy import URL, Engine, ExceptionContext, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -11,19 +11,19 @@ from libs.settings.groups import PostgresSettings
 SESSION_LIMITS = (
     "-c statement_timeout=5s -c lock_timeout=2s"
     " -c idle_in_transaction_session_timeout=30s -c timezone=UTC"
-    # After 25 s the server gives up a machine that vanished, and with it its advisory locks. By
-    # default it takes two hours, or a quarter of an hour where an answer is on its way.
+    # After 25 s the server drops a machine that vanished, and releases its advisory locks. By
+    # default that takes two hours, or 15 minutes while an answer is being sent.
     " -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
     " -c tcp_user_timeout=25s"
 )
 
 
 READ_ONLY = "25006"
-"""What a server says that is not, or no longer, the primary."""
+"""SQLSTATE of a write on a standby."""
 
 
 class DatabaseUnavailable(Unavailable):
-    """PostgreSQL refused, timed out or hung up; whether a commit took effect is unknown."""
+    """PostgreSQL refused, timed out or disconnected. Whether a commit took effect is unknown."""
 
 
 def database_url(settings: PostgresSettings) -> URL:
@@ -38,9 +38,9 @@ def database_url(settings: PostgresSettings) -> URL:
 
 
 def create_database_engine(settings: PostgresSettings, *, pool_size: int = 8) -> Engine:
-    """Create a pool that connects on first use and gives up after 3 s. One per process.
+    """Create a pool that connects on first use, with a timeout of 3 s. Create one per process.
 
-    From then on every connection of this process waits as long as libs.postgres.deadline says.
+    Sets the timeouts of libs.postgres.deadline for every connection of this process.
     """
     set_deadline()
     engine = create_engine(
@@ -63,7 +63,7 @@ def create_database_engine(settings: PostgresSettings, *, pool_size: int = 8) ->
 
 
 def _leave_a_standby(context: ExceptionContext) -> None:
-    """Have the pool connect anew: after a failover the address leads to another server."""
+    """Make the pool reconnect: after a failover the address leads to another server."""
     if getattr(context.original_exception, "pgcode", None) == READ_ONLY:
         context.is_disconnect = True
 
@@ -85,9 +85,10 @@ def ping(engine: Engine) -> None:
 
 
 def is_transient(error: BaseException) -> bool:
-    """Whether an idempotent transaction may simply be tried again.
+    """Return True if an idempotent transaction may be retried.
 
-    Lost or refused connection, serialization failure, deadlock, a server that is shutting down.
+    That is after a lost or refused connection, a serialization failure, a deadlock, or when the
+    server is shutting down.
     """
     if not isinstance(error, DBAPIError):
         return False
@@ -96,9 +97,9 @@ def is_transient(error: BaseException) -> bool:
 
 
 def is_out_of_means(error: BaseException) -> bool:
-    """Whether the server lives and lacks what it needs.
+    """Return True if the server answers but lacks resources.
 
-    Classes 53 (full disk, memory, connections) and 58 (its own system fails).
+    SQLSTATE classes 53 (disk, memory or connections are used up) and 58 (system error).
     """
     code = getattr(getattr(error, "orig", None), "pgcode", None) or ""
     return code[:2] in {"53", "58"}
@@ -109,6 +110,6 @@ def _no_answer(error: DBAPIError, code: str) -> bool:
 
 
 def first_line(error: BaseException) -> str:
-    """Return the server's own words, without SQLAlchemy's statement and parameters."""
+    """Return the server's message, without SQLAlchemy's statement and parameters."""
     cause = getattr(error, "orig", None) or error
     return str(cause).strip().partition("\n")[0]

@@ -1,4 +1,4 @@
-"""Alembic without an ini file: a service names its package, the connection is handed over."""
+"""Runs Alembic without an ini file: a service passes its package and a connection."""
 
 from threading import Event
 
@@ -12,10 +12,10 @@ from libs.postgres.engine import ping
 
 
 def migrate(engine: Engine, package: str) -> None:
-    """Wait for the database and bring its schema to the newest revision.
+    """Wait for the database and migrate its schema to the newest revision.
 
-    package is the dotted name of the folder with env.py and versions/. A repeat does nothing;
-    of several at once one migrates and the others wait for it.
+    package is the dotted name of the folder with env.py and versions/. A repeat does nothing. If
+    several run at once, one migrates and the others wait for it.
     """
     wait_until_ready("postgresql", lambda: ping(engine), stop=Event())
     with no_deadline(), engine.begin() as connection:
@@ -31,7 +31,7 @@ def migrate(engine: Engine, package: str) -> None:
 
 
 def run_migrations_online() -> None:
-    """Be the whole of a service's migrations/env.py."""
+    """Run the migrations; a service's migrations/env.py calls only this."""
     context.configure(connection=context.config.attributes["connection"])
     with context.begin_transaction():
         context.run_migrations()

@@ -1,4 +1,4 @@
-"""One short query asked many times a second."""
+"""Runs one short query many times a second."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from libs.postgres.transactions import autocommit_connection, may_be_tried_again
 
 
 class Poll:
-    """Asks over a connection that it keeps, for a quarter of what a transaction costs.
+    """Keeps its connection, so that a query costs a quarter of a transaction.
 
     For one thread only.
     """

@@ -1,5 +1,5 @@
-"""Moments that PostgreSQL wrote while its clock was ahead."""
+"""Timestamps that PostgreSQL wrote while its clock was ahead."""
 
 SET_BACK_S = 60
-"""Seconds in the future from which on no moment is believed: the clock has been set back since it
-was written. Also longer than any lease of a row, so that an end of a lease is judged by it too."""
+"""Seconds. A timestamp further in the future is ignored: the clock has been set back since it was
+written. Longer than any lease of a row, so that it applies to the end of a lease too."""

@@ -1,4 +1,4 @@
-"""Transactions that are safe to run twice."""
+"""Retries transactions that are safe to run twice."""
 
 import contextlib
 from collections.abc import Callable, Iterator
@@ -21,10 +21,10 @@ UNLOCK = text("SELECT pg_advisory_unlock(hashtextextended(:name, 0))")
 
 
 def run_transaction(engine: Engine, work: Callable[[Connection], T]) -> T:
-    """Run work in one transaction, again if the connection or the serialization was lost.
+    """Run work in one transaction; retry it after a lost connection or a serialization failure.
 
-    The work must be idempotent: a commit whose answer was lost runs again. Raises
-    DatabaseUnavailable after three attempts; lets every other database error through.
+    The work must be idempotent: it runs again if the answer to its commit was lost. Raises
+    DatabaseUnavailable after three attempts; passes on every other database error.
     """
     try:
         for attempt in stamina.retry_context(
@@ -43,11 +43,10 @@ def run_transaction(engine: Engine, work: Callable[[Connection], T]) -> T:
 
 @contextmanager
 def advisory_lock(engine: Engine, name: str) -> Iterator[bool]:
-    """Hold the database-wide lock of that name; yields False at once if somebody else has it.
+    """Hold the database-wide lock of that name. Yields False at once if another process has it.
 
-    The lock belongs to a connection of its own and goes with it: at once when the process dies,
-    within 25 s when its machine vanishes.
-    Raises DatabaseUnavailable when there is no connection to be had.
+    The lock belongs to its own connection and is released with it: at once when the process dies,
+    within 25 s when its machine vanishes. Raises DatabaseUnavailable if there is no connection.
     """
     with contextlib.closing(autocommit_connection(engine)) as connection:
         if not _try_lock(connection, name):
@@ -84,14 +83,14 @@ def _unlock(connection: Connection, name: str) -> None:
 
 
 def may_be_tried_again(error: DBAPIError) -> bool:
-    """Whether the database is away or not ready, and nothing is wrong with the statement."""
+    """Return True if the database is down or not ready, and the statement is not to blame."""
     return is_transient(error) or is_out_of_means(error) or _is_not_ready(error)
 
 
 def _is_not_ready(error: DBAPIError) -> bool:
-    """Whether the server lives but can not do this now.
+    """Return True if the server answers but cannot do this now.
 
-    It is too slow (statement_timeout 57014, lock_timeout 55P03), or its schema has not been
-    migrated yet (no such table 42P01, no such column 42703).
+    It is too slow (statement_timeout 57014, lock_timeout 55P03), or its schema is not migrated
+    yet (no such table 42P01, no such column 42703).
     """
     return getattr(error.orig, "pgcode", None) in {"57014", "55P03", "42P01", "42703"}

@@ -9,17 +9,17 @@ class Backoff:
 
     first_s: float = 0.2
     longest_s: float = 4.0
-    """Also the longest time for which work waits on after what it needs is back."""
+    """Also the longest wait after the dependency is back."""
 
     def after(self, failures: int) -> float:
-        """Return the seconds to wait after so many failures in a row."""
+        """Return the seconds to wait after that many failures in a row."""
         doublings = min(max(failures - 1, 0), 32)
         return min(self.longest_s, self.first_s * 2.0**doublings)
 
 
 @dataclass(slots=True)
 class Attempts:
-    """The attempts at one thing; moments are seconds of a monotonic clock."""
+    """Counts attempts and tells when the next one is due, in seconds of a monotonic clock."""
 
     backoff: Backoff
     failures: int = 0

@@ -1,4 +1,4 @@
-"""What is away costs one caller its timeout, not every caller."""
+"""A circuit breaker: a dependency that is down costs one caller its timeout, not every caller."""
 
 from math import inf
 from threading import Lock
@@ -7,10 +7,10 @@ from libs.resilience.monotonic import MonotonicClock
 
 
 class CircuitBreaker:
-    """Closed: every call passes. Open, after a failure: none does.
+    """Passes every call while closed, and none while open, which it is after a failure.
 
-    It is half-open once open_for_s have passed since the last failure: then one call passes at a
-    time, to probe, and its outcome closes or opens the circuit. Thread-safe.
+    It is half-open when open_for_s have passed since the last failure. Then one call at a time
+    passes as a probe; its outcome closes or opens the circuit. Thread-safe.
     """
 
     def __init__(self, *, open_for_s: float, monotonic: MonotonicClock) -> None:
@@ -26,7 +26,7 @@ class CircuitBreaker:
         return bool(self.reason) and self._monotonic() >= self._half_open_at
 
     def lets_pass(self) -> bool:
-        """Return whether to call now. A probe that tells no outcome is followed by another one."""
+        """Return whether to call now. If a probe reports no outcome, another one follows."""
         with self._lock:
             if self.is_half_open:
                 self._half_open_at = self._monotonic() + self._open_for_s

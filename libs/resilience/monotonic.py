@@ -1,6 +1,6 @@
-"""Elapsed time as an argument."""
+"""The monotonic clock, passed as an argument so that tests can advance it."""
 
 from collections.abc import Callable
 
 MonotonicClock = Callable[[], float]
-"""Returns seconds that go on evenly and never jump, as time.monotonic does."""
+"""Returns seconds that never jump or go back, as time.monotonic does."""

@@ -1,4 +1,4 @@
-"""What lasts is logged when it begins and when it ends, not each time that it is seen."""
+"""Logs a lasting condition when it begins and ends, not each time that it is seen."""
 
 import time
 from threading import Lock
@@ -6,11 +6,11 @@ from threading import Lock
 from libs.resilience.monotonic import MonotonicClock
 
 QUIET_FOR_S = 300.0
-"""Seconds without an occurrence after which the next one is logged again."""
+"""Seconds without an occurrence. The next one is then logged again."""
 
 
 class OnChange:
-    """The state of one thing, such as why it does not work, as it was last seen."""
+    """Remembers the last state of one thing, such as the reason why it does not work."""
 
     def __init__(self, state: str = "") -> None:
         self.state = state
@@ -22,7 +22,7 @@ class OnChange:
 
 
 class OncePerIncident:
-    """Tells apart several incidents that have a beginning but no known end. Thread-safe."""
+    """Tracks incidents that have a beginning but no known end. Thread-safe."""
 
     def __init__(self, monotonic: MonotonicClock = time.monotonic) -> None:
         self._monotonic = monotonic
@@ -30,7 +30,7 @@ class OncePerIncident:
         self._last_at: dict[str, float] = {}
 
     def begins(self, what: str) -> bool:
-        """Note an occurrence; return whether it is the first one, or the first after a while."""
+        """Note an occurrence; return whether it is the first one, or the first in a while."""
         with self._lock:
             now = self._monotonic()
             self._last_at = {

@@ -1,4 +1,4 @@
-"""Addresses in the environment, parsed at the start: a bad one is one line without its secret."""
+"""Addresses in the environment. An invalid one is reported in one line, without its secret."""
 
 import re
 from typing import Annotated
@@ -21,7 +21,7 @@ HTTP = re.compile(rf"https?://(?:[^\s/?#@]*@)?{HOST}(?::(?P<port>\d+))?(?:/[^\s]
 
 IPV4 = r"\d+(?:\.\d+){3}(?::\d+)?"
 SEVERAL_IPV4 = re.compile(rf"ipv4:{IPV4}(?:,{IPV4})*")
-"""Addresses as gRPC writes several of them."""
+"""Several addresses in gRPC's notation."""
 
 
 def _is(pattern: re.Pattern[str], text: str) -> bool:

@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 EXIT_BAD_CONFIGURATION = 78
-"""EX_CONFIG of sysexits.h: supervisors must not restart a process that ended with it."""
+"""EX_CONFIG of sysexits.h. Supervisors must not restart a process that exits with it."""
 
 
 class SecretFiles(PydanticBaseSettingsSource):
@@ -67,7 +67,7 @@ S = TypeVar("S", bound=Settings)
 
 
 def from_environment(settings: type[S]) -> S:
-    """Read the settings; a bad environment prints every problem, a line each, and exits 78."""
+    """Read the settings. Prints every problem, a line each, and exits 78 if there is one."""
     try:
         return settings()
     except UnreadableSecret as error:

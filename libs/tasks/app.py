@@ -14,17 +14,17 @@ from libs.tasks.redis.events import LossyEvents
 from libs.tasks.timed import TimedCelery
 
 VISIBILITY_TIMEOUT_S = 60
-"""Seconds after which an unacknowledged message is delivered again; the same for every service,
+"""Seconds after which Redis redelivers an unacknowledged message. It is the same for every service,
 because the shortest one wins on a shared Redis."""
 
 LONGEST_COUNTDOWN_S = 20
 LONGEST_RUN_S = 30
-"""Seconds that a task may wait, and run: together below the visibility timeout, or a task that a
-worker still holds is delivered to another one.
+"""Seconds that a task may wait, and run. Together they are below the visibility timeout; otherwise
+Redis redelivers a task that a worker still holds.
 
-Waiting for a free thread is not reckoned: what has waited a minute runs once more, and if neither
-succeeds both are queued again. So attempts that hold a thread for seconds, and fail, must be few:
-libs.kafka.client.circuit_breaker."""
+Time spent waiting for a free thread is not included: a task that waits for a minute is redelivered
+and runs a second time, and if both runs fail, both are queued again. So few attempts may hold a
+thread for seconds and fail: see libs.kafka.client.circuit_breaker."""
 
 BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": VISIBILITY_TIMEOUT_S,
@@ -35,7 +35,7 @@ BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 3,
     "socket_keepalive": True,
     "health_check_interval": 25,
-    # A publisher that finds no Redis says so at once; its caller backs off.
+    # A publisher fails at once if Redis is down; its caller backs off.
     "max_retries": 1,
     "interval_start": 0,
     "interval_step": 0.1,
@@ -46,7 +46,7 @@ WORKER_SETTINGS = {
     "broker_connection_max_retries": None,
     "broker_connection_retry_on_startup": True,
     "broker_channel_error_retry": True,
-    # Not the scheme's own: a malformed message may not end the worker.
+    # Instead of kombu's own transport: a malformed message must not end the worker.
     "broker_transport": "libs.tasks.redis.transport:PatientTransport",
     "worker_cancel_long_running_tasks_on_connection_loss": False,
     "worker_consumer": "libs.tasks.redis.consumer:PatientConsumer",
@@ -71,14 +71,14 @@ TASK_SETTINGS = {
 }
 
 Schedule = Mapping[str, timedelta]
-"""Task name to period."""
+"""Maps the name of a task to its period."""
 
 
 def create_celery(name: str, broker_url: str, *, queues: tuple[str, ...]) -> TimedCelery:
     """Create a Celery application that connects on first use.
 
-    The queues are those that this process may publish to or consume from; any other name is an
-    error, not a new queue.
+    queues are the ones that this process may publish to or consume from. Any other name is an
+    error; it does not create a queue.
     """
     ensure_held_tasks_stay_hidden(LONGEST_COUNTDOWN_S + LONGEST_RUN_S, VISIBILITY_TIMEOUT_S)
     app = TimedCelery(
@@ -99,7 +99,7 @@ def create_celery(name: str, broker_url: str, *, queues: tuple[str, ...]) -> Tim
 
 
 def ensure_held_tasks_stay_hidden(longest_hold_s: int, visibility_timeout_s: int) -> None:
-    """Raise ValueError if a message could be delivered again while its worker still holds it."""
+    """Raise ValueError if Redis could redeliver a message while a worker still holds it."""
     if longest_hold_s >= visibility_timeout_s:
         raise ValueError(
             f"a task may be held {longest_hold_s} s, which is not below the visibility timeout "
@@ -108,7 +108,7 @@ def ensure_held_tasks_stay_hidden(longest_hold_s: int, visibility_timeout_s: int
 
 
 def schedule(app: Celery, periods: Schedule) -> None:
-    """Run each named task once per period; a message that waited a whole period expires."""
+    """Run each task once per period. A message that waits for a whole period expires."""
     app.conf.beat_schedule = {
         name: {
             "task": name,

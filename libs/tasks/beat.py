@@ -1,4 +1,4 @@
-"""The clock of the periodic tasks, kept in memory. It logs an outage of Redis once."""
+"""Celery's scheduler of periodic tasks, in memory. It logs an outage of Redis once."""
 
 import time
 from threading import Thread
@@ -13,7 +13,7 @@ from libs.resilience.monotonic import MonotonicClock
 from libs.resilience.on_change import OnChange
 
 TICK_TIMEOUT_S = 60.0
-"""It ticks every second; a Redis that stands still holds up a tick for half a minute at most."""
+"""Seconds without a tick. It ticks every second; a frozen Redis delays a tick by up to 30 s."""
 
 log = structlog.get_logger(__name__)
 
@@ -21,7 +21,7 @@ log = structlog.get_logger(__name__)
 class QuietScheduler(Scheduler):
     """Logs once that ticks cannot be queued, and once that they can again.
 
-    When the clock is set back, it does not wait until the clock is where it was before.
+    If the machine's clock is set back, it goes on at once with the new time.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -29,7 +29,7 @@ class QuietScheduler(Scheduler):
         super().__init__(*args, **kwargs)
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
-        """Queue what is due; return how many seconds to sleep."""
+        """Queue the tasks that are due; return the seconds to sleep."""
         if any(_has_run_in_the_future(entry) for entry in self.schedule.values()):
             log.warning("clock_set_back")
             for entry in self.schedule.values():
@@ -38,7 +38,7 @@ class QuietScheduler(Scheduler):
         return super().tick(*args, **kwargs)
 
     def apply_entry(self, entry: ScheduleEntry, producer: Any = None) -> None:
-        """Queue the entry's task; a tick that cannot be queued is left to the next one."""
+        """Queue the entry's task. If that fails, the next tick tries again."""
         try:
             self.apply_async(entry, producer=producer, advance=False)
         except SchedulingError as error:
@@ -49,12 +49,12 @@ class QuietScheduler(Scheduler):
                 log.info("periodic_tasks_resumed")
 
     def _ensure_connected(self) -> Connection:
-        """Leave connecting to the tick that needs it: Celery waits here until Redis is back."""
+        """Connect later, when a tick needs it: Celery would wait here until Redis is back."""
         return self.connection
 
 
 class Beat:
-    """The thread of a worker that ticks."""
+    """The thread of a worker that runs the scheduler."""
 
     def __init__(self, app: Celery) -> None:
         beat: Any = EmbeddedService(app, thread=True, scheduler_cls=QuietScheduler)

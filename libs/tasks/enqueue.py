@@ -1,4 +1,4 @@
-"""Handing tasks to Celery: all of a batch in one round trip, or Unavailable."""
+"""Publishes a batch of tasks to Celery in one round trip, or raises Unavailable."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,19 +17,19 @@ BATCH_SIZE = 500
 
 
 class QueueUnavailable(Unavailable):
-    """Redis did not acknowledge: some of the tasks may be queued, all may be sent again."""
+    """Redis did not acknowledge. Some of the tasks may be queued; all may be sent again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskCall:
-    """A task by name with its JSON arguments, to be run in countdown_s seconds."""
+    """A task's name and its JSON arguments. It runs after countdown_s seconds."""
 
     name: str
     queue: str
     kwargs: Mapping[str, Any] = field(default_factory=dict)
     countdown_s: float = 0.0
     summary: str = ""
-    """What monitors show instead of the arguments."""
+    """The text that monitoring shows instead of the arguments."""
 
 
 class TaskQueue:
@@ -41,7 +41,7 @@ class TaskQueue:
     def enqueue(self, calls: Sequence[TaskCall]) -> None:
         """Return once Redis has acknowledged every call. Raises QueueUnavailable.
 
-        After an error any part of the batch may have been queued: the tasks must survive repeats.
+        After an error any part of the batch may be queued: the tasks must survive a repeat.
         """
         try:
             with (

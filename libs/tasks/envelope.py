@@ -1,7 +1,7 @@
-"""What a message must be to be a task as this system writes it.
+"""Checks that a message in a queue is a task as this system writes it.
 
-Celery and kombu trust all of it: of most fields there is a value that ends the worker's process, or
-that it holds for ever.
+Celery and kombu trust every field: for most of them there is a value that ends the worker's process
+or that the worker holds forever.
 """
 
 from base64 import b64decode
@@ -20,11 +20,11 @@ from pydantic import (
 )
 
 CELERY_S_OWN = frozenset({*dir(Context), "compression"})
-"""What Celery looks for among a message's headers, or in the attributes that it makes of them."""
+"""Headers that Celery reads, and attributes that it creates from headers."""
 
 
 class Malformed(Exception):
-    """The message is no task as this system writes it. Says where, and never what is in it."""
+    """The message is not a task as this system writes it. Names the field, never its value."""
 
 
 class _Part(BaseModel):
@@ -48,13 +48,13 @@ class _Properties(_Part):
 
 
 _Moment = Annotated[str, Field(min_length=1)]
-"""If it is none, Celery says so and drops the message; an empty one ends it."""
+"""Check the body. Celery drops an invalid one itself, but an empty one ends the worker."""
 
 
 class _Headers(_Part):
-    """Celery makes an attribute of the running task of each, whatever its name.
+    """Check the headers: Celery turns each into an attribute of the running task.
 
-    Those that an agent adds, for tracing say, pass: Celery does nothing with them.
+    Headers that an agent adds, for tracing for example, pass: Celery does nothing with them.
     """
 
     model_config = ConfigDict(extra="allow")
@@ -98,7 +98,7 @@ class _Envelope(_Part):
 
 
 class _Canvas(_Part):
-    """What Celery would do after the task. Nothing here asks for that."""
+    """Check that no header asks Celery to do something after the task."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -115,7 +115,7 @@ class _Body(_Part):
 
 
 def ensure_task(raw: bytes) -> None:
-    """Check what Celery and kombu would stumble over. Raises Malformed."""
+    """Check every field on which Celery or kombu could fail. Raises Malformed."""
     try:
         envelope = _Envelope.model_validate(loads(bytes_to_str(raw)))
         is_base64 = envelope.properties.body_encoding == "base64"

@@ -1,4 +1,4 @@
-"""Tasks by name, with one rule for what happens to a task that fails."""
+"""Registers tasks by name, with one rule for tasks that fail."""
 
 from collections.abc import Callable
 from typing import Any
@@ -16,9 +16,9 @@ log = structlog.get_logger(__name__)
 
 
 def register_task(app: Celery, name: str, run: Callable[..., None]) -> None:
-    """Make run the task of that name; it gets the task's keyword arguments.
+    """Register run as the task of that name; it gets the task's keyword arguments.
 
-    Unavailable: the task is run again after 1 s, 2 s, then every 4 s, without end; run must survive
+    Unavailable: the task is retried after 1 s, 2 s, then every 4 s, without end; run must survive
     repeats. InvalidInput: logged and dropped. Anything else is a bug: Celery logs it and drops the
     task.
     """
@@ -34,7 +34,7 @@ def register_task(app: Celery, name: str, run: Callable[..., None]) -> None:
 
 
 def register_periodic_task(app: Celery, name: str, run: Callable[[], object]) -> None:
-    """Make run the task of that name. Unavailable is logged: the next tick comes by itself."""
+    """Register run as a periodic task. Unavailable is logged and left to the next tick."""
 
     @app.task(name=name, shared=False)
     def task() -> None:
@@ -49,5 +49,5 @@ def _run_again(task: Task[Any, Any], error: Unavailable, delay_s: float) -> None
     try:
         raise task.retry(exc=error, countdown=delay_s, throw=False)
     except Reject as not_queued:
-        # Celery would drop the task: have its message itself delivered again.
+        # Celery would drop the task: have Redis redeliver its message.
         raise Reject(str(not_queued), requeue=True) from error

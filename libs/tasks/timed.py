@@ -1,4 +1,4 @@
-"""A Celery application whose moments are Redis's."""
+"""A Celery application that uses the clock of Redis."""
 
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from libs.tasks.redis.clock import RedisClock
 
 
 class TimedRequest(Request):
-    """A task as a worker holds it, with its moments by the clock of the worker's machine."""
+    """A task as a worker holds it, with its times converted to the clock of its machine."""
 
     _app: "TimedCelery"
     _eta: datetime | None
@@ -36,5 +36,5 @@ class TimedCelery(Celery):
         super().__init__(name, **options)
 
     def now(self) -> datetime:
-        """Return the moment from which countdowns and dates of expiry are reckoned."""
+        """Return the time from which countdowns and expiry are calculated."""
         return self.redis_clock.now()

@@ -1,4 +1,4 @@
-"""Whether a worker can take tasks, and why not, logged once."""
+"""Tells whether a worker can take tasks, and logs once why not."""
 
 import time
 from collections.abc import Iterator
@@ -12,8 +12,8 @@ from libs.resilience.on_change import OnChange
 from libs.tasks.redis.refusal import RefusedByRedis
 
 SILENCE_TIMEOUT_S = 30.0
-"""Seconds in which a worker hears of Redis, every second if it waits for a task, or is done with a
-task: the longest run of one."""
+"""Seconds without an answer from Redis or a finished task. A worker that waits for a task hears
+from Redis every second; 30 s is the longest run of a task."""
 
 OUT_OF_FILES = (EMFILE, ENFILE)
 
@@ -21,10 +21,11 @@ log = structlog.get_logger(__name__)
 
 
 class WorkerVitals:
-    """Of one worker, however often it connects.
+    """The health of one worker, over all its connections.
 
-    It is well while it takes tasks, and while it waits for a Redis that is away. It is not while
-    Redis is there and refuses, nor while it can open no connection itself: somebody has to look.
+    It is healthy while it takes tasks, and while it waits for a Redis that is down. It is
+    unhealthy while Redis refuses it, or while it cannot open a connection itself: an operator has
+    to act.
     """
 
     def __init__(self, *, monotonic: MonotonicClock = time.monotonic) -> None:
@@ -39,11 +40,11 @@ class WorkerVitals:
         return self._is_awaiting or self._monotonic() - self._heard_at_s < SILENCE_TIMEOUT_S
 
     def heard(self) -> None:
-        """Note that Redis gave a task or had none, or that a task is done."""
+        """Note that Redis delivered a task or had none, or that a task is done."""
         self._heard_at_s = self._monotonic()
 
     def waits(self, error: Exception) -> None:
-        """Log what it waits for when it cannot connect, and again only if that changes."""
+        """Log why it cannot connect, and again only if the reason changes."""
         is_refusal = isinstance(error, (RefusedByRedis, AuthenticationError))
         self._is_awaiting = not is_refusal and not _is_out_of_files(error)
         self._heard_at_s = float("-inf")
@@ -53,12 +54,12 @@ class WorkerVitals:
             log.warning("waiting_for_dependency", dependency="redis", reason=str(error))
 
     def refused(self, reason: str) -> None:
-        """Log that Redis refuses, once until it accepts again."""
+        """Log that Redis refuses writes, once until it accepts them again."""
         if self._refusal.changes_to("refused"):
             log.error("redis_refuses", reason=reason)
 
     def accepted(self) -> None:
-        """Note that Redis is there and takes what is written."""
+        """Note that Redis accepts writes."""
         if any((self._reason.changes_to(""), self._refusal.changes_to(""))):
             log.info("dependency_arrived", dependency="redis")
         self._is_awaiting = False

@@ -1,4 +1,4 @@
-"""A Celery worker with its own clock for periodic tasks, heartbeat and log context."""
+"""A Celery worker with a scheduler of periodic tasks, a heartbeat and log context."""
 
 import logging
 import os
@@ -22,17 +22,17 @@ log = structlog.get_logger(__name__)
 EXIT_FAILED = 1
 
 ROUTINE_LOGGERS = ("celery.worker.strategy", "celery.app.trace")
-"""Their INFO lines say received and succeeded of every task: the use cases say it better."""
+"""Loggers with an INFO line for each received and finished task; use cases log that themselves."""
 
 FAILURE_LOGGER = "celery.app.trace"
 """Adds a task's arguments to the record of its failure."""
 
 
 def run_worker(app: Celery, *, concurrency: int, heartbeat: Heartbeat) -> None:
-    """Consume the application's default queue until SIGTERM; returns after a warm shutdown.
+    """Consume the application's default queue until SIGTERM; return after a warm shutdown.
 
-    Remote control, gossip and mingle are off: with them the worker of Celery 5.7 exits when Redis
-    drops while it holds a message. Waits for Redis as long as it takes.
+    Waits for Redis as long as it takes. Remote control, gossip and mingle are off: with them a
+    worker of Celery 5.7 exits if it loses Redis while it holds a message.
     """
     _log_like_every_process()
     _bind_log_context()
@@ -55,13 +55,13 @@ def run_worker(app: Celery, *, concurrency: int, heartbeat: Heartbeat) -> None:
 
 
 def _log_like_every_process() -> None:
-    # A receiver of this signal keeps Celery from adding handlers of its own.
+    # A receiver of this signal keeps Celery from adding its own handlers.
     signals.setup_logging.connect(_keep_logging_as_it_is, weak=False)
     for name in ROUTINE_LOGGERS:
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.getLogger(FAILURE_LOGGER).addFilter(_leave_out_arguments)
-    # They warn root of pickled messages, which no application here accepts, and of a setting
-    # that is off on purpose: a thread can not be cancelled.
+    # They warn root about pickled messages, which no application here accepts, and about a
+    # setting that is off on purpose: a thread cannot be cancelled.
     warnings.filterwarnings("ignore", category=SecurityWarning)
     warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)
 
@@ -76,7 +76,7 @@ def _keep_logging_as_it_is(**_: object) -> None:
 
 
 def _beat_with_the_worker(app: Celery) -> Beat:
-    """Have periodic tasks queued from when the worker is ready."""
+    """Start the scheduler of periodic tasks when the worker is ready."""
     beat = Beat(app)
     if app.conf.beat_schedule:
         signals.worker_ready.connect(beat.start, weak=False)
@@ -84,7 +84,7 @@ def _beat_with_the_worker(app: Celery) -> Beat:
 
 
 def _touch_with_each_heartbeat(heartbeat: Heartbeat, vitals: WorkerVitals, beat: Beat) -> None:
-    """Touch it while tasks are taken; a worker whose periodic tasks have ended fails as well."""
+    """Touch the heartbeat while the worker takes tasks and its scheduler runs."""
 
     def touch(**_: object) -> None:
         if not beat.has_ended():

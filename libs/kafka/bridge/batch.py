@@ -1,4 +1,4 @@
-"""What one poll brought, on its way to being handed off."""
+"""A batch: the records of one poll until they are handed off."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +13,7 @@ from libs.kafka.types import Decode, Event, Record
 
 
 class TooManyMalformed(Exception):
-    """Too many malformed records: none of this batch may be dead-lettered or handed off."""
+    """The malformed-record limit is reached: nothing of this batch may leave the consumer."""
 
     def __init__(self, last: DeadLetter) -> None:
         super().__init__(f"too many malformed records, the last one: {last.error}")
@@ -24,8 +24,8 @@ class TooManyMalformed(Exception):
 class Batch(Generic[Event]):
     """Records in the order they were read, with their events and their dead letters.
 
-    Dead letters leave the batch as they are written; the records stay until the commit. The end is
-    what to commit when the batch is done with: where each of its partitions is read on.
+    Dead letters leave the batch as they are written; the records stay until the commit. end holds
+    the offsets to commit when the batch is done: the next one to read in each partition.
     """
 
     records: tuple[Record, ...]
@@ -34,7 +34,7 @@ class Batch(Generic[Event]):
     dead_letters: tuple[DeadLetter, ...] = ()
 
     def without(self, lost: Iterable[int]) -> Self:
-        """Leave out the partitions that are no longer ours: their new owner reads them itself."""
+        """Remove partitions that this member lost: their new owner reads them itself."""
         gone = frozenset(lost)
         return replace(
             self,
@@ -76,13 +76,13 @@ def sort_out(polled: Polled, decode: Decode[Event], counter: MalformedCounter) -
 
 
 def passed_over(polled: Polled) -> Offsets:
-    """Return where partitions are read on that brought no record: all before is done with."""
+    """Return the positions of partitions without a record: nothing before them is left to do."""
     brought = {each.partition for each in polled.records}
     return {each: offset for each, offset in polled.positions.items() if each not in brought}
 
 
 def first_offsets(records: Iterable[Record]) -> dict[int, int]:
-    """Return where each partition has to be read again to get these records again."""
+    """Return the offset of each partition from which these records are read again."""
     offsets: dict[int, int] = {}
     for record in records:
         offsets.setdefault(record.partition, record.offset)

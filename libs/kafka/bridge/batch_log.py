@@ -1,4 +1,4 @@
-"""The log around a batch: what is bound while it is handed off, and the one line about it."""
+"""Log context of a batch and of a record."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from libs.kafka.types import Record
 
 @contextmanager
 def record_bound(record: Record) -> Iterator[None]:
-    """Bind the record's place, and its trace if it has one, to every line logged inside."""
+    """Add the record's position, and its trace if it has one, to every line logged inside."""
     place = {"topic": record.topic, "partition": record.partition, "offset": record.offset}
     with bound_contextvars(**place, **_one_trace([record])):
         yield
@@ -19,13 +19,13 @@ def record_bound(record: Record) -> Iterator[None]:
 
 @contextmanager
 def batch_bound(topic: str, group: str, records: Sequence[Record]) -> Iterator[None]:
-    """Bind topic, group and offsets, and the trace if all records are of one."""
+    """Add topic, group and offsets, and the trace if all records share one."""
     with bound_contextvars(topic=topic, group=group, offsets=spans(records), **_one_trace(records)):
         yield
 
 
 def spans(records: Iterable[Record]) -> dict[str, str]:
-    """Return first and last offset of each partition, as in {"0": "17-42"}."""
+    """Return the first and last offset of each partition, as in {"0": "17-42"}."""
     first: dict[int, int] = {}
     last: dict[int, int] = {}
     for record in records:

@@ -1,4 +1,4 @@
-"""The bridge: a worker that takes the records of one topic to one hand-off, losing none."""
+"""The bridge: a worker that passes every record of one topic to one hand-off."""
 
 import time
 from collections.abc import Callable
@@ -26,7 +26,7 @@ log = structlog.get_logger(__name__)
 
 
 class Bridge(Generic[Event]):
-    """Runs until stopped. An error that is not Unavailable or MalformedEvent is a bug: raised."""
+    """Runs until stopped. Raises any error but Unavailable and MalformedEvent: it is a bug."""
 
     def __init__(
         self,
@@ -60,7 +60,7 @@ class Bridge(Generic[Event]):
         ).run(stop)
 
     def _connected(self, stop: Flag) -> Consumer | None:
-        """Wait for the broker and the topic, which may come hours later; None if stopped first."""
+        """Wait for the broker and the topic, for hours if needed; None if stopped first."""
         connected: list[Consumer] = []
 
         def attempt() -> None:

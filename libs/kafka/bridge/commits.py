@@ -1,4 +1,4 @@
-"""Offsets that are done with but not yet committed."""
+"""Offsets whose records are done but not yet committed."""
 
 from collections.abc import Iterable
 
@@ -11,10 +11,10 @@ log = structlog.get_logger(__name__)
 
 
 class PendingCommits:
-    """Keeps what a failed commit did not commit, for the next attempt.
+    """Keeps the offsets of a failed commit for the next attempt.
 
-    A partition that stays ours keeps its position, so its records do not come again by themselves
-    and their offsets would otherwise stay uncommitted until more records come.
+    A partition that this member keeps also keeps its position: its records are not read again, and
+    without a retry their offsets would stay uncommitted until more records arrive.
     """
 
     def __init__(self) -> None:
@@ -26,17 +26,17 @@ class PendingCommits:
         self._offsets.update(offsets)
 
     def reach(self, offsets: Offsets) -> None:
-        """Add those that are not committed: 0 is what a group starts with."""
+        """Add offsets that are not committed yet. A group starts at 0."""
         self.add({each: to for each, to in offsets.items() if self._committed.get(each, 0) != to})
 
     def forget(self, lost: Iterable[int]) -> None:
-        """Leave these to whoever has the partitions now: committing them could undo its work."""
+        """Drop the offsets of lost partitions: a commit could undo their new owner's work."""
         for partition in lost:
             self._offsets.pop(partition, None)
             self._committed.pop(partition, None)
 
     def attempt(self, consumer: Consumer) -> None:
-        """Commit all that is pending, if anything; a failure leaves it pending."""
+        """Commit everything pending, if anything. After a failure it stays pending."""
         if not self._offsets:
             return
         try:

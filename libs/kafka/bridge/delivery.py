@@ -34,8 +34,8 @@ class Delivered(Generic[Event]):
 class Delivery(Generic[Event]):
     """Writes the dead letters of a batch, then hands its events off.
 
-    When either is unavailable the same batch is tried again later, without the dead letters that
-    are already acknowledged.
+    If either is unavailable, the same batch is retried later, without the dead letters that are
+    already acknowledged.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class Delivery(Generic[Event]):
 
     @property
     def is_stuck(self) -> bool:
-        """Say that no repeat helps the batch: somebody has to look."""
+        """True if no retry helps the batch: an operator has to act."""
         return self.is_pending and self._is_refused
 
     @property
@@ -69,7 +69,7 @@ class Delivery(Generic[Event]):
         return max(0.0, self._attempts.next_at - self._monotonic())
 
     def start(self, batch: Batch[Event]) -> None:
-        """Take on a batch; the one before must be done with."""
+        """Start a batch. The one before must be done."""
         self._batch = batch
         self._since = self._monotonic()
         self._dead_letter_count = len(batch.dead_letters)
@@ -78,15 +78,15 @@ class Delivery(Generic[Event]):
         self._attempts.succeeded()
 
     def forget(self, lost: Iterable[int]) -> None:
-        """Leave these partitions of the batch to their new owner."""
+        """Remove lost partitions from the batch: their new owner reads them."""
         if self._batch is not None:
             rest = self._batch.without(lost)
             self._batch = rest if rest.records else None
 
     def attempt(self) -> Delivered[Event] | None:
-        """Try, if it is time to; return the batch once it is done with, never twice.
+        """Try to deliver if an attempt is due; return the batch once, when it is done.
 
-        Any error but Unavailable is a bug: it is raised and the batch stays undelivered.
+        Any error but Unavailable is a bug: it is raised, and the batch stays undelivered.
         """
         if self._batch is None or not self._attempts.is_due(self._monotonic()):
             return None
@@ -120,7 +120,7 @@ class Delivery(Generic[Event]):
             say("hand_off_postponed", reason=self._reason.state)
 
     def give_up(self) -> None:
-        """Drop the batch: whoever gets the partitions next reads it again."""
+        """Drop the batch: the next owner of the partitions reads it again."""
         if self._batch is not None:
             log.info(
                 "batch_left_to_next_member",

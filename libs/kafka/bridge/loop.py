@@ -1,4 +1,4 @@
-"""The loop of the bridge: poll, decode, hand off, commit; hold still when that is impossible."""
+"""The loop of the bridge: poll, decode, hand off, commit; pause when that is impossible."""
 
 from threading import Event as Flag
 from typing import Generic
@@ -19,16 +19,17 @@ from libs.resilience.backoff import Attempts
 from libs.resilience.monotonic import MonotonicClock
 
 POLL_S = 0.5
-"""Seconds that an idle poll waits; also how soon the loop sees that it should stop."""
+"""Seconds that an idle poll waits. The loop notices within this time that it should stop."""
 
 log = structlog.get_logger(__name__)
 
 
 class BridgeLoop(Generic[Event]):
-    """Hands every record off at least once and commits nothing that was not handed off.
+    """Hands off every record at least once, and commits only what was handed off.
 
-    While it holds still (a batch is not accepted, the queue is full, the malformed-record limit is
-    reached) every partition is paused and the polls go on, so that the group keeps this member.
+    It pauses every partition while a batch is not accepted, the queue is full, or the
+    malformed-record limit is reached. It goes on polling meanwhile, so that the group keeps this
+    member.
     """
 
     def __init__(
@@ -54,7 +55,7 @@ class BridgeLoop(Generic[Event]):
         self._polls = Attempts(policy.backoff)
 
     def run(self, stop: Flag) -> None:
-        """Tick until stopped, then leave the group; a batch not accepted is left to others."""
+        """Tick until stopped, then leave the group. Another member reads a pending batch again."""
         try:
             while not stop.is_set():
                 stop.wait(self.tick())
@@ -64,7 +65,7 @@ class BridgeLoop(Generic[Event]):
             self._consumer.close()
 
     def tick(self) -> float:
-        """Go round once; return the seconds to rest before the next time, mostly none."""
+        """Run the loop once; return the seconds to wait before the next time, mostly 0."""
         try:
             polled = self._consumer.poll(self._poll_s())
         except PollFailed as error:
@@ -73,7 +74,7 @@ class BridgeLoop(Generic[Event]):
         self._forget(polled.lost)
         self._go_on_if_accepted()
         if self._is_holding():
-            # Assigned while everything else was paused, and so not paused itself.
+            # Assigned while the others were paused, and therefore not paused itself.
             self._consumer.rewind(first_offsets(polled.records))
         else:
             self._take(polled)
@@ -90,7 +91,7 @@ class BridgeLoop(Generic[Event]):
         return self._pressure.limit.look_every_s if self._pressure.is_high else POLL_S
 
     def _rest_after(self, error: PollFailed) -> float:
-        """Hand off and commit nothing meanwhile: whose the partitions are is not known."""
+        """Hand off and commit nothing: this member may no longer own its partitions."""
         self._vitals.unwell()
         self._polls.failed(self._monotonic())
         if self._polls.failures == 1:
@@ -113,13 +114,13 @@ class BridgeLoop(Generic[Event]):
             self._consumer.rewind(first_offsets(polled.records))
             self._accepted_before = self._acceptance and self._acceptance.given()
             last = error.last.record
-            log.error(  # noqa: TRY400  # the records are to blame, a traceback says nothing
+            log.error(  # noqa: TRY400  # the records are at fault; a traceback does not help
                 "malformed_record_limit_reached",
                 topic=last.topic,
                 partition=last.partition,
                 offset=last.offset,
                 reason=str(error),
-                way_on="dlq accept dead-letters them all",
+                way_on="run dlq accept to write all of them to the dead letters",
             )
 
     def _go_on_if_accepted(self) -> None:

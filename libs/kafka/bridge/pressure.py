@@ -1,4 +1,4 @@
-"""Back-pressure: nothing is read while what was handed off piles up."""
+"""Back-pressure: stops reading while too many handed-off tasks wait."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ import structlog
 from libs.errors import Unavailable
 
 QueueLength = Callable[[], int]
-"""Counts what was handed off and not yet done. Raises Unavailable, which counts as full."""
+"""Counts the tasks that are handed off and not yet done. Unavailable counts as full."""
 
 log = structlog.get_logger(__name__)
 
@@ -19,7 +19,7 @@ def no_queue() -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PressureLimit:
-    """Stop reading above pause_above, go on at resume_at or below; look every look_every_s."""
+    """Stop reading above pause_above, resume at resume_at or below, check every look_every_s."""
 
     pause_above: int = 5_000
     resume_at: int = 2_500
@@ -38,7 +38,7 @@ class Pressure:
     _look_at: float = 0.0
 
     def look(self, now: float) -> bool:
-        """Ask the queue if it is time to; True while nothing should be read."""
+        """Check the queue if a check is due; return True while nothing should be read."""
         if now < self._look_at:
             return self.is_high
         self._look_at = now + self.limit.look_every_s
@@ -55,5 +55,5 @@ class Pressure:
             log.info("reading_resumed", waiting=waiting)
             self.is_high = False
         elif not self.is_high and waiting > self.limit.pause_above:
-            log.warning("reading_paused", reason="too much is waiting", waiting=waiting)
+            log.warning("reading_paused", reason="too many tasks wait", waiting=waiting)
             self.is_high = True

@@ -1,4 +1,4 @@
-"""A consumer role in a few lines: bridges with everything around them."""
+"""Builds and runs a consumer role: bridges, producer, heartbeat and watchdog."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -35,7 +35,7 @@ AcceptMalformed = Annotated[
         help="Write every malformed record to the dead letters, however many there are.",
     ),
 ]
-"""The one argument of a consumer role's function, which passes it to policy()."""
+"""The argument of a consumer role's function, which passes it to policy()."""
 
 
 def policy(
@@ -44,7 +44,7 @@ def policy(
     queue_length: QueueLength = no_queue,
     queue_limit: int = 5_000,
 ) -> Policy:
-    """Build the usual policy; queue_limit is the length above which reading stops."""
+    """Build the usual policy. Reading stops while the queue is longer than queue_limit."""
     return Policy(
         malformed_limit=NO_LIMIT if accept_malformed else STANDARD_LIMIT,
         pressure=PressureLimit.of(queue_limit),
@@ -60,9 +60,9 @@ def run_bridges(
     policy: Policy,
     closing: Sequence[Callable[[], None]] = (),
 ) -> None:
-    """Run a bridge per route until SIGTERM; returns after all have left their groups.
+    """Run a bridge per route until SIGTERM; return after all have left their groups.
 
-    Waits for the broker and for each topic. Exits 1 if a bridge meets a bug, 70 if one hangs.
+    Waits for the broker and for each topic. Exits 1 if a bridge raises an error, 70 if one hangs.
     """
     connection = connection_options(settings)
     policy = replace(policy, acceptance=Acceptance(heartbeat.state_dir))

@@ -1,4 +1,4 @@
-"""What a bridge connects, and when it holds still."""
+"""Configuration of a bridge: its topic, group and hand-off, and when it pauses."""
 
 from dataclasses import dataclass, field
 from typing import Generic
@@ -12,7 +12,7 @@ from libs.resilience.backoff import Backoff
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route(Generic[Event]):
-    """From one topic, read as one group, to one hand-off."""
+    """Connects one topic, read as one group, to one hand-off."""
 
     topic: str
     group: str
@@ -22,14 +22,14 @@ class Route(Generic[Event]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """When the loop holds still, and how long it waits before it tries again."""
+    """When the loop pauses, and how long it waits before a retry."""
 
     backoff: Backoff = field(default_factory=Backoff)
     malformed_limit: MalformedLimit | None = STANDARD_LIMIT
     pressure: PressureLimit = field(default_factory=PressureLimit)
     queue_length: QueueLength = no_queue
     acceptance: Acceptance | None = None
-    """How an operator can have a loop go on that holds still for malformed records."""
+    """Where an operator accepts the malformed records of a loop that reached the limit."""
 
 
 STANDARD_POLICY = Policy()

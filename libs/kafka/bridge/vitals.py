@@ -1,4 +1,4 @@
-"""Signs of life of the bridges of a role."""
+"""The health of the bridges of a role."""
 
 from collections.abc import Collection
 from threading import Lock
@@ -9,19 +9,19 @@ from libs.kafka.bridge.watchdog import Watchdog
 
 
 class Vitals(Protocol):
-    """What a bridge's loop says of itself each time it goes round."""
+    """What a bridge's loop reports each time it runs."""
 
     def well(self) -> None:
-        """Say that the loop does its work, or waits for something that it has named."""
+        """Report that the loop works, or waits for something that it has logged."""
         ...
 
     def unwell(self) -> None:
-        """Say that the loop goes round but can not do its work: somebody has to look."""
+        """Report that the loop runs but cannot do its work: an operator has to act."""
         ...
 
 
 class RoleVitals:
-    """Makes one heartbeat of several bridges: it beats only while all of them are well."""
+    """One heartbeat for several bridges: it beats only while all of them are healthy."""
 
     def __init__(self, heartbeat: Heartbeat, watchdog: Watchdog, bridges: Collection[str]) -> None:
         self._heartbeat = heartbeat
@@ -42,7 +42,7 @@ class RoleVitals:
                 self._awaited |= self._bridges
 
     def unwell(self, bridge: str) -> None:
-        """Make the health check fail at once, until this bridge and all others are well."""
+        """Make the health check fail at once, until this bridge and all others are healthy."""
         self._watchdog.beat(bridge)
         with self._lock:
             self._awaited.add(bridge)

@@ -1,4 +1,4 @@
-"""Ends a process whose loop hangs: kafka-python has a loop without a timeout."""
+"""Ends a process whose loop hangs: a loop inside kafka-python has no timeout."""
 
 import faulthandler
 import sys
@@ -13,18 +13,18 @@ from libs.lifecycle.stopping import exit_now
 from libs.resilience.monotonic import MonotonicClock
 
 HUNG_AFTER_S = 60.0
-"""Seconds without a sign of a loop; the group gives its partitions away after the same time."""
+"""Seconds without a beat of a loop. The group reassigns its partitions after the same time."""
 
 LOOK_EVERY_S = 1.0
 
 EXIT_HUNG = 70
-"""EX_SOFTWARE of sysexits.h; the supervisor starts the process again."""
+"""EX_SOFTWARE of sysexits.h. The supervisor restarts the process."""
 
 log = structlog.get_logger(__name__)
 
 
 def exit_hung(loops: Sequence[str]) -> NoReturn:
-    """Write every thread's stack to stderr and end the process, nothing waited for."""
+    """Write every thread's stack to stderr and end the process without waiting."""
 
     def say() -> None:
         faulthandler.dump_traceback(file=sys.stderr, all_threads=True)
@@ -36,7 +36,7 @@ def exit_hung(loops: Sequence[str]) -> NoReturn:
 class Watchdog:
     """A Worker that calls on_hung with the loops that have not beaten for HUNG_AFTER_S.
 
-    A loop counts from its first beat on.
+    It watches a loop from its first beat on.
     """
 
     def __init__(

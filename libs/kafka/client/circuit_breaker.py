@@ -1,4 +1,4 @@
-"""A broker that is away costs one caller its timeout, not every caller."""
+"""Circuit breakers: a broker that is down costs one caller its timeout, not every caller."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ from libs.resilience.circuit_breaker import CircuitBreaker
 from libs.resilience.monotonic import MonotonicClock
 
 OPEN_FOR_S = 1.0
-"""Seconds after a failure for which nothing is tried; a probe that fails takes about eight more."""
+"""Seconds after a failure without any attempt. A probe that fails takes about eight more."""
 
 EVERYWHERE = TopicPartition("", -1)
 
@@ -20,11 +20,11 @@ EVERYWHERE = TopicPartition("", -1)
 class CircuitBreakingPublisher(Publisher):
     """Has a circuit breaker for each partition, and one for all of Kafka.
 
-    A partition's circuit opens when a batch gets no acknowledgement there in time; the one for all
-    when meanwhile nobody gets one, from any partition, and the partition was not known to be
-    silent. A record that an open circuit stops fails at once; all others are published. When a
-    circuit is half-open, one caller at a time probes, and waits as long as the publisher does,
-    until a probe is acknowledged.
+    A partition's circuit opens when a batch gets no acknowledgement from it in time. The circuit
+    for all opens when no partition acknowledges anything meanwhile, and the partition was not
+    known to be silent. A record of an open circuit fails at once; all others are published. While
+    a circuit is half-open, one caller at a time probes, with the publisher's timeout, until a
+    probe is acknowledged.
     """
 
     def __init__(
@@ -34,7 +34,7 @@ class CircuitBreakingPublisher(Publisher):
         *,
         careful: Publisher | None = None,
     ) -> None:
-        """Publish through careful whatever is published without a probe."""
+        """Publish through careful every batch that is not a probe."""
         self._publisher = publisher
         self._careful = careful or publisher
         self._monotonic = monotonic
@@ -51,7 +51,7 @@ class CircuitBreakingPublisher(Publisher):
             self._probing.release()
 
     def publish_without_probe(self, records: Sequence[OutgoingRecord]) -> Published:
-        """Leave probing to others: no batch waits because another one has failed before."""
+        """Never probe: no batch waits because an earlier one failed."""
         return self._publish(self._careful, records, probes=False)
 
     def partition_of(self, record: OutgoingRecord) -> TopicPartition | None:
@@ -72,11 +72,11 @@ class CircuitBreakingPublisher(Publisher):
         )
 
     def _stopping(self, partition: TopicPartition | None, *, probes: bool) -> str | None:
-        """Return why nothing goes there yet; a probe goes where the circuit is half-open."""
+        """Return why the circuit stops records; None if it is closed, or half-open for a probe."""
         for each in (EVERYWHERE, partition):
             circuit = self._circuits.get(each) if each else None
             if circuit and not (probes and circuit.is_half_open):
-                return f"not tried, as just before: {circuit.reason}"
+                return f"not tried after a recent failure: {circuit.reason}"
         return None
 
     def _publish(
@@ -112,7 +112,7 @@ class CircuitBreakingPublisher(Publisher):
         is_silent = self._acknowledged_at < began_at
         for failure in slow:
             partition = partitions[failure.position]
-            # From a partition that is known to be silent, nothing else was to be expected.
+            # A partition that is known to be silent says nothing about the others.
             if is_silent and (partition is None or partition not in self._circuits):
                 partition = EVERYWHERE
             if partition is not None and partition not in working:

@@ -1,4 +1,4 @@
-"""How every client of this system reaches Kafka."""
+"""Connection options of every Kafka client of this system."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
@@ -32,8 +32,8 @@ def connection_options(settings: KafkaSettings) -> dict[str, Any]:
 def open_client(kind: Callable[..., Client], options: Mapping[str, Any]) -> Client:
     """Construct one of kafka-python's clients; raises KafkaError if no broker lets it in.
 
-    A constructor that fails leaves its thread and sockets behind. Whoever tries again and again
-    while the broker is away would run out of both, so they are closed here.
+    A constructor that fails leaves its thread and sockets open. They are closed here, so that
+    retries during a long outage do not use up both.
     """
     opened: list[KafkaNetClient] = []
 
@@ -52,7 +52,7 @@ def open_client(kind: Callable[..., Client], options: Mapping[str, Any]) -> Clie
 
 
 class KafkaRefused(KafkaError):
-    """A broker was reached, but the connection came to nothing: a matter of configuration."""
+    """A broker was reached but refused the connection: the configuration is wrong."""
 
     def __str__(self) -> str:
         return str(self.args[0])

@@ -24,19 +24,19 @@ CONSUMER_SETTINGS = {
     "enable_auto_commit": False,
     "auto_offset_reset": "earliest",
     "allow_auto_create_topics": False,
-    # Records of aborted transactions never happened; the end of a partition is that of the others.
+    # Skips records of aborted transactions, also for the end of a partition.
     "isolation_level": "read_committed",
     "session_timeout_ms": 6_000,
     "heartbeat_interval_ms": 1_500,
     "max_poll_records": 500,
-    # Also how long a rebalance waits for a member that answers heartbeats but does not poll.
+    # Also the time a rebalance waits for a member that sends heartbeats but does not poll.
     "max_poll_interval_ms": 60_000,
     "bootstrap_timeout_ms": 5_000,
     "request_timeout_ms": 5_000,
-    # The default leaves a consumer deaf for up to 30 s after a broker has come back.
+    # By default a consumer stays disconnected for up to 30 s after a broker is back.
     "reconnect_backoff_max_ms": 1_000,
-    # Also how long it may take until a topic is seen to be another one of the same name, and a
-    # fourth of the time after which a broker is looked for at another address.
+    # Also the time until a re-created topic is noticed, and a quarter of the time after which
+    # a broker is searched at another address.
     "metadata_max_age_ms": 30_000,
     "metrics_enabled": False,
 }
@@ -44,12 +44,12 @@ CONSUMER_SETTINGS = {
 COMMIT_TIMEOUT_S = 3.0
 
 JOIN_TIMEOUT_S = 2.0
-"""Seconds that a poll waits at least while the group rebalances: the other members hear of it
-within a heartbeat of 1.5 s."""
+"""Seconds that a poll waits at least while the group rebalances. The other members learn of it with
+their next heartbeat, within 1.5 s."""
 
 LEAVE_TIMEOUT_S = 3.0
-"""Seconds for the farewell to the group. A broker reads it only after it has answered the same
-member's request to join, which waits for the other members, who hear of it within a heartbeat."""
+"""Seconds to leave the group. A broker reads the request only after it has answered this member's
+request to join, which waits for the other members; they learn of it with their next heartbeat."""
 
 CLOSE_TIMEOUT_S = 4.0
 
@@ -60,10 +60,10 @@ log = structlog.get_logger(__name__)
 
 
 class LostPartitions(ConsumerRebalanceListener):
-    """Notes which partitions went away, also for a moment between two polls.
+    """Notes which partitions this member lost, even if it got them back before the next poll.
 
-    Runs on the client's own thread, where a commit raises RuntimeError and anything that takes
-    long stops the heartbeats: it only takes notes.
+    Only takes notes: it runs on the client's own thread, where a commit raises RuntimeError and
+    long work stops the heartbeats.
     """
 
     def __init__(self) -> None:
@@ -72,7 +72,7 @@ class LostPartitions(ConsumerRebalanceListener):
         self._lost: frozenset[int] = frozenset()
 
     def on_partitions_revoked(self, revoked: object) -> None:
-        """Note nothing: what stays ours is named here too."""
+        """Note nothing: the argument also contains partitions that this member keeps."""
 
     def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
         now = frozenset(each.partition for each in assigned)
@@ -90,7 +90,7 @@ class LostPartitions(ConsumerRebalanceListener):
 
 
 class GroupConsumer(Consumer):
-    """Joins the group with its first polls. The constructor raises KafkaUnavailable."""
+    """Joins the group during its first polls. The constructor raises KafkaUnavailable."""
 
     def __init__(self, connection: Mapping[str, Any], topic: str, group: str) -> None:
         read_headers_leniently()
@@ -105,7 +105,7 @@ class GroupConsumer(Consumer):
         name_unreadable_batches(self._client)
         self._client.subscribe([topic], listener=self._lost)
         try:
-            # Without this answer the first assignment is empty and another one follows.
+            # Without this metadata the first assignment is empty and another one follows.
             self._client.partitions_for_topic(topic)
         except KafkaError as error:
             self.close()
@@ -121,8 +121,8 @@ class GroupConsumer(Consumer):
             raise PollFailed(str(error)) from error
         if self._is_joining():
             # The client forgets the result of a join that ends between two polls. It joins again,
-            # but not if a change of the topic was the reason: then it would wait for ever, with
-            # no partitions and no heartbeats.
+            # except after a change of the topic: then it would wait forever, without partitions
+            # and heartbeats.
             self._client._coordinator.request_rejoin()  # noqa: SLF001
         if self._is_another_topic():
             return self._start_over()
@@ -133,7 +133,7 @@ class GroupConsumer(Consumer):
         )
 
     def _positions(self) -> Offsets:
-        """Ask nobody, unlike the client's own method."""
+        """Return the lag without a request to the broker, unlike the client's own method."""
         return {
             each.partition: state.position.offset
             for each, state in list(self._client._subscription.assignment.items())  # noqa: SLF001
@@ -144,7 +144,7 @@ class GroupConsumer(Consumer):
         return self._client.group_metadata().state is MemberState.REBALANCING
 
     def _is_another_topic(self) -> bool:
-        """Say once that the topic was deleted and created again since it was last asked."""
+        """Return True once if the topic was deleted and created again since the last call."""
         before, now = self._topic_id, self._current_topic_id()
         self._topic_id = now or before
         return None not in (before, now) and before != now
@@ -156,8 +156,8 @@ class GroupConsumer(Consumer):
     def _start_over(self) -> Polled:
         """Read the new topic from its first record.
 
-        The client keeps its positions of the old one: it takes a shorter log for a truncated one
-        and goes on at its end, a longer one for the same.
+        The client keeps its positions in the old topic. It treats a shorter log as truncated and
+        continues at its end, and a longer one as the same log.
         """
         log.warning("kafka_topic_recreated", topic=self._topic, group=self._group)
         assigned = self._client.assignment()
@@ -173,7 +173,7 @@ class GroupConsumer(Consumer):
 
     def rewind(self, offsets: Offsets) -> None:
         for partition, offset in offsets.items():
-            # ValueError: it was taken away.
+            # ValueError: this member lost the partition.
             with contextlib.suppress(ValueError):
                 self._client.seek(TopicPartition(self._topic, partition), offset)
 
@@ -200,9 +200,9 @@ class GroupConsumer(Consumer):
     def close(self) -> None:
         """Leave the group.
 
-        The client's own close waits without a limit for its IO thread, which can hang right after
-        a broker's return and goes on sending heartbeats: then only the end of the process frees
-        the partitions.
+        The client's own close has no timeout. It waits for its I/O thread, which can hang right
+        after a broker is back and goes on sending heartbeats. Then only the end of the process
+        frees the partitions.
         """
         closing = Thread(target=self._leave, name=f"leave-{self._group}", daemon=True)
         closing.start()
@@ -222,7 +222,7 @@ def record_from_kafka(raw: ConsumerRecord) -> Record:
         topic=raw.topic,
         partition=raw.partition,
         offset=raw.offset,
-        # Foreign clocks write anything; what no calendar holds becomes its nearest moment.
+        # Foreign producers write any time; one outside the calendar becomes the nearest valid one.
         timestamp=EPOCH + timedelta(milliseconds=min(max(raw.timestamp, 0), LAST_MOMENT_MS)),
         key=raw.key,
         value=raw.value,

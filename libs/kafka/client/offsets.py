@@ -1,4 +1,4 @@
-"""How far groups and topics have come. Every call connects anew and raises KafkaUnavailable."""
+"""Offsets of groups and topics. Every call opens a connection and raises KafkaUnavailable."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager

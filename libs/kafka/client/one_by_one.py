@@ -1,4 +1,4 @@
-"""Records of a batch that a broker refused: each is sent alone, so that only the culprit fails."""
+"""Sends each record of a refused batch alone, so that only the one at fault fails."""
 
 import time
 from collections.abc import Mapping
@@ -14,21 +14,21 @@ from libs.kafka.client.sending import Client, Errors, await_all, close_producer,
 from libs.kafka.types import OutgoingRecord
 
 ALONE_SETTINGS = {
-    # With it the client gives up all that it holds at the first refusal.
+    # An idempotent client fails everything that it holds at the first refusal.
     "enable_idempotence": False,
     "batch_size": 0,
 }
 
 ANSWER_TIMEOUT_S = 5.0
-"""Seconds that all of them together are waited for: a broker that refuses is there."""
+"""Timeout of all of them together. It can be short: a broker that refuses does answer."""
 
 
 def publish_one_by_one(
     options: Mapping[str, Any], records: Mapping[int, OutgoingRecord], times: RecordTimes
 ) -> Errors:
-    """Send each record in a request of its own; return what was not acknowledged.
+    """Send each record in its own request; return the failures.
 
-    A record of which only the time is refused is sent with this machine's time, then with none.
+    If only the time of a record is refused, it is sent with this machine's time, then without one.
     """
     try:
         client = Client.of(open_client(KafkaProducer, {**options, **ALONE_SETTINGS}))

@@ -31,24 +31,24 @@ PRODUCER_SETTINGS = {
     "acks": "all",
     "enable_idempotence": True,
     "allow_auto_create_topics": False,
-    # Without it the constructor blocks for 30 s when there is no broker.
+    # Without it, the constructor blocks for 30 s if there is no broker.
     "bootstrap_timeout_ms": 5_000,
     "max_block_ms": 5_000,
     "request_timeout_ms": 5_000,
     "delivery_timeout_ms": 8_000,
-    # The default lets the first send after an outage fail for up to 30 s more.
+    # By default sends fail for up to 30 s more after an outage.
     "reconnect_backoff_max_ms": 1_000,
-    # A fourth of the time after which a broker is looked for at another address.
+    # A quarter of the time after which a broker is searched at another address.
     "metadata_max_age_ms": 30_000,
     "metrics_enabled": False,
 }
 
 DEFAULT_MAX_RECORD_BYTES = 1_048_576
-"""Bytes of the largest record that a topic of default settings accepts, headers included."""
+"""Bytes of the largest record that a topic with default settings accepts, headers included."""
 
 ACKNOWLEDGE_TIMEOUT_S = 10.0
-"""Seconds to wait for the acknowledgements of a batch; above the delivery timeout of 8 s, after
-which the client itself gives up, so that a record is never both given up and still on its way."""
+"""Seconds to wait for the acknowledgements of a batch. Above the delivery timeout of 8 s, after
+which the client itself gives up, so that a record that counts as failed is no longer being sent."""
 
 log = structlog.get_logger(__name__)
 
@@ -109,7 +109,7 @@ class KafkaPublisher(Publisher):
             if self._client is not None:
                 return self._client
             if self._failed_attempts != seen and self._last_error is not None:
-                # Another thread has just tried, for 5 s: nobody waits in line to try again.
+                # Another thread has just tried for 5 s: do not queue up to try again.
                 raise self._last_error
             try:
                 self._client = Client.of(open_client(KafkaProducer, self._options))
@@ -130,15 +130,15 @@ class KafkaPublisher(Publisher):
 
 
 def _is_refusal(error: Exception) -> bool:
-    """Whether a broker refused the batch that the record was in, for whatever record's sake."""
+    """Return True if a broker refused the batch, because of this record or another one."""
     return isinstance(error, KafkaError) and not error.retriable
 
 
 def _fatal(errors: Errors, sent: Sent) -> Exception | None:
-    """Return the error after which the client is useless.
+    """Return the error after which the client must be replaced, or None.
 
-    It gives everything up after a refusal, and what is unanswered after the delivery timeout says
-    that its sender thread no longer runs.
+    After a refusal the client fails everything. An answer that is missing after the delivery
+    timeout shows that its sender thread no longer runs.
     """
     fatal = (each for at, each in errors.items() if _is_refusal(each) or not sent[at].is_done)
     return next(fatal, None)

@@ -1,11 +1,11 @@
-"""What must be there before a topic is read."""
+"""Checks that a topic can be read."""
 
 from libs.kafka.client.topics import Topics, dead_letter_bytes, dead_letter_topic
 from libs.kafka.errors import DeadLettersTooNarrow, TopicMissing
 
 
 def ensure_readable(topics: Topics, topic: str) -> None:
-    """Raise KafkaUnavailable unless topic and dead letters exist and the dead letters fit."""
+    """Raise KafkaUnavailable unless the topic and its dead-letter topic exist and fit."""
     dead_letters = dead_letter_topic(topic)
     shapes = topics.describe(topic, dead_letters)
     for name in (topic, dead_letters):

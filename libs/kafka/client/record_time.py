@@ -1,4 +1,4 @@
-"""The time that a record is sent with, where its own is not to be believed."""
+"""Replaces the time of a record if it cannot be right."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -9,24 +9,24 @@ from libs.kafka.types import OutgoingRecord
 from libs.resilience.on_change import OncePerIncident
 
 AHEAD_AT_MOST = timedelta(minutes=10)
-"""A broker refuses what is an hour ahead of its clock, and everything that was sent with it; what
-is less ahead would only stay longer in its topic."""
+"""A broker refuses a record that is an hour ahead of its clock, and the whole batch with it. A
+record that is less ahead only stays longer in its topic."""
 
 NO_TIME = datetime.fromtimestamp(0, UTC) - timedelta(milliseconds=1)
-"""Kafka's own word, -1, for a record without a time, which no broker refuses."""
+"""Kafka's value for a record without a time, which no broker refuses."""
 
 log = structlog.get_logger(__name__)
 
 
 class RecordTimes:
-    """Says once, not for each record, that some clock is wrong. Thread-safe."""
+    """Logs once, not for each record, that a clock is wrong. Thread-safe."""
 
     def __init__(self, clock: Clock = utc_now) -> None:
         self._clock = clock
         self._said = OncePerIncident()
 
     def sent_as_ms(self, record: OutgoingRecord) -> int | None:
-        """Return the record's time in ms since 1970; None lets the client's clock count."""
+        """Return the record's time in ms since 1970; with None the client uses its own clock."""
         if record.timestamp is None:
             return None
         if record.timestamp - self._clock() > AHEAD_AT_MOST:

@@ -1,4 +1,4 @@
-"""Where a producer's records go, and what the brokers say of topics that it does not know yet."""
+"""Finds the partition of a producer's records, and asks the brokers about unknown topics."""
 
 import contextlib
 import time
@@ -32,10 +32,10 @@ POSITIVE = 0x7FFFFFFF
 
 
 class Routing:
-    """Knows at once which records can go nowhere, so that nobody waits with them.
+    """Fails records at once that cannot be delivered, so that other records do not wait.
 
-    By itself the client waits max_block_ms for a topic that is not there, and the delivery timeout
-    for a partition that has no leader.
+    By itself the client waits max_block_ms for a topic that does not exist, and the delivery
+    timeout for a partition without a leader.
     """
 
     def __init__(
@@ -49,17 +49,17 @@ class Routing:
         self._absent: set[str] = set()
 
     def partition_of(self, record: OutgoingRecord) -> TopicPartition | None:
-        """Return where the record goes; None if it has no key, or its topic is not known."""
+        """Return the record's partition; None if it has no key or its topic is unknown."""
         partitions = sorted(self._cluster.partitions_for_topic(record.topic) or ())
         if record.key is None or not partitions:
             return None
         return TopicPartition(record.topic, partitions[_hash(record.key) % len(partitions)])
 
     def learn(self, records: Iterable[OutgoingRecord]) -> None:
-        """Ask the brokers for the partitions that are not known: all in one question.
+        """Ask the brokers in one request for all partitions that are unknown.
 
-        Blocks for 5 s if no broker answers. What was asked for a second ago is left out. One thread
-        asks and the others wait for its answer: two questions at once would share the first one's.
+        Blocks for 5 s if no broker answers. Leaves out topics that were asked for within the last
+        second. One thread asks and the others wait: two requests at once would share an answer.
         """
         unknown = {record.topic for record in records if self._is_unknown(record)}
         if not unknown:
@@ -72,7 +72,7 @@ class Routing:
                 self._forget(due if is_answered else set())
 
     def ensure_reachable(self, record: OutgoingRecord) -> None:
-        """Raise a KafkaError unless somebody takes the record, as far as is known."""
+        """Raise a KafkaError if the record is known to be undeliverable."""
         topic = record.topic
         if topic in self._cluster.unauthorized_topics:
             raise TopicAuthorizationFailedError(topic)
@@ -98,9 +98,9 @@ class Routing:
         return partition if leader in NO_LEADER else None
 
     def _ask(self, topics: set[str]) -> bool:
-        """Return whether a broker has answered with these topics in the question."""
+        """Return whether a broker has answered a request that names these topics."""
         for topic in topics:
-            with contextlib.suppress(ValueError):  # no name for a topic, so there is none
+            with contextlib.suppress(ValueError):  # no valid name of a topic
                 self._sender.add_topic(topic)
         deadline = self._monotonic() + ANSWER_TIMEOUT_S
         while self._monotonic() < deadline:
@@ -118,14 +118,14 @@ class Routing:
         return bool(answer.succeeded() or isinstance(answer.exception, BrokerResponseError))
 
     def _forget(self, topics: set[str]) -> None:
-        """Ask no more for those that are not there, ten times a second, as the client would."""
+        """Stop asking for topics that do not exist; the client would ask ten times a second."""
         absent = {topic for topic in topics if not self._cluster.partitions_for_topic(topic)}
         self._absent = (self._absent - topics) | absent
-        # Another set, as the client's threads may be going through this one.
+        # A new set, because the client's threads may be iterating over this one.
         self._cluster._topics = self._cluster._topics - absent  # noqa: SLF001
 
 
 @lru_cache(maxsize=4096)
 def _hash(key: bytes) -> int:
-    """Return the hash of a key that all clients share; asked for several times of each record."""
+    """Return Kafka's hash of a key. Cached: it is needed several times for each record."""
     return int(murmur2(key) & POSITIVE)

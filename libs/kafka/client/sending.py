@@ -1,4 +1,4 @@
-"""A producer of kafka-python put to use: a batch is sent, and each record has an answer."""
+"""Sends a batch with kafka-python's producer and collects the answer to each record."""
 
 import contextlib
 import time
@@ -24,13 +24,13 @@ from libs.kafka.types import OutgoingRecord
 CLOSE_TIMEOUT_S = 2.0
 
 NOTHING = object()
-"""Stands for a null value: the client refuses a record that has neither key nor value."""
+"""Replaces a null value: the client refuses a record that has neither key nor value."""
 
 Errors = dict[int, Exception]
-"""Why the records at these positions of a batch were not acknowledged."""
+"""Maps a position in a batch to the reason why its record was not acknowledged."""
 
 Sent = dict[int, FutureRecordMetadata]
-"""The acknowledgements that records at these positions of a batch wait for."""
+"""Maps a position in a batch to the future of its acknowledgement."""
 
 
 class NullableBytes(Serializer):
@@ -47,16 +47,16 @@ class Client:
 
     @classmethod
     def of(cls, producer: KafkaProducer) -> Self:
-        # There is no other way to ask what the client knows.
+        # There is no public access to the client's metadata.
         return cls(producer, Routing(producer._metadata, producer._sender))  # noqa: SLF001
 
 
 def send_all(
     client: Client, records: Mapping[int, OutgoingRecord], times: RecordTimes
 ) -> tuple[Sent, Errors]:
-    """Queue the records, passing over those that are too large or that nobody would take.
+    """Queue the records, except those that are too large or cannot be delivered.
 
-    Blocks only while no broker says where a topic is, for 5 s.
+    Blocks for at most 5 s, while no broker knows a topic.
     """
     sent: Sent = {}
     refused: Errors = {}
@@ -84,9 +84,9 @@ def send(
 
 
 def await_all(sent: Sent, *, until: float) -> Errors:
-    """Wait for every acknowledgement, until a moment of time.monotonic; return what has none.
+    """Wait for every acknowledgement until a time of time.monotonic; return the missing ones.
 
-    An answer after which the client goes on trying until the delivery timeout counts as none.
+    An error after which the client retries until the delivery timeout does not count as an answer.
     """
     errors: Errors = {}
     for position, acknowledgement in sent.items():
@@ -103,7 +103,7 @@ def close_producer(producer: KafkaProducer) -> None:
     with contextlib.suppress(KafkaTimeoutError):
         producer.close(timeout=CLOSE_TIMEOUT_S)
         return
-    # close() raises before it stops anything if a flush takes too long.
+    # close() raises before it stops anything if the flush takes too long.
     producer._sender.force_close()  # noqa: SLF001
 
 

@@ -1,4 +1,4 @@
-"""The topics of the system: created explicitly, each with a place for its dead letters."""
+"""Creates and inspects topics, each with a topic for its dead letters."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,10 +14,10 @@ from libs.kafka.client.connection import open_client
 from libs.kafka.errors import KafkaUnavailable
 
 DEAD_LETTER_HEADROOM_BYTES = 64 * 1024
-"""Bytes that a dead letter may exceed its source: the headers that say where it came from."""
+"""Bytes by which a dead letter may exceed its source: headers that describe its origin."""
 
 DEAD_LETTER_RETENTION_MS = 14 * 24 * 3600 * 1000
-"""Dead letters outlive the records that they come from, which stay for 7 days."""
+"""14 days: longer than the original records, which stay for 7."""
 
 ADMIN_SETTINGS = {
     "bootstrap_timeout_ms": 5_000,
@@ -29,8 +29,8 @@ MAX_BYTES = "max.message.bytes"
 
 COMPRESSION = "compression.type"
 UNCOMPRESSED = "uncompressed"
-"""The broker unpacks what a foreign producer packed: every consumer can read it, and nothing that
-is small when packed comes out larger than the dead letters accept."""
+"""The broker decompresses what a foreign producer compressed. Every consumer can read it, and it
+cannot grow beyond the size that the dead letters accept."""
 
 log = structlog.get_logger(__name__)
 
@@ -46,17 +46,17 @@ class Shape:
 
 
 class Topics:
-    """Creates and inspects topics; every call connects anew and blocks at most about 20 s."""
+    """Every call opens a connection and blocks for at most about 20 s."""
 
     def __init__(self, connection: Mapping[str, Any]) -> None:
         self._options = {**ADMIN_SETTINGS, **connection}
 
     def create(self, names: Sequence[str], *, partitions: int, replication: int) -> None:
-        """Create each topic and its dead letters and return when they have leaders.
+        """Create each topic and its dead-letter topic; return when they have leaders.
 
-        What exists is left as it is, but dead letters too narrow for their source are widened and
-        the broker is told to store nothing compressed. Raises KafkaUnavailable; a repeat is
-        harmless.
+        Existing topics stay as they are, with two exceptions: the record size limit of a
+        dead-letter topic is raised to fit its source, and compression is turned off. Raises
+        KafkaUnavailable; a repeat is harmless.
         """
         shape = {"num_partitions": partitions, "replication_factor": replication}
         with self._admin() as admin:
@@ -74,7 +74,7 @@ class Topics:
                 _unpack(admin, dead_letter_topic(name))
 
     def describe(self, *names: str) -> dict[str, Shape]:
-        """Return the shapes of those topics that exist. Raises KafkaUnavailable."""
+        """Return partitions and size limit of those topics that exist. Raises KafkaUnavailable."""
         with self._admin() as admin:
             partitions = {
                 topic["name"]: len(topic["partitions"])
@@ -99,7 +99,7 @@ class Topics:
 
 
 def dead_letter_bytes(source_max_bytes: int) -> int:
-    """Return what the dead letters of a topic with this limit must accept."""
+    """Return the size limit that a dead-letter topic needs for a source with this limit."""
     return source_max_bytes + DEAD_LETTER_HEADROOM_BYTES
 
 
@@ -133,7 +133,7 @@ def _setting(admin: KafkaAdminClient, name: str, setting: str) -> str:
 
 def _change(admin: KafkaAdminClient, name: str, setting: str, value: str) -> None:
     resource = ConfigResource(ConfigResourceType.TOPIC, name, {setting: value})
-    # A refusal, such as to a user without the right to, is not raised.
+    # A refusal, for example for a missing right, is not raised.
     answer = admin.alter_configs([resource])["topic"][name]
     if answer == "OK":
         log.info("topic_changed", topic=name, setting=setting, value=value)

@@ -1,4 +1,4 @@
-"""An operator's word that malformed records are to become dead letters, however many there are."""
+"""An operator's decision to accept malformed records as dead letters, however many."""
 
 from pathlib import Path
 
@@ -6,22 +6,22 @@ FILE_NAME = "malformed-records-accepted"
 
 
 class Acceptance:
-    """A file in the state directory of a consumer: written by a command, watched by the loops.
+    """A file in the state directory of a consumer: a command writes it, the loops watch it.
 
-    A word counts for whoever holds still at that moment, and for nobody later.
+    It applies to the loops that have reached the limit at that moment, not to later ones.
     """
 
     def __init__(self, state_dir: Path) -> None:
         self._path = state_dir / FILE_NAME
 
     def give(self) -> None:
-        """Have the loops that hold still go on. A repeat does no harm."""
+        """Release the loops that have reached the limit. A repeat is harmless."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
         self._path.unlink(missing_ok=True)
         self._path.touch()
 
     def given(self) -> tuple[int, int] | None:
-        """Return what tells the last word from all before it; None if there was none."""
+        """Return an identity of the last acceptance, unlike any before; None if there is none."""
         try:
             found = self._path.stat()
         except FileNotFoundError:

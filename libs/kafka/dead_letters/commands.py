@@ -1,4 +1,4 @@
-"""dlq list, show, replay, accept: a consumer service's commands for its own dead letters."""
+"""dlq list, show, replay, accept: the commands of a consumer service for its dead letters."""
 
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -26,23 +26,23 @@ S = TypeVar("S", bound=KafkaRoleSettings)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnDeadLetters:
-    """Whose dead letters the commands show: the service's group for each topic that it reads."""
+    """The dead letters of one service: those of its group in each topic that it reads."""
 
     settings: KafkaRoleSettings
     groups: Mapping[str, str]
 
     def topic(self, topic: str | None) -> DeadLetterTopic:
-        """Return the dead letters of the topic, which may be left out if there is only one."""
+        """Return the dead letters of the topic. It may be None if the service reads only one."""
         names = ", ".join(self.groups)
         if topic is None and len(self.groups) > 1:
-            raise typer.BadParameter(f"say --topic with one of {names}")
+            raise typer.BadParameter(f"choose a topic with --topic: one of {names}")
         chosen = topic or next(iter(self.groups))
         if chosen not in self.groups:
-            raise typer.BadParameter(f"--topic {chosen} is none of {names}")
+            raise typer.BadParameter(f"--topic {chosen} is not one of {names}")
         return DeadLetterTopic(connection_options(self.settings), chosen, self.groups[chosen])
 
 
-Topic = Annotated[str | None, typer.Option("--topic", help="The topic that they came from.")]
+Topic = Annotated[str | None, typer.Option("--topic", help="The topic of the original records.")]
 Id = Annotated[str, typer.Argument(metavar="ID", help="PARTITION:OFFSET, as list shows it.")]
 OptionalId = Annotated[
     str | None,
@@ -53,13 +53,11 @@ OptionalId = Annotated[
 def dead_letter_cli(
     settings_class: type[S], groups: Callable[[S], Mapping[str, str]]
 ) -> typer.Typer:
-    """Build the commands of a service, which read its settings when they run.
+    """Build the commands of a service. They read its settings when they run.
 
     groups returns the group that reads each topic.
     """
-    cli = typer.Typer(
-        no_args_is_help=True, help="Dead letters: records that could not be read as events."
-    )
+    cli = typer.Typer(no_args_is_help=True, help="Dead letters: malformed records.")
 
     def own() -> OwnDeadLetters:
         settings = from_environment(settings_class)
@@ -74,15 +72,15 @@ def dead_letter_cli(
 def _add_accept(cli: typer.Typer, own: Callable[[], OwnDeadLetters]) -> None:
     @cli.command()
     def accept() -> None:
-        """Have the consumer of this state directory dead-letter malformed records, however many.
+        """Accept the malformed records of a consumer that logged malformed_record_limit_reached.
 
-        For a consumer that holds still and has logged malformed_record_limit_reached.
-        Until it is started again it does not hold still any more.
+        The consumer that uses this state directory writes them to the dead letters, however many.
+        It has no limit any more until it is restarted.
         """
         state_dir = own().settings.state_dir
         Acceptance(state_dir).give()
         typer.echo(
-            f"accepted in {state_dir}: a consumer that goes on says malformed_records_accepted"
+            f"accepted in {state_dir}: a consumer that goes on logs malformed_records_accepted"
         )
 
 
@@ -91,11 +89,9 @@ def _add_looking(cli: typer.Typer, own: Callable[[], OwnDeadLetters]) -> None:
     def list_dead_letters(
         *,
         topic: Topic = None,
-        every: Annotated[
-            bool, typer.Option("--all", help="Also show those that were replayed.")
-        ] = False,
+        every: Annotated[bool, typer.Option("--all", help="Also list replayed ones.")] = False,
     ) -> None:
-        """List the dead letters that wait for a decision."""
+        """List the pending dead letters."""
         with plain_errors():
             dead_letters = own().topic(topic).read()
             typer.echo(
@@ -140,7 +136,7 @@ def _add_replay(cli: typer.Typer, own: Callable[[], OwnDeadLetters]) -> None:
 def chosen_dead_letters(
     dead_letters: Sequence[StoredDeadLetter], dead_letter: str | None
 ) -> list[StoredDeadLetter]:
-    """Return the one that is named, even if it was replayed before, or all pending ones."""
+    """Return the dead letter with that id, even if it was replayed; without an id all pending."""
     if dead_letter is not None:
         return [dead_letter_of(dead_letters, dead_letter)]
     return [each for each in dead_letters if not each.replayed]
@@ -156,14 +152,14 @@ def dead_letter_of(dead_letters: Sequence[StoredDeadLetter], text: str) -> Store
 
 def repaired(chosen: Sequence[StoredDeadLetter], value_file: Path) -> StoredDeadLetter:
     if len(chosen) != 1:
-        sys.exit(f"--value-file repairs one dead letter and {len(chosen)} wait: name the one")
+        sys.exit(f"--value-file repairs one dead letter and {len(chosen)} are pending: give its ID")
     return chosen[0].repaired(value_file.read_bytes())
 
 
 def replay_all(
     source: DeadLetterTopic, dead_letters: Sequence[StoredDeadLetter], settings: KafkaSettings
 ) -> None:
-    """Replay and say which; exits 1 if any was not acknowledged."""
+    """Replay and print each id. Exits 1 if any was not acknowledged."""
     publisher = KafkaPublisher(connection_options(settings), max_record_bytes=MAX_DEAD_LETTER_BYTES)
     sent = 0
     try:
@@ -182,7 +178,7 @@ def replay_all(
 
 @contextmanager
 def plain_errors() -> Iterator[None]:
-    """Turn what an operator can cause or meet into one line and exit code 1."""
+    """Print an expected error in one line and exit 1."""
     try:
         yield
     except KafkaUnavailable as error:

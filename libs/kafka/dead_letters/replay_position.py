@@ -1,4 +1,4 @@
-"""How far a partition of dead letters has been replayed."""
+"""Which dead letters of a partition have been replayed."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -6,18 +6,18 @@ from itertools import groupby
 from typing import Self
 
 METADATA_LIMIT = 4_000
-"""Characters that a broker keeps beside a committed offset, with its standard settings."""
+"""Characters of metadata that a broker with default settings stores with a committed offset."""
 
 
 class TooScattered(ValueError):
-    """So many dead letters were replayed out of order that they can no longer be remembered."""
+    """Too many dead letters were replayed out of order to store them in the offset's metadata."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReplayPosition:
-    """Everything before next is replayed, and what is in the ranges beyond it, ends included.
+    """Every dead letter before next is replayed, and those in the ranges beyond it, ends included.
 
-    Those are kept as text beside the committed offset, as in "17,19-23". A range may go over
+    The ranges are stored as metadata of the committed offset, as in "17,19-23". A range may span
     dead letters of other groups.
     """
 
@@ -31,7 +31,7 @@ class ReplayPosition:
 
     @property
     def metadata(self) -> str:
-        """Raise TooScattered if the broker would not take it."""
+        """Return the ranges as text. Raises TooScattered if it is too long for the broker."""
         text = ",".join(
             str(first) if first == last else f"{first}-{last}" for first, last in self.beyond
         )
@@ -45,9 +45,9 @@ class ReplayPosition:
         return offset < self.next or any(first <= offset <= last for first, last in self.beyond)
 
     def after(self, replayed: Collection[int], *, own: Sequence[int]) -> Self:
-        """Add replayed dead letters; own are the offsets of all that the group has, in order.
+        """Add replayed dead letters. own holds the offsets of all that the group has, in order.
 
-        The position moves over whatever is replayed or belongs to other groups.
+        The position moves past dead letters that are replayed or belong to other groups.
         """
         new = set(replayed)
         stretches = groupby(own, lambda offset: offset in new or self.covers(offset))

@@ -1,4 +1,4 @@
-"""A dead letter as its readers see it."""
+"""A dead letter as it is stored in its topic."""
 
 from dataclasses import dataclass, replace
 from typing import Self
@@ -9,7 +9,7 @@ from libs.kafka.types import Headers, OutgoingRecord, Record
 
 @dataclass(frozen=True, slots=True, order=True)
 class DeadLetterId:
-    """Where a dead letter lies in its topic, written 3:17 (partition 3, offset 17)."""
+    """Partition and offset of a dead letter in its topic, written as in 3:17."""
 
     partition: int
     offset: int
@@ -19,10 +19,10 @@ class DeadLetterId:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Raise ValueError unless text is as __str__ writes it."""
+        """Parse the format of __str__. Raises ValueError."""
         partition, colon, offset = text.partition(":")
         if not (colon and partition.isdecimal() and offset.isdecimal()):
-            raise ValueError(f"{text!r} is no dead letter: write PARTITION:OFFSET, as in 0:17")
+            raise ValueError(f"{text!r} is no dead letter's ID: write PARTITION:OFFSET, as in 0:17")
         return cls(int(partition), int(offset))
 
 
@@ -36,10 +36,10 @@ class StoredDeadLetter:
         return DeadLetterId(self.record.partition, self.record.offset)
 
     def about(self, name: str) -> str:
-        """Return what the header x-dlq-<name> says; empty if there is none."""
+        """Return the header x-dlq-<name>; empty if there is none."""
         wanted = DEAD_LETTER_PREFIX + name
         values = [value for header, value in self.record.headers if header == wanted]
-        # The last one is ours: a dead letter about a dead letter keeps the headers that it found.
+        # The last one is ours: the dead letter of a replayed dead letter has the older ones too.
         return values[-1].decode(errors="replace") if values else ""
 
     @property
@@ -54,9 +54,9 @@ class StoredDeadLetter:
         return replace(self, record=replace(self.record, value=value))
 
     def replay(self) -> OutgoingRecord:
-        """Return the record as it was, marked with where it comes from.
+        """Return the original record, with a header that names this dead letter.
 
-        It gets a new timestamp: retention could remove one that is as old as the original's.
+        It gets a new timestamp: retention could remove a record with the original one.
         """
         origin = f"{self.record.topic}/{self.id}"
         return OutgoingRecord(

@@ -12,7 +12,7 @@ BYTES_PER_LINE = 16
 
 
 def dead_letter_table(dead_letters: Sequence[StoredDeadLetter]) -> str:
-    """Return a line per dead letter below a heading, or a sentence if there is none."""
+    """Return a table with a line per dead letter, or a sentence if there is none."""
     if not dead_letters:
         return "no dead letters"
     rows = [COLUMNS, *(_row(dead_letter) for dead_letter in dead_letters)]
@@ -70,7 +70,7 @@ def _printable(raw: bytes) -> str:
 
 
 def _text(raw: bytes | None) -> str:
-    """Return the text in it, without what could move the cursor of a terminal."""
+    """Return the bytes as text, without characters that control a terminal."""
     if raw is None:
         return "null"
     decoded = raw.decode(errors="replace")

@@ -1,4 +1,4 @@
-"""The dead letters of one group in one topic: reading them, and sending them back."""
+"""Reads and replays the dead letters of one group in one topic."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -22,7 +22,7 @@ BATCH_SIZE = 500
 
 
 class DeadLetterTopic:
-    """Connects for each call; every call reads the whole topic and raises KafkaUnavailable."""
+    """Every call connects, reads the whole topic, and raises KafkaUnavailable."""
 
     def __init__(self, connection: Mapping[str, Any], topic: str, group: str) -> None:
         self._options = {**CONSUMER_SETTINGS, **connection, "group_id": f"{group}.dlq"}
@@ -38,11 +38,11 @@ class DeadLetterTopic:
     def replay(
         self, dead_letters: Sequence[StoredDeadLetter], publisher: Publisher
     ) -> Iterator[DeadLetterId]:
-        """Send the dead letters back to where they came from; yield those that were acknowledged.
+        """Send the dead letters back to their topic; yield the ids of those acknowledged.
 
-        Every group of that topic gets them again. They go in batches of 500, and what is yielded
-        counts as replayed: whoever dies in between sends one batch again. Ends when no broker
-        answers.
+        Every group of that topic reads them again. They are sent in batches of 500; a yielded one
+        counts as replayed, so a process that dies in between repeats at most one batch. Stops
+        early if no broker answers.
         """
         with self._consumer() as consumer:
             positions = self._positions(consumer)

@@ -13,14 +13,14 @@ from libs.kafka.publishing import Failure, Publisher
 from libs.kafka.types import Headers, OutgoingRecord, Record
 
 MAX_DEAD_LETTER_BYTES = 64 * 1024 * 1024
-"""Bytes that the client lets pass; what fits is the topic's limit, checked at the start."""
+"""Bytes that the client allows. The topic's own limit is checked at the start."""
 
 DEAD_LETTER_PREFIX = "x-dlq-"
 REPLAYED_FROM = "x-replayed-from"
-"""Where a replayed record lay among the dead letters; a header for each time it was replayed."""
+"""Header with the dead letter that a record was replayed from; one for each replay."""
 
 ERROR_LIMIT = 500
-"""Characters of the error's text that a dead letter carries."""
+"""Characters of the error message that a dead letter contains."""
 
 log = structlog.get_logger(__name__)
 
@@ -32,7 +32,7 @@ class DeadLetter:
 
 
 class DeadLettersNotWritten(Unavailable):
-    """Some dead letters of a batch were not acknowledged; only these have to be written again."""
+    """Some dead letters of a batch were not acknowledged. Only these must be written again."""
 
     def __init__(self, remaining: Sequence[DeadLetter], reason: str) -> None:
         super().__init__(f"dead letters: {reason}")
@@ -40,7 +40,7 @@ class DeadLettersNotWritten(Unavailable):
 
 
 class DeadLettersRefused(DeadLettersNotWritten):
-    """No repeat helps: somebody has to make room for them."""
+    """A retry does not help: an operator has to raise the size limit."""
 
 
 class DeadLetterWriter:
@@ -54,7 +54,7 @@ class DeadLetterWriter:
     def write(self, dead_letters: Sequence[DeadLetter]) -> None:
         """Return once every dead letter is acknowledged. Raises DeadLettersNotWritten.
 
-        All are sent together. A dead letter whose acknowledgement was lost is there twice. Raises
+        All are sent together. A dead letter whose acknowledgement is lost is written twice. Raises
         DeadLettersRefused if one is too large.
         """
         published = self._publisher.publish([self._outgoing(each) for each in dead_letters])

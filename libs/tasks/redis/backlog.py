@@ -1,4 +1,4 @@
-"""How much work waits in Redis: what the Kafka side looks at before it reads on."""
+"""Counts the tasks that wait in Redis, for the back-pressure of the Kafka consumers."""
 
 from collections.abc import Callable
 
@@ -9,8 +9,8 @@ from redis.exceptions import RedisError
 from libs.tasks.enqueue import QueueUnavailable
 
 UNACKED_INDEX = "unacked_index"
-"""What workers hold, countdowns included, of all queues. The messages themselves are in a hash
-beside it; one that is in the hash only is held by nobody, and comes again to nobody."""
+"""Tasks of all queues that workers hold, countdowns included. The messages themselves are in a hash
+beside it. A message that is only in the hash is held by no worker and is never redelivered."""
 
 ANSWER_TIMEOUT_S = 3.0
 
@@ -18,13 +18,13 @@ ANSWER_TIMEOUT_S = 3.0
 def queue_length(broker_url: str, queue: str) -> Callable[[], int]:
     """Return a function that counts the tasks waiting in the queue and held by workers.
 
-    It connects at its first call, in one round trip per call, and raises QueueUnavailable.
+    It connects at the first call, needs one round trip per call, and raises QueueUnavailable.
     """
     return _counting(broker_url, lambda redis: (redis.llen(queue), redis.zcard(UNACKED_INDEX)))
 
 
 def waiting_tasks(broker_url: str, queue: str) -> Callable[[], int]:
-    """Return a function that counts, in the same way, only what no worker has taken yet."""
+    """Return such a function that counts only the tasks that no worker has taken yet."""
     return _counting(broker_url, lambda redis: redis.llen(queue))
 
 

@@ -1,7 +1,7 @@
-"""The clock of Redis, the only one that counts for when a task is due or out of date.
+"""The clock of Redis, which decides when a task is due or expired.
 
-Celery writes such moments by the clock of the machine that publishes, and reads them by that of the
-machine that works: a ship would be late or early by as much as they differ.
+Celery by itself writes these times by the clock of the publisher's machine and reads them by the
+clock of the worker's machine: a ship would be late or early by the difference.
 """
 
 import time
@@ -18,21 +18,21 @@ from libs.tasks.enqueue import QueueUnavailable
 
 ASK_EVERY_S = 30.0
 ASK_AGAIN_AFTER_S = 5.0
-"""Seconds after which Redis is asked for its time again, and after an answer that did not come."""
+"""Seconds after which Redis is asked for its time again, also after a failed attempt."""
 
 ANSWER_TIMEOUT_S = 1.0
 
 TOLERATED_S = 1.0
-"""A machine's clock that differs by more is said to be wrong."""
+"""Seconds. A machine's clock that differs by more is logged as wrong."""
 
 log = structlog.get_logger(__name__)
 
 
 class RedisClock:
-    """Redis's time, by a clock that only runs forward between two answers. Thread-safe.
+    """Returns Redis's time; between two answers it follows the monotonic clock. Thread-safe.
 
-    While Redis has never answered it is the machine's own. Nobody knows when exactly an answer was
-    given, between question and arrival: a countdown is too long rather than too short by that.
+    Until Redis has answered once, it returns the machine's own time. The exact moment of an answer,
+    between question and arrival, is unknown: a countdown may be too long by that, not too short.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class RedisClock:
         self._said_s = 0.0
 
     def now(self) -> datetime:
-        """Return Redis's time or a moment later; asks it once in a while, for 2 s at most."""
+        """Return Redis's time or slightly later. Asks Redis now and then, for at most 2 s."""
         with self._lock:
             if self._monotonic() >= self._ask_at_s:
                 self._measure()
@@ -60,11 +60,11 @@ class RedisClock:
             return zero + self._since_zero()
 
     def local(self, moment: datetime) -> datetime:
-        """Return what this machine's clock shows at a moment of Redis's, or a moment later."""
+        """Convert a time of Redis to this machine's clock, or slightly later."""
         try:
-            left = moment - self.now()  # first: it may take a while
+            left = moment - self.now()  # first, because it may take a while
             return self._clock() + left + self._doubt
-        except OverflowError:  # no calendar has it, whichever clock counts
+        except OverflowError:  # outside the calendar, by either clock
             return moment
 
     def _since_zero(self) -> timedelta:
@@ -72,7 +72,7 @@ class RedisClock:
 
     def _measure(self) -> None:
         try:
-            self._ask()  # connects, if need be: what is measured has to be short
+            self._ask()  # connects if needed, so that the measured round trip is short
             asked_at_s = self._monotonic()
             answer = self._ask()
         except QueueUnavailable:
@@ -85,7 +85,7 @@ class RedisClock:
         self._report((self._clock() - self._since_zero() - self._zero).total_seconds())
 
     def _report(self, ahead_s: float) -> None:
-        """Say it once when the machine's clock turns out wrong, by another measure, or right."""
+        """Log once when the machine's clock is wrong, wrong by another amount, or right again."""
         wrong_s = ahead_s if abs(ahead_s) > TOLERATED_S else 0.0
         if abs(wrong_s - self._said_s) > TOLERATED_S:
             if wrong_s:
@@ -96,7 +96,7 @@ class RedisClock:
 
 
 def redis_time(broker_url: str) -> Clock:
-    """Return a function that asks Redis for its time; it raises QueueUnavailable."""
+    """Return a function that asks Redis for its time. It raises QueueUnavailable."""
     redis = Redis.from_url(
         broker_url, socket_timeout=ANSWER_TIMEOUT_S, socket_connect_timeout=ANSWER_TIMEOUT_S
     )

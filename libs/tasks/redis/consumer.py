@@ -1,4 +1,4 @@
-"""The part of a Celery worker that holds the connection to Redis and takes in its messages."""
+"""The part of a Celery worker that connects to Redis and receives messages."""
 
 import logging
 import time
@@ -16,21 +16,22 @@ from libs.tasks.redis.transport import PatientTransport
 from libs.tasks.vitals import WorkerVitals
 
 RECONNECT_EVERY_S = 1
-"""Celery's own pause grows to 30 s: a worker would sleep on for that long after Redis is back."""
+"""Seconds between two attempts. Celery's own pause grows to 30 s, which a worker would still sleep
+after Redis is back."""
 
 EVENT_TIMEOUT_S = 3
-"""For Redis to take an event: the thread that sends them touches the worker's heartbeat as well."""
+"""Timeout for sending an event. The same thread also touches the worker's heartbeat."""
 
 log = structlog.get_logger(__name__)
 
 
 class PatientConsumer(Consumer):
-    """Waits for Redis as long as it takes, and says why only when the reason changes: WorkerVitals.
+    """Waits for Redis as long as it takes; WorkerVitals logs the reason when it changes.
 
-    Drops a message that no task can be made of as Celery does, which would log all that is in it.
+    Drops a message that is not a task, as Celery does, but does not log its content.
     """
 
-    # Set by Celery, and in no stub.
+    # Set by Celery; missing in the stubs.
     event_dispatcher: EventDispatcher | None
     connection_errors: tuple[type[Exception], ...]
 
@@ -40,7 +41,7 @@ class PatientConsumer(Consumer):
         super().__init__(*args, **options)
 
     def connection_for_read(self, heartbeat: float | None = None) -> Connection:
-        """Connect the one that takes tasks, at most once a second."""
+        """Connect for receiving tasks, at most once a second."""
         if "tasks" in self._connections:
             time.sleep(RECONNECT_EVERY_S)
         return self._connected("tasks", self.app.connection_for_read(heartbeat=heartbeat))
@@ -48,7 +49,7 @@ class PatientConsumer(Consumer):
     def connection_for_write(
         self, url: str | None = None, heartbeat: float | None = None
     ) -> Connection:
-        """Connect the one that sends events."""
+        """Connect for sending events."""
         options = {"socket_timeout": EVENT_TIMEOUT_S}
         return self._connected(
             "events",
@@ -56,9 +57,9 @@ class PatientConsumer(Consumer):
         )
 
     def _connected(self, purpose: str, connection: Connection) -> Connection:
-        """Connect it in the place of the one before.
+        """Replace the connection before.
 
-        Celery does not close that one if what it did next with it has failed.
+        Celery does not close it if the step after connecting failed.
         """
         if before := self._connections.pop(purpose, None):
             before.close()
@@ -67,11 +68,11 @@ class PatientConsumer(Consumer):
         return self.ensure_connected(connection)
 
     def ensure_connected(self, conn: Connection) -> Connection:
-        """Return the connection when it is up. Raises WorkerShutdown after SIGTERM."""
+        """Return the connection once it is established. Raises WorkerShutdown after SIGTERM."""
 
         def on_error(error: Exception, _pause_s: float) -> None:
             self.vitals.waits(error)
-            signals.heartbeat_sent.send(sender=self)  # who waits is not hung
+            signals.heartbeat_sent.send(sender=self)  # a worker that waits is not hung
 
         conn.ensure_connection(
             on_error,
@@ -86,7 +87,7 @@ class PatientConsumer(Consumer):
 
     def on_unknown_task(self, _body: object, message: Message, exc: Exception) -> None:
         name, task_id = message.headers["task"], message.headers["id"]
-        self._drop(message, "no task has this name")
+        self._drop(message, "no task with this name")
         if self.event_dispatcher:
             self.event_dispatcher.send(
                 "task-failed", uuid=task_id, exception=f"NotRegistered({name!r})"
@@ -94,11 +95,11 @@ class PatientConsumer(Consumer):
         signals.task_unknown.send(sender=self, message=message, exc=exc, name=name, id=task_id)
 
     def on_invalid_task(self, _body: object, message: Message, exc: Exception) -> None:
-        self._drop(message, "its headers are no task's")
+        self._drop(message, "its headers are not those of a task")
         signals.task_rejected.send(sender=self, message=message, exc=exc)
 
     def on_decode_error(self, message: Message, _exc: Exception) -> None:
-        self._drop(message, "its body can not be decoded")
+        self._drop(message, "its body cannot be decoded")
 
     def _drop(self, message: Message, reason: str) -> None:
         log.error(

@@ -1,4 +1,4 @@
-"""What monitoring hears of a worker: never at the cost of its work."""
+"""Sends a worker's events to monitoring, without delaying its tasks."""
 
 import time
 from typing import Any
@@ -9,15 +9,15 @@ from celery.events import EventDispatcher
 from libs.resilience.circuit_breaker import CircuitBreaker
 
 SILENT_S = 10.0
-"""Seconds without events after one that could not be sent: while Redis is frozen, each event takes
-the socket's whole timeout, and all others of the worker wait for it."""
+"""Seconds without events after one that could not be sent. While Redis is frozen, each event takes
+the whole socket timeout, and all other threads of the worker wait for it."""
 
 
 class LossyDispatcher(EventDispatcher):
-    """Drops an event that cannot be sent. Celery by itself retries its heartbeat without end.
+    """Drops an event that cannot be sent. Celery by itself retries its heartbeat event forever.
 
-    The thread that does so is the one that also touches the worker's own heartbeat, and every
-    thread that has an event to send waits for it.
+    It retries in the thread that also touches the worker's own heartbeat, and every thread that
+    has an event to send waits for it.
     """
 
     def __init__(self, *args: Any, **options: Any) -> None:

@@ -1,4 +1,4 @@
-"""What a postponed task leaves behind is freed soon: an outage costs no memory that stays."""
+"""Frees the memory of postponed tasks soon, so that an outage leaves no memory in use."""
 
 import gc
 import time
@@ -8,15 +8,16 @@ from celery import signals
 from libs.resilience.monotonic import MonotonicClock
 
 AT_MOST_EVERY_S = 1.0
-"""A collection looks at every waiting task as well, and a worker may hold thousands of them."""
+"""Seconds between two collections. Each also scans every waiting task, of which a worker may hold
+thousands."""
 
 
 def free_what_postponed_tasks_leave(monotonic: MonotonicClock = time.monotonic) -> None:
-    """Collect garbage when a task is postponed, and make that cheap. Before the worker starts.
+    """Collect garbage when a task is postponed, and make that cheap. Call before the worker starts.
 
-    SQLAlchemy leaves a cycle of frames behind each connection that fails, and with them Celery's
-    own, which hold 0.2 MiB of copied tracebacks. Python by itself looks through old garbage only
-    when there is a quarter as much as a worker's imports: 20 to 50 MiB in an outage of PostgreSQL.
+    After each failed connection SQLAlchemy leaves a cycle of frames, which holds Celery's frames
+    with 0.2 MiB of copied tracebacks. Python by itself collects old garbage only once it is a
+    quarter of the worker's imports: 20 to 50 MiB in an outage of PostgreSQL.
     """
     collected_at_s = float("-inf")
 
@@ -31,6 +32,6 @@ def free_what_postponed_tasks_leave(monotonic: MonotonicClock = time.monotonic) 
 
 
 def _freeze_what_stays(**_: object) -> None:
-    """Leave the imports, over 100,000 objects, out of every collection from now on."""
+    """Exclude the imports, over 100,000 objects, from every later collection."""
     gc.collect()
     gc.freeze()

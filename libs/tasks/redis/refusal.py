@@ -1,4 +1,4 @@
-"""Redis that answers and refuses to write: a replica, without its own replicas, or full."""
+"""Detects a Redis that answers but refuses writes: a replica, without replicas, or full."""
 
 from typing import Any
 
@@ -17,23 +17,23 @@ REFUSALS = frozenset(
         "BUSY",
     }
 )
-"""First words of the replies that say so, whatever the command. UNBLOCKED is what those hear who
-wait for a task while their Redis becomes a replica."""
+"""First words of such replies, for any command. UNBLOCKED is the reply to a client that waits for a
+task while its Redis becomes a replica."""
 
 
 class RefusedByRedis(ResponseError):
-    """Redis is there and of no use now. The transport counts it among the lost connections."""
+    """Redis answers but refuses writes. The transport treats it as a lost connection."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
-        """The words of Redis; a pipeline adds the command's number and arguments to its errors."""
+        """Redis's own message; a pipeline adds the command's number and arguments to errors."""
 
 
 class Telling:
-    """A connection that tells a refusal from a wrong command, and is made anew after one.
+    """A connection that reconnects after a refusal, which it tells from a wrong command.
 
-    Behind a name that moved to another Redis the old one goes on answering, as a replica.
+    After a failover the name leads to another Redis, but the old one still answers, as a replica.
     """
 
     def read_response(self, *args: Any, **options: Any) -> Any:

@@ -1,9 +1,10 @@
-"""Redis as kombu speaks it, but for what holds a worker for ever.
+"""kombu's Redis transport, without the faults that end or block a worker.
 
-What no Celery application has written is dropped: such a message ends the worker's process, and
-many a one comes back a minute later, again and again. What is done counts as done even if Redis
-does not hear of it. A Redis that refuses to write is one that is away. And what could not connect,
-or is closed, leaves nothing behind, whatever Redis says.
+- A message that is not a task is dropped: it would end the worker's process, and many such messages
+  are redelivered every minute.
+- A task that is done counts as done, even if Redis could not be told.
+- A Redis that refuses writes counts as unavailable.
+- A connection that failed or was closed leaves nothing behind, whatever Redis answers.
 """
 
 from collections.abc import Iterator
@@ -27,20 +28,20 @@ log = structlog.get_logger(__name__)
 
 
 class ForgettingQoS(redis.QoS):
-    """Holds what it was given and forgets what it is done with, whatever Redis says.
+    """Counts a message until the worker is done with it, even if its acknowledgement fails.
 
-    kombu goes on counting a message whose acknowledgement failed. A worker that held all it may
-    when Redis died then takes nothing more, and looks at no connection that could tell it so. The
-    message comes again after the visibility timeout.
+    kombu goes on counting a message whose acknowledgement failed. A worker that was at its limit
+    when Redis died would then take no more tasks, and would not notice that Redis is back. The
+    message is redelivered after the visibility timeout.
     """
 
     channel: "PatientChannel"
 
     def append(self, message: Message, delivery_tag: str) -> None:
-        """Hold a message. A full Redis gives messages away, but has no room for who holds them.
+        """Hold a message. A full Redis delivers messages but cannot record which worker holds them.
 
-        They are done all the same, and that is what makes room; they do not come again by
-        themselves if this worker dies.
+        The worker runs them all the same, which frees memory. They are not redelivered if this
+        worker dies.
         """
         try:
             super().append(message, delivery_tag)
@@ -68,9 +69,9 @@ class ForgettingQoS(redis.QoS):
             log.warning("task_end_not_noted", reason=str(error))
 
     def restore_visible(self, *args: Any, **options: Any) -> None:
-        """Take back what dead workers held; a refusal is left to the next time.
+        """Requeue the messages of dead workers. After a refusal the next call tries again.
 
-        A worker does so every few seconds, and hears of a Redis that stands still here first.
+        A worker calls this every few seconds, and so notices a frozen Redis here first.
         """
         try:
             super().restore_visible(*args, **options)
@@ -89,7 +90,7 @@ class PatientChannel(redis.Channel):
     connection_class_ssl = TellingSSLConnection
 
     def __init__(self, connection: "PatientTransport", **options: Any) -> None:
-        """Connect to a Redis that takes what is written. Raises RedisError."""
+        """Connect to a Redis that accepts writes. Raises RedisError."""
         self.vitals = connection.vitals
         try:
             super().__init__(connection, **options)
@@ -99,14 +100,14 @@ class PatientChannel(redis.Channel):
             raise
 
     def _try_to_write(self) -> None:
-        """Write nothing, as a message that is taken is noted. Raises RefusedByRedis."""
+        """Send an empty write in the way a held message is recorded. Raises RefusedByRedis."""
         with self.conn_or_acquire() as client:
             client.zadd(self.unacked_index_key, {"": 0}, xx=True)
 
     def close(self) -> None:
-        """Give back what is held, if Redis takes it, and close every connection.
+        """Requeue the held messages if Redis accepts them, and close every connection.
 
-        kombu's own closes none if a reply is an error, and opens one to give back what is held.
+        kombu's method closes none if a reply is an error, and opens another one to requeue.
         """
         transport: Any = self.connection  # the stubs know no poller with channels in it
         with suppress(RedisError):
@@ -118,9 +119,9 @@ class PatientChannel(redis.Channel):
             transport.close_channel(self)
 
     def _get_pool(self, asynchronous: bool = False) -> ConnectionPool:  # noqa: FBT001, FBT002  # kombu's
-        """Make a pool. Raises RedisError on a closed channel, where kombu's error ends the worker.
+        """Create a pool. Raises RedisError on a closed channel; kombu's error would end the worker.
 
-        A task that one worker got twice may be acknowledged on a channel that is closed.
+        A task that one worker received twice may be acknowledged on a closed channel.
         """
         if self.connection is None:
             raise RedisConnectionError("the channel is closed")
@@ -133,7 +134,7 @@ class PatientChannel(redis.Channel):
         return client
 
     def _only_a_task(self, reply: list[bytes] | None, **_: object) -> list[bytes] | None:
-        """Return the reply; if it brings what is no task, that the queue was empty."""
+        """Return the reply; if its message is not a task, report an empty queue."""
         self.vitals.heard()
         if not reply:
             return None
@@ -154,7 +155,7 @@ class PatientTransport(redis.Transport):
     def __init__(self, client: Connection, **options: Any) -> None:
         super().__init__(client, **options)
         self.vitals = WorkerVitals()
-        """A worker puts its own here, which outlives the connection."""
+        """Set by a worker to its own vitals, which outlive the connection."""
         self._poller: Any = self.cycle.poller  # type: ignore[union-attr]  # the stubs know another
 
     def close_connection(self, connection: Connection) -> None:
@@ -162,5 +163,5 @@ class PatientTransport(redis.Transport):
         self._poller.close()
 
     def register_with_event_loop(self, connection: redis.Transport, loop: Hub) -> None:
-        loop.on_tick.clear()  # kombu leaves those of every connection before there for ever
+        loop.on_tick.clear()  # kombu never removes those of earlier connections
         super().register_with_event_loop(connection, loop)

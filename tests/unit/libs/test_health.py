@@ -60,7 +60,7 @@ def test_what_ends_by_itself_has_no_health(cli: typer.Typer) -> None:
     result = CliRunner().invoke(cli, ["health", "migrate"])
 
     assert result.exit_code == 2
-    assert "migrate is none of consumer" in result.output
+    assert "migrate is not one of consumer" in result.output
 
 
 def test_an_unknown_role_is_refused(cli: typer.Typer) -> None:
@@ -84,7 +84,7 @@ def test_a_role_that_says_so_is_not_healthy_until_it_moves_again(
     during = unhealthy_reason(tmp_path, CONSUMER)
     heartbeat.touch()
 
-    assert during == f"process {os.getpid()} says that it is not well: its log has the reason"
+    assert during == f"process {os.getpid()} reports a problem: see its log"
     assert unhealthy_reason(tmp_path, CONSUMER) is None
 
 

@@ -1,7 +1,7 @@
-"""The network side of kafka-python's clients, made to say why a broker will not have us.
+"""Makes kafka-python's clients report why a broker refuses the connection.
 
-By itself the client tells a wrong password, an unknown authority and a broker that is away by the
-same words, "unable to bootstrap".
+By itself the client reports a wrong password, an unknown authority and a broker that is down with
+the same words, "unable to bootstrap".
 """
 
 import ssl
@@ -35,7 +35,7 @@ log = structlog.get_logger(__name__)
 class Connections(RebootstrappingManager):
     """Remembers why the last connection was refused, until one succeeds.
 
-    A refusal that meets a client at work is logged when it begins; it goes on trying, for the
+    Logs a refusal of a running client when it begins. The client goes on trying, because the
     broker's operator may be in the middle of a change.
     """
 
@@ -57,8 +57,8 @@ class Connections(RebootstrappingManager):
         transport = await KafkaConnectionManager._build_transport(  # noqa: SLF001  # our own base
             self, node, timeout_at=timeout_at
         )
-        # What arrives together with the end of the connection is dropped by the client: mostly it
-        # is the reason of the end.
+        # The client drops data that arrives together with the end of the connection. Mostly that
+        # is the reason for the end.
         receive = words_before_the_end(transport._sock_recv)  # noqa: SLF001
         setattr(transport, "_sock_recv", receive)  # noqa: B010  # mypy knows it as a method
         return transport
@@ -75,14 +75,14 @@ class Connections(RebootstrappingManager):
 
 
 def open_net(*, metrics: Any = None, **configs: Any) -> KafkaNetClient:
-    """Build what the clients take as kafka_client."""
+    """Build the object that the clients take as kafka_client."""
     close_sockets_that_cannot_connect()
     net = NetworkSelector(metrics=metrics, **configs)
     return KafkaNetClient(net, Connections(net, metrics=metrics, **configs))
 
 
 def refusal(error: Exception, protocol: str) -> str:
-    """Say in an operator's words why a broker that was reached ended the connection, or nothing."""
+    """Return why a broker ended the connection, for an operator; empty if it was not reached."""
     match error:
         case SaslAuthenticationFailedError():
             reason = f"the broker refuses the login: {str(error).rpartition('Error: ')[2]}"
@@ -93,10 +93,10 @@ def refusal(error: Exception, protocol: str) -> str:
         case KafkaConnectionError(__context__=ssl.SSLError() as cause):
             reason = f"TLS with the broker fails: {cause}"
         case ssl.SSLError():
-            reason = f"KAFKA_SSL_CAFILE can not be used: {error}"
+            reason = f"KAFKA_SSL_CAFILE cannot be used: {error}"
         case _ if hung_up(error):
             reason = (
-                f"the broker hangs up on a client of KAFKA_SECURITY_PROTOCOL {protocol}: "
+                f"the broker disconnects a client of KAFKA_SECURITY_PROTOCOL {protocol}: "
                 "does this listener expect another one?"
             )
         case _:
@@ -105,7 +105,7 @@ def refusal(error: Exception, protocol: str) -> str:
 
 
 def hung_up(error: Exception) -> bool:
-    """Whether the broker ended the connection without a word, or with one of another protocol."""
+    """Return True if the broker disconnected silently or spoke another protocol."""
     return isinstance(error, KafkaProtocolError) or HUNG_UP in str(error)
 
 

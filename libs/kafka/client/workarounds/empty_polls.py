@@ -1,4 +1,4 @@
-"""A poll of kafka-python that has nothing to wait for pauses instead of asking again at once."""
+"""Makes kafka-python's poll pause after an empty round instead of trying again at once."""
 
 import time
 from collections.abc import Mapping
@@ -10,19 +10,19 @@ from kafka.util import Timer
 from libs.kafka.client.connection import open_client
 
 PAUSE_S = 0.05
-"""Also what a record may wait at most that arrives meanwhile."""
+"""Seconds. A record that arrives meanwhile waits at most this long."""
 
 
 def open_pausing_consumer(options: Mapping[str, Any]) -> KafkaConsumer:
-    """Construct one; raises KafkaError if no broker lets it in."""
+    """Construct the consumer. Raises KafkaError if no broker accepts it."""
     return open_client(PausingConsumer, options)
 
 
 class PausingConsumer(KafkaConsumer):
-    """Waits a moment after each round of a poll that came back at once with nothing.
+    """Pauses after each round of a poll that returned at once without a record.
 
     While a heartbeat is due and its broker does not answer, the client waits 0 ms for records,
-    over and over until the poll's time is up. Each round leaves some fifty objects behind, most of
+    again and again until the poll's timeout. Each round leaves about fifty objects behind, most of
     them held by the open fetch: 20 MiB and a third of a core in ten seconds of a frozen broker.
     """
 

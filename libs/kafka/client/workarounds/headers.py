@@ -1,4 +1,4 @@
-"""Header names that are not UTF-8: by itself kafka-python can not read their records at all."""
+"""Reads records with a header name that is not UTF-8, which kafka-python by itself cannot."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ UNREADABLE = ord("?")
 
 
 class LenientBatch(DefaultRecordBatch):
-    """Reads such a name with ? for each byte above ASCII, and its record as any other."""
+    """Reads each byte above ASCII in such a name as ?; the rest of the record is unchanged."""
 
     def _read_msg(self, *varints: Any) -> Any:
         begin = self._pos
@@ -27,7 +27,7 @@ class LenientBatch(DefaultRecordBatch):
 
 
 def make_names_readable(buffer: bytearray, begin: int) -> None:
-    """Change the names of the record that begins there, where they are not UTF-8."""
+    """Replace header names that are not UTF-8 in the record that begins there."""
     at = begin
     for _ in range(FIELDS_BEFORE_KEY):
         _, at = decode_varint(buffer, at)

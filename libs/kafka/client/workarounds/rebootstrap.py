@@ -1,4 +1,4 @@
-"""A client of kafka-python that asks KAFKA_BROKERS again when all it knew have moved."""
+"""Makes kafka-python's clients ask KAFKA_BROKERS again after all known brokers have moved."""
 
 import random
 import time
@@ -7,15 +7,15 @@ from typing import cast
 from kafka.net.manager import KafkaConnectionManager
 
 OUT_OF_DATE_AFTER_AGES = 4
-"""Times metadata_max_age_ms, which is 30 s: after two minutes without an answer about the cluster
-no broker that is known can be reached."""
+"""Multiples of metadata_max_age_ms, which is 30 s. After two minutes without metadata no known
+broker can be reached."""
 
 
 class RebootstrappingManager(KafkaConnectionManager):
-    """Asks a bootstrap server while what is known of the cluster is out of date.
+    """Asks a bootstrap server while the metadata is out of date.
 
-    By itself the client asks them only when it is made, and then for ever those addresses that the
-    brokers last gave of themselves.
+    By itself the client asks them only when it is created. Later it uses only the addresses that
+    the brokers last reported.
     """
 
     def least_loaded_node(self) -> int | str | None:
@@ -32,7 +32,7 @@ class RebootstrappingManager(KafkaConnectionManager):
         return bool(age_ms > longest_age_ms * OUT_OF_DATE_AFTER_AGES)
 
     def _bootstrap_servers(self) -> list[str]:
-        """Return those that have not just refused a connection."""
+        """Return the servers that have not just refused a connection."""
         delay_s = self.connection_delay
         nodes = [each.node_id for each in self.cluster.bootstrap_brokers()]
         return [node for node in nodes if not delay_s(node)]  # type: ignore[no-untyped-call]  # it has no types

@@ -1,7 +1,7 @@
-"""Sockets that could not connect are closed: kafka-python leaves each to the garbage collector.
+"""Closes sockets that could not connect; kafka-python leaves them to the garbage collector.
 
-The error of a refused connection holds the socket by its traceback, and is held itself in a circle:
-51 sockets of one client were open after 90 s without a broker.
+The traceback of a refused connection holds the socket and is part of a reference cycle: 51 sockets
+of one client were open after 90 s without a broker.
 """
 
 import socket

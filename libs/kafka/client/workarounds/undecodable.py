@@ -1,4 +1,4 @@
-"""Batches of records that can not be decoded: by itself kafka-python never returns from them."""
+"""Raises an error for a batch that cannot be decoded, at which kafka-python by itself hangs."""
 
 from typing import Any
 
@@ -9,10 +9,10 @@ from libs.kafka.errors import UnreadableBatch
 
 
 class LastingRecords(Fetcher.PartitionRecords):
-    """What a fetch brought of one partition; fails for good where it once failed.
+    """The records of one partition in a fetch. After a failure every call fails the same way.
 
-    The client decodes with a generator, which is at its end after an error: it asks it again and
-    again without a pause, and gets nothing.
+    The client decodes with a generator, which ends after an error: the client would ask it again
+    and again without a pause and get nothing.
     """
 
     _failure: UnreadableBatch | None = None
@@ -31,5 +31,5 @@ class LastingRecords(Fetcher.PartitionRecords):
 
 
 def name_unreadable_batches(client: KafkaConsumer) -> None:
-    """Make each poll of the client raise UnreadableBatch where it can not read on."""
+    """Make each poll of the client raise UnreadableBatch at a batch that it cannot decode."""
     client._fetcher.PartitionRecords = LastingRecords  # noqa: SLF001  # its only seam

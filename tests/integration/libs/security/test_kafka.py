@@ -78,10 +78,10 @@ MISTAKES = {
         "SASL_SSL", {"KAFKA_SSL_CAFILE": "foreign"}, "unable to get local issuer certificate"
     ),
     "plaintext where TLS is spoken": Mistake(
-        "SSL", {"KAFKA_SECURITY_PROTOCOL": "PLAINTEXT"}, "hangs up on a client of"
+        "SSL", {"KAFKA_SECURITY_PROTOCOL": "PLAINTEXT"}, "disconnects a client of"
     ),
     "no login where one is asked for": Mistake(
-        "SASL_SSL", {"KAFKA_SECURITY_PROTOCOL": "SSL"}, "hangs up on a client of"
+        "SASL_SSL", {"KAFKA_SECURITY_PROTOCOL": "SSL"}, "disconnects a client of"
     ),
     "a mechanism that the broker does not offer": Mistake(
         "SASL_SSL", {"KAFKA_SASL_MECHANISM": "SCRAM-SHA-256"}, "KAFKA_SASL_MECHANISM"

@@ -79,7 +79,7 @@ def test_a_task_that_can_never_succeed_is_logged_and_dropped(
     eventually(lambda: worker.traces("after them"))
     worker.process.wait_for_output("task_dropped")
     worker.process.wait_for_output("unexpected keyword argument")
-    worker.process.wait_for_output("no task has this name")
+    worker.process.wait_for_output("no task with this name")
     assert "task_postponed" not in worker.process.output
 
 

@@ -152,7 +152,9 @@ def test_an_outage_of_kafka_is_said_once_by_a_lane_whatever_comes_and_in_whateve
 
     with capture_logs() as logs:
         for number in range(20):
-            publisher.reason = "no answer" if number % 2 else "not tried, as just before: no answer"
+            publisher.reason = (
+                "no answer" if number % 2 else "not tried after a recent failure: no answer"
+            )
             publisher.refusing.add(an_event(number).event_uuid)
             outbox.add(an_event(number), lane=lane)
             relay.step()

@@ -69,7 +69,7 @@ def test_what_follows_a_failure_fails_without_a_try_and_says_why(open_circuit: C
 
     assert open_circuit.kafka.calls == 1
     assert [each.position for each in refused.failures] == [0, 1]
-    assert refused.failures[0].reason == "not tried, as just before: no broker"
+    assert refused.failures[0].reason == "not tried after a recent failure: no broker"
     assert not refused.failures[0].permanent
 
 
