@@ -12,13 +12,13 @@ export PYTHONPATH := $(CURDIR)
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help
-help: ## This list
+help: ## Print this list
 	@awk -F ':.*## ' '/^##@/ { printf "\n%s\n", substr($$0, 5) } /^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 ##@ Set-up
 
 .PHONY: setup
-setup: $(VENV)/.installed ## Virtual environment with hash-pinned dependencies
+setup: $(VENV)/.installed ## Create the virtual environment with hash-pinned dependencies
 
 $(VENV)/.installed: requirements/dev.txt requirements/uv.txt
 	@$(PYTHON) -c 'import sys; ok = (3, 11) <= sys.version_info < (3, 14); ok or sys.exit("Shipyard needs Python 3.11 to 3.13, $(PYTHON) is %d.%d: set PYTHON=/path/to/python3.11" % sys.version_info[:2])'
@@ -30,7 +30,7 @@ $(VENV)/.installed: requirements/dev.txt requirements/uv.txt
 ##@ Quality
 
 .PHONY: check
-check: setup ## Format, lint, types, imports, generated code, tables and locks fresh
+check: setup ## Check format, lint, types and imports; and that generated code, tables and locks are up to date
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -40,7 +40,7 @@ check: setup ## Format, lint, types, imports, generated code, tables and locks f
 	$(BIN)/python -m tests.architecture.locks
 
 .PHONY: audit
-audit: setup ## Known vulnerabilities of every locked package; fails too if no service can tell
+audit: setup ## List known vulnerabilities of every locked package; fails if no vulnerability service answers
 	@$(BIN)/python -m tests.architecture.audit
 
 .PHONY: format
@@ -57,34 +57,34 @@ ORDERS ?= 20
 STARTED_AT := $(shell date +%s)
 
 .PHONY: demo up down ps logs clean doctor memory flush-redis dlq-accept
-demo: setup ## Start everything, place ORDERS=20 orders and show their way
+demo: setup ## Start everything, place ORDERS=20 orders and show their progress
 	@$(BIN)/python -m deploy.local.demo --orders $(ORDERS) --started-at $(STARTED_AT)
 
-up: setup ## Start engines and services, wait until they are of use
+up: setup ## Start engines and services, wait until they are ready
 	@$(LOCAL) up
 
 down: ## Stop everything; the data stays
 	@test ! -e $(BIN)/python || $(LOCAL) down
 
-ps: setup ## Every process: state, memory, what is wrong with it
+ps: setup ## Show every process with its state, memory and problem
 	@$(LOCAL) ps
 
 logs: setup ## Follow the logs, of one process with S=name
 	@$(LOCAL) logs $(S)
 
-memory: setup ## Memory of every process
+memory: setup ## Show the memory of every process
 	@$(LOCAL) memory
 
-flush-redis: setup ## FLUSHALL: Celery forgets everything, the orders must not
+flush-redis: setup ## Delete everything in Redis; no order may be lost
 	@$(LOCAL) flush-redis
 
-dlq-accept: setup ## Have consumers that hold still dead-letter malformed records, however many
+dlq-accept: setup ## Release every consumer that reached the malformed-record limit
 	@$(LOCAL) dlq-accept
 
-clean: ## Stop everything and forget data, logs and passwords
+clean: ## Stop everything and delete data, logs and passwords
 	@test ! -e $(BIN)/python || $(LOCAL) clean
 
-doctor: setup ## What is wrong on this machine, and how to mend it
+doctor: setup ## List problems of this machine, and how to fix them
 	@$(LOCAL) doctor
 
 ##@ Containers
@@ -95,7 +95,7 @@ REVERSED := notification assembly order payment inventory core
 MIGRATED := inventory order notification
 
 .PHONY: env compose-up compose-down $(PROJECTS:%=compose-up-%)
-env: ## Environment files of the containers, with random passwords on first use
+env: ## Create the containers' environment files, with random passwords on first use
 	@deploy/env/generate-env.sh
 
 compose-up: ## Build and start all containers; compose-up-<service> for one
@@ -110,7 +110,7 @@ $(PROJECTS:%=compose-up-%): compose-up-%: env
 	@deploy/compose/compose.sh $* up --detach
 
 .PHONY: rehearse
-rehearse: setup ## docs/deploy.md followed on a Docker engine: yours, or Debian's docker.io started as root
+rehearse: setup ## Follow docs/deploy.md on a Docker engine: yours, or Debian's docker.io started as root
 	@$(BIN)/python -m tests.rehearsal
 
 ##@ Generated files
@@ -118,19 +118,19 @@ rehearse: setup ## docs/deploy.md followed on a Docker engine: yours, or Debian'
 PROTOS := $(wildcard libs/contracts/*/v1/*.proto)
 
 .PHONY: proto
-proto: setup ## Generated code beside each .proto
+proto: setup ## Generate the code beside each .proto
 	$(BIN)/python -m grpc_tools.protoc -I . --python_out=. --pyi_out=. $(PROTOS)
 	$(BIN)/python -m grpc_tools.protoc -I . --grpc_python_out=. $(filter-out %/events.proto,$(PROTOS))
 
 .PHONY: env-docs
-env-docs: setup ## The environment per role in each service's README, and deploy/env/*.env.template
+env-docs: setup ## Write the environment per role into each README, and deploy/env/*.env.template
 	@$(BIN)/python -m tests.architecture.environment --write
 
 LOCKS := order payment inventory assembly notification core dev
 COMPILE := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links
 
 .PHONY: lock
-lock: setup ## Hash-pinned requirements/*.txt from pyproject.toml
+lock: setup ## Write hash-pinned requirements/*.txt from pyproject.toml
 	@for extra in $(LOCKS); do \
 	  UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/$(COMPILE) --extra $$extra pyproject.toml -o requirements/$$extra.txt; \
 	done
@@ -138,14 +138,14 @@ lock: setup ## Hash-pinned requirements/*.txt from pyproject.toml
 ##@ Tests
 
 .PHONY: test
-test: setup ## All tests on engines they start themselves, beside a running stack; some with T=path
+test: setup ## Run all tests on engines that they start, beside a running stack; some with T=path
 	$(BIN)/pytest --numprocesses=2 --dist=loadfile --max-worker-restart=0 $(if $(filter $(T),tests),--cov --cov-report=term,) $(T)
 
 URL ?= http://127.0.0.1:8080
 INVENTORY ?= 127.0.0.1:50051
 
 .PHONY: test-api
-test-api: setup ## The contract's acceptance flow, of any implementation with URL=, INVENTORY= and API_KEY
+test-api: setup ## Run the contract's acceptance flow; against any implementation with URL=, INVENTORY= and API_KEY
 	@$(BIN)/python -m tests.acceptance --url $(URL) --inventory $(INVENTORY)
 
 SCENARIO ?=
@@ -154,5 +154,5 @@ TIMES ?= 1
 JOBS ?= 1
 
 .PHONY: chaos
-chaos: setup ## Break the whole system on purpose, all ways or SCENARIO=a,b with SEED=n, and check what is left
+chaos: setup ## Inject faults into the whole system, all or SCENARIO=a,b with SEED=n, and check the result
 	@$(BIN)/python -m tests.chaos --scenario "$(SCENARIO)" --seed $(SEED) --times $(TIMES) --jobs $(JOBS)

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Docker Compose for one project: its files and its .env, and nothing of the caller's shell.
+# Runs Docker Compose for one project, with its files and its .env, without the caller's variables.
 #
 #   deploy/compose/compose.sh order logs --follow
 #
-# A docker-compose.override.yml beside the project's own file is the operator's, and is read after it.
+# An operator's docker-compose.override.yml beside the project's file is read after it.
 set -euo pipefail
 
 if (($# < 2)); then
@@ -18,7 +18,7 @@ if [[ -e $folder/docker-compose.override.yml ]]; then
   files+=(--file "$folder/docker-compose.override.yml")
 fi
 
-# What is exported wins over .env, and several of its names are those of the local stack.
+# Exported variables would override .env, and several have the names that the local stack uses.
 left_out=(-u COMPOSE_PROJECT_NAME -u COMPOSE_ENV_FILES -u COMPOSE_DISABLE_ENV_FILE)
 while IFS='=' read -r name _; do
   left_out+=(-u "$name")

@@ -4,7 +4,7 @@
 #   deploy/docker/build.sh order
 #
 # Not `docker compose build`: without the buildx plugin Compose falls back to Docker's old builder,
-# which has no cache mounts and knows no labels that are computed.
+# which has no cache mounts and no computed labels.
 set -euo pipefail
 
 if (($# != 1)); then

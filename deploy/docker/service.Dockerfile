@@ -1,4 +1,4 @@
-# One file for every image of ours: deploy/docker/build.sh builds them from the root of the repository.
+# The Dockerfile of all our images. deploy/docker/build.sh builds them from the repository's root.
 
 FROM python:3.11-slim-bookworm AS installed
 ARG SERVICE
@@ -11,7 +11,7 @@ RUN --mount=type=cache,target=/root/.cache/pip \
 FROM python:3.11-slim-bookworm AS libs-code
 WORKDIR /app
 COPY libs libs
-# A clone that was made under umask 077 is closed to the user that runs it here.
+# The user in the container cannot read a clone that was made with umask 077.
 RUN chmod -R a+rX . && python -m compileall -q .
 
 FROM libs-code AS service-code
@@ -37,7 +37,7 @@ FROM runtime AS core
 COPY --from=libs-code /app /app
 CMD ["python", "-m", "libs.kafka", "topics"]
 
-# A service; without a command it lists its roles.
+# A service. Without a command it lists its roles.
 FROM runtime AS service
 ARG SERVICE
 ENV SERVICE=${SERVICE}

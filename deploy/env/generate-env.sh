@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Renders the environment of each compose project from deploy/env/.env, which it creates on first use.
+# Renders the environment of each Compose project from deploy/env/.env; creates it on first use.
 #
 #   SERVICES=core,order deploy/env/generate-env.sh     # default: all
 #
-# .env belongs to the operator: once it exists, only values that still read generate-me are filled in.
+# The operator owns .env: once it exists, only values that are still generate-me are filled in.
 set -euo pipefail
 umask 077
 
@@ -75,7 +75,7 @@ expanded() {
   printf '%s' "$done$rest"
 }
 
-# These stand inside addresses, access rules and logins, where other signs have a meaning.
+# These are part of addresses, access rules and logins, where other characters have a meaning.
 check_addresses() {
   local name
   for name in CORE_REDIS_{,FLOWER_,OPERATOR_}PASSWORD CORE_KAFKA_SASL_{USERNAME,PASSWORD}; do
@@ -88,7 +88,7 @@ check_addresses() {
   done
 }
 
-# core's broker asks nobody for a password, or everybody for the same one.
+# core's broker needs no password, or the same one from every client.
 check_kafka_login() {
   local protocol=${CORE_KAFKA_SECURITY_PROTOCOL-PLAINTEXT} parts=(SECURITY_PROTOCOL) service part
   case $protocol/${CORE_KAFKA_SASL_MECHANISM-PLAIN} in
@@ -125,7 +125,7 @@ render() {
   mv "$target.new" "$target"
 }
 
-# Compose reads single quotes as the shell does; without them $ " \ # and spaces mean something.
+# Compose reads single quotes as the shell does; without them $ " \ # and spaces are special.
 quote_for_compose() {
   local name
   for name in $(envsubst --variables "$(cat "$1")"); do

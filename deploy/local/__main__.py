@@ -40,7 +40,7 @@ def say(line: str) -> None:
 
 @cli.command()
 def up() -> None:
-    """Start everything that is not running and wait until it is of use."""
+    """Start everything that is not running, and wait until it is ready."""
     begun = time.monotonic()
     bring_up(folders, say=say)
     say(f"up after {time.monotonic() - begun:.0f} s")
@@ -58,7 +58,7 @@ def down() -> None:
 
 @cli.command()
 def clean() -> None:
-    """Stop everything and forget its data, logs and passwords; downloads stay."""
+    """Stop everything and delete its data, logs and passwords; downloads stay."""
     bring_down(folders)
     shutil.rmtree(folders.local)
     say(f"removed {folders.local}")
@@ -66,7 +66,7 @@ def clean() -> None:
 
 @cli.command()
 def ps() -> None:
-    """Show every process: its state, memory, and what is wrong with it."""
+    """Show every process with its state, memory and problem."""
     stack = plan_of_running(folders)
     daemon = daemon_of(stack)
     processes = daemon.processes()
@@ -82,7 +82,7 @@ def memory() -> None:
 
 @cli.command()
 def flush_redis() -> None:
-    """Make Redis forget everything, as a restart without its file would."""
+    """Delete everything in Redis, as a restart without its file would."""
     url = plan_of_running(folders).environments.redis_url
     with redis.Redis.from_url(url) as client:
         client.flushall()
@@ -91,7 +91,7 @@ def flush_redis() -> None:
 
 @cli.command()
 def dlq_accept() -> None:
-    """Have every consumer that holds still dead-letter malformed records, however many."""
+    """Release every consumer that reached the malformed-record limit."""
     for state_dir in sorted(folders.state.glob("*-consumer")):
         if any(complaints(state_dir)):
             Acceptance(state_dir).give()
@@ -100,7 +100,7 @@ def dlq_accept() -> None:
 
 @cli.command()
 def doctor() -> None:
-    """Say what is wrong and how to fix it; exit 1 if anything is."""
+    """List problems and how to fix them; exit 1 if there are any."""
     findings = list(examine(folders))
     for finding in findings:
         say(f"{finding.what}: {'ok' if not finding.problems else ''}".rstrip())

@@ -1,4 +1,4 @@
-"""What is wrong with this machine or the stack on it, and how to fix it."""
+"""Finds problems of this machine and of the stack, and says how to fix them."""
 
 import os
 import shutil
@@ -23,14 +23,14 @@ NEEDED_DISK_BYTES = 2 * 2**30
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A thing that was looked at; problems are empty if it is well."""
+    """The result of one check. problems is empty if there are none."""
 
     what: str
     problems: tuple[str, ...] = ()
 
 
 def examine(folders: Folders) -> Iterator[Finding]:
-    """Look at everything, one finding at a time; changes nothing."""
+    """Run every check and yield its result. Changes nothing."""
     yield Finding("Python", tuple(_python_problems()))
     yield Finding("disk", tuple(_disk_problems(folders)))
     try:

@@ -1,4 +1,4 @@
-"""Stopping the stack: roles first, so that they can finish, then their engines."""
+"""Stops the stack: roles first, so that they can finish, then their engines."""
 
 import time
 
@@ -12,10 +12,10 @@ from deploy.local.supervision.daemon import Daemon
 from deploy.local.supervision.processes import end_all
 
 ROLES_STOP_TIMEOUT_S = 16.0
-"""Above supervisor's own patience of 15 s with one process."""
+"""Longer than supervisor's own timeout of 15 s for one process."""
 
 ENGINES_STOP_TIMEOUT_S = 4.0
-"""Without clients an engine stops in a second; then it is killed, which it survives."""
+"""Without clients an engine stops in a second. After the timeout it is killed, without harm."""
 
 ORPHANS_STOP_TIMEOUT_S = 15.0
 
@@ -23,9 +23,9 @@ LOOK_EVERY_S = 0.1
 
 
 def bring_down(folders: Folders) -> bool:
-    """Stop everything; no process is left when it returns. False if there was nothing.
+    """Stop everything; return False if nothing ran. No process is left afterwards.
 
-    Works without a supervisor too, on what it has left behind.
+    Also stops the processes of a supervisor that has died.
     """
     folders.make()
     with FileLock(folders.lock):

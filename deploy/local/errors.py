@@ -1,10 +1,10 @@
-"""What keeps the local stack from doing as it was told."""
+"""The errors of the local stack's commands."""
 
 from libs.errors import AppError
 
 
 class CannotStart(AppError):
-    """Nothing was started; each problem is a line that says how to fix it."""
+    """Nothing was started. Each problem is a line that says how to fix it."""
 
     def __init__(self, *problems: str) -> None:
         super().__init__("\n".join(problems))
@@ -12,11 +12,11 @@ class CannotStart(AppError):
 
 
 class NotReady(AppError):
-    """The stack runs, but something in it does not."""
+    """The stack runs, but a program in it does not work."""
 
 
 class NotRunning(AppError):
-    """There is no stack to talk to."""
+    """No stack runs."""
 
     def __init__(self) -> None:
         super().__init__("the stack is not running: start it with `make up`")

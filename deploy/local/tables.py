@@ -1,4 +1,4 @@
-"""The stack as tables for a terminal."""
+"""Tables of the stack for a terminal."""
 
 from collections.abc import Mapping, Sequence
 
@@ -11,7 +11,7 @@ from deploy.local.supervision.memory import MIB, Memory, total_bytes
 def process_table(
     processes: Sequence[Running], pending: Mapping[str, str], memories: Sequence[Memory]
 ) -> Table:
-    """Show every process with what it is waiting for or suffering from, if anything."""
+    """Show every process, with its problem or what it waits for."""
     mib = {memory.name: memory.bytes / MIB for memory in memories}
     table = Table("process", "state", "pid", "up", "MiB", "", box=None, header_style="bold")
     for each in processes:

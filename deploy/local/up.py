@@ -1,4 +1,4 @@
-"""Bringing the stack up: nothing starts unless everything can."""
+"""Starts the stack. Nothing starts unless everything can."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -25,10 +25,10 @@ from libs.errors import AppError
 
 
 def bring_up(folders: Folders, *, say: Say, owner_pid: int | None = None) -> Stack:
-    """Start what is not running and return when all of it is of use. A repeat only waits.
+    """Start what is not running; return when everything is ready. A repeat only waits.
 
-    With an owner, the stack is killed when that process has ended.
-    Raises CannotStart, with nothing started, and NotReady.
+    With an owner, the stack is killed when that process has ended. Raises CannotStart if nothing
+    was started, and NotReady.
     """
     folders.make()
     with FileLock(folders.lock):
@@ -48,7 +48,7 @@ def bring_up(folders: Folders, *, say: Say, owner_pid: int | None = None) -> Sta
 
 def _end_leftovers(folders: Folders, *, say: Say) -> None:
     if stack_processes(folders):
-        say("ending what is left of a stack whose supervisor was killed")
+        say("ending processes of a stack whose supervisor was killed")
         end_all(folders, timeout_s=15)
 
 
@@ -75,7 +75,7 @@ def _prepare(stack: Stack, *, say: Say) -> None:
 
 def _prepare_engines(engines: Sequence[Engine], *, say: Say) -> None:
     if any(isinstance(engine, Kafka) and not engine.jars.exists() for engine in engines):
-        say("fetching Apache Kafka (42 MB, once)")
+        say("downloading Apache Kafka (42 MB, once)")
     with ThreadPoolExecutor() as threads:
         failures = list(threads.map(_prepared, engines))
     if problems := [failure for failure in failures if failure]:

@@ -1,4 +1,4 @@
-"""Puts the sandbox together and runs it until a signal."""
+"""Builds the sandbox and runs it until a signal."""
 
 import asyncio
 import os
@@ -18,7 +18,7 @@ DEFAULT_PORT = 8081
 
 
 def main() -> None:
-    """Read the environment and serve until SIGTERM or SIGINT; exit 78 if the port is taken."""
+    """Read the environment and serve until SIGTERM or SIGINT. Exits 78 if the port is in use."""
     host = os.environ.get("TELEGRAM_SANDBOX_HOST") or DEFAULT_HOST
     port = int(os.environ.get("TELEGRAM_SANDBOX_PORT") or DEFAULT_PORT)
     state = Path(os.environ.get("STATE_DIR") or "/tmp/shipyard")  # noqa: S108  # the default of all
@@ -36,7 +36,7 @@ def main() -> None:
 
 
 async def serve(chats: Chats, *, host: str, port: int, token: str) -> None:
-    """Serve until SIGTERM or SIGINT. Raises OSError if the port is taken."""
+    """Serve until SIGTERM or SIGINT. Raises OSError if the port is in use."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for signum in (signal.SIGTERM, signal.SIGINT):

@@ -44,7 +44,7 @@ class Refused(Exception):
 
 @dataclass(slots=True)
 class Send:
-    """A call of sendMessage that came at_s; no status: it was not answered, or is not yet."""
+    """A call of sendMessage, received at at_s. Without a status it has no answer (yet)."""
 
     at_s: float
     text: str = ""
@@ -53,7 +53,7 @@ class Send:
 
 
 class BotApi:
-    """Answers /bot<token>/<method>. known_token "" takes every token that looks like one."""
+    """Answers /bot<token>/<method>. With known_token "" it accepts every well-formed token."""
 
     def __init__(
         self, chats: Chats, faults: FaultBook, *, known_token: str, clock: Seconds, wall: Seconds

@@ -1,4 +1,4 @@
-"""What was written in the chats, kept in a file: a restarted sandbox forgets nothing."""
+"""The messages of the chats, stored in a file, so that a restart keeps them."""
 
 import json
 from collections import defaultdict
@@ -15,11 +15,11 @@ LARGEST_CHAT_ID = 2**52
 
 
 class ChatNotFound(Exception):
-    """No chat has this id."""
+    """There is no chat with this id."""
 
 
 def chat_id_from_text(text: str) -> int:
-    """Read a chat's id; every number but 0 is a chat. Raises ChatNotFound."""
+    """Parse the id of a chat: every number but 0. Raises ChatNotFound."""
     try:
         chat_id = int(text)
     except ValueError:
@@ -36,9 +36,9 @@ def chat_to_json(chat_id: int) -> dict[str, Any]:
 
 
 class Chats:
-    """Messages of both sides and the updates the bot has not confirmed yet.
+    """The messages of both sides, and the updates that the bot has not confirmed yet.
 
-    Every change is one appended line, handed to the operating system before the call returns.
+    Every change appends a line to the file before the call returns.
     """
 
     def __init__(self, path: Path) -> None:
@@ -61,7 +61,7 @@ class Chats:
         return self._messages.get(chat_id, [])
 
     def write(self, chat_id: int, content: Formatted, *, at_s: float) -> dict[str, Any]:
-        """Add a message of the bot and return it as Telegram shows it."""
+        """Add a message of the bot and return it in Telegram's format."""
         message = self._message(chat_id, BOT, content.text, at_s)
         if content.entities:
             message["entities"] = [_entity_to_json(asdict(each)) for each in content.entities]
@@ -80,7 +80,7 @@ class Chats:
         return update
 
     def updates(self, *, offset: int, limit: int) -> list[dict[str, Any]]:
-        """Forget the updates before offset and return the next ones.
+        """Delete the updates before offset and return the next ones.
 
         An offset below 0 counts from the end.
         """
@@ -106,7 +106,7 @@ class Chats:
         self._apply(change)
 
     def _replay(self, path: Path) -> None:
-        """Read the file again; the torn last line of a killed sandbox is cut off."""
+        """Read the file. A partial last line, from a killed sandbox, is removed."""
         with path.open("r+b") as lines:
             whole = 0
             for line in lines:

@@ -1,4 +1,4 @@
-"""What a person or a test does to the sandbox: type, read, break."""
+"""The control API for a person or a test: write messages, read them, inject faults."""
 
 import asyncio
 import re
@@ -15,7 +15,7 @@ from deploy.telegram_sandbox.http import JSON, Request, Response, json_response
 CHAT_MESSAGES = re.compile(r"/sandbox/chats/([^/]+)/messages")
 
 Refuse = Callable[[float], object]
-"""Refuse all connections for so many seconds."""
+"""Refuse all connections for that many seconds."""
 
 
 class Control:

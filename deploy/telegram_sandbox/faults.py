@@ -1,4 +1,4 @@
-"""Trouble on demand: which call fails, how, how often and for how long."""
+"""Injected faults: which call fails, how, how often and for how long."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 Seconds = Callable[[], float]
-"""A clock that only runs forward."""
+"""A monotonic clock."""
 
 
 class FaultKind(StrEnum):
@@ -31,7 +31,7 @@ DESCRIPTIONS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """What goes wrong, for the calls that it matches. See the README for each field."""
+    """A fault, for the calls that it matches. The README describes each field."""
 
     kind: FaultKind
     method: str = "sendmessage"
@@ -60,7 +60,7 @@ class Fault:
 
 
 def fault_from_json(wire: Mapping[str, Any]) -> Fault:
-    """Read what a caller asks for. Raises ValueError."""
+    """Parse the request of a caller. Raises ValueError."""
     unknown = wire.keys() - set(Fault.__slots__)
     if unknown:
         raise ValueError(f"unknown fields: {', '.join(sorted(unknown))}")
@@ -79,7 +79,7 @@ class _Active:
 
 
 class FaultBook:
-    """The faults in force, the oldest first. A call meets the first that matches it."""
+    """The active faults, the oldest first. The first that matches applies to a call."""
 
     def __init__(self, clock: Seconds) -> None:
         self._clock = clock
@@ -91,7 +91,7 @@ class FaultBook:
         self._active.append(_Active(fault, fault.calls, until_s))
 
     def clear(self) -> None:
-        """Forget every fault and let go of the calls that hang."""
+        """Remove every fault and release the calls that hang."""
         self._active.clear()
         self._cleared.set()
         self._cleared = asyncio.Event()
@@ -106,7 +106,7 @@ class FaultBook:
         return [each.fault for each in self._active]
 
     def meet(self, method: str, chat_id: str, text: str) -> Fault | None:
-        """Return the fault that this call meets and count the call."""
+        """Return the fault that applies to this call, and count the call."""
         self.in_force()
         for each in self._active:
             if each.fault.matches(method, chat_id, text):

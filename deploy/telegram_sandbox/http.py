@@ -1,4 +1,4 @@
-"""A very small HTTP/1.1 server: keep-alive, forms and JSON, and rudeness on demand."""
+"""A very small HTTP/1.1 server with keep-alive, forms, JSON and injected faults."""
 
 import asyncio
 import contextlib
@@ -15,7 +15,7 @@ JSON = "application/json"
 
 
 class ConnectionDropped(Exception):
-    """Raised by a handler: the client gets no answer, its connection just ends."""
+    """Raised by a handler to close the connection without an answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +37,7 @@ class Request:
         return found
 
     def json(self) -> dict[str, Any]:
-        """Read the body. Raises ValueError if the body is no JSON object."""
+        """Parse the body. Raises ValueError if it is not a JSON object."""
         parsed = json.loads(self.body or b"{}")
         if not isinstance(parsed, dict):
             raise ValueError("a JSON object is expected")  # noqa: TRY004  # as bad JSON is
@@ -71,14 +71,14 @@ ENDS_OF_A_CONNECTION = (
     ConnectionError,
     ValueError,
     asyncio.IncompleteReadError,
-    asyncio.CancelledError,  # only the end of the process cancels: asyncio would print a traceback
+    asyncio.CancelledError,  # at the end of the process: asyncio would print a traceback
 )
 
 Handle = Callable[[Request], Awaitable[Response]]
 
 
 class HttpServer:
-    """Listens on one address; can vanish for a while as a machine that is down."""
+    """Listens on one address; can refuse connections for a while, like a machine that is down."""
 
     def __init__(self, handle: Handle, *, host: str, port: int) -> None:
         self._handle = handle
@@ -88,13 +88,13 @@ class HttpServer:
         self._connections: set[asyncio.StreamWriter] = set()
 
     async def open(self) -> None:
-        """Listen. Raises OSError if the port is taken."""
+        """Listen. Raises OSError if the port is in use."""
         self._listener = await asyncio.start_server(
             self._serve, self._host, self._port, reuse_address=True
         )
 
     def close(self) -> None:
-        """Refuse new connections and cut those there are."""
+        """Refuse new connections and close the open ones."""
         if self._listener:
             self._listener.close()
         for writer in self._connections:
@@ -124,7 +124,7 @@ class HttpServer:
 
 
 async def _read(reader: asyncio.StreamReader) -> Request:
-    """Read one request. Raises ValueError or IncompleteReadError: the connection must end."""
+    """Read one request. After ValueError or IncompleteReadError the connection must be closed."""
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
     first, *lines = head.rstrip().split("\r\n")
     method, target, _ = first.split(" ")

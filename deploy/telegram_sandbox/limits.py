@@ -1,4 +1,4 @@
-"""How often Telegram lets a bot speak, and how long it makes it wait otherwise."""
+"""Telegram's limits on messages of a bot, and the wait after one is exceeded."""
 
 import math
 from collections import deque
@@ -18,7 +18,7 @@ OVERALL_WINDOW_S = 1.0
 
 @dataclass(slots=True)
 class Window:
-    """At most limit messages in any window_s seconds."""
+    """Allows at most limit messages in any window_s seconds."""
 
     limit: int
     window_s: float
@@ -31,7 +31,7 @@ class Window:
 
 
 class Limits:
-    """Counts accepted messages; a refused one does not count."""
+    """Counts accepted messages, not refused ones."""
 
     def __init__(self) -> None:
         self._overall = Window(OVERALL_LIMIT, OVERALL_WINDOW_S, deque())

@@ -1,7 +1,7 @@
-"""Telegram's HTML, read byte by byte as its servers do, so that what they refuse is refused here.
+"""Parses Telegram's HTML byte by byte as its servers do, and refuses what they refuse.
 
-Wording and order of the checks follow parse_html of TDLib. Unknown entities such as &copy; are
-plain text there, and so they are here.
+Wording and order of the checks follow parse_html of TDLib. As there, unknown entities such as
+&copy; are plain text.
 """
 
 from dataclasses import dataclass, field
@@ -36,12 +36,12 @@ END = 0
 
 
 class CantParse(Exception):
-    """The text is no HTML that Telegram takes; the message is Telegram's own."""
+    """The text is not HTML that Telegram accepts. The message is Telegram's own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entity:
-    """A formatted part of a message; offset and length in UTF-16 units."""
+    """A formatted part of a message. Offset and length are UTF-16 units."""
 
     kind: str
     offset: int
@@ -74,7 +74,7 @@ def parse_html(source: str) -> Formatted:
 @dataclass(slots=True)
 class _Reader:
     source: bytes
-    """Ends with a NUL, as a C string does."""
+    """Ends with a NUL byte, like a C string."""
     at: int = 0
     text: bytearray = field(default_factory=bytearray)
     open_tags: list[_OpenTag] = field(default_factory=list)
@@ -194,7 +194,7 @@ class _Reader:
             )
 
     def _entity(self) -> str:
-        """Return the character of the entity here and step over it; "" if it is none."""
+        """Return the character of the entity here and skip it; "" if there is none."""
         end = self.at + 1
         if self.source[end] == ord("#"):
             character, end = self._numeric(end + 1)

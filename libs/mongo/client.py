@@ -76,7 +76,7 @@ def mongo_errors() -> Iterator[None]:
         if error.timeout:
             raise MongoTimedOut("mongodb answers too slowly") from error
         if isinstance(error, ConnectionFailure):
-            raise MongoUnavailable("mongodb hung up") from error
+            raise MongoUnavailable("mongodb closed the connection") from error
         if isinstance(error, OperationFailure) and error.code in NOT_LET_IN:
             raise MongoUnavailable("mongodb refuses this user") from error
         raise

@@ -1,4 +1,4 @@
-"""Ports that somebody else holds, before anything is started."""
+"""Finds ports that another program uses, before anything is started."""
 
 import contextlib
 from collections.abc import Callable, Iterator
@@ -11,7 +11,7 @@ from deploy.local.engines.ports import is_busy
 
 
 def needed_ports(environments: Environments) -> Iterator[tuple[str, int]]:
-    """Name each port that the stack will listen on; an engine elsewhere needs none here."""
+    """Name each port that the stack will listen on. An engine elsewhere needs none here."""
     local = {
         "kafka": environments.has_local_kafka,
         "kafka_controller": environments.has_local_kafka,
@@ -28,7 +28,7 @@ def needed_ports(environments: Environments) -> Iterator[tuple[str, int]]:
 def port_problems(
     environments: Environments, *, busy: Callable[[int], bool] = is_busy
 ) -> list[str]:
-    """Say of each port that cannot be had why, and which variable moves it."""
+    """Say why a port cannot be used, and which variable changes it."""
     problems = []
     owners: dict[int, str] = {}
     for name, port in needed_ports(environments):

@@ -1,7 +1,7 @@
-"""What each process of the stack finds in its environment, in the contract's names.
+"""The environment of each process of the stack, with the variable names of the services.
 
-Whatever the caller's environment says of an engine's address wins: then that engine is not
-started, and its variables reach the roles as they are.
+If the caller's environment has the address of an engine, that engine is not started and its
+variables are passed to the roles unchanged.
 """
 
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ SERVICE_PREFIXES = tuple(f"{name.upper()}_POSTGRES_" for name in DATABASES)
 
 
 def relevant(environment: Environment) -> dict[str, str]:
-    """Return the variables that decide what the stack looks like."""
+    """Return the variables that configure the stack."""
     movers = {port.variable for port in PORT_VARIABLES.values()}
     return {
         name: value
@@ -108,7 +108,7 @@ class Environments:
 
     @property
     def redis_url(self) -> str:
-        """The broker's address, local or the caller's; holds a password."""
+        """The broker's address, local or the caller's. Contains a password."""
         if url := self.caller.get("CELERY_BROKER_URL"):
             return url
         if path := self.caller.get("CELERY_BROKER_URL_FILE"):
@@ -122,7 +122,7 @@ class Environments:
         }
 
     def _postgres(self, service: str) -> Environment:
-        """Each service has a database of its own name; SERVICE_POSTGRES_NAME is for one only."""
+        """Each service has a database of its own name; SERVICE_POSTGRES_NAME names one only."""
         if not self.has_local_postgres:
             prefix = f"{service.upper()}_POSTGRES_"
             own = {

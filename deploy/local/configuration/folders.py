@@ -1,4 +1,4 @@
-"""Where the local stack keeps its things: all of it in .local, all of it its owner's alone."""
+"""The folders of the local stack: all of them in .local, readable by their owner only."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,7 @@ class Folders:
 
     @property
     def data(self) -> Path:
-        """A folder per engine: what `down` keeps and `clean` forgets."""
+        """A folder per engine. `down` keeps it, `clean` deletes it."""
         return self.local / "data"
 
     @property
@@ -25,7 +25,7 @@ class Folders:
         return self.local / "log"
 
     def starts_of(self, program: str) -> Path:
-        """Where the program's failed starts are counted."""
+        """Return the file that counts the program's failed starts."""
         return self.state / f"{program}.starts"
 
     @property
@@ -34,7 +34,7 @@ class Folders:
 
     @property
     def environment(self) -> Path:
-        """What the environment said when the stack was started."""
+        """The variables with which the stack was started."""
         return self.local / "environment.json"
 
     @property

@@ -1,4 +1,4 @@
-"""Passwords of the local engines: made once at random, known to this user's files only."""
+"""Passwords of the local engines: random, created once, readable by this user only."""
 
 import json
 import random
@@ -21,7 +21,7 @@ class Passwords:
 
 
 def read_or_make_passwords(path: Path) -> Passwords:
-    """Return the passwords of the data that is there; the first call makes those it lacks."""
+    """Return the passwords of the existing data; create the missing ones at the first call."""
     known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     passwords = Passwords(**{**asdict(_random_passwords()), **known})
     if asdict(passwords) != known:

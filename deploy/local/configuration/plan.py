@@ -1,4 +1,4 @@
-"""The stack as it is or would be: from the environment it was started with, else from ours."""
+"""The plan of the stack: from the environment it was started with, else from this one."""
 
 import json
 import os
@@ -19,7 +19,7 @@ def plan_from_environment(folders: Folders) -> Stack:
 
 
 def plan_of_running(folders: Folders) -> Stack:
-    """Return what was started; if nothing was, what would be."""
+    """Return the plan of the running stack; if none runs, the plan that `up` would use."""
     if not folders.environment.exists():
         return plan_from_environment(folders)
     started_with = json.loads(folders.environment.read_text(encoding="utf-8"))
@@ -27,7 +27,7 @@ def plan_of_running(folders: Folders) -> Stack:
 
 
 def remember(stack: Stack) -> None:
-    """Let later commands find this stack whatever their own environment says."""
+    """Save the plan, so that later commands find this stack whatever their environment."""
     caller = relevant(stack.environments.caller)
     write_private(stack.folders.environment, json.dumps(caller, indent=2))
 

@@ -1,4 +1,4 @@
-"""Every port of the local stack, and the variable that moves it."""
+"""Every port of the local stack, and the variable that changes it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -46,7 +46,7 @@ class Ports:
 
 
 def ports_from(environment: Mapping[str, str]) -> Ports:
-    """Read the ports. Raises CannotStart with every wrong one."""
+    """Read the ports. Raises CannotStart with every invalid one."""
     chosen = {name: environment.get(port.variable) for name, port in PORT_VARIABLES.items()}
     wrong = [
         f"{PORT_VARIABLES[name].variable}={text} is no port: use a number from 1 to {HIGHEST}"

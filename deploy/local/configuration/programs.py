@@ -1,4 +1,4 @@
-"""The table of everything that runs in the local stack."""
+"""The programs of the local stack."""
 
 import sys
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ MIGRATING = ("order", "inventory", "notification")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stack:
-    """Everything that is to run, as far as it is decided before anything runs."""
+    """The programs to run, decided before anything starts."""
 
     folders: Folders
     environments: Environments

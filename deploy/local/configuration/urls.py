@@ -1,4 +1,4 @@
-"""What a person opens in a browser, and what for."""
+"""The addresses to open in a browser."""
 
 from deploy.local.configuration.programs import Stack
 from deploy.local.engines.engine import LOOPBACK

@@ -1,4 +1,4 @@
-"""The demo: real orders through the whole system, and what became of them."""
+"""The demo: places real orders and follows them through the whole system."""
 
 import contextlib
 import os
@@ -30,14 +30,14 @@ from libs.postgres.engine import create_database_engine
 from libs.settings.groups import PostgresSettings
 
 MOST_ORDERS = 100
-"""What one page of GET /orders shows."""
+"""Orders on one page of GET /orders."""
 
 
 def demo(
     orders: Annotated[int, typer.Option(min=1, max=MOST_ORDERS)] = 20,
     started_at: Annotated[float, typer.Option(help="Unix time from which to count")] = 0.0,
 ) -> None:
-    """Start the stack, place orders, pay them at once, follow them to the last message."""
+    """Start the stack, place orders, pay all of them at once, follow them to the last message."""
     begun = started_at or time.time()
     console = Console(soft_wrap=True, highlight=False)
     folders = Folders()

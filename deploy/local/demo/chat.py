@@ -1,10 +1,10 @@
-"""The Telegram messages as the chat received them, read from the sandbox."""
+"""Reads the messages of the chat from the Telegram sandbox."""
 
 import httpx
 
 
 class SandboxChat:
-    """A chat of the sandbox; new_text() leaves out what was there before it was made."""
+    """A chat of the sandbox. new_text() leaves out messages from before it was created."""
 
     def __init__(self, sandbox_url: str, chat_id: str) -> None:
         self._address = f"{sandbox_url}/sandbox/chats/{chat_id}/messages"

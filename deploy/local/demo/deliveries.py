@@ -1,4 +1,4 @@
-"""Which events the chat has heard of, from the notification service's own table."""
+"""Reads from the notification service's table which events were sent to the chat."""
 
 from collections.abc import Iterable
 from uuid import UUID

@@ -17,7 +17,7 @@ SentEvents = Callable[[frozenset[UUID]], frozenset[UUID]]
 def follow(
     journeys: Sequence[Journey], *, statuses: Statuses, sent_events: SentEvents, view: View
 ) -> list[Journey]:
-    """Show each order's way until all have ended, or 180 s are over; return how far each got."""
+    """Show each order's progress until all have ended or 180 s are over; return the progress."""
     deadline_s = time.monotonic() + GIVE_UP_AFTER_S
     current = list(journeys)
     events = frozenset().union(*(journey.events for journey in current))

@@ -1,4 +1,4 @@
-"""What the demo knows of one order's way."""
+"""The progress of one order."""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -20,7 +20,7 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Journey:
-    """One order as far as it has been seen; times in seconds of the monotonic clock."""
+    """The progress of one order. Times are seconds of the monotonic clock."""
 
     number: int
     order_uuid: UUID
@@ -36,7 +36,7 @@ class Journey:
 
     @property
     def events(self) -> frozenset[UUID]:
-        """The ids of both events that the chat hears about."""
+        """The ids of both events that are sent to the chat."""
         return frozenset({self.paid_event, SHIP_ASSEMBLED.event_uuid(self.order_uuid)})
 
     @property
@@ -44,13 +44,13 @@ class Journey:
         return BUILD_TIMES.of(self.paid_event)
 
     def left_s(self, now_s: float) -> float:
-        """Seconds of building that are left, 0 when it is over or has not begun."""
+        """Seconds until the ship is built; 0 if it is built or not begun."""
         if self.stage is not Stage.BUILDING or self.paid_at_s is None:
             return 0.0
         return max(self.paid_at_s + self.build_time_s - now_s, 0.0)
 
     def seen(self, status: str, *, sent: frozenset[UUID], now_s: float) -> Self:
-        """Move on to what the API and the deliveries say; never back."""
+        """Update the progress from the API and the deliveries; never move back."""
         journey = self
         if status in {"PAID", "ASSEMBLED"} and journey.paid_at_s is None:
             journey = replace(journey, stage=Stage.BUILDING, paid_at_s=now_s)

@@ -1,4 +1,4 @@
-"""The demo's customer: picks parts, orders over REST, pays, and looks at what became of it."""
+"""The demo's customer: picks parts, orders over REST, pays, and reads the orders' status."""
 
 import random
 from collections.abc import Mapping, Sequence
@@ -23,14 +23,14 @@ PAGE = 100
 
 
 def seed_parts(host: str, port: int) -> list[UUID]:
-    """Return the catalogue's part ids from the inventory itself."""
+    """Return the part ids of the inventory's catalogue."""
     with open_channel(host, port) as channel:
         reply = InventoryServiceStub(channel).ListParts(ListPartsRequest(), timeout=CALL_TIMEOUT_S)
     return [UUID(part.uuid) for part in reply.parts]
 
 
 def api_key(environment: Mapping[str, str]) -> str:
-    """Return the first of the keys that the REST API is started with; empty if there is none."""
+    """Return the first API key of the REST API; empty if it has none."""
     keys = environment.get("ORDER_API_KEYS", "")
     if path := environment.get("ORDER_API_KEYS_FILE"):
         keys = keys or Path(path).read_text(encoding="utf-8")
@@ -38,7 +38,7 @@ def api_key(environment: Mapping[str, str]) -> str:
 
 
 class Customer:
-    """One user of the REST API. Raises httpx.HTTPError on any answer but success."""
+    """One user of the REST API. Raises httpx.HTTPError on every error status."""
 
     def __init__(self, api_url: str, parts: Sequence[UUID], *, api_key: str = "") -> None:
         self._http = httpx.Client(
@@ -58,7 +58,7 @@ class Customer:
             return list(pool.map(self._order_ship, range(1, count + 1)))
 
     def pay_all(self, journeys: Sequence[Journey]) -> None:
-        """Pay every order, as many at the same moment as the API lets through."""
+        """Pay every order, as many at once as the API allows."""
         with ThreadPoolExecutor(AT_ONCE) as pool:
             list(pool.map(self._pay, journeys))
 

@@ -1,4 +1,4 @@
-"""What the demo says at its end."""
+"""The summary at the end of the demo."""
 
 from collections.abc import Mapping, Sequence
 
@@ -9,7 +9,7 @@ from deploy.local.demo.journey import Journey, Stage
 
 
 def print_journeys(console: Console, journeys: Sequence[Journey]) -> None:
-    """Say how many orders ended and how long the slowest took, from the last payment on."""
+    """Print how many orders ended, and how long the slowest took after the last payment."""
     built = sum(each.stage in {Stage.ASSEMBLED, Stage.NOTIFIED} for each in journeys)
     told = sum(each.stage is Stage.NOTIFIED for each in journeys)
     console.print(f"\n{len(journeys)} orders: {built} assembled, {told} notified")

@@ -1,4 +1,4 @@
-"""How the demo shows the orders' way: bars on a terminal, a line per change elsewhere."""
+"""Shows the orders' progress: bars on a terminal, otherwise a line per change."""
 
 import time
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ BAR_WIDTH = 24
 
 class View(AbstractContextManager["View"], Protocol):
     def show(self, journeys: Sequence[Journey]) -> None:
-        """Show how far each order is now."""
+        """Show the progress of each order."""
 
 
 class PlainView(View):

@@ -1,4 +1,4 @@
-"""What supervisor and tests need to know of a local server."""
+"""The interface of a local server for supervisor and tests."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ LOOPBACK = "127.0.0.1"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """A server in the foreground; environment is added to the caller's. Holds no secret."""
+    """A server in the foreground. environment is added to the caller's. Contains no secret."""
 
     argv: tuple[str, ...]
     folder: Path
@@ -27,20 +27,20 @@ class Engine(Protocol):
 
     @property
     def state(self) -> Path:
-        """The folder with everything it keeps; removing it forgets the data."""
+        """The folder with all of its data."""
         ...
 
     @property
     def ports(self) -> tuple[int, ...]: ...
 
     def prepare(self) -> None:
-        """Make the first start possible; a repeat leaves the data as it is. Blocks for seconds."""
+        """Prepare the first start. A repeat keeps the data. Blocks for seconds."""
         ...
 
     def command(self) -> Command: ...
 
     def check(self) -> None:
-        """Ask the server for an answer that it gives only when it is of use.
+        """Send a request that the server answers only when it is ready.
 
         Blocks for at most 3 s. Raises EngineNotReady.
         """

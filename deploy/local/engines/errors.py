@@ -1,4 +1,4 @@
-"""What can go wrong with a local server."""
+"""The errors of a local server."""
 
 from libs.errors import AppError, Unavailable
 
@@ -8,4 +8,4 @@ class EngineNotReady(Unavailable):
 
 
 class EngineBroken(AppError):
-    """The server can not be set up or has ended; waiting does not help."""
+    """The server cannot be set up, or has ended. Waiting does not help."""

@@ -20,11 +20,11 @@ JAVA_OPTIONS = (
     "-Xms96m",
     "-Xmx256m",
     "-XX:+UseSerialGC",
-    "-XX:TieredStopAtLevel=1",  # half the start-up, 30 MB less; a broker mostly copies bytes
+    "-XX:TieredStopAtLevel=1",  # half the start-up time, 30 MB less; a broker mostly copies bytes
     "-XX:+ExitOnOutOfMemoryError",
     "-Djava.awt.headless=true",
     "-Dfile.encoding=UTF-8",
-    "--sun-misc-unsafe-memory-access=allow",  # or it warns of Kafka's own doings
+    "--sun-misc-unsafe-memory-access=allow",  # without it, Java warns about Kafka's own code
 )
 
 FIXED_SETTINGS: Mapping[str, str] = {
@@ -41,7 +41,7 @@ FIXED_SETTINGS: Mapping[str, str] = {
     "min.insync.replicas": "1",
     "offsets.topic.replication.factor": "1",
     "offsets.topic.num.partitions": "8",
-    # 15 days: what was replayed must be known for as long as dead letters stay, which is 14.
+    # 15 days: the replay positions must outlive the dead letters, which stay for 14 days.
     "offsets.retention.minutes": "21600",
     "transaction.state.log.replication.factor": "1",
     "transaction.state.log.min.isr": "1",

@@ -38,14 +38,14 @@ def locked_jars() -> list[Jar]:
 
 
 def cache_folder() -> Path:
-    """Return where this user keeps exactly the locked jars, for all checkouts and test runs."""
+    """Return this user's folder with exactly the locked jars, for all clones and test runs."""
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     lock = hashlib.sha256(LOCK_FILE.read_bytes()).hexdigest()
     return Path(base) / "shipyard" / f"kafka-{lock[:12]}"
 
 
 def download(coordinate: str, folder: Path) -> Path:
-    """Download one artifact, nothing it depends on, somewhere below folder."""
+    """Download one artifact without its dependencies, somewhere below folder."""
     from jgo.maven import MavenContext  # noqa: PLC0415  # slow to import, needed on the first run
 
     context = MavenContext(repo_cache=folder)
@@ -53,9 +53,9 @@ def download(coordinate: str, folder: Path) -> Path:
 
 
 def fetch_jars(folder: Path, jars: Sequence[Jar], *, download: Download = download) -> None:
-    """Fetch into folder what is missing or damaged there. Raises EngineBroken naming the jars.
+    """Download missing and damaged jars into folder. Raises EngineBroken that names the jars.
 
-    Needs no network when all is there. Several processes may do it at once.
+    Needs no network if all are there. Several processes may do this at once.
     """
     folder.mkdir(parents=True, exist_ok=True)
     missing = [jar for jar in jars if not _is_intact(folder / jar.file_name, jar)]
@@ -68,11 +68,11 @@ def fetch_jars(folder: Path, jars: Sequence[Jar], *, download: Download = downlo
         fetch = _Fetch(download, downloads=Path(downloads), folder=folder)
         problems = list(threads.map(fetch, missing))
     if found := [problem for problem in problems if problem]:
-        raise EngineBroken("Apache Kafka can not be downloaded: " + "; ".join(found))
+        raise EngineBroken("Apache Kafka cannot be downloaded: " + "; ".join(found))
 
 
 class _Fetch:
-    """Brings one jar to its place, or says why not."""
+    """Downloads one jar, or returns why it could not."""
 
     def __init__(self, download: Download, *, downloads: Path, folder: Path) -> None:
         self._download, self._downloads, self._folder = download, downloads, folder
@@ -83,13 +83,13 @@ class _Fetch:
         except Exception as error:  # noqa: BLE001  # jgo documents none; each is reported by name
             return f"{jar.coordinate}: {error}"
         if not _is_intact(downloaded, jar):
-            return f"{jar.coordinate}: is not the file that kafka_jars.txt names"
+            return f"{jar.coordinate}: differs from the checksum in kafka_jars.txt"
         downloaded.replace(self._folder / jar.file_name)
         return None
 
     @stamina.retry(on=OSError, attempts=TRIES)
     def _try(self, coordinate: str) -> Path:
-        own = tempfile.mkdtemp(dir=self._downloads)  # jgo takes a half written file for whole
+        own = tempfile.mkdtemp(dir=self._downloads)  # jgo treats a partial file as complete
         return self._download(coordinate, Path(own))
 
 

@@ -1,4 +1,4 @@
-"""Listeners of a local Kafka broker that ask for a login, encrypt, or both."""
+"""Listeners of a local Kafka broker with login, encryption, or both."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -16,14 +16,14 @@ MODULES = {
 class GuardedListeners:
     """A port for each security protocol, beside the broker's own plaintext one.
 
-    Every user may log in by either mechanism. Users count at the first start only, and their
-    passwords are seen in the list of processes for as long as that formats the storage.
+    Every user may log in by either mechanism. Users are created at the first start only. Their
+    passwords are visible in the list of processes while the storage is formatted.
     """
 
     ports: Mapping[str, int]
     users: Mapping[str, str] = field(default_factory=dict, repr=False)
     key_and_chain: Path
-    """A PEM file: the unencrypted PKCS #8 key, then the certificate and those above it."""
+    """A PEM file with the unencrypted PKCS #8 key, the certificate, and its chain."""
 
     def addresses(self) -> Iterator[str]:
         for protocol, port in self.ports.items():

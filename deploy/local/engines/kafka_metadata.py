@@ -1,6 +1,6 @@
-"""The smallest question that only a working Kafka broker answers.
+"""The smallest request that only a working Kafka broker answers.
 
-A client library would bring a thread and its own patience to each attempt.
+A client library would add a thread and its own timeouts to each attempt.
 """
 
 import socket
@@ -30,6 +30,6 @@ def _read(connection: socket.socket, size: int) -> bytes:
     while len(answer) < size:
         piece = connection.recv(size - len(answer))
         if not piece:
-            raise ConnectionResetError("the broker hung up")
+            raise ConnectionResetError("the broker closed the connection")
         answer += piece
     return answer

@@ -1,4 +1,4 @@
-"""NX-27017, which speaks MongoDB's wire protocol over SQLite: a stand-in for MongoDB."""
+"""NX-27017, a stand-in for MongoDB: it speaks MongoDB's wire protocol and stores in SQLite."""
 
 import sys
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ from deploy.local.engines.engine import LOOPBACK, Command
 from deploy.local.engines.errors import EngineNotReady
 
 SERVER = "import logging, nx_27017.nx_27017 as nx; logging.disable(logging.INFO); nx.main()"
-"""Without it every command is logged, and there is no option against that."""
+"""Otherwise every command is logged; there is no option to turn that off."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mongo:
-    """A server with a SQLite file per database; it asks nobody for a password."""
+    """A server with a SQLite file per database and without a password."""
 
     state: Path
     port: int
@@ -38,7 +38,7 @@ class Mongo:
         return self.state / "nx.pid"
 
     def prepare(self) -> None:
-        """Make the folder; forget the pid of a server that was killed, which may be another's."""
+        """Create the folder; delete the pid file of a killed server: its pid may be reused."""
         self._data.mkdir(parents=True, exist_ok=True)
         self._pid_file.unlink(missing_ok=True)
 

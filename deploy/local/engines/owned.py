@@ -1,7 +1,7 @@
-"""Run a server that must not outlive its owner: owned.py OWNER_PID PROGRAM ARGUMENTS.
+"""Run a program that ends with its owner: owned.py OWNER_PID PROGRAM ARGUMENTS.
 
-The program takes this process over, pid and all. A small watcher stays behind; when the owner has
-ended in any way, it kills the program and its children.
+The program replaces this process and keeps its pid. A small watcher process kills the program and
+its children when the owner has ended in any way.
 """
 
 import contextlib
@@ -31,7 +31,7 @@ def main() -> None:
 
 
 def watch(owner: psutil.Process, owned: psutil.Process) -> None:
-    """Return when owned has ended; kill it with its children if owner ends before."""
+    """Return when owned has ended. Kill it and its children if owner ends first."""
     while is_alive(owned):
         if not is_alive(owner):
             kill_tree(owned)
@@ -46,7 +46,7 @@ def is_alive(process: psutil.Process) -> bool:
 
 
 def kill_tree(process: psutil.Process) -> None:
-    """Send SIGKILL to the process first, so that it makes no new children, then to them."""
+    """Kill the process first, so that it starts no new children, then its children."""
     with contextlib.suppress(psutil.NoSuchProcess):
         children = process.children(recursive=True)
         process.kill()
@@ -62,7 +62,7 @@ def _process(pid: int) -> psutil.Process | None:
 
 
 def _become_nobodys_child() -> None:
-    """Leave the terminal's group and close what the program writes to."""
+    """Start a new session and close the program's output."""
     os.setsid()
     nothing = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):

@@ -10,20 +10,20 @@ from pathlib import Path
 from deploy.local.engines.engine import LOOPBACK
 
 CANDIDATES = range(20_000, 32_000)
-"""Below the ports that systems give to outgoing connections: one of those could take the port of a
-server while it is down, even a client that tries to reach the server."""
+"""Below the ports for outgoing connections: such a connection could take the port of a server that
+is down, even the connection of a client that tries to reach the server."""
 
 
 RESERVATIONS = Path(tempfile.gettempdir()) / f"shipyard-ports-{os.getuid()}"
 
 _reserved: dict[int, int] = {}
-"""The open files whose locks this process holds, by port."""
+"""Maps a port to the open file whose lock this process holds."""
 
 
 def free_port() -> int:
-    """Return a port that is free, and that nobody else gets from here until it is released.
+    """Return a free port that no other call returns until it is released.
 
-    A server may take it minutes later, and take it again after it was killed.
+    A server may bind it minutes later, and again after it was killed.
     """
     while True:
         port = random.choice(CANDIDATES)  # noqa: S311  # no secret
@@ -35,7 +35,7 @@ def free_port() -> int:
 
 
 def _reserve(port: int) -> bool:
-    """Lock the port's file until it is released or this process ends, however it does."""
+    """Lock the port's file until it is released or this process ends in any way."""
     RESERVATIONS.mkdir(mode=0o700, exist_ok=True)
     file = os.open(RESERVATIONS / str(port), os.O_CREAT | os.O_RDWR, 0o600)
     try:
@@ -48,12 +48,12 @@ def _reserve(port: int) -> bool:
 
 
 def release_port(port: int) -> None:
-    """Let others have a port that free_port() gave to this process."""
+    """Release a port that free_port() returned to this process."""
     os.close(_reserved.pop(port))
 
 
 def is_busy(port: int, host: str = LOOPBACK) -> bool:
-    """Whether a server listens there; a connection in TIME_WAIT does not count."""
+    """Return True if a server listens there. A connection in TIME_WAIT does not count."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

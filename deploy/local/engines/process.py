@@ -22,7 +22,7 @@ LOOK_EVERY_S = 0.05
 class EngineProcess:
     """A server that ends with the process owner_pid, by default this one.
 
-    Its data stays on disk over kill and start. As a context manager it is ready inside.
+    Its data stays on disk after a kill. As a context manager it is ready inside.
     """
 
     def __init__(self, engine: Engine, *, owner_pid: int | None = None) -> None:
@@ -39,7 +39,7 @@ class EngineProcess:
         return self.engine.state.with_name(f"{self.engine.state.name}.log")
 
     def start(self) -> None:
-        """Prepare and start; does not wait. Raises EngineBroken."""
+        """Prepare and start without waiting. Raises EngineBroken."""
         self.engine.prepare()
         command = self.engine.command()
         with self.log.open("ab") as log:
@@ -66,7 +66,7 @@ class EngineProcess:
             time.sleep(LOOK_EVERY_S)
 
     def stop(self, *, timeout_s: float = 15.0) -> None:
-        """Ask it to stop and wait; kill it if it takes longer. Does nothing if it is stopped."""
+        """Ask it to stop and wait; kill it after the timeout. Does nothing if it is stopped."""
         if self._process is None:
             return
         self.thaw()
@@ -85,19 +85,19 @@ class EngineProcess:
         self._process = None
 
     def leave_running(self) -> None:
-        """Let it run on without this process; only the owner's end ends it from now on."""
-        self._running().returncode = 0  # subprocess would warn of a child that outlives its Popen
+        """Detach it from this process; it then ends only with its owner."""
+        self._running().returncode = 0  # or subprocess warns about a child that outlives its Popen
         self._process = None
 
     def freeze(self) -> None:
-        """Stop it and its children in their tracks: connections stay open and nothing answers."""
+        """Freeze it and its children: connections stay open and nothing answers."""
         self._signal_all(SIGSTOP)
 
     def thaw(self) -> None:
         self._signal_all(SIGCONT)
 
     def restart(self) -> None:
-        """Kill it, start it again on its data and wait until it answers."""
+        """Kill it, start it again with its data, and wait until it answers."""
         self.kill()
         self.start()
         self.wait_ready()

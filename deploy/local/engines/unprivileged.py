@@ -1,8 +1,8 @@
 """Run a program that refuses root as an ordinary user: unprivileged.py PROGRAM ARGUMENTS.
 
-PostgreSQL is such a program. On Linux the capability to pass file permissions is kept, so that
-nothing under root's home has to be opened to everybody. For an ordinary user it does nothing but
-execute the program. Imports only the standard library, to start fast.
+PostgreSQL is such a program. On Linux it keeps the capability to bypass file permissions, so that
+no folder under root's home has to be readable by everybody. An ordinary user's program is executed
+unchanged. Imports only the standard library, to start fast.
 """
 
 import contextlib
@@ -41,7 +41,7 @@ def become_ordinary() -> None:
 
 
 def keep_access_to_files(libc: ctypes.CDLL) -> None:
-    """Keep CAP_DAC_OVERRIDE over the coming exec, as far as this process has it."""
+    """Keep CAP_DAC_OVERRIDE over the next exec, if this process has it."""
     header = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION_3, 0)
     kept = 1 << CAP_DAC_OVERRIDE
     effective_permitted_inheritable = (ctypes.c_uint32 * 6)(kept, kept, kept, 0, 0, 0)

@@ -28,10 +28,10 @@ maxmemory-policy noeviction
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Valkey:
-    """A server; an empty password lets everybody on this machine in.
+    """A server. With an empty password everybody on this machine may log in.
 
-    With users, lines of Redis's configuration, these alone decide who gets in and may do what;
-    user and password are then those of one of them.
+    users are lines of Redis's configuration. If there are any, they alone define logins and rights,
+    and user and password are those of one of them.
     """
 
     state: Path

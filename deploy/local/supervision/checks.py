@@ -1,4 +1,4 @@
-"""How the stack sees that a program is of use."""
+"""Checks whether a program is ready."""
 
 from pathlib import Path
 from urllib.request import ProxyHandler, build_opener
@@ -10,13 +10,13 @@ from libs.health.heartbeat import roles_begun, unhealthy_reason
 HTTP_TIMEOUT_S = 2.0
 
 DIRECT = build_opener(ProxyHandler({}))
-"""Asks without a proxy, whatever the environment says."""
+"""Opens URLs without a proxy, whatever the environment says."""
 
 
 def heartbeat_is_fresh(state_dir: Path, service: str, role: str) -> Check:
     def check() -> None:
         if not roles_begun(state_dir):
-            raise Unavailable("waits or starts, no heartbeat yet")
+            raise Unavailable("starting or waiting, no heartbeat yet")
         if reason := unhealthy_reason(state_dir, f"{service}.{role}"):
             raise Unavailable(reason)
 

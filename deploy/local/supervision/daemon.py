@@ -1,4 +1,4 @@
-"""Talking to the stack's supervisord."""
+"""Starts and controls the stack's supervisord."""
 
 import http.client
 import os
@@ -26,7 +26,7 @@ NO_OUTPUT = [(os.POSIX_SPAWN_OPEN, number, os.devnull, os.O_RDWR, 0) for number 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Running:
-    """What supervisor says of one process."""
+    """The state that supervisor reports for one process."""
 
     group: str
     name: str
@@ -41,7 +41,7 @@ class Running:
 
     @property
     def is_given_up(self) -> bool:
-        """Whether supervisor will not start it again by itself."""
+        """True if supervisor will not restart it by itself."""
         return self.state == "FATAL" or (
             self.state == "EXITED" and self.exit_code == EXIT_BAD_CONFIGURATION
         )
@@ -53,12 +53,12 @@ class Daemon:
     def __init__(self, folders: Folders, port: int, password: str) -> None:
         self._folders = folders
         self.address = f"http://{USER}:{password}@{LOOPBACK}:{port}/RPC2"
-        """For XML-RPC; holds the password."""
+        """For XML-RPC. Contains the password."""
 
     def start(self, environment: Mapping[str, str], *, owner_pid: int | None = None) -> None:
-        """Start supervisord in the background with its configuration; it starts the rest.
+        """Start supervisord in the background; it starts the programs.
 
-        With an owner, all of it is killed when that process has ended.
+        With an owner, all of them are killed when that process has ended.
         """
         marks = {
             STACK_VARIABLE: str(self._folders.local),
@@ -83,7 +83,7 @@ class Daemon:
             time.sleep(LOOK_EVERY_S)
 
     def is_running(self) -> bool:
-        """Whether it is there, and is ours and not another stack's."""
+        """Return True if the supervisord of this stack answers, and not another stack's."""
         try:
             return bool(self._call("getIdentification") == identifier(self._folders))
         except NotRunning:
@@ -104,7 +104,7 @@ class Daemon:
         ]
 
     def ask_to_stop(self, group: str) -> None:
-        """Send the stop signal to every process of the group; does not wait."""
+        """Send the stop signal to every process of the group without waiting."""
         self._call("stopProcessGroup", group, False)  # noqa: FBT003  # XML-RPC has no keywords
 
     def shut_down(self) -> None:

@@ -1,7 +1,7 @@
-"""How much memory the stack takes, process by process.
+"""Measures the memory of the stack, process by process.
 
-Proportional set size: a page that n processes share counts as one nth for each, so that the sum is
-what the machine would get back.
+Measures the proportional set size: a page that n processes share counts as one nth for each, so the
+sum is the memory that the stack really uses.
 """
 
 import contextlib
@@ -23,7 +23,7 @@ class Memory:
     name: str
     pid: int
     bytes: int
-    """Of the process and all its children."""
+    """Memory of the process and all its children."""
 
 
 def stack_memory(folders: Folders) -> list[Memory]:
@@ -51,6 +51,6 @@ def tree_bytes(pid: int, *, but: Iterable[int] = ()) -> int:
 
 
 def _own_bytes(process: psutil.Process) -> int:
-    """Return the proportional set size; where the system has none, what is the process's alone."""
+    """Return the proportional set size; without it, the memory of the process alone."""
     full = process.memory_full_info()
     return int(getattr(full, "pss", full.uss))

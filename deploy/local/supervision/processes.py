@@ -1,4 +1,4 @@
-"""The stack's processes as the system sees them, with or without a supervisor above them."""
+"""Finds and ends the stack's processes, with or without a supervisor."""
 
 import contextlib
 from collections.abc import Iterable, Iterator
@@ -10,11 +10,11 @@ import psutil
 from deploy.local.configuration.folders import Folders
 
 STACK_VARIABLE = "SHIPYARD_STACK"
-"""In the environment of every process of the stack: the path of its .local."""
+"""A variable in the environment of every process of the stack: the path of its .local."""
 
 
 def stack_processes(folders: Folders) -> list[psutil.Process]:
-    """Find every process of this stack, also those whose supervisor was killed."""
+    """Find every process of this stack, even if its supervisor was killed."""
     marked = [process for process in psutil.process_iter() if _belongs(process, folders)]
     found = {process.pid: process for process in marked}
     for process in marked:
@@ -24,7 +24,7 @@ def stack_processes(folders: Folders) -> list[psutil.Process]:
 
 
 def _belongs(process: psutil.Process, folders: Folders) -> bool:
-    """Servers that write their title over their environment are known by their folder."""
+    """Servers that overwrite their environment with a title are recognised by their folder."""
     with contextlib.suppress(psutil.Error, OSError):
         if process.status() == psutil.STATUS_ZOMBIE:
             return False
@@ -35,7 +35,7 @@ def _belongs(process: psutil.Process, folders: Folders) -> bool:
 
 
 def end_all(folders: Folders, *, timeout_s: float) -> int:
-    """Ask every process of the stack to stop, kill what is left after timeout_s; say how many."""
+    """Stop every process of the stack, kill the rest after timeout_s; return their number."""
     processes = stack_processes(folders)
     _signal(_supervisors_first(processes), SIGCONT, SIGTERM)
     psutil.wait_procs(processes, timeout=timeout_s)
@@ -46,7 +46,7 @@ def end_all(folders: Folders, *, timeout_s: float) -> int:
 
 
 def _supervisors_first(processes: Iterable[psutil.Process]) -> Iterator[psutil.Process]:
-    """Order by age: a supervisor that is told to stop restarts nothing."""
+    """Sort by age, so that the supervisor is stopped first and restarts nothing."""
     yield from sorted(processes, key=lambda process: process.create_time())
 
 

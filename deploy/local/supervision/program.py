@@ -8,12 +8,12 @@ from signal import SIGTERM, Signals
 from deploy.local.configuration.folders import ROOT
 
 Check = Callable[[], object]
-"""Returns when the program is of use; raises libs.errors.Unavailable with the reason."""
+"""Returns if the program is ready; raises libs.errors.Unavailable with the reason if not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
-    """A command that supervisor keeps alive; a one-shot runs until it has succeeded once."""
+    """A command that supervisor keeps running. A one-shot runs until it has succeeded once."""
 
     group: str
     name: str
@@ -26,5 +26,5 @@ class Program:
 
     @property
     def full_name(self) -> str:
-        """Its name to supervisor."""
+        """Its name in supervisor."""
         return f"{self.group}:{self.name}"

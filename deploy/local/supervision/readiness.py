@@ -1,4 +1,4 @@
-"""Whether what runs is also of use, and why not."""
+"""Waits until the running programs are ready, and reports why one is not."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -11,7 +11,7 @@ from libs.errors import Unavailable
 Say = Callable[[str], None]
 
 Look = Callable[[], Sequence[Running]]
-"""Returns what supervisor says of every process. Raises NotRunning."""
+"""Returns the state of every process. Raises NotRunning."""
 
 READY_TIMEOUT_S = 120.0
 LOOK_EVERY_S = 0.2
@@ -24,9 +24,9 @@ def wait_until_ready(
     say: Say,
     sleep: Callable[[float], None] = time.sleep,
 ) -> None:
-    """Return when every program is of use; say once for what it waits.
+    """Return when every program is ready; print once which ones it waits for.
 
-    Raises NotReady as soon as one has given up, or after 120 s.
+    Raises NotReady as soon as one has failed for good, or after 120 s.
     """
     deadline = time.monotonic() + READY_TIMEOUT_S
     has_said = False
@@ -41,7 +41,7 @@ def wait_until_ready(
 
 
 def pending_reasons(programs: Sequence[Program], running: Sequence[Running]) -> dict[str, str]:
-    """Map each program that is not of use to the reason."""
+    """Map each program that is not ready to the reason."""
     known = {each.name: each for each in running}
     reasons = {program.name: _reason(program, known.get(program.name)) for program in programs}
     return {name: reason for name, reason in reasons.items() if reason}

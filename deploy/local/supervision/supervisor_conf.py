@@ -10,7 +10,7 @@ from deploy.local.supervision import with_backoff
 from deploy.local.supervision.program import Program
 
 USER = "shipyard"
-"""Whom supervisor listens to. Others on this machine could stop everything and read every log."""
+"""The login of supervisor. Without it everybody on this machine could stop the stack."""
 
 DAEMON = """\
 [supervisord]
@@ -66,7 +66,7 @@ def identifier(folders: Folders) -> str:
 def supervisor_configuration(
     programs: Iterable[Program], *, folders: Folders, supervisor_port: int, password: str
 ) -> str:
-    """Write the whole file. It holds passwords: its reader must be its owner alone."""
+    """Return the whole file. It contains passwords: only its owner may read it."""
     listed = list(programs)
     daemon = DAEMON.format(
         identifier=_escaped(identifier(folders)),
@@ -103,9 +103,9 @@ def _program(program: Program, folders: Folders) -> str:
 
 
 def _with_backoff(program: Program, folders: Folders) -> tuple[str, ...]:
-    """Give what spaces out the restarts of a program that dies at once.
+    """Return a prefix for the command that delays restarts of a program that dies at once.
 
-    supervisor's own back-off begins with startsecs: it would count an expected exit too.
+    supervisor's own back-off depends on startsecs: it would also delay an expected exit.
     """
     return (sys.executable, "-I", "-S", with_backoff.__file__, str(folders.starts_of(program.name)))
 
@@ -115,7 +115,7 @@ def _variables(variables: Mapping[str, str]) -> str:
 
 
 def _quoted(value: str) -> str:
-    """Quote for supervisor, which knows no escapes: a value may hold one kind of quotes."""
+    """Quote for supervisor, which has no escapes: a value may contain one kind of quotes."""
     quote = "'" if '"' in value else '"'
     return f"{quote}{_escaped(value)}{quote}"
 

@@ -1,9 +1,9 @@
-"""Start a program that may be dying again and again: with_backoff.py MEMORY PROGRAM ARGUMENTS.
+"""Start a program with back-off: with_backoff.py STATE_FILE PROGRAM ARGUMENTS.
 
-The program takes this process over, pid and all. One that lived for LIVES_S or longer is started at
-once, and so is one that died early for the first time; then each start waits twice as long as the
-one before. MEMORY is a file whose content counts the early deaths and whose age is that of the last
-start. Only the standard library: it costs every start.
+The program replaces this process and keeps its pid. It starts at once if it ran for LIVES_S or
+longer before, or ended early for the first time. After that each start waits twice as long as the
+one before. STATE_FILE contains the number of early ends; its modification time is the last start.
+Imports only the standard library, to start fast.
 """
 
 import os
@@ -12,36 +12,36 @@ import time
 from pathlib import Path
 
 LIVES_S = 5.0
-"""Seconds after which a death is no failed start."""
+"""Seconds after which an end no longer counts as a failed start."""
 
 FIRST_WAIT_S = 1.0
 LONGEST_WAIT_S = 15.0
 
 
 def main() -> None:
-    memory, program = Path(sys.argv[1]), sys.argv[2:]
-    deaths = early_deaths(memory, now_s=time.time())
-    memory.write_text(str(deaths), encoding="utf-8")
-    time.sleep(wait_s(deaths))
-    memory.touch()
+    state_file, program = Path(sys.argv[1]), sys.argv[2:]
+    ends = early_ends(state_file, now_s=time.time())
+    state_file.write_text(str(ends), encoding="utf-8")
+    time.sleep(wait_s(ends))
+    state_file.touch()
     os.execvp(program[0], program)  # noqa: S606  # the stack's own program
 
 
-def early_deaths(memory: Path, *, now_s: float) -> int:
-    """Count the early deaths in a row, this one too; a clock that was set back ends the row."""
+def early_ends(state_file: Path, *, now_s: float) -> int:
+    """Count the early ends in a row, including this one. A clock that was set back resets it."""
     try:
-        lived_s = now_s - memory.stat().st_mtime
-        before = int(memory.read_text(encoding="utf-8"))
+        lived_s = now_s - state_file.stat().st_mtime
+        before = int(state_file.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return 0
     return before + 1 if 0 <= lived_s < LIVES_S else 0
 
 
-def wait_s(deaths: int) -> float:
-    """Return the seconds to wait after that many early deaths in a row."""
-    if deaths < 2:  # noqa: PLR2004  # the first may be an accident
+def wait_s(ends: int) -> float:
+    """Return the seconds to wait after that many early ends in a row."""
+    if ends < 2:  # noqa: PLR2004  # the first may be an accident
         return 0.0
-    return min(FIRST_WAIT_S * 2.0 ** (deaths - 2), LONGEST_WAIT_S)
+    return min(FIRST_WAIT_S * 2.0 ** (ends - 2), LONGEST_WAIT_S)
 
 
 if __name__ == "__main__":

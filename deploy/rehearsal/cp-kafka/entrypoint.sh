@@ -1,6 +1,6 @@
 #!/bin/bash
-# What the scripts `configure` and `launch` of cp-kafka do: every KAFKA_* variable becomes a property
-# of the broker, but for those that the start script reads; the storage is formatted with CLUSTER_ID.
+# Does what cp-kafka's scripts `configure` and `launch` do: turns every KAFKA_* variable into a property
+# of the broker, except those that the start script reads, and formats the storage with CLUSTER_ID.
 set -euo pipefail
 
 properties=/etc/kafka/kafka.properties

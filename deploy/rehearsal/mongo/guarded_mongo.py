@@ -1,6 +1,6 @@
 """NX-27017 behind a login: SCRAM-SHA-256 for the user of MONGO_INITDB_ROOT_USERNAME and _PASSWORD.
 
-A connection that has not logged in may say hello, ping, and nothing else, as with MongoDB.
+As with MongoDB, a connection without a login may only send hello and ping.
 """
 
 import base64
@@ -29,7 +29,7 @@ WRONG_PASSWORD = refusal(18, "AuthenticationFailed", "Authentication failed.")
 
 @dataclass(slots=True)
 class Login:
-    """One connection's conversation, RFC 5802 with SHA-256."""
+    """The login of one connection: RFC 5802 with SHA-256."""
 
     user: str
     password: str

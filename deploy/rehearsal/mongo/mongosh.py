@@ -1,4 +1,4 @@
-"""As much of mongosh as a health check needs: db.adminCommand("ping").ok."""
+"""The part of mongosh that a health check needs: db.adminCommand("ping").ok."""
 
 import argparse
 import sys

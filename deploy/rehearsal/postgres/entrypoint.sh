@@ -1,5 +1,5 @@
 #!/bin/bash
-# On an empty volume: a cluster, its user and its database. Then the server.
+# Creates a cluster, its user and its database on an empty volume. Then starts the server.
 set -euo pipefail
 
 if [[ ! -s $PGDATA/PG_VERSION ]]; then

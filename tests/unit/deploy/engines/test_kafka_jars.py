@@ -45,7 +45,7 @@ def test_a_damaged_jar_is_fetched_again(tmp_path: Path) -> None:
 
 
 def test_a_jar_that_is_not_the_locked_one_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(EngineBroken, match=r"org.ships:hull:1.0: is not the file"):
+    with pytest.raises(EngineBroken, match=r"org.ships:hull:1.0: differs from the checksum"):
         fetch_jars(tmp_path, [JAR], download=FakeRepository(b"something else"))
 
     assert list(tmp_path.iterdir()) == []
