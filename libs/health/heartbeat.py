@@ -12,7 +12,7 @@ STALE_AFTER_S = 30.0
 
 DEFAULT_STATE_DIR = Path("/tmp/shipyard")  # noqa: S108  # health files only
 
-NOT_WELL_AT = (0, 0)
+UNHEALTHY_AT = (0, 0)
 """Access and modification time, in seconds since 1970, of a process that reports a problem."""
 
 
@@ -31,9 +31,9 @@ class Heartbeat:
     def touch(self) -> None:
         os.utime(self._locked_file())
 
-    def unwell(self) -> None:
+    def unhealthy(self) -> None:
         """Make the health check fail at once, until the next touch."""
-        os.utime(self._locked_file(), NOT_WELL_AT)
+        os.utime(self._locked_file(), UNHEALTHY_AT)
 
     def _locked_file(self) -> int:
         """Return the open file; create a new one if there is none or it was removed."""
@@ -71,7 +71,7 @@ def unhealthy_reason(state_dir: Path, name: str) -> str | None:
         return f"no heartbeat in {state_dir}"
     process, touched_at = min(touches.items(), key=itemgetter(1))
     pid = process.partition("-")[0]
-    if touched_at == NOT_WELL_AT[1]:
+    if touched_at == UNHEALTHY_AT[1]:
         return f"process {pid} reports a problem: see its log"
     age_s = time.time() - touched_at
     return f"last heartbeat of process {pid} {age_s:.0f} s ago" if age_s > STALE_AFTER_S else None

@@ -36,7 +36,7 @@ class WorkerVitals:
         self._refusal = OnChange()
 
     @property
-    def is_well(self) -> bool:
+    def is_healthy(self) -> bool:
         return self._is_awaiting or self._monotonic() - self._heard_at_s < SILENCE_TIMEOUT_S
 
     def heard(self) -> None:

@@ -88,7 +88,7 @@ def _touch_with_each_heartbeat(heartbeat: Heartbeat, vitals: WorkerVitals, beat:
 
     def touch(**_: object) -> None:
         if not beat.has_ended():
-            if vitals.is_well and not beat.stands_still():
+            if vitals.is_healthy and not beat.stands_still():
                 heartbeat.touch()
             return
         if not state.should_stop:

@@ -30,7 +30,7 @@ class Findings:
 
 
 class NoAnswer(Exception):
-    """The service can not be reached, or does not speak as it should."""
+    """The service cannot be reached, or does not speak as it should."""
 
 
 def requirement_files() -> list[Path]:

@@ -67,12 +67,12 @@ class Bridge(Generic[Event]):
             try:
                 connected.append(self._connect())
             except DeadLettersTooNarrow:
-                self._vitals.unwell()
+                self._vitals.unhealthy()
                 raise
             except Unavailable:
-                self._vitals.well()
+                self._vitals.healthy()
                 raise
 
-        self._vitals.well()
+        self._vitals.healthy()
         wait_until_ready(f"kafka topic {self._route.topic}", attempt, stop=stop)
         return connected[0] if connected else None

@@ -92,7 +92,7 @@ class BridgeLoop(Generic[Event]):
 
     def _rest_after(self, error: PollFailed) -> float:
         """Hand off and commit nothing: this member may no longer own its partitions."""
-        self._vitals.unwell()
+        self._vitals.unhealthy()
         self._polls.failed(self._monotonic())
         if self._polls.failures == 1:
             log.error("poll_failed", topic=self._route.topic, reason=str(error))
@@ -135,9 +135,9 @@ class BridgeLoop(Generic[Event]):
 
     def _hold_or_read(self) -> None:
         if self._malformed.limit_reached or self._delivery.is_stuck:
-            self._vitals.unwell()
+            self._vitals.unhealthy()
         else:
-            self._vitals.well()
+            self._vitals.healthy()
             if not self._delivery.is_pending:
                 self._pressure.look(self._monotonic())
         if self._is_holding():

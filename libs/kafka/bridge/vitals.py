@@ -11,11 +11,11 @@ from libs.kafka.bridge.watchdog import Watchdog
 class Vitals(Protocol):
     """What a bridge's loop reports each time it runs."""
 
-    def well(self) -> None:
+    def healthy(self) -> None:
         """Report that the loop works, or waits for something that it has logged."""
         ...
 
-    def unwell(self) -> None:
+    def unhealthy(self) -> None:
         """Report that the loop runs but cannot do its work: an operator has to act."""
         ...
 
@@ -33,7 +33,7 @@ class RoleVitals:
     def of(self, bridge: str) -> Vitals:
         return BridgeVitals(self, bridge)
 
-    def well(self, bridge: str) -> None:
+    def healthy(self, bridge: str) -> None:
         self._watchdog.beat(bridge)
         with self._lock:
             self._awaited.discard(bridge)
@@ -41,12 +41,12 @@ class RoleVitals:
                 self._heartbeat.touch()
                 self._awaited |= self._bridges
 
-    def unwell(self, bridge: str) -> None:
+    def unhealthy(self, bridge: str) -> None:
         """Make the health check fail at once, until this bridge and all others are healthy."""
         self._watchdog.beat(bridge)
         with self._lock:
             self._awaited.add(bridge)
-            self._heartbeat.unwell()
+            self._heartbeat.unhealthy()
 
 
 class BridgeVitals(Vitals):
@@ -54,8 +54,8 @@ class BridgeVitals(Vitals):
         self._role = role
         self._bridge = bridge
 
-    def well(self) -> None:
-        self._role.well(self._bridge)
+    def healthy(self) -> None:
+        self._role.healthy(self._bridge)
 
-    def unwell(self) -> None:
-        self._role.unwell(self._bridge)
+    def unhealthy(self) -> None:
+        self._role.unhealthy(self._bridge)

@@ -33,7 +33,7 @@ def test_a_released_or_expired_chat_can_be_leased(deliveries: DeliveryRepository
     assert deliveries.lease_chat(a_lease(), lease_s=30)
 
 
-def test_a_chat_nobody_knows_can_not_be_leased(deliveries: DeliveryRepository) -> None:
+def test_a_chat_nobody_knows_cannot_be_leased(deliveries: DeliveryRepository) -> None:
     assert not deliveries.lease_chat(a_lease(), lease_s=30)
     assert deliveries.look(CHAT, limit=1).due == []
 

@@ -110,7 +110,7 @@ def test_a_supervisor_is_recognised_as_this_stacks(daemon: Daemon, tmp_path: Pat
     assert not stranger.is_running()
 
 
-def test_who_does_not_know_the_password_can_not_tell_the_supervisor_anything(
+def test_who_does_not_know_the_password_cannot_tell_the_supervisor_anything(
     daemon: Daemon, folders: Folders
 ) -> None:
     with pytest.raises(NotRunning):

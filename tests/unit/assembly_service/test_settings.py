@@ -39,7 +39,7 @@ def test_a_ship_may_take_as_long_as_is_left_before_it_is_asked_for_again(
         ({"QUEUE_LIMIT": 0}, "QUEUE_LIMIT"),
     ],
 )
-def test_a_setting_that_can_not_work_is_one_line_and_exit_code_78(
+def test_a_setting_that_cannot_work_is_one_line_and_exit_code_78(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     changes: dict[str, int],

@@ -52,7 +52,7 @@ def test_a_clock_that_was_set_back_costs_no_wait(memory: Path) -> None:
 
 
 @pytest.mark.parametrize("content", ["", "many"])
-def test_a_memory_that_can_not_be_read_costs_no_wait(memory: Path, content: str) -> None:
+def test_a_memory_that_cannot_be_read_costs_no_wait(memory: Path, content: str) -> None:
     memory.write_text(content, encoding="utf-8")
 
     assert wait_s(early_ends(memory, now_s=NOW_S)) == 0

@@ -80,7 +80,7 @@ def test_a_role_that_says_so_is_not_healthy_until_it_moves_again(
 ) -> None:
     heartbeat = begin("consumer")
 
-    heartbeat.unwell()
+    heartbeat.unhealthy()
     during = unhealthy_reason(tmp_path, CONSUMER)
     heartbeat.touch()
 
@@ -102,7 +102,7 @@ def test_a_copy_that_moves_does_not_hide_one_that_hangs(tmp_path: Path, begin: B
 def test_a_copy_that_moves_does_not_hide_one_that_says_it_is_not_well(
     tmp_path: Path, begin: Begin
 ) -> None:
-    begin("consumer").unwell()
+    begin("consumer").unhealthy()
     begin("consumer")
 
     assert unhealthy_reason(tmp_path, CONSUMER) is not None

@@ -56,7 +56,7 @@ def _loses_one(redis: Redis, roles: Supervised, name: str) -> bool:
 
 
 def _dies_with_a_message(redis: Redis, worker: psutil.Process) -> bool:
-    """Freeze it, and kill it once Redis has sent it a message that it can not read any more."""
+    """Freeze it, and kill it once Redis has sent it a message that it cannot read any more."""
     own = {each.laddr.port for each in worker.net_connections("tcp")}
     popping = popping_ports(redis.client_list()) & own
     worker.suspend()

@@ -58,7 +58,7 @@ def test_work_is_queued_done_counted_and_watched_over_tls(url: str, tmp_path: Pa
     ("scheme", "said"),
     [("rediss", "unable to get local issuer certificate"), ("redis", "Connection closed")],
 )
-def test_a_worker_that_can_not_speak_tls_with_redis_says_why_once_and_waits(
+def test_a_worker_that_cannot_speak_tls_with_redis_says_why_once_and_waits(
     tls_address: str, foreign_ca: Path, tmp_path: Path, scheme: str, said: str
 ) -> None:
     url = f"{scheme}://{tls_address}?ssl_cert_reqs=required&ssl_ca_certs={foreign_ca}"

@@ -52,7 +52,7 @@ def test_a_worker_that_finds_redis_away_when_it_looks_for_what_the_dead_held_wai
     with pytest.raises(RedisConnectionError):
         channel.qos.restore_visible()
 
-    assert transport.vitals.is_well
+    assert transport.vitals.is_healthy
     channel.close()
 
 

@@ -121,7 +121,7 @@ def test_a_worker_with_a_running_task_stops_in_time_while_redis_is_down(
     assert time.monotonic() - begun < 15
 
 
-def test_a_retry_that_can_not_be_queued_does_not_lose_the_task(
+def test_a_retry_that_cannot_be_queued_does_not_lose_the_task(
     private_redis: EngineProcess, start_worker: StartWorker, gate: Path
 ) -> None:
     url = url_of(private_redis)

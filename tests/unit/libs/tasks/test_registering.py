@@ -12,7 +12,7 @@ def fail() -> None:
     raise Unavailable("gone")
 
 
-def test_a_task_that_can_not_run_yet_is_tried_again_ever_later_up_to_four_seconds() -> None:
+def test_a_task_that_cannot_run_yet_is_tried_again_ever_later_up_to_four_seconds() -> None:
     app = Celery("tiny", broker="memory://", set_as_current=False)
     app.conf.task_ignore_result = True
     register_task(app, "fail", fail)

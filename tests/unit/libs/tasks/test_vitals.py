@@ -26,35 +26,35 @@ def not_connected(errno: int) -> RedisConnectionError:
     return error
 
 
-def test_a_worker_is_well_while_it_hears_of_tasks_and_not_when_its_threads_only_tick(
+def test_a_worker_is_healthy_while_it_hears_of_tasks_and_not_when_its_threads_only_tick(
     vitals: WorkerVitals, monotonic: FakeMonotonic
 ) -> None:
-    begun = vitals.is_well
+    begun = vitals.is_healthy
     vitals.heard()
-    heard = vitals.is_well
+    heard = vitals.is_healthy
     monotonic.advance(SILENCE_TIMEOUT_S)
 
-    assert (begun, heard, vitals.is_well) == (False, True, False)
+    assert (begun, heard, vitals.is_healthy) == (False, True, False)
 
 
-def test_a_worker_that_waits_for_a_redis_that_is_away_is_well_and_says_so_once(
+def test_a_worker_that_waits_for_a_redis_that_is_away_is_healthy_and_says_so_once(
     vitals: WorkerVitals, monotonic: FakeMonotonic
 ) -> None:
     with capture_logs() as lines:
         for _ in range(100):
             vitals.waits(not_connected(ECONNREFUSED))
             monotonic.advance(1.0)
-            assert vitals.is_well
+            assert vitals.is_healthy
         vitals.accepted()
 
     assert [line["event"] for line in lines] == ["waiting_for_dependency", "dependency_arrived"]
-    assert not vitals.is_well, "it is connected, and has not heard of a task yet"
+    assert not vitals.is_healthy, "it is connected, and has not heard of a task yet"
 
 
 @pytest.mark.parametrize(
     "error", [RefusedByRedis("READONLY"), AuthenticationError("WRONGPASS")], ids=str
 )
-def test_a_worker_that_redis_refuses_is_unwell_at_once_and_says_so_once(
+def test_a_worker_that_redis_refuses_is_unhealthy_at_once_and_says_so_once(
     vitals: WorkerVitals, error: Exception
 ) -> None:
     vitals.heard()
@@ -62,11 +62,11 @@ def test_a_worker_that_redis_refuses_is_unwell_at_once_and_says_so_once(
     with capture_logs() as lines:
         for _ in range(3):
             vitals.waits(error)
-            assert not vitals.is_well
+            assert not vitals.is_healthy
         vitals.accepted()
         vitals.heard()
 
-    assert vitals.is_well
+    assert vitals.is_healthy
     assert [(line["event"], line["log_level"]) for line in lines] == [
         ("redis_refuses", "error"),
         ("dependency_arrived", "info"),
@@ -78,4 +78,4 @@ def test_a_worker_that_can_open_no_connection_itself_is_unwell(vitals: WorkerVit
 
     vitals.waits(not_connected(EMFILE))
 
-    assert not vitals.is_well
+    assert not vitals.is_healthy

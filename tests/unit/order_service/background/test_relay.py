@@ -207,7 +207,7 @@ def test_a_bug_is_not_waited_for() -> None:
         Relay(Lane.RECENT, broken, alive=lambda: None).step()
 
 
-def test_the_loop_shows_that_it_is_alive_also_while_it_can_not_relay() -> None:
+def test_the_loop_shows_that_it_is_alive_also_while_it_cannot_relay() -> None:
     stop = Event()
     touches: list[int] = []
 

@@ -92,7 +92,7 @@ def test_expired_keys_are_forgotten_by_one_worker_at_a_time() -> None:
     assert [forget() for _ in range(2)] == [3, 0]
 
 
-def test_orders_that_can_not_be_assembled_are_said_and_the_rest_is_done() -> None:
+def test_orders_that_cannot_be_assembled_are_said_and_the_rest_is_done() -> None:
     strange, unpaid = UUID(int=1), UUID(int=2)
     paid = a_paid_order(order_uuid=ORDER_ID)
     orders = FakeOrders(paid, an_order(order_uuid=unpaid), clock=HandClock())

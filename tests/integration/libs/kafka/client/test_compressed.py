@@ -1,4 +1,4 @@
-"""Foreign producers that compress: what the broker stores, and what a member can not read."""
+"""Foreign producers that compress: what the broker stores, and what a member cannot read."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -114,7 +114,7 @@ def test_the_broker_refuses_what_comes_out_too_large(
         send_compressed(broker, topic, LARGE, "gzip")
 
 
-def test_a_batch_that_can_not_be_read_is_named_at_every_poll_whatever_was_paused(
+def test_a_batch_that_cannot_be_read_is_named_at_every_poll_whatever_was_paused(
     broker: Broker,
     make_topic: Callable[..., str],
     send_snappy: Callable[[Broker, str, bytes], None],

@@ -25,11 +25,11 @@ class FakeVitals(Vitals):
     def __init__(self) -> None:
         self.signs: list[str] = []
 
-    def well(self) -> None:
-        self.signs.append("well")
+    def healthy(self) -> None:
+        self.signs.append("healthy")
 
-    def unwell(self) -> None:
-        self.signs.append("unwell")
+    def unhealthy(self) -> None:
+        self.signs.append("unhealthy")
 
 
 @dataclass

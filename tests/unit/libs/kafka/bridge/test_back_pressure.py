@@ -39,4 +39,4 @@ def test_a_queue_that_does_not_answer_counts_as_full(kafka: FakeKafka) -> None:
     member.tick(3, after_s=1)
 
     assert member.hand_off.batches == []
-    assert member.vitals.signs[-1] == "well"
+    assert member.vitals.signs[-1] == "healthy"

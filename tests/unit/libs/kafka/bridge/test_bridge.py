@@ -22,9 +22,9 @@ class Impatient(Event):
 
 
 @pytest.mark.parametrize(
-    ("error", "sign"), [(TOO_NARROW, "unwell"), (KafkaUnavailable("no broker"), "well")]
+    ("error", "sign"), [(TOO_NARROW, "unhealthy"), (KafkaUnavailable("no broker"), "healthy")]
 )
-def test_a_bridge_that_waits_is_well_but_not_for_room_for_dead_letters(
+def test_a_bridge_that_waits_is_healthy_but_not_for_room_for_dead_letters(
     error: KafkaUnavailable, sign: str
 ) -> None:
     vitals, stop = FakeVitals(), Impatient()

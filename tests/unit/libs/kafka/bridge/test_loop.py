@@ -255,4 +255,4 @@ def test_while_polls_fail_nothing_is_tried_and_the_loop_rests(kafka: FakeKafka) 
 
     assert rest_s == pytest.approx(0.2)
     assert member.hand_off.batches == []
-    assert member.vitals.signs[-1] == "unwell"
+    assert member.vitals.signs[-1] == "unhealthy"

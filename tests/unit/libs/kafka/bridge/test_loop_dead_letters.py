@@ -57,7 +57,7 @@ def test_an_acknowledged_dead_letter_is_not_written_again_with_its_batch(kafka: 
     assert kafka.committed == {0: 3}
 
 
-def test_a_dead_letter_that_is_refused_as_too_large_makes_it_unwell_until_there_is_room(
+def test_a_dead_letter_that_is_refused_as_too_large_makes_it_unhealthy_until_there_is_room(
     kafka: FakeKafka,
 ) -> None:
     kafka.append(MALFORMED)
@@ -70,9 +70,9 @@ def test_a_dead_letter_that_is_refused_as_too_large_makes_it_unwell_until_there_
     member.dead_letters.max_record_bytes = 1000
     member.tick(after_s=10)
 
-    assert stuck == {"unwell"}
+    assert stuck == {"unhealthy"}
     errors = [each["reason"] for each in logs if each["log_level"] == "error"]
     assert len(errors) == 1
     assert "order.paid, partition 0, offset 0" in errors[0]
-    assert member.vitals.signs[-1] == "well"
+    assert member.vitals.signs[-1] == "healthy"
     assert member.hand_off.places == [(0, 1)]

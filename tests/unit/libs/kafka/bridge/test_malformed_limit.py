@@ -66,7 +66,7 @@ def test_the_limit_stops_dead_letters_commits_and_hand_offs_and_the_health() -> 
     assert len(member.dead_letters.sent) == 2
     assert kafka.committed == {0: 4}
     assert member.consumer.paused == {0}
-    assert member.vitals.signs[-1] == "unwell"
+    assert member.vitals.signs[-1] == "unhealthy"
     (error,) = [each for each in logs if each["log_level"] == "error"]
     assert (error["event"], error["offset"]) == ("malformed_record_limit_reached", 6)
 

@@ -18,10 +18,10 @@ def vitals(tmp_path: Path) -> Iterator[RoleVitals]:
         yield RoleVitals(heartbeat, Watchdog(), ["paid", "assembled"])
 
 
-def test_a_role_is_well_once_all_its_bridges_are(vitals: RoleVitals, tmp_path: Path) -> None:
-    vitals.of("paid").well()
+def test_a_role_is_healthy_once_all_its_bridges_are(vitals: RoleVitals, tmp_path: Path) -> None:
+    vitals.of("paid").healthy()
     with_one = last_touches(tmp_path, NAME)
-    vitals.of("assembled").well()
+    vitals.of("assembled").healthy()
 
     assert not with_one
     assert unhealthy_reason(tmp_path, NAME) is None
@@ -30,26 +30,26 @@ def test_a_role_is_well_once_all_its_bridges_are(vitals: RoleVitals, tmp_path: P
 def test_a_bridge_that_goes_silent_is_not_covered_by_the_other(
     vitals: RoleVitals, tmp_path: Path
 ) -> None:
-    vitals.of("paid").well()
-    vitals.of("assembled").well()
+    vitals.of("paid").healthy()
+    vitals.of("assembled").healthy()
     first = last_touches(tmp_path, NAME)
 
     for _ in range(10):
-        vitals.of("paid").well()
+        vitals.of("paid").healthy()
 
     assert last_touches(tmp_path, NAME) == first
 
 
-def test_an_unwell_bridge_makes_the_role_unwell_at_once_until_it_recovers(
+def test_an_unhealthy_bridge_makes_the_role_unhealthy_at_once_until_it_recovers(
     vitals: RoleVitals, tmp_path: Path
 ) -> None:
-    vitals.of("paid").well()
-    vitals.of("assembled").well()
+    vitals.of("paid").healthy()
+    vitals.of("assembled").healthy()
 
-    vitals.of("paid").unwell()
-    vitals.of("assembled").well()
+    vitals.of("paid").unhealthy()
+    vitals.of("assembled").healthy()
     during = unhealthy_reason(tmp_path, NAME)
-    vitals.of("paid").well()
+    vitals.of("paid").healthy()
 
     assert during is not None
     assert unhealthy_reason(tmp_path, NAME) is None

@@ -38,7 +38,7 @@ def test_no_dead_letters_are_said_in_words() -> None:
     assert dead_letter_table([]) == "no dead letters"
 
 
-def test_a_value_is_dumped_and_can_not_control_the_terminal() -> None:
+def test_a_value_is_dumped_and_cannot_control_the_terminal() -> None:
     text = dead_letter_in_full(StoredDeadLetter(record=replace(RECORD, key=b"\x1b[2J")))
 
     assert "00 1b 5b 32 4a" in text

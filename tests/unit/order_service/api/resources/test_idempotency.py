@@ -264,7 +264,7 @@ def test_a_repeat_does_not_take_a_payment_by_another_method_for_its_own() -> Non
     assert post(api.client, PAY, {"payment_method": "SBP"}).status_code == 409
 
 
-def test_an_answer_that_can_not_be_kept_is_given_all_the_same() -> None:
+def test_an_answer_that_cannot_be_kept_is_given_all_the_same() -> None:
     api = RestApiOnFakes(an_order())
     api.orders.keys.failing_at["finish"] = DatabaseUnavailable("away")
     first = post(api.client, PAY, CARD)
