@@ -31,7 +31,7 @@ def register_tasks(
     mark_assembled: Callable[[Mapping[UUID, int]], object],
     periodic: Mapping[str, Callable[[], object]],
 ) -> None:
-    """Make the application run the use cases; periodic has one for each name in PERIODS."""
+    """Register the tasks. periodic holds one use case for each name in PERIODS."""
 
     def mark(**arguments: Any) -> None:
         mark_assembled(build_times_from_task(**arguments))

@@ -1,4 +1,4 @@
-"""Assembled ships handed to this service's Celery workers."""
+"""Hands assembled ships to this service's Celery workers."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""How far the groups have come in Kafka, what they put away, and what waits in Redis."""
+"""Reads consumer groups' progress and dead letters from Kafka, and waiting tasks from Redis."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,7 +18,7 @@ from libs.tasks.redis.backlog import ANSWER_TIMEOUT_S, UNACKED_INDEX
 from order_service.model.evidence import MalformedRecord, Progress, Tasks
 
 UNACKED = "unacked"
-"""The tasks that workers hold, as the transport keeps them."""
+"""The transport's key for the tasks that workers hold."""
 
 
 def see_progress(
@@ -26,10 +26,10 @@ def see_progress(
 ) -> tuple[Progress, ...]:
     """Return the progress of every group that has ever committed in one of the topics.
 
-    A group that is expected, given with its topic, is there even if it has committed nothing.
-    Raises KafkaUnavailable, also when a topic is not there.
+    expected maps groups to topics; these groups are included even if they have committed nothing.
+    Raises KafkaUnavailable, also when a topic does not exist.
     """
-    # First, or what was committed meanwhile would look like records that nobody has read.
+    # Committed offsets first: read after the ends, new commits could exceed them.
     committed = committed_offsets(connection)
     ends = end_offsets(connection, topics)
     reading = {
@@ -65,7 +65,7 @@ def see_dead_letters(
 
 
 def see_queues(broker_url: str) -> dict[str, Tasks]:
-    """See the tasks that wait in each queue and that workers hold. Raises QueueUnavailable."""
+    """Read the tasks that wait in each queue or are held by workers. Raises QueueUnavailable."""
     try:
         with Redis.from_url(
             broker_url, socket_timeout=ANSWER_TIMEOUT_S, socket_connect_timeout=ANSWER_TIMEOUT_S
@@ -84,7 +84,7 @@ def see_queues(broker_url: str) -> dict[str, Tasks]:
             for queue, number, oldest in zip(QUEUES, waiting[::2], waiting[1::2], strict=True)
         },
         UNACKED: _held(min(held, indexed), longest),
-        f"{UNACKED}, which no worker gives back": Tasks(max(0, held - indexed)),
+        f"{UNACKED}, never redelivered": Tasks(max(0, held - indexed)),
     }
 
 
@@ -96,7 +96,7 @@ def _held(number: int, longest: Sequence[tuple[bytes, float]]) -> Tasks:
 
 
 def _task_id(message: bytes | None) -> str:
-    """Return the id of the task, or a digest of what is none: its content is nobody's business."""
+    """Return the task's id, or a digest of a message that is no task: contents stay private."""
     if message is None:
         return ""
     try:

@@ -1,4 +1,4 @@
-"""Whether a gRPC peer says of itself that it can serve."""
+"""Asks a gRPC peer for its health."""
 
 from collections.abc import Callable
 
@@ -11,11 +11,11 @@ ANSWER_TIMEOUT_S = 1.0
 
 
 class PeerNotReady(Unavailable):
-    """The peer does not answer, or says that it cannot serve."""
+    """The peer does not answer or reports that it cannot serve."""
 
 
 def peer_check(channel: grpc.Channel, service: str) -> Callable[[], None]:
-    """Build a quick look at a peer through grpc.health.v1; it raises PeerNotReady."""
+    """Build a quick check of a peer through grpc.health.v1; the check raises PeerNotReady."""
     stub = health_pb2_grpc.HealthStub(channel)
     request = health_pb2.HealthCheckRequest(service=service)
 

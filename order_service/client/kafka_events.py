@@ -22,7 +22,7 @@ class KafkaEvents(EventPublisher):
             try:
                 records[event.event_uuid] = _record(event)
             except (AttributeError, ValueError) as error:
-                reason = f"no record can be made of it: {error}"
+                reason = f"cannot be written as a Kafka record: {error}"
                 refused[event.event_uuid] = Refusal(reason=reason, local=True)
         published = self._publish(list(records.values()))
         sent = list(records)

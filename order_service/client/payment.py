@@ -22,16 +22,16 @@ from order_service.service.orders.ports import PaymentGateway
 
 BACKOFF = Backoff(first_s=0.15, longest_s=0.4)
 RETRIES = 4
-"""Of one call; their pauses bridge a restart of about 1.2 s."""
+"""Retries of one call; together they last about 1.2 s, as long as a restart."""
 
 MAY_PASS = {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED}
-"""What a server says that dies, or just stops: another copy of it, or the next one, may answer."""
+"""Status of a call when its server stops or dies; another replica may answer a retry."""
 
 
 class GrpcPayments(PaymentGateway):
-    """Repeats a call itself: only so it knows whether an attempt before a refusal may have charged.
+    """Retries a call itself, to know whether an attempt before a refusal may have charged.
 
-    Who was away at the last call is asked once a call, until somebody answers.
+    After a call whose retries all failed, each call tries only once until the service answers.
     """
 
     def __init__(self, channel: grpc.Channel, *, timeout_s: float) -> None:
@@ -70,10 +70,10 @@ class GrpcPayments(PaymentGateway):
 
 
 def payment_error(order_uuid: UUID, error: grpc.RpcError, *, may_be_charged: bool) -> AppError:
-    """Return what the status says of the money.
+    """Map the gRPC status to an error that says whether the order was charged.
 
-    Only two of them can say that nothing was charged, and only of an order that no attempt before
-    may have charged.
+    Only two statuses prove that nothing was charged, and only if no earlier attempt may have
+    charged.
     """
     match peer_error("payment", error):
         case PeerRefused() | PeerInConflict() if may_be_charged:

@@ -1,4 +1,4 @@
-"""Counts calls in Redis; no request waits for a Redis that is away."""
+"""Counts calls in Redis. A request never waits long for an unavailable Redis."""
 
 import time
 
@@ -16,13 +16,13 @@ ANSWER_TIMEOUT_S = 0.2
 """Seconds that a request may be held by a Redis that is frozen or unreachable."""
 
 LEFT_ALONE_S = 5.0
-"""Seconds between such requests."""
+"""Seconds after a failure in which Redis is not asked."""
 
 log = structlog.get_logger(__name__)
 
 
 def open_counter_store(broker_url: str) -> Redis:
-    """Connect on first use, with short time limits and no second try."""
+    """Connect on first use, with short timeouts and no retry."""
     return Redis.from_url(
         broker_url,
         socket_timeout=ANSWER_TIMEOUT_S,
@@ -32,7 +32,7 @@ def open_counter_store(broker_url: str) -> Redis:
 
 
 class RedisCounter(CallCounter):
-    """One round trip a call. After a failure nothing is counted, and Redis is asked every 5 s."""
+    """Uses one round trip per call. After a failure it counts nothing and retries every 5 s."""
 
     def __init__(self, redis: Redis, *, monotonic: MonotonicClock = time.monotonic) -> None:
         self._redis = redis
@@ -60,7 +60,7 @@ class RedisCounter(CallCounter):
 
     def _leave_alone(self, error: Exception) -> None:
         is_news = self._circuit.failed(str(error))
-        # Its name may mean another Redis by now, and this one may refuse to write.
+        # Reconnect next time: this server may be a replica now, and its name may point elsewhere.
         self._redis.connection_pool.disconnect(inuse_connections=False)
         if is_news:
             log.warning("rate_limits_suspended", reason=str(error))

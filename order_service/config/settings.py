@@ -24,18 +24,18 @@ from libs.settings.groups import (
 SERVICE = "order_service"
 
 ORIGIN = r"https?://[A-Za-z0-9._-]+(:[0-9]+)?"
-"""Scheme, host and, if it is not the usual one, port; other signs would make a pattern of it."""
+"""Scheme, host and optional port. flask-cors reads an origin with other signs as a pattern."""
 
 
 class ChargingSettings(PaidTopicSettings):
-    """What it takes to have an order charged and to announce it."""
+    """Settings to charge an order and to publish OrderPaid."""
 
     payment_host: GrpcHost = Field(alias="PAYMENT_GRPC_HOST")
     """Host of the payment service; of several copies: a name of them all, or ipv4:A:PORT,B."""
     payment_port: Port = Field(50052, alias="PAYMENT_GRPC_PORT")
     """Port of the payment service."""
     payment_ca: FilePath | None = Field(None, alias="PAYMENT_GRPC_CA")
-    """PEM file of the authority that signed its certificate; with it TLS is spoken."""
+    """PEM file of the authority that signed its certificate; setting it turns TLS on."""
 
 
 class InventorySettings(Settings):
@@ -44,7 +44,7 @@ class InventorySettings(Settings):
     inventory_port: Port = Field(50051, alias="INVENTORY_GRPC_PORT")
     """Port of the inventory service."""
     inventory_ca: FilePath | None = Field(None, alias="INVENTORY_GRPC_CA")
-    """PEM file of the authority that signed its certificate; with it TLS is spoken."""
+    """PEM file of the authority that signed its certificate; setting it turns TLS on."""
 
 
 class MigrateSettings(ProcessSettings, PostgresSettings):
@@ -81,17 +81,17 @@ class HttpSettings(WorkerSettings, InventorySettings):
     http_port: Port = Field(8080, alias="HTTP_PORT")
     """Port to listen on."""
     api_keys: SecretStr = Field(SecretStr(""), alias="ORDER_API_KEYS")
-    """Keys that callers need, with commas or lines between, 16 characters or more each;
-    without any, everybody may call."""
+    """API keys of callers, separated by commas or lines, 16 characters or more each;
+    without a key the API is open."""
     rate_limit: str | None = Field(
         None, alias="ORDER_RATE_LIMIT", pattern=r"^[1-9][0-9]*/(second|minute|hour|day)$"
     )
-    """Calls per key, or per address without keys, like 600/minute; counted in Redis."""
+    """Calls per API key, or per address without keys, such as 600/minute; counted in Redis."""
     cors_origins: str = Field("", alias="CORS_ORIGINS", pattern=rf"^(\*|{ORIGIN}(,{ORIGIN})*)?$")
-    """Origins whose pages may call from a browser, like https://shop.example,https://a.example:8443,
+    """Origins whose pages may call from a browser, such as https://shop.example,https://a.example:8443,
     or *; their preflights need no key and are not counted."""
     trusted_proxy: str | None = Field(None, alias="TRUSTED_PROXY")
-    """Name or address of the one proxy whose X-Forwarded-For says who calls."""
+    """Name or address of the only proxy whose X-Forwarded-For is trusted."""
 
     @property
     def each_cors_origin(self) -> tuple[str, ...]:
@@ -99,5 +99,5 @@ class HttpSettings(WorkerSettings, InventorySettings):
 
     @property
     def each_api_key(self) -> tuple[str, ...]:
-        """The keys, which commas or lines part; none at all means an open API."""
+        """The keys, separated by commas or lines; no key means an open API."""
         return tuple(filter(None, re.split(r"[,\s]+", self.api_keys.get_secret_value())))

@@ -1,4 +1,4 @@
-"""Answers that are given again word by word."""
+"""Idempotency keys, and the answers that are stored for repeats."""
 
 import hashlib
 import json
@@ -12,19 +12,19 @@ from order_service.model.order import Order
 
 ORDERS_PATH = "/api/v1/orders"
 
-LONGEST_KEY = 255
+MAX_KEY_CHARACTERS = 255
 
 BARE = re.compile(r"[!#-~]+")
 
 QUOTED = re.compile(r'"((?:[ !#-\[\]-~]|\\["\\])*)"')
-"""A string as structured fields write it (RFC 8941)."""
+"""A quoted string of structured fields (RFC 8941)."""
 
-HEADER_PATTERN = rf'^("[ !#-\[\]-~]{{1,{LONGEST_KEY}}}"|[!#-~]{{1,{LONGEST_KEY}}})$'
-"""What the document asks for; escapes in quotes are read too."""
+HEADER_PATTERN = rf'^("[ !#-\[\]-~]{{1,{MAX_KEY_CHARACTERS}}}"|[!#-~]{{1,{MAX_KEY_CHARACTERS}}})$'
+"""Pattern for the OpenAPI document; escapes in quotes are accepted too."""
 
 
 def key_from_header(text: str) -> str:
-    """Read a bare or quoted key; both spell the same one. Raises KeyMalformed."""
+    """Read a bare or quoted key; both forms mean the same key. Raises KeyMalformed."""
     text = text.strip()
     if quoted := QUOTED.fullmatch(text):
         key = re.sub(r"\\(.)", r"\1", quoted[1])
@@ -32,13 +32,13 @@ def key_from_header(text: str) -> str:
         key = text
     else:
         raise KeyMalformed
-    if not 1 <= len(key) <= LONGEST_KEY:
+    if not 1 <= len(key) <= MAX_KEY_CHARACTERS:
         raise KeyMalformed
     return key
 
 
 def digest_of(*parts: Any) -> bytes:
-    """Digest what a request asks for; the order of fields does not count."""
+    """Return a digest of a request's content, independent of field order."""
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).digest()
 
 

@@ -2,7 +2,7 @@
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from libs.contracts.events.limits import LONGEST_BUILD_TIME_S
+from libs.contracts.events.limits import MAX_BUILD_TIME_S
 from libs.contracts.events.v1 import events_pb2
 from libs.kafka.protobuf import event_of, number_of, uuid_of
 from libs.kafka.types import Record
@@ -24,11 +24,11 @@ def order_paid_to_proto(event: OrderPaid) -> bytes:
 
 
 def ship_assembled_from_record(record: Record) -> ShipAssembled:
-    """Decode a ShipAssembled, whoever produced it, but for its time. Raises MalformedEvent."""
+    """Decode a ShipAssembled from any producer, without its time. Raises MalformedEvent."""
     wire = event_of(record, events_pb2.ShipAssembled)
     return ShipAssembled(
         event_uuid=uuid_of(wire, "event_uuid"),
         order_uuid=uuid_of(wire, "order_uuid"),
         user_uuid=uuid_of(wire, "user_uuid"),
-        build_time_s=number_of(wire, "build_time_sec", largest=LONGEST_BUILD_TIME_S),
+        build_time_s=number_of(wire, "build_time_sec", largest=MAX_BUILD_TIME_S),
     )

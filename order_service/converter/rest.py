@@ -1,4 +1,4 @@
-"""Orders as the REST interface shows and reads them."""
+"""Orders as JSON of the REST API."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,7 +14,7 @@ METHOD_PREFIX = "PAYMENT_METHOD_"
 METHOD_TEXTS = tuple(
     f"{prefix}{method}" for prefix in ("", METHOD_PREFIX) for method in PaymentMethod
 )
-"""What is accepted; the short form is what is shown."""
+"""Accepted input; output always uses the short form."""
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -36,7 +36,7 @@ def created_to_json(order: Order) -> dict[str, Any]:
 
 
 def order_to_json(order: Order) -> dict[str, Any]:
-    """Return the flat object; what is not known yet is absent."""
+    """Return a flat object; fields that are not known yet are absent."""
     shown = {
         **created_to_json(order),
         "user_uuid": str(order.user_uuid),
@@ -58,13 +58,13 @@ def page_to_json(page: OrderPage) -> dict[str, Any]:
 
 
 def cursor_to_text(position: PagePosition) -> str:
-    """Write hexadecimal digits: unlike base64 they can never spell a word."""
+    """Write hexadecimal digits; unlike base64 they never spell a word."""
     moment = (position.created_at - EPOCH) // MICROSECOND
     return f"{moment:0{MOMENT_DIGITS}x}{position.order_uuid.hex}"
 
 
 def cursor_from_text(text: str) -> PagePosition:
-    """Read what cursor_to_text has written, or any other text of CURSOR_PATTERN."""
+    """Read any text that matches CURSOR_PATTERN."""
     return PagePosition(
         created_at=EPOCH + int(text[:MOMENT_DIGITS], 16) * MICROSECOND,
         order_uuid=UUID(hex=text[MOMENT_DIGITS:]),

@@ -18,7 +18,7 @@ FORGET_KEYS_TASK = "orders.forget_keys"
 
 
 class MalformedEvents(InvalidInput):
-    """The task's arguments are not assembled orders, whoever sent them."""
+    """The task's arguments are not assembled orders."""
 
 
 def events_to_task(events: Sequence[ShipAssembled]) -> dict[str, Any]:
@@ -31,7 +31,7 @@ def events_to_task(events: Sequence[ShipAssembled]) -> dict[str, Any]:
 
 
 def build_times_from_task(events: list[dict[str, Any]]) -> dict[UUID, int]:
-    """Return each order's build time; of several the first counts. Raises MalformedEvents."""
+    """Return each order's build time; the first of several counts. Raises MalformedEvents."""
     build_times_s: dict[UUID, int] = {}
     try:
         for event in events:

@@ -1,4 +1,4 @@
-"""What can go wrong with an order, by kind."""
+"""The errors of orders, each of one kind (see libs.errors)."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -31,7 +31,7 @@ class OrderNotAssemblable(Conflict):
 
 
 class InFlight(Conflict):
-    """Somebody is at it; a second later the answer may be another one."""
+    """Another request is changing the same thing; a retry after a second may succeed."""
 
 
 class PaymentInFlight(InFlight):
@@ -64,12 +64,12 @@ class InventoryTimedOut(TimedOut):
 
 
 class NotCharged(AppError):
-    """An answer of the payment service itself: this call has charged nothing."""
+    """The payment service refused the call and charged nothing."""
 
 
 class PaymentInvalid(NotCharged, InvalidInput):
     def __init__(self, order_uuid: UUID, reason: str) -> None:
-        super().__init__(f"payment of order {order_uuid} is not possible: {reason}")
+        super().__init__(f"payment of order {order_uuid} is invalid: {reason}")
         self.order_uuid = order_uuid
 
 
@@ -82,14 +82,14 @@ class PaymentDeclined(NotCharged, Conflict):
 class PaymentNotInDoubt(Conflict):
     def __init__(self, order_uuid: UUID) -> None:
         super().__init__(
-            f"nothing is to be settled for order {order_uuid},"
-            " or a payment of it was tried in the last 10 s"
+            f"order {order_uuid} has no payment in doubt, or a payment of it was tried in"
+            " the last 10 s: run payments list"
         )
         self.order_uuid = order_uuid
 
 
 class PaymentInDoubt(Unavailable):
-    """Refused, after an attempt that may have charged."""
+    """The payment was refused after an attempt that may have charged."""
 
     def __init__(self, order_uuid: UUID, reason: str) -> None:
         super().__init__(

@@ -1,4 +1,4 @@
-"""What is announced, and what is heard."""
+"""Events that this service publishes and consumes."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What the stores hold at one moment, and what is wrong with it."""
+"""A snapshot of the stores, and the violations found in it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -42,7 +42,7 @@ class MalformedRecord(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How far a group has come: nothing committed is 0."""
+    """A group's committed and end offsets by partition; nothing committed is 0."""
 
     group: str
     committed: Mapping[TopicPartition, int]
@@ -50,7 +50,7 @@ class Progress:
 
 
 class Tasks(NamedTuple):
-    """How many tasks are in a place, which of them has been there longest, and since when."""
+    """Number of tasks in one place, the oldest of them, and since when it is there."""
 
     number: int
     oldest: str = ""
@@ -69,7 +69,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Violation:
-    """What is wrong; item names the one thing that is, however it is described at each look."""
+    """A broken invariant. item identifies what is wrong; the text may change between looks."""
 
     invariant: str
     what: str

@@ -1,4 +1,4 @@
-"""A request that its customer may send again, and the answer that it then gets again."""
+"""Requests with an Idempotency-Key, and the answers that their repeats get."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,16 +9,16 @@ from libs.errors import InvalidInput
 from order_service.model.errors import InFlight
 
 KEPT_HOURS = 24
-"""Hours for which a key stands for its first request."""
+"""Hours for which a key is reserved for its first request."""
 
 LEASE_S = 15
-"""Seconds after which an attempt that has not ended may be taken over: its process died. One that
-was only slow cannot end any more, so an early takeover costs no more than a repeated look."""
+"""Seconds after which an unfinished attempt may be taken over: its process is taken for dead.
+A slow attempt that was taken over cannot finish, so an early takeover does no harm."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyedRequest:
-    """Equal requests of a caller have equal digests."""
+    """A caller's request under a key; equal requests have equal digests."""
 
     scope: str
     key: str
@@ -27,13 +27,13 @@ class KeyedRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """The right to answer a keyed request; of an attempt that was taken over nothing is kept."""
+    """The right to answer a keyed request; an attempt that was taken over stores nothing."""
 
     scope: str
     key: str
     attempt_id: UUID
     is_repeat: bool = False
-    """Whether an attempt before may have done the work, or a part of it."""
+    """Whether an earlier attempt may have done the work or a part of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +44,7 @@ class Answer:
 
 
 class KeptAnswer(NamedTuple):
-    """What an attempt came to: stored in the transaction that does the attempt's work."""
+    """An attempt and its answer, stored in the transaction that does the attempt's work."""
 
     attempt: Attempt
     answer: Answer
@@ -52,12 +52,12 @@ class KeptAnswer(NamedTuple):
 
 class RequestInFlight(InFlight):
     def __init__(self) -> None:
-        super().__init__("a request with this Idempotency-Key is in flight")
+        super().__init__("another request with this Idempotency-Key is in progress; retry")
 
 
 class KeyReused(InvalidInput):
     def __init__(self) -> None:
-        super().__init__("this Idempotency-Key stands for another request")
+        super().__init__("this Idempotency-Key was used for a different request")
 
 
 class KeyMalformed(InvalidInput):

@@ -1,8 +1,8 @@
-"""An order and every move that it can make. The SQL of the repository mirrors this file.
+"""An order and all its moves. The repository's SQL mirrors this file.
 
-A move returns the moved order. Where there is nothing to move it returns the order itself, or
-raises, if its caller must hear of it. tests/contract/order_service/test_moves.py runs each move
-from every state here and in PostgreSQL.
+A move returns the moved order. If nothing moves it returns the same order, or raises if the
+caller must know. tests/contract/order_service/test_moves.py runs each move from every state
+here and in PostgreSQL.
 """
 
 from dataclasses import dataclass, replace
@@ -22,8 +22,8 @@ from order_service.model.errors import (
 )
 from order_service.model.payment_method import PaymentMethod
 
-LARGEST_TOTAL_PRICE = Decimal("9999999999.99")
-"""What a price of twelve digits, two of them decimals, can hold."""
+MAX_TOTAL_PRICE = Decimal("9999999999.99")
+"""The largest value of NUMERIC(12, 2)."""
 
 
 class OrderStatus(StrEnum):
@@ -34,7 +34,7 @@ class OrderStatus(StrEnum):
 
 
 class Move(NamedTuple):
-    """A change of status. There are no others; claims come and go before PAYING only."""
+    """A change of status; only these three exist. Claims exist only before PAYING."""
 
     begins: OrderStatus
     ends: OrderStatus
@@ -47,7 +47,7 @@ ASSEMBLING = Move(OrderStatus.PAID, OrderStatus.ASSEMBLED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """A claim is held only while a payment is in flight; its method becomes final with PAID."""
+    """Has a claim only while a payment is in flight; the method becomes final with PAID."""
 
     order_uuid: UUID
     user_uuid: UUID
@@ -63,9 +63,9 @@ class Order:
     build_time_s: int | None = None
 
     def claimed(self, claim_id: UUID, method: PaymentMethod, *, at: datetime) -> Self:
-        """Hold the order for one payment. A stale claim goes over to the same method only.
+        """Claim the order for one payment. A stale claim is taken over by the same method only.
 
-        The same claim_id again meets its own claim. Raises OrderNotPayable, PaymentInFlight.
+        A repeat with the same claim_id succeeds. Raises OrderNotPayable, PaymentInFlight.
         """
         self.ensure_payable()
         if self.claim is None:
@@ -83,7 +83,7 @@ class Order:
         raise PaymentInFlight(self.order_uuid)
 
     def taken_over(self, claim_id: UUID, *, at: datetime) -> Self:
-        """Hold a stale claim to finish its payment; one in doubt is left to its operator."""
+        """Take over a stale claim to finish its payment; leaves a claim in doubt to an operator."""
         if self.claim is None or self.claim.doubt is not None:
             return self
         if not self.claim.goes_over_to(claim_id, at=at):
@@ -91,15 +91,15 @@ class Order:
         return replace(self, claim=self.claim.taken_over(claim_id, at=at))
 
     def left_in_doubt(self, claim: Claim, reason: str) -> Self:
-        """Leave the claim to an operator; somebody else's claim stays as it is."""
+        """Mark the claim as in doubt, for an operator; does not change another holder's claim."""
         if self.claim is None or self.claim.claim_id != claim.claim_id:
             return self
         return replace(self, claim=replace(self.claim, doubt=reason))
 
     def doubt_taken_over(self, claim_id: UUID, *, at: datetime) -> Self:
-        """Hold a stale claim in doubt. To settle it, pay the order or release the claim.
+        """Take over a stale claim in doubt. To settle it, pay the order or release the claim.
 
-        Raises PaymentNotInDoubt, also while somebody else tries to pay.
+        Raises PaymentNotInDoubt, also while another attempt to pay is running.
         """
         if self.claim is None or self.claim.doubt is None:
             raise PaymentNotInDoubt(self.order_uuid)
@@ -108,16 +108,16 @@ class Order:
         return replace(self, claim=self.claim.taken_over(claim_id, at=at))
 
     def released(self, claim: Claim) -> Self:
-        """Give the claim up, and its doubt with it; somebody else's claim stays."""
+        """Remove the claim and its doubt; does not change another holder's claim."""
         if self.claim is None or self.claim.claim_id != claim.claim_id:
             return self
         return replace(self, claim=None)
 
     def paid(self, claim: Claim, transaction_uuid: UUID, *, at: datetime) -> Self:
-        """Move to PAID; the same transaction again changes nothing.
+        """Move to PAID; a repeat with the same transaction changes nothing.
 
-        A charge is proven by its transaction, so an order that nobody claims any more is paid
-        too. Raises OrderNotPayable, PaymentInFlight when another payment holds the claim.
+        The transaction proves the charge, so an order without a claim becomes PAID too. Raises
+        OrderNotPayable, and PaymentInFlight when another payment holds the claim.
         """
         if self.transaction_uuid == transaction_uuid:
             return self
@@ -161,10 +161,10 @@ class Order:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assembled:
-    """How many orders a batch of ShipAssembled moved, met again, or could not move.
+    """The result of a batch of ShipAssembled, by what happened to the orders.
 
-    Foreign producers may announce ships of orders that are unknown, cancelled or not paid. Locked
-    are paid orders that somebody else is writing to.
+    Foreign producers may send orders that are unknown, cancelled or not paid. Locked are paid
+    orders that another transaction is writing.
     """
 
     moved: int = 0

@@ -1,4 +1,4 @@
-"""Events that are in the database and must get to Kafka."""
+"""Events in the database that wait to be published to Kafka."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxEvent:
-    """An event as it will go out: every publication of it is the same, byte for byte."""
+    """An event as it is published; every publication is the same, byte for byte."""
 
     event_uuid: UUID
     topic: str
@@ -21,21 +21,21 @@ class OutboxEvent:
 
 
 class Lane(StrEnum):
-    """Where an event waits. Each lane is relayed for itself, so that none holds up another."""
+    """A queue of waiting events. Lanes are relayed separately, so none delays another."""
 
     RECENT = "recent"
-    """Of an order that was paid in the last 10 s."""
+    """Events of orders that were paid in the last 10 s."""
 
     LATE = "late"
-    """Of an older payment: left by an outage, or asked for again."""
+    """Events of older payments: left over by an outage, or redriven."""
 
     REFUSED = "refused"
-    """Could not be published the last time, whatever the reason."""
+    """Events whose last publication failed, for any reason."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """Why an event was not acknowledged; a local one is the event's own: Kafka answers."""
+    """Why an event was not acknowledged. is_local: the event itself is at fault, not Kafka."""
 
     reason: str
     local: bool = False
@@ -43,7 +43,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
-    """What came of publishing a batch: each event is acknowledged or has a reason why not."""
+    """The result of publishing a batch: each event is acknowledged or has a refusal."""
 
     acknowledged: tuple[UUID, ...] = ()
     refused: Mapping[UUID, Refusal] = field(default_factory=dict)
@@ -51,14 +51,14 @@ class Publication:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Redriven:
-    """A paid order whose ship did not come in time, and how often it was asked for again."""
+    """A paid order whose ship is overdue, and how often its event was redriven."""
 
     order_uuid: UUID
     redrives: int
 
 
 class PaidOrder(NamedTuple):
-    """How far somebody has gone through the orders that wait for their ships, the oldest first."""
+    """A position in the list of orders that wait for their ships, oldest first."""
 
     paid_at: datetime
     order_uuid: UUID
@@ -66,7 +66,7 @@ class PaidOrder(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RedrivePage:
-    """What was redriven of a page of paid orders; last is None if there was no order on it."""
+    """The orders redriven from one page of paid orders; last is None for an empty page."""
 
     redriven: tuple[Redriven, ...] = ()
     last: PaidOrder | None = None

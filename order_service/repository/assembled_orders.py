@@ -1,4 +1,4 @@
-"""Orders whose ships were assembled, in PostgreSQL."""
+"""Moves orders to ASSEMBLED in PostgreSQL."""
 
 from collections.abc import Mapping
 from uuid import UUID

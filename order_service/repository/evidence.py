@@ -1,4 +1,4 @@
-"""Orders beside their events, as an inspector reads them."""
+"""Reads orders with their events, for the check of invariants."""
 
 from sqlalchemy import Connection, Engine, RowMapping, text
 
@@ -8,10 +8,10 @@ from order_service.model.order import OrderStatus
 from order_service.model.payment_method import PaymentMethod
 from order_service.repository.tables import IS_ORDER_PAID
 
-MOST_ORDERS = 10_000
+ORDERS_LIMIT = 10_000
 
-MOST_IN_WORK = 1000
-"""Of each kind, the oldest: what is wrong is among them."""
+IN_WORK_LIMIT = 1000
+"""Limit per kind. Reads the oldest, because violations are among them."""
 
 SEEN = """
     orders.order_uuid, status, claim_id IS NOT NULL AS is_claimed,
@@ -40,7 +40,7 @@ SEE_ALL = text(f"""
     SELECT {SEEN}
     FROM orders {BESIDE_OUTBOX}
     ORDER BY orders.created_at
-    LIMIT {MOST_ORDERS}
+    LIMIT {ORDERS_LIMIT}
 """)  # noqa: S608  # constants of this module
 
 SEE_IN_WORK = text(f"""
@@ -52,13 +52,13 @@ SEE_IN_WORK = text(f"""
             ORDER BY paying_since LIMIT {MOST_IN_WORK})
         UNION
         (SELECT order_uuid FROM orders WHERE status = 'PAID'
-            ORDER BY paid_at, order_uuid LIMIT {MOST_IN_WORK})
+            ORDER BY paid_at, order_uuid LIMIT {IN_WORK_LIMIT})
         UNION
         (SELECT order_uuid FROM outbox WHERE published_at IS NULL AND refused_at IS NULL
-            ORDER BY occurred_at LIMIT {MOST_IN_WORK})
+            ORDER BY occurred_at LIMIT {IN_WORK_LIMIT})
         UNION
         (SELECT order_uuid FROM outbox WHERE published_at IS NULL AND refused_at IS NOT NULL
-            ORDER BY refused_at LIMIT {MOST_IN_WORK})
+            ORDER BY refused_at LIMIT {IN_WORK_LIMIT})
     )
     SELECT {SEEN}
     FROM in_work JOIN orders USING (order_uuid) {BESIDE_OUTBOX}
@@ -67,7 +67,7 @@ SEE_IN_WORK = text(f"""
 
 
 def see_orders(engine: Engine, *, at_rest_too: bool) -> tuple[OrderSeen, ...]:
-    """Read the oldest orders that are in work, or all: at most 10,000.
+    """Read the oldest orders: those in work, or with at_rest_too all, up to 10,000.
 
     Raises DatabaseUnavailable.
     """

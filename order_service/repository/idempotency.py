@@ -52,9 +52,9 @@ class PostgresIdempotencyKeys(IdempotencyKeys):
 
 
 def keep_answer(tx: Connection, attempt: Attempt, answer: Answer) -> bool:
-    """Keep the answer as a part of the transaction; False if the attempt was taken over.
+    """Store the answer within the transaction; return False if the attempt was taken over.
 
-    The same attempt again, after a commit whose answer was lost, is a success.
+    A repeat by the same attempt succeeds: its commit may have lost only its answer.
     """
     values = {"status": answer.status, "body": answer.body, "location": answer.location}
     if tx.execute(FINISH, {**_mine(attempt), **values}).rowcount:
@@ -69,7 +69,7 @@ def _mine(attempt: Attempt) -> dict[str, Any]:
 
 
 def _answer(row: RowMapping | None, request: KeyedRequest) -> Answer:
-    """Return what is kept; a row that was deleted since is another request's to find new."""
+    """Return the stored answer. Raises RequestInFlight if the row was deleted meanwhile."""
     if row is None:
         raise RequestInFlight
     if bytes(row["request_digest"]) != request.digest:

@@ -1,4 +1,4 @@
-"""The statements of idempotency keys: a key moves only where its row still allows it."""
+"""SQL of idempotency keys. Each statement changes a row only in the states that allow it."""
 
 from sqlalchemy import JSON, SmallInteger, Text, bindparam, text
 

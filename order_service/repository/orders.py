@@ -40,7 +40,7 @@ from order_service.repository.tables import orders
 from order_service.service.orders.ports import OrderFilter, OrderRepository, PagePosition
 
 CurrentTrace = Callable[[], str | None]
-"""Returns the W3C traceparent of the work at hand, if there is one."""
+"""Returns the current W3C traceparent, or None."""
 
 TopicOf = Callable[[DeclaredEvent], str]
 

@@ -1,4 +1,4 @@
-"""The statements of the outbox: whole batches at a time."""
+"""SQL of the outbox; every statement works on a whole batch."""
 
 from sqlalchemy import TextClause, Uuid, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -9,11 +9,11 @@ from order_service.model.order import ASSEMBLING
 from order_service.model.outbox import Lane
 from order_service.repository.tables import IS_ORDER_PAID
 
-LONGEST_REDRIVE_AFTER_S = 300
-"""Seconds after which an order is asked for again at the latest: each redrive trebles them."""
+MAX_REDRIVE_AFTER_S = 300
+"""The longest wait before the next redrive; each redrive triples the wait."""
 
 KEPT_DAYS = 7
-"""Days that a published event stays: as long as its record stays in the topic."""
+"""Days that a published event is kept, as long as its record is kept in the topic."""
 
 EVENTS = bindparam("events", type_=ARRAY(Uuid))
 
@@ -25,8 +25,8 @@ def _batch(statement: str) -> TextClause:
 
 
 RECENT_S = 10
-"""Seconds after a payment for which its event is recent: the relay looks for recent ones many times
-a second, and must not go through what an old snapshot keeps of those that are published."""
+"""Seconds after a payment for which its event is recent. The relay reads the recent lane many
+times a second; the limit spares it the dead rows that an old snapshot keeps."""
 
 IN_LANE = {
     Lane.RECENT: f"refused_at IS NULL AND occurred_at > now() - interval '{RECENT_S} seconds'",
@@ -40,7 +40,7 @@ WAITING_SINCE = {
     Lane.REFUSED: "refused_at",
 }
 
-# Without an order PostgreSQL may read the whole table for the first one, when many wait.
+# Without ORDER BY PostgreSQL may scan the whole table when many events wait.
 HAS_WAITING = {
     lane: text(f"""
         SELECT count(*)
@@ -105,7 +105,7 @@ REDRIVE_OVERDUE = text(f"""
             AND {IS_ORDER_PAID}
             AND (
                 published_at < now() - interval '1 second' * least(
-                    {REDRIVE_AFTER_S} * 3 ^ least(redrives, 9), {LONGEST_REDRIVE_AFTER_S}
+                    {REDRIVE_AFTER_S} * 3 ^ least(redrives, 9), {MAX_REDRIVE_AFTER_S}
                 )
                 OR published_at > now() + interval '{SET_BACK_S} seconds'
             )

@@ -1,4 +1,4 @@
-"""Orders, claims and events as rows."""
+"""Converts orders, claims and events from and to database rows."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -31,7 +31,7 @@ def order_from_row(row: RowMapping) -> Order:
 
 
 def order_to_row(order: Order) -> dict[str, Any]:
-    """Return the row of a new order: nobody has claimed or paid it."""
+    """Return the row of a new order, which is neither claimed nor paid."""
     return {
         "order_uuid": order.order_uuid,
         "user_uuid": order.user_uuid,

@@ -1,4 +1,4 @@
-"""The statements that move an order: the model's moves, where the row still allows them."""
+"""SQL of the moves of an order. Each changes a row only in the states that the model allows."""
 
 from typing import Any
 
@@ -88,7 +88,7 @@ def _oldest_claimed(condition: ColumnElement[bool]) -> ScalarSelect[Any]:
 
 
 TAKE_OVER_OLDEST = _claiming(
-    # Its own first: the commit of the attempt before may have lost nothing but its answer.
+    # Its own claim first: an earlier commit may have lost only its answer.
     orders.c.order_uuid
     == func.coalesce(_oldest_claimed(MINE), _oldest_claimed(OLD), _oldest_claimed(SET_BACK))
 )
@@ -122,7 +122,7 @@ MARK_PAID = (
 )
 
 INSERT_OUTBOX = insert(outbox).values(occurred_at=now)
-"""The database's moment is that of the record, from which its ship's build time is reckoned."""
+"""The database's time becomes the record's time, from which the build time counts."""
 
 CANCEL = (
     update(orders)

@@ -34,7 +34,7 @@ SECURITY_SCHEME = "ApiKey"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gate:
-    """Who may call, from which pages, and how often; None is as often as they like."""
+    """Who may call, from which origins, and how often; a rate limit of None means no limit."""
 
     keys: ApiKeys
     limit: RateLimit | None = None
@@ -48,7 +48,7 @@ def create_application(
     app = Flask(__name__, static_folder=None)
     app.config.update(CONFIG, API_SPEC_OPTIONS=_security(gate.keys))
     app.json.sort_keys = False  # type: ignore[attr-defined]  # of Flask's default provider
-    # A doubled slash would be led elsewhere by a page of HTML; it is just another path.
+    # Treats a doubled slash as part of the path; the default redirects with an HTML page.
     app.url_map.merge_slashes = False
     register_edge(app)
     register_security_headers(app)
@@ -62,7 +62,7 @@ def create_application(
 
 
 def _register_gate(app: Flask, gate: Gate) -> None:
-    """Learn who calls, count the call, and only then turn strangers away: see require_keys."""
+    """Identify the caller, count the call, then refuse unknown callers: see require_keys."""
     register_cross_origin(app, gate.origins)
     identify_callers(app, gate.keys)
     if gate.limit is not None:
@@ -71,7 +71,7 @@ def _register_gate(app: Flask, gate: Gate) -> None:
 
 
 def _security(keys: ApiKeys) -> dict[str, Any]:
-    """Say in the document how a key is sent, and whether one is needed here."""
+    """Document how a key is sent, and whether this server requires one."""
     scheme = {"type": "apiKey", "in": "header", "name": HEADER}
     required: list[dict[str, list[str]]] = [{SECURITY_SCHEME: []}] if keys.are_required else []
     return {"components": {"securitySchemes": {SECURITY_SCHEME: scheme}}, "security": required}

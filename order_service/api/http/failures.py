@@ -1,4 +1,4 @@
-"""The one table of the REST side: which status and body each failure gets."""
+"""Maps each failure to its HTTP status and body; the only such table of the REST API."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -27,7 +27,7 @@ STATUS_OF: Mapping[type[AppError], HTTPStatus] = {
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     TimedOut: HTTPStatus.GATEWAY_TIMEOUT,
 }
-"""The nearest kind counts; what is in no row is a bug."""
+"""The nearest base class counts. An error without a row is a bug: 500."""
 
 RETRY_AFTER_S = "1"
 
@@ -92,7 +92,7 @@ def _refusal(status: HTTPStatus, message: str, more: Mapping[str, Any] = NOTHING
 
 
 def by_field(messages: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Take webargs' location away and flatten what stands under an index."""
+    """Drop webargs' location level and flatten the messages of list items."""
     fields = {field: told for located in messages.values() for field, told in located.items()}
     return {str(field): list(_flat(told)) for field, told in fields.items()}
 

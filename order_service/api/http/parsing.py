@@ -1,4 +1,4 @@
-"""Reading request bodies: type and size first, then JSON, then the schema."""
+"""Reads request bodies: checks type and size first, then JSON, then the schema."""
 
 import json
 from typing import Any
@@ -11,11 +11,11 @@ from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMe
 LARGEST_BODY_BYTES = 64 * 1024
 
 READ_AT_MOST_BYTES = LARGEST_BODY_BYTES + 1
-"""Werkzeug cuts a body of unknown length off in silence: the byte too many betrays it."""
+"""Werkzeug silently truncates a body of unknown length; one byte more shows that it did."""
 
 
 class StrictParser(FlaskParser):
-    """Answers 415, 413 and 400 where webargs would see an empty object and answer 422."""
+    """Answers 415, 413 and 400 where webargs reads an empty object and answers 422."""
 
     DEFAULT_UNKNOWN_BY_LOCATION: dict[str, str | None] = {  # noqa: RUF012  # webargs declares it so
         "json": RAISE,

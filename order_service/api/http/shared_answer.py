@@ -1,4 +1,4 @@
-"""What many requests want to know and one of them finds out."""
+"""Shares one answer among many callers."""
 
 import math
 import time
@@ -12,9 +12,9 @@ T = TypeVar("T")
 
 
 class SharedAnswer(Generic[T]):
-    """Asks at most once in so many seconds, for whoever wants to know.
+    """Calls a function at most once per interval and gives all callers its last answer.
 
-    One caller asks; those who come meanwhile get the answer before, and wait for nothing.
+    One caller runs the function; callers that arrive meanwhile get the previous answer at once.
     """
 
     def __init__(

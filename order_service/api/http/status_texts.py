@@ -1,4 +1,4 @@
-"""What each status is called in an error body: our words, as those of Python change."""
+"""The status texts of error bodies. A fixed list: Python's own texts change by version."""
 
 TEXTS = {
     400: "Bad Request",

@@ -1,4 +1,4 @@
-"""The answer to an operator: is everything that was promised also done."""
+"""Checks for an operator that the system has done all that it promised."""
 
 import logging
 import sys
@@ -28,13 +28,13 @@ from order_service.service.background.invariants import behind_since, violations
 LOOK_EVERY_S = 1.0
 
 HELD_AT_MOST = timedelta(seconds=VISIBILITY_TIMEOUT_S + 15)
-"""After the visibility timeout, and a look of the transport each 5 s, another worker has a task."""
+"""After the visibility timeout and the transport's 5 s poll another worker gets the task."""
 
 Look = Callable[[], Sequence[Violation]]
-"""Raises Unavailable if the store does not answer."""
+"""Looks into a store once. Raises Unavailable if it does not answer."""
 
 Within = Annotated[
-    float, typer.Option("--within", help="Seconds to go on looking while something is wrong.")
+    float, typer.Option("--within", help="Seconds to look again while something is wrong.")
 ]
 Patience = Annotated[
     float, typer.Option("--patience", help="Seconds that a paid order may wait for its ship.")
@@ -44,11 +44,11 @@ Patience = Annotated[
 def run_check(within: Within = 10.0, patience: Patience = 30.0) -> None:
     """Print each violated invariant of orders, events and queues; exit 1 if there is one.
 
-    Only what is wrong at every look counts, of the same order, records or task: a busy system is
-    not a broken one. A store that does not answer is a line, and the others are looked at.
+    A violation counts only if every look finds it for the same order, records or task, so a busy
+    system passes. A store that does not answer is printed as a violation; the others are checked.
     """
     settings = start(CheckSettings)
-    # What is wrong with Kafka is a line of our own.
+    # The client's own Kafka log is silenced; a Kafka failure is one line of this command.
     logging.getLogger("kafka").setLevel(logging.CRITICAL)
     looks = Looks(settings, create_database_engine(settings, pool_size=1), patience_s=patience)
     found = lasting(looks.by_store, within_s=within)
@@ -56,11 +56,11 @@ def run_check(within: Within = 10.0, patience: Patience = 30.0) -> None:
         typer.echo(str(violation))
     if found:
         sys.exit(1)
-    typer.echo("nothing is wrong")
+    typer.echo("no violation found")
 
 
 class Looks:
-    """What can be seen of each store, as often as it is asked for."""
+    """Looks into each store, as often as asked."""
 
     def __init__(self, settings: CheckSettings, engine: Engine, *, patience_s: float) -> None:
         self._settings = settings
@@ -94,9 +94,9 @@ class Looks:
 def see(
     settings: CheckSettings, engine: Engine, *, expected: Mapping[str, str], at_rest_too: bool
 ) -> Evidence:
-    """Look into every store that the order service reaches. Raises Unavailable.
+    """Read every store of the order service. Raises Unavailable.
 
-    Groups that are expected, each with its topic, are asked for even if they never committed.
+    expected maps groups to topics; these groups are included even if they never committed.
     """
     return replace(
         see_kafka(settings, expected=expected),
@@ -122,7 +122,7 @@ def lasting(
     ticks: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
 ) -> list[Violation]:
-    """Look again until nothing is left that lasts, or the time is over; return that."""
+    """Look again until no lasting violation is left or the time is over; return what is left."""
     stores = [Store(name, look) for name, look in looks.items()]
     deadline = ticks() + within_s
     while found := [violation for store in stores for violation in store.lasting()]:
@@ -133,7 +133,7 @@ def lasting(
 
 
 class Store:
-    """What every look has seen that the store answered."""
+    """The violations of one store that every answered look has found."""
 
     def __init__(self, name: str, look: Look) -> None:
         self._name = name
@@ -141,7 +141,7 @@ class Store:
         self._found: Sequence[Violation] | None = None
 
     def lasting(self) -> Sequence[Violation]:
-        """Look again, if anything is left; a store that has never answered is what lasts itself."""
+        """Look again if violations are left. A store that never answered is a violation itself."""
         if self._found == []:
             return self._found
         try:

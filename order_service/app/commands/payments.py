@@ -1,4 +1,4 @@
-"""payments list, settle: what an operator does about payments in doubt."""
+"""payments list, payments settle: the operator's commands for payments in doubt."""
 
 import sys
 from collections.abc import Iterator
@@ -20,15 +20,15 @@ from order_service.repository.orders import PostgresOrders
 from order_service.service.orders.ports import OrderRepository
 from order_service.service.orders.settle_payment import SettlePayment
 
-MOST_LISTED = 1000
+LIST_LIMIT = 1000
 
-OrderId = Annotated[UUID, typer.Argument(metavar="ORDER", help="order_uuid, as list shows it.")]
+OrderId = Annotated[UUID, typer.Argument(metavar="ORDER", help="order_uuid, as shown by list.")]
 Charged = Annotated[
     UUID | None,
-    typer.Option("--charged", metavar="TRANSACTION", help="It was, by this transaction: PAID."),
+    typer.Option("--charged", metavar="TRANSACTION", help="Charged: set the order to PAID."),
 ]
 NotCharged = Annotated[
-    bool, typer.Option("--not-charged", help="It was not: it can be paid or cancelled again.")
+    bool, typer.Option("--not-charged", help="Not charged: allow payment and cancelling.")
 ]
 
 
@@ -40,16 +40,16 @@ def payments_cli() -> typer.Typer:
 
     @cli.command("list")
     def list_payments() -> None:
-        """List the payments that wait to be settled, the oldest first."""
+        """List the payments in doubt, oldest first."""
         with stored_orders() as orders:
-            for claim in orders.in_doubt(limit=MOST_LISTED):
+            for claim in orders.in_doubt(limit=LIST_LIMIT):
                 typer.echo(line(claim))
 
     @cli.command()
     def settle(order: OrderId, charged: Charged = None, *, not_charged: NotCharged = False) -> None:
-        """Say how a payment in doubt ended, after a look into the payment provider's books."""
+        """Record how a payment in doubt ended. Look it up at the payment provider first."""
         if (charged is not None) is not_charged:
-            raise typer.BadParameter("wrong without exactly one of --charged and --not-charged")
+            raise typer.BadParameter("give exactly one of --charged and --not-charged")
         with stored_orders() as orders:
             settle_payment = SettlePayment(orders, new_id=uuid4, clock=utc_now)
             if charged is None:
@@ -68,7 +68,7 @@ def line(claim: Claim) -> str:
 
 @contextmanager
 def stored_orders() -> Iterator[OrderRepository]:
-    """Open the database; what an operator can cause or meet is one line and exit code 1."""
+    """Open the database. An expected failure (AppError) is one line and exit code 1."""
     settings = start(PaymentsSettings)
     engine: Engine = create_database_engine(settings, pool_size=1)
     try:

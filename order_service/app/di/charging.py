@@ -1,4 +1,4 @@
-"""Orders and what charges them: what the REST role and the worker share."""
+"""Objects that the REST role and the worker share: orders and the payment client."""
 
 from typing import NewType
 
@@ -12,7 +12,7 @@ from libs.logging.trace import current_traceparent
 from order_service.client.payment import GrpcPayments
 from order_service.config.settings import ChargingSettings
 from order_service.repository.orders import PostgresOrders
-from order_service.service.orders.finish_payment import LONGEST_CHARGE_S, FinishPayment
+from order_service.service.orders.finish_payment import CHARGE_TIMEOUT_S, FinishPayment
 from order_service.service.orders.ports import OrderRepository, PaymentGateway
 
 PaymentChannel = NewType("PaymentChannel", grpc.Channel)
@@ -44,7 +44,7 @@ class ChargingModule(Module):
     @singleton
     @provider
     def payments(self, channel: PaymentChannel) -> PaymentGateway:
-        return GrpcPayments(channel, timeout_s=LONGEST_CHARGE_S)
+        return GrpcPayments(channel, timeout_s=CHARGE_TIMEOUT_S)
 
     @singleton
     @provider

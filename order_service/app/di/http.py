@@ -1,4 +1,4 @@
-"""What only the REST role has."""
+"""Objects of the REST role only."""
 
 from functools import partial
 from typing import NewType
@@ -35,8 +35,8 @@ from order_service.service.orders.ports import Inventory, OrderRepository
 
 InventoryChannel = NewType("InventoryChannel", grpc.Channel)
 
-LONGEST_LOOK_S = 2
-"""Seconds that a call of the inventory service may take."""
+INVENTORY_TIMEOUT_S = 2
+"""Deadline of a call to the inventory service."""
 
 
 class HttpModule(Module):
@@ -54,7 +54,7 @@ class HttpModule(Module):
     @singleton
     @provider
     def inventory(self, channel: InventoryChannel) -> Inventory:
-        return GrpcInventory(channel, timeout_s=LONGEST_LOOK_S)
+        return GrpcInventory(channel, timeout_s=INVENTORY_TIMEOUT_S)
 
     @singleton
     @provider

@@ -1,4 +1,4 @@
-"""What the two roles at the Celery queue have."""
+"""Objects of the two roles that use the Celery queue."""
 
 from celery import Celery
 from injector import Module, provider, singleton

@@ -1,4 +1,4 @@
-"""What only the relay has."""
+"""Objects of the relay only."""
 
 from collections.abc import Mapping
 from typing import NewType
@@ -25,7 +25,7 @@ class RelayModule(Module):
     @singleton
     @provider
     def publisher(self) -> CircuitBreakingPublisher:
-        """Keep what Kafka refuses, which costs its client the connection, from the other lanes."""
+        """Keep refused records, which cost the client its connection, away from the other lanes."""
         connection = connection_options(self._settings)
         return CircuitBreakingPublisher(
             KafkaPublisher(connection), careful=KafkaPublisher(connection)
@@ -34,7 +34,7 @@ class RelayModule(Module):
     @singleton
     @provider
     def lanes(self, outbox: Outbox, publisher: CircuitBreakingPublisher) -> Lanes:
-        """Only what was refused before probes what has failed: the other lanes are never slow."""
+        """Let only the REFUSED lane probe an open circuit, so the other lanes are never slow."""
         careful = KafkaEvents(publisher.publish_without_probe).publish
         probing = KafkaEvents(publisher.publish).publish
         publishing = {Lane.RECENT: careful, Lane.LATE: careful, Lane.REFUSED: probing}

@@ -1,6 +1,6 @@
-"""What stands on the database alone.
+"""Objects that need only the database.
 
-A role imports the modules that it needs, so that a relay holds no web framework.
+A role imports only the modules that it needs: the relay loads no web framework.
 """
 
 from injector import Module, provider, singleton
@@ -14,7 +14,7 @@ from order_service.service.background.ports import Outbox
 from order_service.service.orders.edge_ports import IdempotencyKeys
 
 CONNECTIONS = 12
-"""Of the pool: the worker needs one for each reconciler, two for each other thread, and a lock."""
+"""Pool size. The worker needs one per reconciler, two per other thread, and one for a lock."""
 
 
 class StorageModule(Module):

@@ -1,4 +1,4 @@
-"""What only the worker has."""
+"""Objects of the worker only."""
 
 from functools import partial
 from typing import NewType
@@ -21,7 +21,7 @@ from order_service.service.orders.finish_payment import FinishPayment
 from order_service.service.orders.ports import OrderRepository
 
 RECONCILERS = 4
-"""Threads that finish what an outage of the payment service has left."""
+"""Threads that finish payments left over by an outage of the payment service."""
 
 
 CleanOutbox = NewType("CleanOutbox", CleanUp)

@@ -18,14 +18,14 @@ from order_service.app.di.http import HttpModule
 from order_service.app.di.storage import StorageModule
 from order_service.config.settings import SERVICE, HttpSettings
 
-SHORTEST_SAFE_KEY = 16
-"""Characters below which a key can be guessed, also from its id in a log."""
+MIN_KEY_CHARACTERS = 16
+"""Shorter keys can be guessed, also from the key's id in a log."""
 
 log = structlog.get_logger(__name__)
 
 
 def run_http() -> None:
-    """Answer REST calls, also while engines are away: those calls get 503."""
+    """Answer REST calls. Also starts while engines are down: calls that need them get 503."""
     settings = start(HttpSettings)
     modules = [StorageModule(settings), ChargingModule(settings), HttpModule(settings)]
     injector = Injector(modules, auto_bind=False)
@@ -46,5 +46,5 @@ def say_who_may_call(keys: Sequence[str]) -> None:
     else:
         log.warning("api_open_to_everybody", set_this="ORDER_API_KEYS")
     for key in keys:
-        if len(key) < SHORTEST_SAFE_KEY:
+        if len(key) < MIN_KEY_CHARACTERS:
             log.warning("api_key_short", key=key_id(key), characters=len(key))

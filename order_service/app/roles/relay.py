@@ -1,4 +1,4 @@
-"""The role that takes events from the outbox to Kafka."""
+"""The role that publishes events from the outbox to Kafka."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -23,24 +23,24 @@ from order_service.model.outbox import Lane, Publication
 BACKOFF = Backoff()
 
 KAFKA = "kafka"
-"""What holds up a lane if the database does not; its words change with each try."""
+"""Names the cause in the log when Kafka, not the database, holds up a lane."""
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """How long a lane rests: when nothing waits in it, and when nothing of a batch got out."""
+    """How long a lane rests when it is empty, and its back-off when no event was published."""
 
     idle_s: float
     refused: Backoff
 
 
 AT_ONCE = Backoff(longest_s=0.2)
-"""What is refused leaves these lanes, and must not hold up what comes after it."""
+"""A refused event leaves these lanes and must not delay the events after it."""
 
 PACES = {
-    # The most that it adds to an order's way.
+    # An event waits at most this long for the relay to see it.
     Lane.RECENT: Pace(idle_s=0.05, refused=AT_ONCE),
     Lane.LATE: Pace(idle_s=1.0, refused=AT_ONCE),
     Lane.REFUSED: Pace(idle_s=0.5, refused=BACKOFF),
@@ -48,7 +48,7 @@ PACES = {
 
 
 class Relay:
-    """Relays a lane batch after batch: at once while there are any."""
+    """Relays one lane, batch after batch; rests only when there is nothing to publish."""
 
     def __init__(
         self,
@@ -86,7 +86,7 @@ class Relay:
         return 0.0 if publication.acknowledged else self._pace.idle_s
 
     def _say_refused(self, publication: Publication) -> None:
-        """Say that Kafka is away; of an event that it does not take itself the use case tells."""
+        """Log that Kafka is unavailable. The use case logs events that Kafka itself refuses."""
         reasons = [each.reason for each in publication.refused.values() if not each.local]
         if reasons:
             self._say_held_up(KAFKA, reason=reasons[0])
@@ -96,7 +96,7 @@ class Relay:
             log.warning("relay_held_up", lane=self._lane.value, reason=reason)
 
     def _say_resumed(self, publication: Publication) -> None:
-        """Log it; an empty lane shows nothing about Kafka: what it refused waits elsewhere."""
+        """Log the recovery. An empty lane proves nothing: refused events wait in another lane."""
         if self._held_up_by.state == KAFKA and not publication.acknowledged:
             return
         if self._held_up_by.changes_to(""):
@@ -104,7 +104,7 @@ class Relay:
 
 
 class AllAlive:
-    """Says that the role is alive whenever each of its parts has been since the last time."""
+    """Reports the role as alive once each part has reported since the last report."""
 
     def __init__(self, parts: Collection[str], *, alive: Callable[[], None]) -> None:
         self._parts = frozenset(parts)

@@ -21,11 +21,11 @@ from order_service.service.background.reconcile_payments import ReconcilePayment
 from order_service.service.background.redrive_orders import RedriveOrders
 
 CONCURRENCY = 4
-"""Threads; a periodic task holds two of the pool's connections, a batch one."""
+"""Threads. A periodic task holds two database connections, a batch holds one."""
 
 
 def run_worker() -> None:
-    """Mark orders assembled; redrive, reconcile and clean up: Celery."""
+    """Run the Celery tasks: mark orders assembled, redrive, reconcile, clean up."""
     settings = start(WorkerSettings)
     shared = [StorageModule(settings), ChargingModule(settings), QueueModule(settings)]
     injector = Injector([*shared, WorkerModule()], auto_bind=False)

@@ -1,4 +1,4 @@
-"""What must be true of the stores once the system is quiet, as functions over what was read."""
+"""The invariants that hold once the system is quiet, as pure functions over a snapshot."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -22,7 +22,7 @@ SUCCESSORS: Mapping[OrderStatus, frozenset[OrderStatus]] = {
     OrderStatus.ASSEMBLED: frozenset({OrderStatus.ASSEMBLED}),
     OrderStatus.CANCELLED: frozenset({OrderStatus.CANCELLED}),
 }
-"""Where an order may be found after it was seen in a state."""
+"""Each status to the statuses that a later look may find."""
 
 PAID = frozenset({OrderStatus.PAID, OrderStatus.ASSEMBLED})
 
@@ -39,9 +39,9 @@ def violations(
     held_at_most: timedelta = AT_ONCE,
     malformed: frozenset[MalformedRecord] = NO_MALFORMED,
 ) -> list[Violation]:
-    """Return all that one look can show.
+    """Return all violations that one snapshot shows.
 
-    A ship may be waited for as long as patience, and a worker may hold a task for held_at_most.
+    An order may wait for its ship for patience, and a worker may hold a task for held_at_most.
     """
     return sorted(
         [
@@ -57,11 +57,11 @@ def violations(
 def unfinished(orders: Sequence[OrderSeen], *, paid_before: datetime) -> Iterator[Violation]:
     """I1: every payment that began ends, and every paid order is assembled.
 
-    A claim is never too young: while payment is away the reconciler renews it again and again.
+    A claim of any age counts: while payment is unavailable the reconciler keeps renewing it.
     """
     for order in orders:
         if order.is_claimed:
-            tried = f"order {order.order_uuid} is being paid, tried at {order.since}"
+            tried = f"order {order.order_uuid} is claimed for payment, last tried at {order.since}"
             yield Violation("I1", tried, f"payment of {order.order_uuid}")
         if order.status is OrderStatus.PAID and order.since and order.since <= paid_before:
             yield Violation("I1", f"order {order.order_uuid} is PAID since {order.since}")
@@ -70,7 +70,7 @@ def unfinished(orders: Sequence[OrderSeen], *, paid_before: datetime) -> Iterato
 def moved_back(
     earlier: Mapping[UUID, OrderStatus], later: Mapping[UUID, OrderStatus]
 ) -> Iterator[Violation]:
-    """I3: an order never leaves a state for one before it, and never disappears."""
+    """I3: an order never moves to an earlier status and never disappears."""
     for order_uuid, was in earlier.items():
         found = later.get(order_uuid)
         if found is None:
@@ -93,7 +93,7 @@ def unannounced(orders: Sequence[OrderSeen], *, now: datetime) -> Iterator[Viola
 
 
 def behind(progress: Sequence[Progress]) -> Iterator[Violation]:
-    """I6, first half: every group has committed the end of every partition."""
+    """I6, part 1: every group has committed the end of every partition."""
     for each in progress:
         for partition, end in each.ends.items():
             committed = each.committed.get(partition, 0)
@@ -109,7 +109,7 @@ def behind(progress: Sequence[Progress]) -> Iterator[Violation]:
 def behind_since(now: Progress, ends: Mapping[TopicPartition, int]) -> Progress:
     """Return the progress as if nothing had come since the ends that were seen before.
 
-    What is wrong with it then is as old as they are.
+    A violation found in it is as old as those ends.
     """
 
     def end_to_reach(partition: TopicPartition) -> int:
@@ -130,9 +130,9 @@ def misjudged(
 
 
 def waiting(queues: Mapping[str, Tasks], *, held_before: datetime) -> Iterator[Violation]:
-    """I7: no task waits and no worker holds one.
+    """I7: no task waits, and no worker holds one.
 
-    In a busy system the same one does not wait for long: it is the oldest that counts.
+    In a busy system only the oldest task is compared: the same task does not wait for long.
     """
     for queue, tasks in queues.items():
         if tasks.number and (tasks.since is None or tasks.since <= held_before):

@@ -1,4 +1,4 @@
-"""Ships were assembled: their orders are done."""
+"""Marks the orders of assembled ships."""
 
 from collections.abc import Mapping, Sequence
 from uuid import UUID
@@ -12,11 +12,11 @@ from order_service.service.background.ports import AssembledOrders
 log = structlog.get_logger(__name__)
 
 NAMED_IN_LOG = 20
-"""At most so many orders are named in one line."""
+"""Most orders that one log line names."""
 
 
 class OrdersLocked(Unavailable):
-    """Somebody else is writing to these orders, or holds them in an open transaction."""
+    """Another transaction has locked these orders."""
 
     def __init__(self, orders: Sequence[UUID]) -> None:
         named = ", ".join(str(each) for each in orders[:NAMED_IN_LOG])
@@ -28,9 +28,10 @@ class MarkAssembled:
         self._orders = orders
 
     def __call__(self, build_times_s: Mapping[UUID, int]) -> Assembled:
-        """Move the paid orders to ASSEMBLED; the rest is logged and never tried again.
+        """Move the paid orders to ASSEMBLED; log the others, which are not retried.
 
-        A repeat changes nothing. Raises Unavailable, and OrdersLocked when the others are moved.
+        A repeat changes nothing. Raises Unavailable, and OrdersLocked after all
+        orders that are not locked were moved.
         """
         assembled = self._orders.mark_assembled(build_times_s)
         log.info("orders_assembled", orders=assembled.moved, repeated=assembled.repeated)

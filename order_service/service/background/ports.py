@@ -1,4 +1,4 @@
-"""What the work behind the REST calls needs from outside."""
+"""Ports of the background use cases."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
@@ -19,9 +19,10 @@ Publish = Callable[[Sequence[OutboxEvent]], Publication]
 
 class EventPublisher(Protocol):
     def publish(self, events: Sequence[OutboxEvent]) -> Publication:
-        """Wait until every event is acknowledged or given up; raises nothing for Kafka's sake.
+        """Publish and wait until every event is acknowledged or given up.
 
-        An event that was given up may have arrived all the same; publishing it again is harmless.
+        Reports Kafka's failures in the result and does not raise them. An event that was given up
+        may still have arrived; publishing it again is harmless.
         """
         ...
 
@@ -30,27 +31,26 @@ class Outbox(Protocol):
     """Every method is one transaction. All raise DatabaseUnavailable (a kind of Unavailable)."""
 
     def has_waiting(self, lane: Lane) -> bool:
-        """Whether an event waits; cheap enough to be asked many times a second, by one thread."""
+        """Whether an event waits; cheap enough for many calls a second from one thread."""
         ...
 
     def publish_waiting(self, lane: Lane, publish: Publish, *, limit: int) -> Publication:
-        """Publish the events that have waited longest and mark those that were acknowledged.
+        """Publish the events that have waited longest and mark the acknowledged ones.
 
-        The others wait on, in the lane REFUSED. Events that somebody else has locked at this
-        moment, as another relay does, are passed over. When the mark is lost the same events wait
-        again.
+        The others move to the lane REFUSED. Skips events that another relay has locked. If the
+        mark is lost, the same events wait again.
         """
         ...
 
     def waiting(self, lane: Lane, *, limit: int) -> Sequence[UUID]:
-        """Return the events that have waited longest, locked or not."""
+        """Return the events that have waited longest, including locked ones."""
         ...
 
     def redrive_overdue(self, *, limit: int, after: PaidOrder | None) -> RedrivePage:
-        """Have the events wait again whose ships are overdue, of one page of paid orders.
+        """Queue the events again whose ships are overdue, within one page of paid orders.
 
-        An event is overdue 30 s after its publication, then 90 s, 270 s, 300 s after each
-        further one. Events that somebody else has locked are passed over.
+        An event is overdue 30 s after its publication, then 90 s, 270 s and 300 s after each
+        further one. Skips events that another transaction has locked.
         """
         ...
 
@@ -63,7 +63,7 @@ class AssembledOrders(Protocol):
     def mark_assembled(self, build_times_s: Mapping[UUID, int]) -> Assembled:
         """Move every paid order of the batch to ASSEMBLED, in one statement.
 
-        A repeat moves nothing. Orders that somebody else has locked are passed over and named.
+        A repeat moves nothing. Skips orders that another transaction has locked and names them.
         Raises DatabaseUnavailable (a kind of Unavailable).
         """
         ...
@@ -71,8 +71,8 @@ class AssembledOrders(Protocol):
 
 class AssemblyQueue(Protocol):
     def mark_later(self, events: Sequence[ShipAssembled]) -> None:
-        """Have the orders of the whole batch marked ASSEMBLED, by one task.
+        """Queue one task that marks the orders of the whole batch ASSEMBLED.
 
-        Returns once the hand-off is acknowledged. Raises Unavailable; a repeat is harmless.
+        Returns once Redis has acknowledged it. Raises Unavailable; a repeat is harmless.
         """
         ...

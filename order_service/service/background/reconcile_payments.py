@@ -1,4 +1,4 @@
-"""Payments that somebody began and nobody finished."""
+"""Finishes payments that were begun and not finished."""
 
 from datetime import timedelta
 from threading import Event
@@ -14,17 +14,17 @@ from order_service.service.orders.finish_payment import FinishPayment
 from order_service.service.orders.ports import InParallel, NewId, OrderRepository
 
 LONGEST_RUN = timedelta(seconds=20)
-"""No payment is begun after it: with the last one's 5 s a run stays below the 30 s of a task."""
+"""Begin no payment after it: with the last one's 5 s a run stays below the task's 30 s limit."""
 
 FAILURES_IN_A_ROW = 5
-"""Payments that come to nothing, one after the other, before a run takes payment itself to be away:
-one order of which nothing is heard must not end the run for all the others."""
+"""Consecutive failed payments after which a run takes the payment service to be unavailable.
+One order that never gets an answer must not end the run for all others."""
 
 log = structlog.get_logger(__name__)
 
 
 class _Run:
-    """Whether another payment is to be tried; shared by the threads of one run."""
+    """Decides whether to try another payment; shared by the threads of one run."""
 
     def __init__(self) -> None:
         self._failures = 0
@@ -67,10 +67,10 @@ class ReconcilePayments:
     def __call__(self) -> int:
         """Take over stale claims until none is left, and finish their payments.
 
-        Returns how many orders were paid. The oldest is finished alone, the others several at a
-        time. An Unavailable keeps its claim, which is taken over again when it is stale; several
-        in a row end the run. A payment in doubt is left to an operator, and said as an ERROR, once.
-        Raises Unavailable only without a database.
+        Returns how many orders were paid. Finishes the oldest alone, then the others in parallel.
+        A payment that ends Unavailable keeps its claim, which is taken over again when it is
+        stale; several in a row end the run. A payment in doubt is left to an operator and logged
+        as an ERROR once. Raises Unavailable only if the database is unavailable.
         """
         with self._try_lock() as is_held:
             return self._run() if is_held else 0
@@ -89,7 +89,7 @@ class ReconcilePayments:
         return paid if run.is_over else paid + sum(self._in_parallel(finish_others))
 
     def _finish_oldest(self, run: _Run) -> bool:
-        """Return whether an order was paid; tell the run what came of it."""
+        """Return whether an order was paid; report the outcome to the run."""
         asked_at = self._clock()
         claim = self._orders.take_over_stale_claim(self._new_id())
         if claim is None:

@@ -1,4 +1,4 @@
-"""Paid orders whose ships do not come are asked for again."""
+"""Publishes OrderPaid again for paid orders whose ships are overdue."""
 
 import time
 from collections.abc import Iterator
@@ -13,10 +13,10 @@ from order_service.service.background.ports import Outbox
 ORDERS_A_PAGE = 1000
 
 LONGEST_RUN_S = 20.0
-"""No page begins after it: a task may run for 30 s."""
+"""Begin no page after it: a task may run for 30 s."""
 
 ALARMING_REDRIVES = 3
-"""From this redrive on, something is broken that a redrive does not fix."""
+"""From this redrive on, log an error: a redrive does not fix what is broken."""
 
 NAMED_IN_LOG = 20
 
@@ -36,10 +36,10 @@ class RedriveOrders:
         self._monotonic = monotonic
 
     def __call__(self) -> int:
-        """Put the overdue orders' events back into the outbox; return how many. Raises Unavailable.
+        """Queue the overdue orders' events again; return how many. Raises Unavailable.
 
-        The relay publishes them again, under the same ids and times: an order whose ship is only
-        late is built once all the same.
+        The relay publishes them with the same ids and times, so a ship that is only late is still
+        built once.
         """
         with self._try_lock() as is_held:
             return self._run() if is_held else 0
@@ -58,7 +58,7 @@ class RedriveOrders:
         return redriven
 
     def _redriven(self) -> Iterator[Redriven]:
-        """Go through all orders that wait for their ships, those that were paid first before."""
+        """Go through all orders that wait for their ships, earliest payment first."""
         until_s = self._monotonic() + LONGEST_RUN_S
         after: PaidOrder | None = None
         while self._monotonic() <= until_s:

@@ -1,4 +1,4 @@
-"""Events get from the outbox to Kafka, however long that takes."""
+"""Publishes waiting events from the outbox to Kafka."""
 
 import time
 from collections.abc import Sequence
@@ -15,16 +15,16 @@ from order_service.service.background.ports import Outbox, Publish
 BATCH_SIZE = 500
 
 LOCKED_FOR_S = 30.0
-"""Seconds after which an event that is locked is said to be: another relay has it for less."""
+"""Seconds after which a locked event is logged; another relay holds it for less."""
 
 NAMED_IN_LOG = 20
-"""At most so many events are named in one line."""
+"""Most events that one log line names."""
 
 log = structlog.get_logger(__name__)
 
 
 class RelayOutbox:
-    """Relays one lane of the outbox; for one thread only."""
+    """Relays one lane of the outbox. Not thread-safe."""
 
     def __init__(
         self,
@@ -43,10 +43,10 @@ class RelayOutbox:
         self._locked_since: dict[UUID, float] = {}
 
     def __call__(self) -> Publication:
-        """Publish one batch of waiting events; an empty publication means that none can be had.
+        """Publish one batch of waiting events; an empty publication means that none is available.
 
-        Raises Unavailable when the database does not answer. Whoever dies between Kafka's
-        acknowledgement and the mark has the batch published again, under the same ids.
+        Raises Unavailable when the database does not answer. If the process dies between Kafka's
+        acknowledgement and the mark, the batch is published again with the same ids.
         """
         if not self._outbox.has_waiting(self._lane):
             self._locked_since.clear()

@@ -1,4 +1,4 @@
-"""A customer gives an order up."""
+"""Cancels an order."""
 
 from uuid import UUID
 
@@ -10,7 +10,7 @@ class CancelOrder:
         self._orders = orders
 
     def __call__(self, order_uuid: UUID) -> None:
-        """Cancel an order that nobody pays; a repeat changes nothing.
+        """Cancel an order that has no payment; a repeat changes nothing.
 
         Raises OrderNotFound, OrderNotCancellable, PaymentInFlight, Unavailable.
         """

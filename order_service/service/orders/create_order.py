@@ -1,4 +1,4 @@
-"""A customer orders parts."""
+"""Creates an order."""
 
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
@@ -8,11 +8,11 @@ from libs.clock import Clock
 from libs.lifecycle.crashing import crash_point
 from order_service.model.errors import PartsNotFound, TotalPriceTooHigh
 from order_service.model.idempotency import KeptAnswer
-from order_service.model.order import LARGEST_TOTAL_PRICE, Order
+from order_service.model.order import MAX_TOTAL_PRICE, Order
 from order_service.service.orders.ports import Inventory, NewId, OrderRepository
 
 Keep = Callable[[Order], KeptAnswer]
-"""Returns what is kept for a repeat of the request that made the order."""
+"""Returns the answer to store for repeats of the request."""
 
 
 class CreateOrder:
@@ -27,10 +27,10 @@ class CreateOrder:
     def __call__(
         self, user_uuid: UUID, part_uuids: Sequence[UUID], *, keep: Keep | None = None
     ) -> Order:
-        """Price the parts, each as often as it is named, and store the order.
+        """Price the parts, each as often as it is listed, and store the order.
 
-        A repeat makes another order. With keep, the order and its answer are stored together, and
-        the same attempt makes one order. keep is called once the order is priced.
+        A repeat creates another order. With keep, the order and its answer are stored together
+        and a repeat by the same attempt creates none. keep is called once the order is priced.
         Raises PartsNotFound, TotalPriceTooHigh, RequestInFlight, Unavailable.
         """
         prices = self._inventory.prices(list(dict.fromkeys(part_uuids)))
@@ -47,11 +47,11 @@ class CreateOrder:
 
 
 def total_price(part_uuids: Sequence[UUID], prices: Mapping[UUID, Decimal]) -> Decimal:
-    """Sum the prices. Raises PartsNotFound with all that have none, TotalPriceTooHigh."""
+    """Sum the prices. Raises PartsNotFound with all parts without a price, TotalPriceTooHigh."""
     missing = [part for part in dict.fromkeys(part_uuids) if part not in prices]
     if missing:
         raise PartsNotFound(missing)
     total = sum((prices[part] for part in part_uuids), start=Decimal("0.00"))
-    if total > LARGEST_TOTAL_PRICE:
+    if total > MAX_TOTAL_PRICE:
         raise TotalPriceTooHigh
     return total

@@ -1,4 +1,4 @@
-"""What the edge of the REST interface needs from outside."""
+"""Ports of the REST edge: idempotency keys and call counts."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -11,30 +11,30 @@ class IdempotencyKeys(Protocol):
     """Every method is one transaction. All raise DatabaseUnavailable (a kind of Unavailable)."""
 
     def begin(self, request: KeyedRequest, *, attempt_id: UUID) -> Attempt | Answer:
-        """Take the key for this attempt, or return the answer that its request got.
+        """Take the key for this attempt, or return the stored answer of its request.
 
-        A key whose attempt was released, or began 15 s ago and never ended, is taken over. After
-        24 h a key is new again. The same attempt_id again meets its own attempt. Raises KeyReused
-        when the key stands for another request, RequestInFlight.
+        Takes over a key whose attempt was released, or began 15 s ago and has not ended. After
+        24 h a key is new again. A repeat with the same attempt_id succeeds. Raises KeyReused when
+        the key was used for a different request, RequestInFlight.
         """
         ...
 
     def finish(self, attempt: Attempt, answer: Answer) -> None:
-        """Keep the answer; the first one stays. An attempt that was taken over keeps nothing."""
+        """Store the answer; the first one stays. An attempt that was taken over stores nothing."""
         ...
 
     def release(self, attempt: Attempt) -> None:
-        """Let the same request try again; a finished or taken over attempt is left alone."""
+        """Allow a retry of the request. Does not change a finished or taken over attempt."""
         ...
 
     def delete_expired(self, *, limit: int) -> int:
-        """Delete keys of more than 24 h ago, the oldest first; return how many."""
+        """Delete keys older than 24 h, the oldest first; return how many."""
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """What a caller has used of the time that is counted."""
+    """A caller's calls in the current window, and when the window ends."""
 
     calls: int
     ends_in_s: float
@@ -42,5 +42,5 @@ class Window:
 
 class CallCounter(Protocol):
     def count(self, caller: str, *, window_s: int) -> Window | None:
-        """Count a call; None, soon, while nobody can count. Raises nothing for the store's sake."""
+        """Count a call. Returns None without delay while the store fails; does not raise."""
         ...

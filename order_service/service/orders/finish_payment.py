@@ -1,4 +1,4 @@
-"""From a claim to a paid order: the half of a payment that may have to be done again."""
+"""Charges for a claimed order and marks it PAID; the part of a payment that is retried."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -11,11 +11,11 @@ from order_service.model.errors import NotCharged, PaymentInDoubt, PaymentUnavai
 from order_service.model.events import order_paid
 from order_service.service.orders.ports import OrderRepository, PaymentGateway
 
-LONGEST_CHARGE_S = 5
-"""Seconds that a call of the payment service may take."""
+CHARGE_TIMEOUT_S = 5
+"""Deadline of a call to the payment service."""
 
-CLAIM_TO_CHARGE = timedelta(seconds=CLAIM_AGE_S - LONGEST_CHARGE_S)
-"""A process that was frozen for longer than this may have lost its claim: it must not charge."""
+CLAIM_TO_CHARGE = timedelta(seconds=CLAIM_AGE_S - CHARGE_TIMEOUT_S)
+"""A process that was frozen for longer may have lost its claim and must not charge."""
 
 
 class FinishPayment:
@@ -27,11 +27,13 @@ class FinishPayment:
     def __call__(self, claim: Claim, *, claimed_after: datetime) -> UUID:
         """Charge, then move the order to PAID together with its event.
 
-        claimed_after is a moment of this process's clock before it asked for the claim. Repeats
-        meet the same transaction. When it is not known whether the order was charged, the claim
-        is kept, so that nobody can cancel, and somebody takes it over later: PaymentUnavailable,
-        PaymentTimedOut. A refusal gives the claim back: NotCharged. After an attempt that may have
-        charged it proves nothing, and the claim is kept: PaymentInDoubt.
+        claimed_after is this process's time before it asked for the claim. A repeat returns the
+        same transaction. Raises:
+
+        - PaymentUnavailable, PaymentTimedOut: it is unknown whether the order was charged. Keeps
+          the claim, so the order cannot be cancelled and the claim is taken over later.
+        - NotCharged: refused. Releases the claim.
+        - PaymentInDoubt: refused after an attempt that may have charged. Keeps the claim.
         """
         if self._clock() - claimed_after > CLAIM_TO_CHARGE:
             raise PaymentUnavailable(claim.order_uuid)

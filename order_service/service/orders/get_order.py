@@ -1,4 +1,4 @@
-"""A customer looks at an order."""
+"""Returns an order."""
 
 from uuid import UUID
 
@@ -11,5 +11,5 @@ class GetOrder:
         self._orders = orders
 
     def __call__(self, order_uuid: UUID) -> Order:
-        """Return the order as it is now. Raises OrderNotFound, Unavailable."""
+        """Return the current order. Raises OrderNotFound, Unavailable."""
         return self._orders.get(order_uuid)

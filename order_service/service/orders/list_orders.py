@@ -1,4 +1,4 @@
-"""A customer pages through orders, newest first."""
+"""Lists orders by page, newest first."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,9 +21,9 @@ class ListOrders:
     def __call__(
         self, wanted: OrderFilter, *, limit: int, after: PagePosition | None = None
     ) -> OrderPage:
-        """Return at most limit orders behind the position. Raises Unavailable.
+        """Return at most limit orders after the position. Raises Unavailable.
 
-        Orders that arrive between two calls are newer: pages never overlap and never skip.
+        Orders that are created between two calls are newer, so pages never overlap or skip.
         """
         found = self._orders.newest(wanted, limit=limit + 1, after=after)
         page = found[:limit]

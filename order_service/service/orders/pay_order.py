@@ -1,4 +1,4 @@
-"""A customer pays an order."""
+"""Pays an order."""
 
 from uuid import UUID
 
@@ -25,12 +25,12 @@ class PayOrder:
         self._clock = clock
 
     def __call__(self, order_uuid: UUID, method: PaymentMethod, *, is_repeat: bool = False) -> UUID:
-        """Claim the order, charge outside any transaction, mark it PAID; return the transaction.
+        """Claim the order, charge outside a database transaction, mark it PAID.
 
-        Of two at once one wins and the other gets PaymentInFlight. is_repeat: an attempt before
-        may have come as far as the charge, which the reconciler then finishes; an order that is
-        paid by the same method is a success. Raises OrderNotFound, OrderNotPayable,
-        PaymentInFlight, NotCharged, PaymentInDoubt, Unavailable.
+        Returns the payment's transaction. Of two concurrent calls one wins and the other raises
+        PaymentInFlight. With is_repeat, an order already paid by the same method is a success: an
+        earlier attempt may have charged and the reconciler finished it. Raises OrderNotFound,
+        OrderNotPayable, PaymentInFlight, NotCharged, PaymentInDoubt, Unavailable.
         """
         asked_at = self._clock()
         try:

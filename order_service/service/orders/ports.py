@@ -1,4 +1,4 @@
-"""What the synchronous half of the order service needs from outside."""
+"""Ports of the use cases behind REST calls."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from order_service.model.payment_method import PaymentMethod
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PagePosition:
-    """The last order of a page: the next page holds what is older."""
+    """The last order of a page; the next page holds older orders."""
 
     created_at: datetime
     order_uuid: UUID
@@ -24,7 +24,7 @@ class PagePosition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderFilter:
-    """None lets everything through."""
+    """Criteria of a list; None does not filter."""
 
     status: OrderStatus | None = None
     user_uuid: UUID | None = None
@@ -34,21 +34,21 @@ class OrderRepository(Protocol):
     """Every method is one transaction. All raise DatabaseUnavailable (a kind of Unavailable)."""
 
     def add(self, order: Order, *, keep: KeptAnswer | None = None) -> None:
-        """Insert the order together with the answer that is kept for a repeat of its request.
+        """Insert the order and the answer for repeats of its request.
 
-        The same order again changes nothing. Raises RequestInFlight, and inserts nothing, when
-        the attempt was taken over.
+        A repeat changes nothing. Raises RequestInFlight, and inserts nothing, when the attempt was
+        taken over.
         """
         ...
 
     def get(self, order_uuid: UUID) -> Order:
-        """Return the order as it is now. Raises OrderNotFound."""
+        """Return the current order. Raises OrderNotFound."""
         ...
 
     def newest(
         self, wanted: OrderFilter, *, limit: int, after: PagePosition | None = None
     ) -> Sequence[Order]:
-        """Return at most limit orders, newest first, beginning behind the position."""
+        """Return at most limit orders, newest first, after the position."""
         ...
 
     def claim_for_payment(
@@ -56,51 +56,50 @@ class OrderRepository(Protocol):
     ) -> Claim:
         """Claim an unclaimed order, or take over a claim of the same method older than 10 s.
 
-        The same claim_id again meets its own claim and succeeds. Raises OrderNotFound,
-        OrderNotPayable, PaymentInFlight.
+        A repeat with the same claim_id succeeds. Raises OrderNotFound, OrderNotPayable,
+        PaymentInFlight.
         """
         ...
 
     def take_over_stale_claim(self, claim_id: UUID) -> Claim | None:
         """Take over the oldest claim that is older than 10 s; None if there is none.
 
-        A claim in doubt is left to its operator, one that somebody else is taking over at this
-        moment is left alone.
+        Skips claims in doubt, and claims that another process is taking over at this moment.
         """
         ...
 
     def leave_in_doubt(self, claim: Claim, reason: str) -> bool:
-        """Keep the claim for an operator: it is no longer the oldest stale one.
+        """Mark the claim as in doubt, for an operator: stale claims no longer include it.
 
-        Returns whether it was. A claim that is no longer held is left alone.
+        Returns whether it was marked. Does not change a claim that is no longer held.
         """
         ...
 
     def in_doubt(self, *, limit: int) -> Sequence[Claim]:
-        """Return the claims that wait for an operator, the oldest first."""
+        """Return the claims in doubt, the oldest first."""
         ...
 
     def take_over_doubt(self, order_uuid: UUID, claim_id: UUID) -> Claim:
-        """Take over a claim in doubt that nobody has tried for 10 s, to settle it.
+        """Take over a claim in doubt to settle it, if no payment was tried for 10 s.
 
-        The same claim_id again meets its own. Raises OrderNotFound, PaymentNotInDoubt.
+        A repeat with the same claim_id succeeds. Raises OrderNotFound, PaymentNotInDoubt.
         """
         ...
 
     def release_claim(self, claim: Claim) -> None:
-        """Give the claim up. A claim that is no longer held is left alone."""
+        """Remove the claim. Does not change a claim that is no longer held."""
         ...
 
     def mark_paid(self, claim: Claim, transaction_uuid: UUID, *, announce: OrderPaid) -> None:
-        """Move the order to PAID and queue its event, in one transaction.
+        """Move the order to PAID and add its event to the outbox, in one transaction.
 
-        An order that this transaction has paid already is a success, and nothing is queued twice.
-        Raises OrderNotFound, OrderNotPayable, PaymentInFlight when another claim holds the order.
+        A repeat with the same payment transaction succeeds and adds nothing. Raises OrderNotFound,
+        OrderNotPayable, and PaymentInFlight when another claim holds the order.
         """
         ...
 
     def cancel(self, order_uuid: UUID) -> None:
-        """Cancel an unclaimed, unpaid order; a repeat changes nothing.
+        """Cancel an order that is neither claimed nor paid; a repeat changes nothing.
 
         Raises OrderNotFound, OrderNotCancellable, PaymentInFlight.
         """
@@ -109,7 +108,7 @@ class OrderRepository(Protocol):
 
 class Inventory(Protocol):
     def prices(self, part_uuids: Sequence[UUID]) -> Mapping[UUID, Decimal]:
-        """Return the price of each part that exists; unknown parts are left out.
+        """Return the price of each part that exists; omits unknown parts.
 
         Raises InventoryUnavailable, InventoryTimedOut.
         """
@@ -118,16 +117,16 @@ class Inventory(Protocol):
 
 class PaymentGateway(Protocol):
     def pay(self, claim: Claim) -> UUID:
-        """Charge once per order; every repeat returns the same transaction.
+        """Charge once per order; a repeat returns the same transaction.
 
-        Raises a kind of NotCharged when this call has charged nothing, PaymentInDoubt when it was
-        refused after an attempt of its own that may have charged, PaymentUnavailable or
-        PaymentTimedOut when nothing is known.
+        Raises a kind of NotCharged when this call charged nothing; PaymentInDoubt when it was
+        refused after an attempt of its own that may have charged; PaymentUnavailable or
+        PaymentTimedOut when the outcome is unknown.
         """
         ...
 
 
 InParallel = Callable[[Callable[[], int]], Iterable[int]]
-"""Does the same work in several threads at once and yields what each returned."""
+"""Runs the same work in several threads and yields what each returned."""
 
 NewId = Callable[[], UUID]

@@ -1,4 +1,4 @@
-"""An operator says how a payment ended that nobody knows of."""
+"""Records how a payment in doubt ended, as an operator found out."""
 
 from uuid import UUID
 
@@ -14,7 +14,7 @@ class SettlePayment:
         self._clock = clock
 
     def charged(self, order_uuid: UUID, transaction_uuid: UUID) -> None:
-        """Move the order to PAID together with its event, as its payment would have done.
+        """Move the order to PAID and add its event, as its payment would have done.
 
         Raises OrderNotFound, PaymentNotInDoubt, Unavailable.
         """
@@ -23,7 +23,7 @@ class SettlePayment:
         self._orders.mark_paid(claim, transaction_uuid, announce=event)
 
     def not_charged(self, order_uuid: UUID) -> None:
-        """Let the order be paid or cancelled again.
+        """Release the claim, so that the order can be paid or cancelled.
 
         Raises OrderNotFound, PaymentNotInDoubt, Unavailable.
         """

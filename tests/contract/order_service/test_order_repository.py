@@ -8,7 +8,7 @@ import pytest
 
 from libs.clock import utc_now
 from order_service.model.errors import OrderNotFound
-from order_service.model.order import LARGEST_TOTAL_PRICE, OrderStatus
+from order_service.model.order import MAX_TOTAL_PRICE, OrderStatus
 from order_service.model.payment_method import PaymentMethod
 from order_service.service.orders.ports import OrderFilter, PagePosition
 from tests.contract.order_service.stores import Store
@@ -24,7 +24,7 @@ CARD, SBP = PaymentMethod.CARD, PaymentMethod.SBP
 
 
 def test_a_stored_order_reads_back_equal(store: Store) -> None:
-    order = an_order(total_price=LARGEST_TOTAL_PRICE, created_at=utc_now())
+    order = an_order(total_price=MAX_TOTAL_PRICE, created_at=utc_now())
 
     store.orders.add(order)
 

@@ -18,7 +18,7 @@ from order_service.model.order import OrderStatus
 from order_service.model.outbox import Lane, OutboxEvent, Publication, Refusal
 from order_service.model.payment_method import PaymentMethod
 from order_service.repository.assembled_orders import PostgresAssembledOrders
-from order_service.repository.evidence import MOST_IN_WORK, see_orders
+from order_service.repository.evidence import IN_WORK_LIMIT, see_orders
 from order_service.repository.idempotency import PostgresIdempotencyKeys
 from order_service.repository.orders import PostgresOrders
 from order_service.repository.outbox import PostgresOutbox

@@ -1,4 +1,4 @@
-"""Who calls: API keys, and which calls need one."""
+"""Identifies callers by API key and refuses calls that need a key."""
 
 import hashlib
 import hmac
@@ -12,7 +12,7 @@ from werkzeug.exceptions import Unauthorized
 HEADER = "X-API-Key"
 
 OPEN_BLUEPRINTS = {"probes", "documentation", "api-docs"}
-"""What is asked before anybody has a key: health, and how to call."""
+"""Blueprints that need no key: health probes and documentation."""
 
 CHALLENGE = WWWAuthenticate("apikey", {"realm": "orders", "header": HEADER})
 
@@ -22,7 +22,7 @@ KEY_ID_DIGITS = 16
 
 
 class ApiKeys:
-    """The keys that may call, held and compared as digests. Without any the API is open."""
+    """The keys that may call, stored and compared as digests. With no key the API is open."""
 
     def __init__(self, keys: Iterable[str]) -> None:
         self._known = [(_digest(key.encode()), key_id(key)) for key in keys]
@@ -32,7 +32,7 @@ class ApiKeys:
         return bool(self._known)
 
     def caller(self, presented: str) -> str | None:
-        """Return the id of the key, or None; takes as long for any key that is not known."""
+        """Return the id of the key, or None. Takes the same time for every unknown key."""
         digest = _digest(presented.encode("latin-1", errors="replace"))
         found = None
         for known, caller in self._known:
@@ -42,7 +42,7 @@ class ApiKeys:
 
 
 def key_id(key: str) -> str:
-    """Name a key in logs and tables without giving it away."""
+    """Return an id for logs and tables that does not reveal the key."""
     return hashlib.sha256(b"id of the API key " + key.encode()).hexdigest()[:KEY_ID_DIGITS]
 
 
@@ -51,18 +51,18 @@ def _digest(key: bytes) -> bytes:
 
 
 def is_open() -> bool:
-    """Whether this request is anybody's, and not counted; a browser's preflight has no key yet."""
+    """Whether this request needs no key and is not counted; a preflight carries no key."""
     return request.blueprint in OPEN_BLUEPRINTS or bool(g.get("is_preflight"))
 
 
 def current_caller() -> str | None:
-    """Return the id of the key that this request came with; None where none is required."""
+    """Return the id of this request's key; None where no key is required."""
     caller: str | None = g.caller
     return caller
 
 
 def identify_callers(app: Flask, keys: ApiKeys) -> None:
-    """Learn who calls, before calls are counted."""
+    """Identify the caller of each request, before the call is counted."""
 
     @app.before_request
     def identify() -> None:
@@ -72,9 +72,9 @@ def identify_callers(app: Flask, keys: ApiKeys) -> None:
 
 
 def require_keys(app: Flask, keys: ApiKeys) -> None:
-    """Answer 401 to strangers, after calls are counted: guessing has its limit too.
+    """Answer 401 to unknown callers, after the call is counted, so guessing keys is limited too.
 
-    A path without a view is 404 for everybody.
+    A path without a view is 404 for every caller.
     """
 
     @app.before_request

@@ -1,4 +1,4 @@
-"""Pages of other origins: which ones browsers let call."""
+"""CORS: the origins whose pages may call this API from a browser."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -24,7 +24,7 @@ ASKED_AGAIN_AFTER = timedelta(minutes=10)
 
 
 def register_cross_origin(app: Flask, origins: Sequence[str]) -> None:
-    """Let pages of these origins call; a browser asks before it does, and without the key."""
+    """Let pages of these origins call. The browser's preflight request carries no key."""
     if not origins:
         return
 

@@ -1,4 +1,4 @@
-"""What surrounds every request: its trace, one line in the log, and the end of its connection."""
+"""Does what every request needs: a trace, one log line, and the end of its connection."""
 
 import time
 
@@ -15,7 +15,7 @@ log = structlog.get_logger(__name__)
 def register_edge(app: Flask) -> None:
     app.before_request(_begin)
     app.after_request(_end)
-    app.after_request(_hang_up_on_an_unread_body)
+    app.after_request(_close_after_an_unread_body)
 
 
 def _begin() -> None:
@@ -40,10 +40,11 @@ def _end(answer: Response) -> Response:
     return answer
 
 
-def _hang_up_on_an_unread_body(answer: Response) -> Response:
-    """Say that the connection ends, as the server ends it: the body stands before the next request.
+def _close_after_an_unread_body(answer: Response) -> Response:
+    """Announce that the connection closes when a request's body was not read.
 
-    Whoever is turned away is not waited for: a slow body would hold a thread.
+    The server closes it: the unread body stands before the next request. Reading the body of a
+    refused request would let a slow client hold a thread.
     """
     has_body = bool(request.content_length) or "Transfer-Encoding" in request.headers
     if has_body and not g.body_was_read:

@@ -1,4 +1,4 @@
-"""The address of a customer behind a proxy, which anybody else could only claim."""
+"""Finds the customer's address behind a trusted proxy; ignores what other callers claim."""
 
 import socket
 import time
@@ -9,7 +9,7 @@ from libs.resilience.monotonic import MonotonicClock
 from order_service.api.http.shared_answer import SharedAnswer
 
 LOOKED_UP_EVERY_S = 5.0
-"""Seconds for which a name's addresses are believed; a proxy that is replaced gets a new one."""
+"""Seconds for which a name's addresses are cached; a replaced proxy gets a new address."""
 
 NOT_KNOWN: frozenset[str] = frozenset()
 
@@ -17,7 +17,7 @@ Resolve = Callable[[str], frozenset[str]]
 
 
 def addresses_of(host: str) -> frozenset[str]:
-    """Return the addresses of a name; none if it is not known."""
+    """Return the addresses of a name; an empty set if it cannot be resolved."""
     try:
         return frozenset(str(found[4][0]) for found in socket.getaddrinfo(host, None))
     except OSError:
@@ -25,9 +25,9 @@ def addresses_of(host: str) -> frozenset[str]:
 
 
 class TrustedProxy:
-    """Believes what the one proxy of this name or address says of its callers.
+    """Trusts X-Forwarded-For of the one proxy with this name or address.
 
-    One request at a time waits for the name's addresses.
+    Only one request at a time waits for the name to be resolved.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class TrustedProxy:
         )
 
     def customer(self, peer: str, forwarded_for: str | None) -> str:
-        """Return whose call it is: the last address of X-Forwarded-For if the proxy wrote it."""
+        """Return the caller's address: the last one of X-Forwarded-For if the proxy sent it."""
         if forwarded_for is None or peer not in self._addresses():
             return peer
         try:

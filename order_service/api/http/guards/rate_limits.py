@@ -1,6 +1,7 @@
-"""How often a caller may call: flask-limiter's rules on counters of our own.
+"""Limits how often a caller may call: flask-limiter's rules on our own counter.
 
-Its Redis storage asks three times a request, and waits for a Redis that does not answer.
+flask-limiter's Redis storage needs three round trips per request and waits for a Redis that does
+not answer.
 """
 
 import math
@@ -28,11 +29,11 @@ class RateLimit:
     counter: CallCounter
 
     proxy: TrustedProxy | None = None
-    """Whose word counts for the address of a caller without a key."""
+    """The proxy that is trusted to name the address of a caller without a key."""
 
 
 class CountedCalls(Storage):
-    """What flask-limiter asks for a fixed window; a call that nobody can count is let through."""
+    """flask-limiter's storage for a fixed window. A call that cannot be counted is let through."""
 
     STORAGE_SCHEME = [SCHEME]  # noqa: RUF012  # named by limits
 
@@ -90,7 +91,7 @@ def headers_of(window: Window, amount: int) -> dict[str, str]:
     return {
         "RateLimit-Limit": str(amount),
         "RateLimit-Remaining": str(max(0, amount - window.calls)),
-        # A window that ends this moment: 0 would have it asked for again at once.
+        # The window ends now; 0 would make the client retry at once.
         "RateLimit-Reset": str(max(1, math.ceil(window.ends_in_s))),
     }
 

@@ -1,4 +1,4 @@
-"""The headers that keep an answer from being stored, framed, sniffed or run."""
+"""Security headers: browsers must not store, frame, sniff or run an answer."""
 
 from flask import Flask, Response, request
 
@@ -6,7 +6,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
-    # The server would name itself otherwise.
+    # Without it the server names its own software.
     "Server": "shipyard",
 }
 
@@ -16,7 +16,7 @@ THE_PAGE_RUNS = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-"""What the documentation page needs; its icons are data: addresses in its style sheet."""
+"""Policy of the documentation page; its style sheet holds icons as data: URLs."""
 
 
 def register_security_headers(app: Flask) -> None:

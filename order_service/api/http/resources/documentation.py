@@ -1,4 +1,4 @@
-"""The documentation page, all of it from this process: no network, and no script in the page."""
+"""The documentation page. This process serves all of it; no CDN and no inline script."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Fields that take exactly what the document says, where marshmallow's own take more."""
+"""Fields that accept exactly what the OpenAPI document says; marshmallow's own accept more."""
 
 import re
 from typing import Any
@@ -25,7 +25,7 @@ class CanonicalUUID(fields.UUID):
 
 
 class Cursor(fields.String):
-    """Refuses a line end behind the cursor, which marshmallow's Regexp lets pass."""
+    """Refuses a line end after the cursor, which marshmallow's Regexp accepts."""
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
         text: str = super()._deserialize(value, attr, data, **kwargs)
@@ -35,7 +35,7 @@ class Cursor(fields.String):
 
 
 class PlainInteger(fields.Integer):
-    """Refuses signs, blanks, underscores and digits of other scripts."""
+    """Refuses signs, spaces, underscores and non-ASCII digits."""
 
     def _validated(self, value: Any) -> int:
         if not isinstance(value, str) or not DIGITS.fullmatch(value):

@@ -1,4 +1,4 @@
-"""The Idempotency-Key header: the same request again gets the same answer, and does nothing."""
+"""The Idempotency-Key header: a repeated request gets the first answer and has no effect."""
 
 from collections.abc import Callable
 from typing import Any
@@ -21,17 +21,17 @@ HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
 
 OPEN_SCOPE = "open"
-"""Whose keys they are when nobody has to say who calls: everybody's."""
+"""Scope of the keys of an open API: all callers share it."""
 
 PARAMETER = {
     "in": "header",
     "name": HEADER,
     "schema": {"type": "string", "pattern": HEADER_PATTERN},
-    "description": "For 24 h the same request with the same key is answered from memory.",
+    "description": "For 24 h a repeat with the same key gets the stored answer.",
 }
 
 Work = Callable[[Attempt | None], Answer]
-"""Does what was asked; None is a request without a key."""
+"""Does the request's work; the attempt is None for a request without a key."""
 
 log = structlog.get_logger(__name__)
 
@@ -42,10 +42,11 @@ class AnswerOnce:
         self._new_id = new_id
 
     def __call__(self, body: dict[str, Any], work: Work) -> Response:
-        """Do the work, or present what it came to before.
+        """Do the work, or return the stored answer of an earlier attempt.
 
-        Final answers are kept: success, and refusals that the work itself decided. What a repeat
-        may change is not: 5xx, and 409 of something in flight. The work keeps its own success.
+        Stores final answers: success, and refusals that the work itself decided. Does not store
+        answers that a repeat may change: 5xx, and 409 for something in flight. The work stores its
+        own success.
         """
         header = request.headers.get(HEADER)
         if header is None:
@@ -64,7 +65,7 @@ class AnswerOnce:
         return present(self._attempt(begun, work))
 
     def keep(self, attempt: Attempt | None, answer: Answer) -> Answer:
-        """Keep a success. Where that fails, a repeat finds out by itself what was done."""
+        """Store a success. If that fails, a repeat finds out by itself what was done."""
         if attempt is not None:
             self._note(lambda: self._keys.finish(attempt, answer))
         return answer

@@ -47,10 +47,10 @@ CHALLENGE = {"WWW-Authenticate": {"schema": {"type": "string"}}}
 
 RATE_LIMIT = {
     "RateLimit-Limit": {"schema": {"type": "integer"}, "description": "Calls in a window"},
-    "RateLimit-Remaining": {"schema": {"type": "integer"}, "description": "Calls that are left"},
+    "RateLimit-Remaining": {"schema": {"type": "integer"}, "description": "Calls left in it"},
     "RateLimit-Reset": {"schema": {"type": "integer"}, "description": "Seconds to the next window"},
 }
-"""Of every answer, where calls are counted."""
+"""Headers of every answer when calls are counted."""
 
 REPLAY = {
     REPLAYED: {"schema": {"type": "string", "enum": ["true"]}, "description": "Answered before"}
@@ -72,7 +72,7 @@ class OrdersBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest ships n
     def fails(
         self, *statuses: int, headers: dict[str, Any] | None = None
     ) -> Callable[[View], View]:
-        """Document the failures of a call; 500 is the default answer's."""
+        """Document the failures of a call; the default answer documents 500."""
 
         def decorate(view: View) -> View:
             for status in statuses:
@@ -82,7 +82,7 @@ class OrdersBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest ships n
         return decorate
 
     def is_guarded(self, view: View) -> View:
-        """Document what every call may meet before it is looked at."""
+        """Document the refusals that any call may get before its view runs."""
         view = self.fails(401, headers=CHALLENGE)(view)
         return self.fails(429, headers={**RATE_LIMIT, **RETRY_AFTER})(view)
 

@@ -1,4 +1,4 @@
-"""What supervisors ask: is the process alive, and can it work."""
+"""Health probes: whether the process is alive, and whether it can work."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -12,17 +12,17 @@ from libs.resilience.on_change import OnChange
 from order_service.api.http.shared_answer import SharedAnswer
 
 Checks = Mapping[str, Callable[[], object]]
-"""Dependency to a quick look at it, which raises Unavailable."""
+"""Name of a dependency to a quick check of it, which raises Unavailable."""
 
 
 ASK_AGAIN_AFTER_S = 1.0
-"""Seconds for which an answer of a dependency is everybody's."""
+"""Seconds for which all probes share one result."""
 
 log = structlog.get_logger(__name__)
 
 
-class SharedLook:
-    """A look at a dependency, which is asked at most once a second for everybody."""
+class SharedCheck:
+    """A check of a dependency that runs at most once a second, however many probes ask."""
 
     def __init__(
         self,
@@ -44,12 +44,12 @@ class SharedLook:
     def _is_ready(self) -> bool:
         reason = self._unready_reason()
         if self._reason.changes_to(reason) and reason:
-            # Anybody may ask; addresses are for the log.
+            # The probe is open to all callers, so addresses go to the log only.
             log.warning("dependency_not_ready", dependency=self._dependency, reason=reason)
         return not reason
 
     def _unready_reason(self) -> str:
-        """Return why it is not ready; empty if it is."""
+        """Return why it is not ready; an empty string if it is."""
         try:
             self._check()
         except Unavailable as error:
@@ -59,7 +59,7 @@ class SharedLook:
 
 def probes_blueprint(checks: Checks) -> Blueprint:
     blueprint = Blueprint("probes", __name__)
-    looks = {dependency: SharedLook(dependency, check) for dependency, check in checks.items()}
+    looks = {dependency: SharedCheck(dependency, check) for dependency, check in checks.items()}
 
     @blueprint.get("/livez")
     def livez() -> Response:

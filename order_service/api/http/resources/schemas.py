@@ -1,4 +1,4 @@
-"""What requests may hold, and what answers look like in the OpenAPI document."""
+"""Schemas of requests, and of answers in the OpenAPI document."""
 
 from typing import Self
 
@@ -12,9 +12,9 @@ from order_service.model.payment_method import PaymentMethod
 
 STATUSES = [status.value for status in OrderStatus]
 
-MOST_PARTS = 100
+MAX_PARTS = 100
 
-PAGE_LIMIT, LONGEST_PAGE = 20, 100
+PAGE_LIMIT, MAX_PAGE_LIMIT = 20, 100
 
 
 class StrictSchema(Schema):
@@ -27,7 +27,7 @@ class NewOrderSchema(StrictSchema):
     part_uuids = fields.List(
         CanonicalUUID(),
         required=True,
-        validate=Length(1, MOST_PARTS),
+        validate=Length(1, MAX_PARTS),
         metadata={"description": "Repeats are allowed and priced each time."},
     )
 
@@ -39,9 +39,9 @@ class PaymentSchema(StrictSchema):
 class ListQuerySchema(StrictSchema):
     status = fields.String(validate=OneOf(STATUSES))
     user_uuid = CanonicalUUID()
-    limit = PlainInteger(load_default=PAGE_LIMIT, validate=Range(1, LONGEST_PAGE))
+    limit = PlainInteger(load_default=PAGE_LIMIT, validate=Range(1, MAX_PAGE_LIMIT))
     cursor = Cursor(
-        metadata={"pattern": CURSOR_PATTERN, "description": "next_cursor of the page before."}
+        metadata={"pattern": CURSOR_PATTERN, "description": "next_cursor of the previous page."}
     )
 
 
@@ -53,7 +53,7 @@ class CreatedOrderSchema(Schema):
 class OrderSchema(Schema):
     order_uuid = fields.UUID(required=True)
     user_uuid = fields.UUID(required=True)
-    part_uuids = fields.List(fields.UUID(), required=True, validate=Length(1, MOST_PARTS))
+    part_uuids = fields.List(fields.UUID(), required=True, validate=Length(1, MAX_PARTS))
     total_price = fields.Float(required=True, validate=Range(min=0))
     status = fields.String(required=True, validate=OneOf(STATUSES))
     transaction_uuid = fields.UUID(metadata={"description": "Absent before PAID."})
@@ -74,7 +74,7 @@ class TransactionSchema(Schema):
 
 class ErrorSchema(Schema):
     def __deepcopy__(self, memo: object) -> Self:
-        """Return itself: each decorator of flask-smorest copies all documentation below it."""
+        """Return itself: each flask-smorest decorator deep-copies all documentation below it."""
         return self
 
     code = fields.Integer(required=True)
@@ -83,5 +83,5 @@ class ErrorSchema(Schema):
     errors = fields.Dict(
         keys=fields.String(),
         values=fields.List(fields.String()),
-        metadata={"description": "Field to problems, where the request's content is refused."},
+        metadata={"description": "Field to its problems; present when validation fails."},
     )

@@ -1,4 +1,4 @@
-"""The connections of the REST port: how many, for how long, and what is said to no HTTP."""
+"""The connections of the REST port: their number, their timeouts, and answers to invalid HTTP."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -12,34 +12,34 @@ from aiohttp.http_exceptions import BadHttpMessage, LineTooLong
 from order_service.api.http.server.refusals import refusal
 
 IDLE_S = 10.0
-"""Seconds from the beginning of a connection, or from the last answer, to the end of the next
-request's headers; then it is closed."""
+"""Seconds from the start of a connection, or from the last answer, to the end of the next
+request's headers; then the connection is closed."""
 
 FAREWELL_S = 2.0
-"""Seconds after the stop in which who keeps a connection is answered once more, and told that it
-ends: closing it at once would meet a request that is on its way."""
+"""Seconds after the stop in which an open connection gets one more answer, with
+Connection: close. Closing it at once could break a request that is on its way."""
 
-LONGEST_END_S = 8.0
-"""Seconds that open requests get after that."""
+FINISH_TIMEOUT_S = 8.0
+"""Seconds after that for open requests to finish."""
 
-LONGEST_LINE, LONGEST_HEADER = 8 * 1024, 16 * 1024
-"""Bytes; they differ, as it is by them that a line is told from a header."""
+MAX_LINE_BYTES, MAX_HEADER_BYTES = 8 * 1024, 16 * 1024
+"""They differ: aiohttp's error names only the limit, which tells a line from a header."""
 
-MOST_HEADERS = 100
+MAX_HEADERS = 100
 
 LINGER_S = 1.0
-"""Seconds in which a client that was refused may still send its body, and so read the refusal."""
+"""Seconds in which a refused client may still send its body, so that it reads the refusal."""
 
-HasCome = Callable[[], None]
-"""To be called once the request is there in whole: from then on it is worked on."""
+HasArrived = Callable[[], None]
+"""Called once the whole request has arrived; from then on the connection is busy."""
 
-Answering = Callable[[web.BaseRequest, HasCome], Awaitable[web.StreamResponse]]
+Answering = Callable[[web.BaseRequest, HasArrived], Awaitable[web.StreamResponse]]
 
 log = structlog.get_logger(__name__)
 
 
 class Connection(web.RequestHandler):
-    """Says what the server itself refuses in the words of the contract, and closes."""
+    """Answers what the server itself refuses with the contract's error body, then closes."""
 
     def handle_error(
         self,
@@ -58,16 +58,16 @@ class Connection(web.RequestHandler):
 
 MESSAGES = {
     HTTPStatus.BAD_REQUEST: "this is not HTTP",
-    HTTPStatus.REQUEST_URI_TOO_LONG: f"the request line is longer than {LONGEST_LINE} bytes",
+    HTTPStatus.REQUEST_URI_TOO_LONG: f"the request line is longer than {MAX_LINE_BYTES} bytes",
     HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: (
-        f"there are more than {MOST_HEADERS} headers, or one is longer than {LONGEST_HEADER} bytes"
+        f"there are more than {MAX_HEADERS} headers, or one is longer than {MAX_HEADER_BYTES} bytes"
     ),
 }
 
 
 def status_of(error: BaseException | None, otherwise: int) -> HTTPStatus:
     match error:
-        case LineTooLong(args=(_, limit, _)) if limit == LONGEST_LINE:
+        case LineTooLong(args=(_, limit, _)) if limit == MAX_LINE_BYTES:
             return HTTPStatus.REQUEST_URI_TOO_LONG
         case LineTooLong() | BadHttpMessage(args=("Too many headers received",)):
             return HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
@@ -76,19 +76,19 @@ def status_of(error: BaseException | None, otherwise: int) -> HTTPStatus:
 
 
 class Connections(web.Server):
-    """At most so many at once: the one that has been idle for longest makes room for the next.
+    """Limits the open connections: a new one replaces the one that has been idle for longest.
 
-    Idle is whatever waits for its client, to send a request in whole or to read an answer, so slow
-    clients, however many, keep nobody out. If all are busy the new one is closed.
+    Idle means waiting for the client: to send the rest of a request or to read an answer. So slow
+    clients, however many, keep no other client out. If all are busy, the new one is closed.
     """
 
     def __init__(self, answering: Answering, *, most: int, idle_s: float = IDLE_S) -> None:
         super().__init__(
             self._answer,
             keepalive_timeout=idle_s,
-            max_line_size=LONGEST_LINE,
-            max_field_size=LONGEST_HEADER,
-            max_headers=MOST_HEADERS,
+            max_line_size=MAX_LINE_BYTES,
+            max_field_size=MAX_HEADER_BYTES,
+            max_headers=MAX_HEADERS,
             lingering_time=LINGER_S,
             auto_decompress=False,
             access_log=None,
@@ -99,7 +99,7 @@ class Connections(web.Server):
         self._busy: set[web.RequestHandler] = set()
         self.is_ending = False
         self._left = asyncio.Event()
-        """Whether, when nobody new comes, everybody is gone."""
+        """Set when no connection is left; meaningful once the listener is closed."""
 
     def __call__(self) -> web.RequestHandler:
         return Connection(self, loop=self._loop, **self._kwargs)
@@ -110,7 +110,7 @@ class Connections(web.Server):
         if len(self._idle) + len(self._busy) > self._most:
             idlest = next(iter(self._idle))
             del self._idle[idlest]
-            # It may be this very one, which aiohttp takes as ended only once it has begun.
+            # It may be this new connection, which aiohttp can end only after it has begun.
             self._loop.call_soon(_end_at_once, idlest)
 
     def connection_lost(
@@ -120,7 +120,7 @@ class Connections(web.Server):
         self._forget(handler)
 
     async def end(self) -> None:
-        """End every connection, those in use after their requests; no new one may come."""
+        """Close every connection, busy ones after their request. Close the listener first."""
         self.is_ending = True
         self._left.clear()
         if self.connections:
@@ -128,17 +128,17 @@ class Connections(web.Server):
                 async with asyncio.timeout(FAREWELL_S):
                     await self._left.wait()
         self.pre_shutdown()
-        await self.shutdown(LONGEST_END_S)
+        await self.shutdown(FINISH_TIMEOUT_S)
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         connection = request.protocol
 
-        def has_come() -> None:
+        def has_arrived() -> None:
             self._idle.pop(connection, None)
             self._busy.add(connection)
 
         try:
-            answer = await self._answering(request, has_come)
+            answer = await self._answering(request, has_arrived)
             if self.is_ending:
                 answer.force_close()
             return answer
@@ -157,7 +157,7 @@ class Connections(web.Server):
 
 
 def _end_at_once(connection: web.RequestHandler) -> None:
-    """Hang up, also on who does not read: closing alone would wait for its answer to be read."""
+    """Abort the connection: close() would wait for a client that does not read its answer."""
     if connection.transport is not None:
         connection.transport.abort()
     connection.force_close()

@@ -1,4 +1,4 @@
-"""Threads for the calls of one dependency: a slow one holds its own calls and no others."""
+"""Bulkheads: threads per dependency, so that a slow one delays only its own calls."""
 
 import asyncio
 import time
@@ -10,19 +10,19 @@ from libs.resilience.monotonic import MonotonicClock
 
 T = TypeVar("T")
 
-MOST_WAITING = 256
-"""Calls that may wait for a thread: a burst is worked off, not turned away."""
+MAX_WAITING = 256
+"""Calls that may wait for a thread: a burst is served late, not refused."""
 
 
 class LaneFull(Exception):
-    """Too many wait, or nobody has come back for a while."""
+    """Too many calls wait, or no thread has become free for patience_s."""
 
 
 class Lane:
-    """So many threads, for one event loop.
+    """A fixed number of threads for one event loop.
 
-    While they are all taken a call waits, without one, for patience_s at most. When none was given
-    to a call for so long, the next are turned away at once.
+    While all threads are busy a call waits, without a thread, for at most patience_s. If no call
+    got a thread for that long, the next calls are refused at once.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class Lane:
         """When a thread was last given to a call."""
 
     async def run(self, work: Callable[[], T]) -> T:
-        """Do the work in a thread. Raises LaneFull, having done nothing."""
+        """Do the work in a thread. Raises LaneFull before any work is done."""
         await self._wait_for_a_thread()
         self._taken_at = self._monotonic()
         try:
@@ -51,14 +51,14 @@ class Lane:
             self._free.release()
 
     def end(self) -> None:
-        """Take nothing more; what is being worked on goes on."""
+        """Refuse new calls; calls in progress go on."""
         self._threads.shutdown(wait=False)
 
     async def _wait_for_a_thread(self) -> None:
         if not self._free.locked():
             await self._free.acquire()
             return
-        if self._waiting >= MOST_WAITING or self._monotonic() - self._taken_at > self._patience_s:
+        if self._waiting >= MAX_WAITING or self._monotonic() - self._taken_at > self._patience_s:
             raise LaneFull
         self._waiting += 1
         try:

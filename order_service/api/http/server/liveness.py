@@ -12,13 +12,13 @@ ASK_EVERY_S = 5.0
 ANSWER_TIMEOUT_S = 5.0
 
 ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # compared with, not bound
-"""Where to reach a server that listens on all addresses."""
+"""Loopback address for a server that listens on all addresses."""
 
 log = structlog.get_logger(__name__)
 
 
 class SelfProbe:
-    """Touches the heartbeat for each answer of /livez: a server that hangs grows stale."""
+    """Touches the heartbeat after each answer of /livez: a hanging server becomes stale."""
 
     def __init__(self, host: str, port: int, heartbeat: Heartbeat) -> None:
         self._host = ANYWHERE.get(host, host)

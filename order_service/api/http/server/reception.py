@@ -1,4 +1,4 @@
-"""Takes requests in whole, and has the application answer them in threads of its own."""
+"""Reads whole requests in the event loop and runs the application for them in threads."""
 
 import asyncio
 import re
@@ -11,7 +11,7 @@ from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from order_service.api.http.parsing import READ_AT_MOST_BYTES
-from order_service.api.http.server.connections import HasCome
+from order_service.api.http.server.connections import HasArrived
 from order_service.api.http.server.lanes import Lane, LaneFull
 from order_service.api.http.server.refusals import refusal
 from order_service.api.http.server.wsgi import Application, Environ, WsgiAnswer, ask, environ_of
@@ -25,20 +25,20 @@ LANES: Mapping[str, re.Pattern[str]] = {
     "payment": re.compile(f"POST {ORDERS_PATH}/[^/]+/pay"),
     "inventory": re.compile(f"POST {ORDERS_PATH}"),
 }
-"""Which calls wait for which dependency; the others for none but the database."""
+"""Lane to the paths of its calls; all other calls wait for the database only."""
 
 OTHERS = "database"
 
 BUSY = "too many calls wait for {}; nothing was done, try again"
 
 KnowsCaller = Callable[[str], bool]
-"""Whether whoever sends this API key is let in; the bodies of others are not waited for."""
+"""Whether the sender of this API key may call; bodies of other callers are not read."""
 
 log = structlog.get_logger(__name__)
 
 
 def lanes() -> Mapping[str, Lane]:
-    """Make the lanes; a thread more is 0.1 MiB."""
+    """Create the lanes; each additional thread costs 0.1 MiB."""
     return {
         "liveness": Lane("livez", 1, patience_s=5),
         "payment": Lane("pay", 16, patience_s=1),
@@ -48,7 +48,7 @@ def lanes() -> Mapping[str, Lane]:
 
 
 class Reception:
-    """A body costs no thread while it comes. Made in the event loop that it serves."""
+    """Holds no thread while a body arrives. Create it in the event loop that it serves."""
 
     def __init__(
         self,
@@ -64,14 +64,14 @@ class Reception:
         self._knows = knows
         self._lanes = lanes()
 
-    async def answer(self, request: web.BaseRequest, has_come: HasCome) -> web.StreamResponse:
+    async def answer(self, request: web.BaseRequest, has_arrived: HasArrived) -> web.StreamResponse:
         try:
             body = await self._body(request)
         except TimeoutError:
             return refusal(HTTPStatus.REQUEST_TIMEOUT, "the body came too slowly")
         except (HttpProcessingError, web.RequestPayloadError, ConnectionError):
             return refusal(HTTPStatus.BAD_REQUEST, "the body is not what its headers say")
-        has_come()
+        has_arrived()
         environ = environ_of(request, body)
         lane = lane_of(environ)
         work = partial(ask, self._application, environ)
@@ -86,10 +86,10 @@ class Reception:
             lane.end()
 
     async def _body(self, request: web.BaseRequest) -> bytes:
-        """Read the body, or as much of it as shows that it is too large.
+        """Read the body, or enough of it to see that it is too large.
 
-        Raises TimeoutError, ConnectionError. Of a stranger, and of what says itself that it is too
-        large, nothing is read: the application refuses it without.
+        Reads nothing for an unknown caller or when Content-Length is too large: the application
+        refuses these without a body. Raises TimeoutError, ConnectionError.
         """
         if not request.body_exists or not self._knows(request.headers.get(self._key_header, "")):
             return b""
@@ -104,7 +104,7 @@ class Reception:
 
 
 def lane_of(asked_for: Environ) -> str:
-    """Go by the path as the application sees it, however it was encoded."""
+    """Choose by the decoded path, as the application sees it."""
     asked = f"{asked_for['REQUEST_METHOD']} {asked_for['PATH_INFO']}"
     return next((lane for lane, calls in LANES.items() if calls.fullmatch(asked)), OTHERS)
 

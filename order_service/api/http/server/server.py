@@ -1,4 +1,4 @@
-"""The HTTP server: one process, a loop that takes requests in, threads that answer them."""
+"""The HTTP server: one process, an event loop that reads requests, threads that answer them."""
 
 import asyncio
 import resource
@@ -19,31 +19,31 @@ from order_service.api.http.server.reception import Reception
 BACKLOG = 1024
 
 ACCEPTED_AT_ONCE = 64
-"""Connections taken in before the loop looks at what they say."""
+"""Connections accepted in one pass, before the loop reads from them."""
 
 OTHER_FILES = 256
-"""File descriptors that are not for customers: the database, the peers, the log."""
+"""File descriptors reserved for the database, the peers and the log."""
 
-MOST_CONNECTIONS = 4096
+MAX_CONNECTIONS = 4096
 
 PORT_WAIT_S = 5.0
-"""Seconds for which a busy port may belong to a process that is just ending."""
+"""Seconds to wait for a busy port, which a stopping process may hold."""
 
 KEEPALIVE = {socket.TCP_KEEPIDLE: 10, socket.TCP_KEEPINTVL: 5, socket.TCP_KEEPCNT: 3}
-"""Seconds, and a number of tries, after which a client that vanished is given up."""
+"""Seconds and number of probes after which a vanished client is disconnected."""
 
 log = structlog.get_logger(__name__)
 
 
 class HttpServer:
-    """Takes the port when it is made; run() in the main thread."""
+    """Binds the port in its constructor. Call run() in the main thread."""
 
     def __init__(self, host: str, port: int) -> None:
         self._host, self._port = host, port
         self._listener = listen(host, port)
 
     def run(self, application: Flask, keys: ApiKeys) -> None:
-        """Answer requests until SIGTERM; open ones are finished."""
+        """Answer requests until SIGTERM, then finish the open ones."""
         asyncio.run(self._run(application, keys))
         log.info("role_stopped")
 
@@ -56,14 +56,14 @@ class HttpServer:
             key_header=HEADER,
             knows=lambda key: not keys.are_required or keys.caller(key) is not None,
         )
-        connections = Connections(reception.answer, most=most_connections())
+        connections = Connections(reception.answer, most=max_connections())
         log.info("http_server_listened", host=self._host, port=self._port)
         await serve(self._listener, connections, stop)
         reception.end()
 
 
 async def serve(listener: socket.socket, connections: Connections, stop: asyncio.Event) -> None:
-    """Serve the listener's connections until it is told to stop, then end those that are open."""
+    """Serve the listener's connections until the stop event, then end the open ones."""
     loop = asyncio.get_running_loop()
     server = await loop.create_server(connections, sock=listener, backlog=ACCEPTED_AT_ONCE)
     listener.listen(BACKLOG)
@@ -80,14 +80,14 @@ def _stopper(stop: asyncio.Event) -> Callable[[], None]:
     return on_signal
 
 
-def most_connections() -> int:
-    """Return how many may be open at once: what the process may open, but for its other files."""
+def max_connections() -> int:
+    """Return the limit of open connections: the process's file limit minus its other files."""
     may_open, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return max(ACCEPTED_AT_ONCE, min(MOST_CONNECTIONS, may_open - OTHER_FILES))
+    return max(ACCEPTED_AT_ONCE, min(MAX_CONNECTIONS, may_open - OTHER_FILES))
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Take the port alone, or exit 1 with one line; a holder that is just ending is waited for."""
+    """Bind the port exclusively, or exit 1 with one line after waiting PORT_WAIT_S for it."""
     deadline = time.monotonic() + PORT_WAIT_S
     while True:
         try:
@@ -103,11 +103,11 @@ def _listener(host: str, port: int) -> socket.socket:
     family, kind, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     listener = socket.socket(family, kind)
     try:
-        # Past connections in TIME_WAIT do not count; a living listener does.
+        # Ignores connections in TIME_WAIT, but not another listener.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        # Inherited by every connection; without it each answer waits 40 ms for the client's ACK.
+        # Every connection inherits it. Without it each answer waits 40 ms for the client's ACK.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        # Inherited too; without it the half-sent body of a client that vanished holds a thread.
+        # Inherited too. Without it a half-sent body of a vanished client holds a connection.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         for option, value in KEEPALIVE.items():
             listener.setsockopt(socket.IPPROTO_TCP, option, value)

@@ -1,4 +1,4 @@
-"""A request that has come in whole, as WSGI hands it to the application."""
+"""Calls the WSGI application with a request that has arrived in whole."""
 
 import sys
 from collections.abc import Callable, Iterable
@@ -27,7 +27,7 @@ class WsgiAnswer:
 
 
 def ask(application: Application, environ: Environ) -> WsgiAnswer:
-    """Call the application and take in all of its answer."""
+    """Call the application and collect its whole answer."""
     answer = WsgiAnswer()
     parts = application(environ, answer.start)
     try:
@@ -62,7 +62,7 @@ def environ_of(request: BaseRequest, body: bytes) -> Environ:
 
 
 def _path_and_query(target: str) -> tuple[str, str]:
-    """Part what was asked for; a proxy's form, with scheme and host, is taken too."""
+    """Split the request target; accepts the absolute form that proxies send, too."""
     scheme, _, rest = target.partition("://")
     if scheme.lower() in {"http", "https"}:
         target = f"/{rest.partition('/')[2]}"
@@ -71,7 +71,7 @@ def _path_and_query(target: str) -> tuple[str, str]:
 
 
 def _header_variables(request: BaseRequest) -> dict[str, str]:
-    """Name the headers as WSGI does; X_Api_Key, which would be taken for X-Api-Key, is left out."""
+    """Name the headers as WSGI does. Drops X_Api_Key, which would read as X-Api-Key."""
     found: dict[str, str] = {}
     for name, value in request.headers.items():
         if "_" in name:

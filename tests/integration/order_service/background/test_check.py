@@ -51,7 +51,7 @@ def test_a_system_at_rest_is_said_to_be_right(line: OrderLine, rows: OrderRows) 
 
     code, output = checked(line)
 
-    assert (code, output.splitlines()[-1]) == (0, "nothing is wrong")
+    assert (code, output.splitlines()[-1]) == (0, "no violation found")
 
 
 def test_each_broken_promise_is_a_line_with_its_invariant(line: OrderLine, rows: OrderRows) -> None:
@@ -175,7 +175,7 @@ def test_a_busy_system_is_right(line: OrderLine, rows: OrderRows, start_role: St
         over.set()
         customers.join()
 
-    assert (code, output.splitlines()[-1]) == (0, "nothing is wrong")
+    assert (code, output.splitlines()[-1]) == (0, "no violation found")
 
 
 def be_a_record_behind(line: OrderLine, over: Event) -> None:
@@ -211,7 +211,7 @@ def test_a_group_is_not_behind_that_reaches_what_was_there_at_the_first_look(
         over.set()
         reader.join()
 
-    assert (code, output.splitlines()[-1]) == (0, "nothing is wrong")
+    assert (code, output.splitlines()[-1]) == (0, "no violation found")
 
 
 def test_a_row_that_cannot_be_published_is_named_with_its_reason(

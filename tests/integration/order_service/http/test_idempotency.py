@@ -54,7 +54,7 @@ def dies(environment: Mapping[str, str], label: str, key: str) -> None:
 
 def assert_in_flight(answer: Answer) -> None:
     assert (answer.status, answer.headers["Retry-After"]) == (409, "1")
-    assert "in flight" in answer.body["message"]
+    assert "in progress" in answer.body["message"]
 
 
 def test_of_many_creates_at_once_with_one_key_one_makes_the_order(

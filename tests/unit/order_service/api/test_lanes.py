@@ -7,7 +7,7 @@ from threading import Event
 
 import pytest
 
-from order_service.api.http.server.lanes import MOST_WAITING, Lane, LaneFull
+from order_service.api.http.server.lanes import MAX_WAITING, Lane, LaneFull
 
 SOON_S = 10.0
 
@@ -84,7 +84,7 @@ def test_no_more_than_so_many_wait() -> None:
     async def run() -> None:
         lane = Lane("test", 1, patience_s=SOON_S)
         async with taken(lane):
-            waiting = [asyncio.create_task(lane.run(lambda: None)) for _ in range(MOST_WAITING)]
+            waiting = [asyncio.create_task(lane.run(lambda: None)) for _ in range(MAX_WAITING)]
             await asyncio.sleep(0)
             with pytest.raises(LaneFull):
                 lane.run(lambda: None).send(None)

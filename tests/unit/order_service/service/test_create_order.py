@@ -4,7 +4,7 @@ from uuid import UUID
 import pytest
 
 from order_service.model.errors import InventoryUnavailable, PartsNotFound, TotalPriceTooHigh
-from order_service.model.order import LARGEST_TOTAL_PRICE, OrderStatus
+from order_service.model.order import MAX_TOTAL_PRICE, OrderStatus
 from order_service.service.orders.create_order import CreateOrder
 from order_service.service.orders.ports import OrderFilter
 from tests.unit.order_service.builders import ENGINE, NOON, USER, WING, HandClock, counted_ids
@@ -53,13 +53,13 @@ def test_every_missing_part_is_named_once() -> None:
 
 
 def test_the_largest_total_price_is_still_accepted() -> None:
-    order = CreateOrderOnFakes(engine=str(LARGEST_TOTAL_PRICE)).create_order(USER, [ENGINE])
+    order = CreateOrderOnFakes(engine=str(MAX_TOTAL_PRICE)).create_order(USER, [ENGINE])
 
-    assert order.total_price == LARGEST_TOTAL_PRICE
+    assert order.total_price == MAX_TOTAL_PRICE
 
 
 def test_a_cent_more_is_too_high() -> None:
-    creating = CreateOrderOnFakes(engine=str(LARGEST_TOTAL_PRICE - Decimal("0.04")))
+    creating = CreateOrderOnFakes(engine=str(MAX_TOTAL_PRICE - Decimal("0.04")))
 
     with pytest.raises(TotalPriceTooHigh):
         creating.create_order(USER, [ENGINE, WING])

@@ -139,7 +139,7 @@ def test_a_key_stands_for_one_request(path: str, body: Any) -> None:
     answer = post(api.client, path, body)
 
     assert answer.status_code == 422
-    assert "another request" in json_of(answer)["message"]
+    assert "a different request" in json_of(answer)["message"]
 
 
 def test_the_order_of_fields_does_not_make_another_request() -> None:

@@ -7,7 +7,7 @@ from threading import Event
 from structlog.testing import capture_logs
 
 from libs.errors import Unavailable
-from order_service.api.http.resources.probes import ASK_AGAIN_AFTER_S, SharedLook
+from order_service.api.http.resources.probes import ASK_AGAIN_AFTER_S, SharedCheck
 
 
 class Dependency:
@@ -23,8 +23,8 @@ class Dependency:
         if self.trouble:
             raise Unavailable(self.trouble)
 
-    def look(self) -> SharedLook:
-        return SharedLook("payment", self.check, monotonic=lambda: self.now_s)
+    def look(self) -> SharedCheck:
+        return SharedCheck("payment", self.check, monotonic=lambda: self.now_s)
 
 
 def test_a_dependency_is_asked_once_a_second_for_everybody() -> None:
