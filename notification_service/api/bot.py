@@ -1,4 +1,4 @@
-"""The bot's ear: /start, by long polling."""
+"""Receives /start by long polling."""
 
 import asyncio
 from collections.abc import Callable
@@ -14,16 +14,16 @@ from notification_service.model.text import Text
 from notification_service.service.ports import Talk
 
 POLL_S = 10
-"""Seconds that one call waits for news; below the age at which a heartbeat counts as stale."""
+"""Seconds that one poll waits for updates; below the age at which a heartbeat is stale."""
 
 ALARMS: dict[type[AppError], str] = {
     TokenRefused: "telegram_token_refused",
     WebhookSet: "telegram_webhook_set",
 }
-"""What somebody has to repair before the bot hears anything."""
+"""Errors that an operator must fix before the bot receives updates, with their log events."""
 
-AT_ONCE = 8
-"""Answers that are tried at the same time."""
+PARALLEL_ANSWERS = 8
+"""Number of answers that are sent in parallel."""
 
 log = structlog.get_logger(__name__)
 
@@ -31,8 +31,8 @@ log = structlog.get_logger(__name__)
 class StartListener:
     """A worker that answers /start in the chat it came from; it subscribes nobody.
 
-    While Telegram does not answer it tries again, ever slower. An update is confirmed only once its
-    answer was tried, so after a crash the same /start may be answered twice.
+    Retries with back-off while Telegram does not answer. Confirms an update only after it tried to
+    answer, so after a crash the same /start may be answered twice.
     """
 
     def __init__(
@@ -85,14 +85,14 @@ class StartListener:
             self._name = await self._talk.name()
         heard = await self._talk.hear(offset=self._next_update, timeout_s=self._poll_s)
         chats = [each.chat_id for each in heard if _is_start(each.text, self._name)]
-        for first in range(0, len(chats), AT_ONCE):
-            await self._answers.answer(chats[first : first + AT_ONCE])
+        for first in range(0, len(chats), PARALLEL_ANSWERS):
+            await self._answers.answer(chats[first : first + PARALLEL_ANSWERS])
             self._alive()
         if heard:
             self._next_update = heard[-1].update_id + 1
 
     async def _rest(self, pause_s: float) -> None:
-        """Wait; who was asked to wait, for however long, is well."""
+        """Wait and keep the heartbeat alive: a wait that Telegram asked for is healthy."""
         while pause_s > 0:
             await self._sleep(min(pause_s, self._poll_s))
             pause_s -= self._poll_s
@@ -107,7 +107,7 @@ class StartListener:
         return pause_after_outage_s(self._outages - 1)
 
     def _report(self, error: AppError) -> None:
-        """Say what the trouble is when it begins or becomes another one."""
+        """Log a failure when it begins or when its cause changes."""
         if self._trouble is not type(error):
             alarm = ALARMS.get(type(error))
             if alarm:
@@ -124,6 +124,6 @@ class StartListener:
 
 
 def _is_start(text: str, name: str) -> bool:
-    """Match /start and, as groups have it, /start@name_of_the_bot; another bot's is not ours."""
+    """Match /start and, in groups, /start@name_of_this_bot; not another bot's name."""
     command, _, addressee = text.partition("\n")[0].partition(" ")[0].partition("@")
     return command == "/start" and addressee.lower() in ("", name.lower())

@@ -1,4 +1,4 @@
-"""The answers to /start: none of them waits for another chat's."""
+"""Answers /start; no chat's answer waits for another chat's."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
@@ -18,11 +18,11 @@ from notification_service.model.pace import pause_after_outage_s
 from notification_service.model.text import Text
 from notification_service.service.ports import Talk
 
-MOST_PUT_OFF = 1000
-"""Chats that may wait for a later answer at once; beyond that one has to write /start again."""
+MAX_WAITING_CHATS = 1000
+"""Chats that may wait for a retry; chats beyond the limit have to send /start again."""
 
 PASSING = (TelegramUnavailable, AnswerLost, Throttled, TokenRefused, BotRefused)
-"""Trouble that says nothing about the chat, which can write /start again after any other."""
+"""Failures that are not the chat's: retried. After any other the chat can send /start again."""
 
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -30,10 +30,10 @@ log = structlog.get_logger(__name__)
 
 
 class StartAnswers:
-    """Answers chats, each once at a time.
+    """Answers chats, one answer per chat at a time.
 
-    What Telegram does not take at once is tried again beside everything else, for as long as it
-    takes. It is kept in memory only: who was not answered when the process ended writes again.
+    Retries in the background what Telegram does not accept, without a limit. Keeps retries in
+    memory only: after a restart an unanswered chat has to send /start again.
     """
 
     def __init__(
@@ -45,14 +45,14 @@ class StartAnswers:
         self._put_off: dict[int, asyncio.Task[None]] = {}
 
     async def answer(self, chat_ids: Iterable[int]) -> None:
-        """Try each of them, all at the same time; return when each was tried."""
+        """Try to answer all chats in parallel; return when each was tried once."""
         await asyncio.gather(*(self._answer(each) for each in {*chat_ids} - self._put_off.keys()))
 
     async def _answer(self, chat_id: int) -> None:
         error = await self._attempt(chat_id)
         if error is None or _is_final(error):
             return
-        if len(self._put_off) >= MOST_PUT_OFF:
+        if len(self._put_off) >= MAX_WAITING_CHATS:
             log.warning("start_not_answered", chat_id=chat_id, reason="too many chats wait")
             return
         log.warning("start_answer_put_off", chat_id=chat_id, reason=str(error))
@@ -69,7 +69,7 @@ class StartAnswers:
             tries += 1
 
     async def _attempt(self, chat_id: int) -> AppError | None:
-        """Answer in the chat, or in the one that it became; return why that did not work."""
+        """Answer in the chat, or in the one that it moved to; return the error, if any."""
         error = await self._say(chat_id)
         if isinstance(error, ChatMoved):
             chat_id = error.new_chat_id

@@ -28,7 +28,7 @@ def register_tasks(
     send_pending: Callable[[int], None],
     periodic: Mapping[str, Callable[[], object]],
 ) -> None:
-    """Make the application run the use cases; periodic has one for each name in PERIODS."""
+    """Register the tasks. periodic holds one use case for each name in PERIODS."""
 
     def send(chat_id: int) -> None:
         try:

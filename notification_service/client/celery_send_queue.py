@@ -1,4 +1,4 @@
-"""Hints for the workers, through Celery."""
+"""Sends hints to the workers through Celery."""
 
 from collections.abc import Callable
 
@@ -8,9 +8,9 @@ from libs.tasks.enqueue import QueueUnavailable, TaskCall, TaskQueue
 from notification_service.converter.tasks import QUEUE, SEND_PENDING_TASK, chat_to_task
 from notification_service.service.ports import SendQueue
 
-ENOUGH_WAITING = 20
-"""Tasks in the queue beyond which a hint tells nothing new: without a limit, Redis would fill for
-as long as no worker is there."""
+MAX_WAITING_HINTS = 20
+"""Waiting tasks beyond which no hint is sent. Without the limit Redis would fill up while no
+worker runs."""
 
 log = structlog.get_logger(__name__)
 
@@ -23,7 +23,7 @@ class CelerySendQueue(SendQueue):
     def send_soon(self, chat_id: int) -> None:
         call = TaskCall(name=SEND_PENDING_TASK, queue=QUEUE, kwargs=chat_to_task(chat_id))
         try:
-            if self._waiting() < ENOUGH_WAITING:
+            if self._waiting() < MAX_WAITING_HINTS:
                 self._tasks.enqueue([call])
         except QueueUnavailable as error:
             log.warning("send_pending_not_enqueued", chat_id=chat_id, reason=str(error))

@@ -1,4 +1,4 @@
-"""One event loop in a thread of its own, for an asynchronous client in a threaded process."""
+"""Runs an event loop in its own thread, for an asynchronous client in a threaded process."""
 
 import asyncio
 import threading
@@ -30,7 +30,7 @@ class LoopThread:
             raise
 
     def close(self) -> None:
-        """Cancel what runs in the loop and stop it. It starts again with the next run."""
+        """Cancel the running work and stop the loop. The next run starts it again."""
         with self._lock:
             if self._loop and self._thread:
                 asyncio.run_coroutine_threadsafe(_cancel_all(), self._loop)

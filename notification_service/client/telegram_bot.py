@@ -1,4 +1,4 @@
-"""The Bot object, with the time limits of a process that must stop quickly."""
+"""Creates the Bot object, with the timeouts of a process that must stop quickly."""
 
 import json
 import os
@@ -12,16 +12,16 @@ CONNECT_TIMEOUT_S = 3.0
 ANSWER_TIMEOUT_S = 8.0
 POOL_SIZE = 8
 
-LONGEST_RETRY_AFTER_S = 10**9
-"""Thirty years: beyond some millennia the library could not make a duration of it."""
+MAX_RETRY_AFTER_S = 10**9
+"""Thirty years. The library cannot store a duration of some millennia."""
 
 
 def create_bot(token: str, api_url: str, *, proxy: str | None = None) -> Bot:
-    """Create a Bot that connects on first use, through the proxy if one is named.
+    """Create a Bot that connects on first use, through the proxy if one is given.
 
-    What the environment says of proxies (http_proxy and its like) is not read.
+    Ignores the proxy variables of the environment, such as http_proxy.
     """
-    # The library's own switch: without it, it warns whenever it is told how long to wait.
+    # The library's own switch; without it the library warns at every retry_after.
     os.environ.setdefault("PTB_TIMEDELTA", "true")
     return Bot(
         token,
@@ -32,14 +32,14 @@ def create_bot(token: str, api_url: str, *, proxy: str | None = None) -> Bot:
 
 
 class TelegramRequest(HTTPXRequest):
-    """Believes what has the form of Telegram's answers, and nothing else that is JSON.
+    """Accepts only answers that have the form of Telegram's.
 
-    By itself the library stumbles over other JSON, and logs what is none as CRITICAL.
+    The library itself fails on other JSON and logs an answer that is no JSON as CRITICAL.
     """
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
-        """Read an answer. Raises TelegramError if it is not Telegram's."""
+        """Read an answer. Raises TelegramError if it is not from Telegram."""
         try:
             answer = json.loads(payload)
         except (ValueError, RecursionError):
@@ -58,7 +58,7 @@ def _is_telegrams(answer: dict[str, Any]) -> bool:
         and isinstance(parameters, dict)
         and isinstance(parameters.get("migrate_to_chat_id", 0), int)
         and isinstance(retry_after := parameters.get("retry_after", 0), int)
-        and 0 <= retry_after <= LONGEST_RETRY_AFTER_S
+        and 0 <= retry_after <= MAX_RETRY_AFTER_S
     )
 
 

@@ -1,4 +1,4 @@
-"""Telegram, through python-telegram-bot."""
+"""Sends messages to Telegram, through python-telegram-bot."""
 
 import asyncio
 
@@ -19,7 +19,7 @@ MARGIN_S = 1.0
 
 
 class TelegramChat(Messenger):
-    """One Bot and one loop per process: a Bot per message costs eighty times as much."""
+    """Uses one Bot and one loop per process; a Bot per message is eighty times slower."""
 
     def __init__(self, bot: Bot, loop: LoopThread, *, timeout_s: float = SEND_TIMEOUT_S) -> None:
         self._bot = bot
@@ -37,7 +37,7 @@ class TelegramChat(Messenger):
             raise error_from_telegram(error) from error
 
     def close(self) -> None:
-        """Hang up and stop the loop. A message on its way is given up."""
+        """Disconnect and stop the loop. Cancels a message that is being sent."""
         try:
             self._loop.run(self._bot.request.shutdown(), timeout_s=MARGIN_S)
         finally:

@@ -1,4 +1,4 @@
-"""What python-telegram-bot raises, in the words of the service."""
+"""Maps python-telegram-bot's exceptions to the service's errors."""
 
 import re
 from datetime import timedelta
@@ -42,11 +42,11 @@ NEVER_SENT = (
 """The request did not leave this machine."""
 
 NO_TELEGRAM = re.compile(r"[^:(]+ \((?P<status>\d{3})\)")
-"""How an answer without Telegram's description begins, be it JSON or a page: a proxy's."""
+"""Start of an answer without Telegram's description, JSON or HTML: a proxy sent it."""
 
 
 def error_from_telegram(error: TelegramError) -> AppError:
-    """Translate. BadRequest is a NetworkError there, so the order counts."""
+    """Map the exception. BadRequest is a subclass of NetworkError, so the order matters."""
     if proxys := NO_TELEGRAM.match(str(error)):
         return _no_telegram(proxys)
     match error:
@@ -63,19 +63,22 @@ def error_from_telegram(error: TelegramError) -> AppError:
 
 
 def _no_telegram(answer: re.Match[str]) -> AppError:
-    """Tell what was not handed on from what may have been. The page itself may hold the token."""
-    reason = f"somebody else answered for telegram: {answer[0]}"
+    """Map by status whether the request may have reached Telegram.
+
+    Leaves out the page, which may contain the token.
+    """
+    reason = f"the answer is not from telegram, probably from a proxy: {answer[0]}"
     handed_on = answer["status"] >= "500"
     return AnswerLost(reason) if handed_on else TelegramUnavailable(reason)
 
 
 def _not_this_bot(error: InvalidToken | Conflict) -> AppError:
     if isinstance(error, InvalidToken):
-        return TokenRefused("telegram does not know the token in TELEGRAM_BOT_TOKEN")
+        return TokenRefused("telegram does not know TELEGRAM_BOT_TOKEN: set a valid token")
     if "webhook" in str(error).lower():
         return WebhookSet(
-            "a webhook is set for this bot, so nobody can poll: call deleteWebhook, or take the"
-            " token of a bot of its own"
+            "a webhook is set for this bot, so polling is refused: call deleteWebhook, or use"
+            " another bot's token"
         )
     return TelegramUnavailable(f"telegram: {error}")
 
@@ -90,8 +93,8 @@ def _refusal(reason: str) -> AppError:
             return ChatClosed(reason)
         case About.CHAT:
             return ChatUnreachable(
-                f"{reason}: is TELEGRAM_CHAT_ID right, did the chat write /start, is the bot a"
-                " member that may write?"
+                f"{reason}: check TELEGRAM_CHAT_ID, send /start from the chat, let the bot join and"
+                " write"
             )
         case About.BOT:
             return BotRefused(reason)

@@ -1,29 +1,29 @@
-"""What Telegram's refusals are about, by their words.
+"""Classifies Telegram's refusals by their words.
 
-The words are those of the Bot API's own server (tdlib/telegram-bot-api and TDLib), and the names of
-Telegram's errors, which it hands on as they are. They are compared in small letters.
+The words come from the Bot API server (tdlib/telegram-bot-api and TDLib), and from the names of
+Telegram's errors, which it passes on unchanged. The comparison ignores case.
 """
 
 from enum import Enum, auto
 
 
 class About(Enum):
-    """Who or what has to change before the same call can succeed."""
+    """What has to change before the same call can succeed."""
 
     FORMATTING = auto()
-    """The message's HTML: as plain text it may pass."""
+    """The message's HTML: as plain text it may be accepted."""
 
     MESSAGE = auto()
-    """The message: no repeat of it will ever pass."""
+    """The message: no retry of it will be accepted."""
 
     CHAT = auto()
-    """The chat, its rights or our idea of it: an administrator repairs that, then all pass."""
+    """The chat, its rights or TELEGRAM_CHAT_ID: an administrator fixes it, then retries pass."""
 
     NOBODY = auto()
-    """Nobody is there any more, or wants to hear of it."""
+    """Nothing: the chat is gone or has blocked the bot."""
 
     BOT = auto()
-    """The bot's account, or how we call."""
+    """The bot's account, or how this service calls the API."""
 
 
 WORDS: dict[About, tuple[str, ...]] = {
@@ -68,6 +68,6 @@ WORDS: dict[About, tuple[str, ...]] = {
 
 
 def subject_of(refusal: str) -> About | None:
-    """Tell what a refusal is about; None if nobody here knows these words."""
+    """Return what a refusal is about; None if its words are unknown."""
     text = refusal.lower()
     return next((about for about, words in WORDS.items() if any(w in text for w in words)), None)

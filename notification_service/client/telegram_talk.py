@@ -1,4 +1,4 @@
-"""The bot's own conversation, through python-telegram-bot."""
+"""Polls updates and answers them, through python-telegram-bot."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager

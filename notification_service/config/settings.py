@@ -22,15 +22,15 @@ class TelegramSettings(Settings):
     telegram_bot_token: SecretStr = Field(alias="TELEGRAM_BOT_TOKEN")
     """Token of the bot."""
     telegram_api_url: HttpUrl = Field("https://api.telegram.org", alias="TELEGRAM_API_URL")
-    """Address of Telegram, or of the sandbox."""
+    """URL of Telegram, or of the sandbox."""
     telegram_proxy: ProxyUrl | None = Field(None, alias="TELEGRAM_PROXY")
     """HTTP proxy on the way to Telegram, http://USER:PASSWORD@HOST:PORT; http_proxy is not read."""
     notification_language: Literal["en", "ru"] = Field("en", alias="NOTIFICATION_LANGUAGE")
-    """en or ru; the words are in templates/."""
+    """en or ru; the texts are in templates/."""
 
 
 class DeliverySettings(PostgresSettings, CelerySettings):
-    """What it takes to reach the deliveries and the workers."""
+    """Settings to reach the deliveries and the workers' queue."""
 
 
 class MigrateSettings(ProcessSettings, PostgresSettings):
@@ -52,4 +52,4 @@ class DlqSettings(KafkaRoleSettings, PaidTopicSettings, AssembledTopicSettings):
 
 class ConsumerSettings(DlqSettings, DeliverySettings):
     telegram_chat_id: int = Field(alias="TELEGRAM_CHAT_ID")
-    """Chat that is told; the bot says its id."""
+    """Chat to notify; the bot answers /start with the chat's id."""

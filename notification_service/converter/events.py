@@ -12,17 +12,17 @@ from libs.kafka.types import Decode, Record
 from notification_service.model.event import Event
 
 LONGEST_TEXT = 64
-"""Characters of a text that another producer chose: twenty lines must fit into a message."""
+"""Longest text from a foreign producer, so that a digest of twenty lines fits into a message."""
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 LATEST_AHEAD = timedelta(days=1)
-"""What lies outside is no time at which anything happened, but a mistake of whoever wrote it."""
+"""A time outside this range is a producer's mistake and counts as absent."""
 
 METHOD_PREFIX = "PAYMENT_METHOD_"
 
 
 def order_paid_from_record(record: Record, *, clock: Clock = utc_now) -> Event:
-    """Decode an OrderPaid; it happened when it was recorded if it says no sensible time.
+    """Decode an OrderPaid. Uses the record's timestamp if occurred_at is absent or out of range.
 
     Raises MalformedEvent.
     """
@@ -35,7 +35,7 @@ def order_paid_from_record(record: Record, *, clock: Clock = utc_now) -> Event:
 
 
 def ship_assembled_from_record(record: Record, *, clock: Clock = utc_now) -> Event:
-    """Decode a ShipAssembled; it happened when it was recorded if it says no sensible time.
+    """Decode a ShipAssembled. Uses the record's timestamp if occurred_at is absent or out of range.
 
     Raises MalformedEvent.
     """
@@ -82,7 +82,7 @@ def _is_sensible(moment: datetime, now: datetime) -> bool:
 
 
 def _text(text: str) -> str:
-    """Keep what can be shown and stored: one short line, no control characters."""
+    """Return one short line without control characters, which can be shown and stored."""
     shown = "".join(each if each.isprintable() else " " for each in text).strip()
     if not shown:
         return "-"

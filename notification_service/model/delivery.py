@@ -9,8 +9,8 @@ from uuid import UUID
 from notification_service.model.event import Event, EventKey
 
 KEPT = timedelta(days=60)
-"""How long a finished delivery is kept: longer than topics (7 days) and dead letters (14 days), so
-that a replay from offset 0 sends nothing a second time."""
+"""How long a finished delivery is kept: longer than records (7 days) and dead letters (14 days),
+so that a replay from offset 0 sends nothing twice."""
 
 
 class DeliveryState(StrEnum):
@@ -22,10 +22,10 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """An event that a chat has to hear about.
+    """An event to send to a chat.
 
-    refusals counts Telegram's answers that it does not want this very message, put_offs those that
-    nobody understands. An event that must go alone was in a digest that Telegram refused.
+    refusals counts Telegram's refusals of this message, put_offs its refusals in unknown words. An
+    event that must go alone was in a refused digest.
     """
 
     event: Event
@@ -36,15 +36,15 @@ class Delivery:
 
     @property
     def as_plain_text(self) -> bool:
-        """Whether the formatting was refused before."""
+        """Whether Telegram refused the formatting before."""
         return self.refusals > 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Added:
-    """What was new among a batch of events; of that, what has another order's event_uuid.
+    """The new events of a batch, and those of them that share another order's event_uuid.
 
-    chat_id is what the chat is called here: the id that it had at first.
+    chat_id is the chat's first id, which stays its key after a move.
     """
 
     chat_id: int
@@ -54,7 +54,7 @@ class Added:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lease:
-    """The right to send to a chat, held by one run of a task at a time."""
+    """The right to send to a chat; one run of a task holds it at a time."""
 
     chat_id: int
     lease_id: UUID
@@ -62,7 +62,7 @@ class Lease:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlook:
-    """What a chat may be sent now: the oldest due deliveries, after wait_s seconds of silence.
+    """The chat's oldest due deliveries, to be sent after wait_s seconds.
 
     address is the chat's id at Telegram. outages counts the calls in a row that Telegram did not
     answer. Events of unknown_kinds are due too: they wait for a worker that knows them.
@@ -77,7 +77,7 @@ class Outlook:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
-    """How many deliveries an attempt's end has settled; of those, how many are told never more."""
+    """How many deliveries an attempt settled, and how many of them were given up."""
 
     count: int = 0
     given_up: int = 0

@@ -1,4 +1,4 @@
-"""Telegram's answers, by what is done about them."""
+"""Telegram's failures, by how the service reacts."""
 
 from libs.errors import Conflict, InvalidInput, TimedOut, Unavailable
 
@@ -8,23 +8,23 @@ class TelegramUnavailable(Unavailable):
 
 
 class TokenRefused(TelegramUnavailable):
-    """Telegram does not know the bot's token; an operator has to mend it."""
+    """Telegram does not know the bot's token; an operator has to fix it."""
 
 
 class BotRefused(TelegramUnavailable):
-    """Telegram does not serve the bot's account, or not in the way it is called."""
+    """Telegram refuses the bot's account or the form of the call."""
 
 
 class WebhookSet(TelegramUnavailable):
-    """Somebody had Telegram send the bot's updates to a webhook; until then nobody can poll."""
+    """A webhook receives the bot's updates; until it is deleted polling is refused."""
 
 
 class ChatUnreachable(TelegramUnavailable):
-    """Nothing gets through until an administrator has repaired the chat, its rights or its id."""
+    """No message is accepted until an administrator fixes the chat, its rights or its id."""
 
 
 class ChatMoved(TelegramUnavailable):
-    """The group became a supergroup, which has another id."""
+    """The group became a supergroup, which has a new id."""
 
     def __init__(self, new_chat_id: int) -> None:
         super().__init__(
@@ -34,11 +34,11 @@ class ChatMoved(TelegramUnavailable):
 
 
 class RefusalNotUnderstood(TelegramUnavailable):
-    """Telegram refused this message in words that nobody here knows: it may accept it later."""
+    """Telegram refused this message in unknown words; it may accept it later."""
 
 
 class Throttled(TelegramUnavailable):
-    """Too many messages."""
+    """Telegram's rate limit was exceeded."""
 
     def __init__(self, retry_after_s: float) -> None:
         super().__init__(f"too many messages: wait {retry_after_s:g} s")
@@ -46,16 +46,16 @@ class Throttled(TelegramUnavailable):
 
 
 class AnswerLost(TimedOut):
-    """The message was handed over and nothing came back: it may or may not be in the chat."""
+    """The message was sent and no answer came; it may or may not be in the chat."""
 
 
 class ChatClosed(Conflict):
-    """Nobody is there any more, or wants to hear of it; no message will ever be accepted."""
+    """The chat is gone or has blocked the bot; no message will be accepted."""
 
 
 class MessageRefused(InvalidInput):
-    """Telegram does not want this very message."""
+    """Telegram refuses this message for good."""
 
 
 class FormattingRefused(MessageRefused):
-    """Telegram cannot read the message's HTML."""
+    """Telegram cannot parse the message's HTML."""

@@ -1,4 +1,4 @@
-"""What the chats hear about."""
+"""The events that chats are notified of."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,10 +8,10 @@ from uuid import UUID
 
 
 class EventKey(NamedTuple):
-    """What a repeat has in common with the first.
+    """Identifies an event; a repeat has the same key.
 
-    An event_uuid alone is not enough: most foreign producers of ShipAssembled send that of the
-    OrderPaid, and some send one for several orders.
+    An event_uuid alone is not enough: most foreign producers reuse the OrderPaid's event_uuid for
+    ShipAssembled, and some use one event_uuid for several orders.
     """
 
     kind: str

@@ -1,11 +1,11 @@
-"""What somebody wrote to the bot."""
+"""Updates that the bot receives."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
-    """An update of Telegram's; those that are no message of text have none."""
+    """A Telegram update; the text is empty unless it is a text message."""
 
     update_id: int
     chat_id: int = 0

@@ -1,4 +1,4 @@
-"""What becomes of the deliveries of a message, by Telegram's answer."""
+"""Decides the next state of a message's deliveries from Telegram's answer."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -30,16 +30,16 @@ ALARMS: dict[type[AppError], str] = {
     ChatUnreachable: "telegram_chat_unknown",
     ChatMoved: "telegram_chat_moved",
 }
-"""What somebody has to repair."""
+"""Errors that an operator must fix, with their log events."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settlement:
-    """The next state of every delivery of one attempt, and the silence their chat needs.
+    """The next state of every delivery of one attempt, and the pause of their chat.
 
-    An alarm, the name of a log event, is for the operator: something has to be repaired. A
-    delivery that is put off lets all others pass and is tried again after so many seconds. A chat
-    that moved is written to at its new id.
+    An alarm, the name of a log event, tells the operator that something must be fixed. A delivery
+    that is put off lets the others pass and is retried after put_off_s. A chat that moved gets its
+    messages at its new id.
     """
 
     state: DeliveryState
@@ -62,7 +62,7 @@ def settlement_of_success(message_id: int) -> Settlement:
 def settlement_of_failure(
     error: AppError, deliveries: Sequence[Delivery], *, outages: int
 ) -> Settlement:
-    """Decide. Whatever says nothing about the message itself costs it nothing."""
+    """Decide. A failure that is not the message's does not count as a refusal of it."""
     match error:
         case MessageRefused():
             return _refusal(error, deliveries)

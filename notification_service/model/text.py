@@ -4,24 +4,24 @@ import html
 import re
 from dataclasses import dataclass
 
-LONGEST_MESSAGE = 4096
-"""UTF-16 units that a message may have once its tags are parsed."""
+MAX_MESSAGE_UNITS = 4096
+"""Longest message in UTF-16 units, without its tags."""
 
 TAG = re.compile(r"<[^>]*>")
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Well-formed HTML whose values are escaped: every < in it begins a tag."""
+    """Well-formed HTML with escaped values: every < begins a tag."""
 
     html: str
 
     @property
     def plain(self) -> str:
-        """What the reader sees."""
+        """The text as the reader sees it."""
         return html.unescape(TAG.sub("", self.html))
 
     @property
     def length(self) -> int:
-        """UTF-16 units of what the reader sees, as Telegram counts."""
+        """Length in UTF-16 units without tags, as Telegram counts."""
         return len(self.plain.encode("utf-16-le")) // 2

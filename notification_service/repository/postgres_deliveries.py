@@ -1,4 +1,4 @@
-"""Deliveries and chats in PostgreSQL; its clock is the only one that counts."""
+"""Deliveries and chats in PostgreSQL. Uses the database's clock only."""
 
 from collections.abc import Collection, Sequence
 from datetime import timedelta
@@ -22,7 +22,7 @@ from notification_service.repository.rows import (
 from notification_service.service.ports import DeliveryRepository
 
 TRY_FOR = timedelta(hours=24)
-"""Age from which a delivery that failed again is given up."""
+"""Age after which a delivery that fails again is given up."""
 
 
 class PostgresDeliveries(DeliveryRepository):
@@ -30,7 +30,7 @@ class PostgresDeliveries(DeliveryRepository):
         self._engine = engine
 
     def ensure_ready(self) -> None:
-        """Look for the tables. Raises Unavailable unless the database answers and is migrated."""
+        """Check the tables. Raises Unavailable unless the database answers and is migrated."""
         run_transaction(self._engine, lambda tx: tx.execute(sql.ANY_DELIVERY).all())
 
     def add(self, events: Sequence[Event], chat_id: int) -> Added:

@@ -1,4 +1,4 @@
-"""Rows and values, pure."""
+"""Converts deliveries from and to database rows."""
 
 import json
 from collections.abc import Collection, Mapping, Sequence

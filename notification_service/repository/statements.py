@@ -1,4 +1,4 @@
-"""The SQL of the deliveries. A state moves by a conditional UPDATE and no other way.
+"""SQL of the deliveries. Only a conditional UPDATE changes a state.
 
 A row that another session has locked is passed over until it is free: it holds up no other.
 A kind of event that this version cannot tell of is left to a newer worker.
@@ -164,7 +164,7 @@ WHERE {NO_LEASE}
     AND {NOT_BLOCKED}
     AND (
         (
-            -- Without an order PostgreSQL may read the whole table for the first one.
+            -- Without ORDER BY PostgreSQL may scan the whole table for the first row.
             SELECT event_uuid FROM deliveries
             WHERE deliveries.chat_id = chats.chat_id AND state = 'NEW' AND {DUE_NOW} AND {KNOWN}
             ORDER BY due_at, occurred_at, event_uuid

@@ -1,4 +1,4 @@
-"""What somebody has to repair is said once, not at every try."""
+"""Raises an alarm once, not at every attempt."""
 
 from notification_service.model.settlement import Settlement
 
@@ -10,7 +10,7 @@ class Alarms:
         self._raised: dict[int, set[tuple[str, str | None]]] = {}
 
     def is_news(self, chat_id: int, settlement: Settlement) -> bool:
-        """Tell whether the settlement's alarm is new for the chat, and remember it."""
+        """Return whether the settlement's alarm is new for the chat, and remember it."""
         if not settlement.alarm:
             return False
         raised = self._raised.setdefault(chat_id, set())

@@ -1,4 +1,4 @@
-"""What the use cases need of the world."""
+"""Ports of the use cases."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -23,36 +23,36 @@ class Pulse:
     elapsed_s: MonotonicClock
 
     wait: Callable[[float], bool]
-    """Waits so many seconds; True, at once, when the process is asked to stop."""
+    """Waits the given seconds; returns True at once when the process is asked to stop."""
 
 
 class DeliveryRepository(Protocol):
     """The deliveries and their chats. Every method may raise Unavailable and may be repeated."""
 
     def ensure_ready(self) -> None:
-        """Look whether deliveries can be kept. Raises Unavailable if not."""
+        """Check that deliveries can be stored. Raises Unavailable."""
         ...
 
     def add(self, events: Sequence[Event], chat_id: int) -> Added:
-        """Make each event due for the chat, if it was not known yet.
+        """Add a due delivery for each event that the chat does not have yet.
 
-        A chat that moved may be named by either of its ids.
+        A chat that moved may be given by either of its ids.
         """
         ...
 
     def lease_chat(self, lease: Lease, *, lease_s: float) -> bool:
-        """Take the chat for lease_s seconds; False while another lease of it is running.
+        """Take the chat for lease_s seconds; return False while another lease of it runs.
 
-        What an earlier holder left in SENDING becomes due again, ambiguous.
+        Deliveries that an earlier holder left in SENDING become due again, marked ambiguous.
         """
         ...
 
     def release_chat(self, lease: Lease) -> None:
-        """Let the next one in. Does nothing if the lease has gone to another holder."""
+        """End the lease. Does nothing if another holder has it."""
         ...
 
     def look(self, chat_id: int, *, limit: int) -> Outlook:
-        """Return the oldest due deliveries, and how long the chat must rest first.
+        """Return the oldest due deliveries, and how long the chat must pause first.
 
         Those that were put off come behind all others. A kind of event that this version does not
         know is left alone and named; it holds up no other.
@@ -62,19 +62,19 @@ class DeliveryRepository(Protocol):
     def claim(
         self, lease: Lease, attempt_id: UUID, events: Collection[EventKey], *, lease_s: float
     ) -> set[EventKey]:
-        """Move due deliveries to SENDING, renew the lease, and return those that were moved.
+        """Move due deliveries to SENDING, renew the lease, and return the moved ones.
 
-        None of them is if the lease is over or has gone to another holder.
+        Moves none if the lease is over or another holder has it.
         """
         ...
 
     def settle(
         self, chat_id: int, attempt_id: UUID, settlement: Settlement, *, rest_s: float
     ) -> Settled:
-        """Apply the settlement to what is still SENDING under this attempt.
+        """Apply the settlement to the deliveries that are still SENDING under this attempt.
 
-        A delivery that should be tried again but is older than 24 h is DEAD instead. The chat
-        rests for rest_s seconds. If none is left, somebody else took over and nothing changes.
+        A delivery that should be retried but is older than 24 h becomes DEAD instead. The chat
+        pauses for rest_s. If none is left, another holder took over and nothing changes.
         """
         ...
 
@@ -83,15 +83,15 @@ class DeliveryRepository(Protocol):
         ...
 
     def forget(self, *, older_than: timedelta, limit: int) -> int:
-        """Delete at most limit finished deliveries that were made so long ago; how many."""
+        """Delete at most limit finished deliveries of this age; return how many."""
         ...
 
 
 class Messenger(Protocol):
-    """Speaks in chats."""
+    """Sends messages to chats."""
 
     def send(self, chat_id: int, text: Text, *, formatted: bool) -> int:
-        """Write the text into the chat, once, within 10 s; return the message's id.
+        """Send the text to the chat, once, within 10 s; return the message's id.
 
         Raises one of model.errors.
         """
@@ -99,16 +99,16 @@ class Messenger(Protocol):
 
 
 class Talk(Protocol):
-    """The bot's own conversation. Every method raises one of model.errors."""
+    """The bot's conversation. Every method may raise one of model.errors."""
 
     async def name(self) -> str:
-        """Return the name by which groups call the bot."""
+        """Return the bot's user name, as used in groups."""
         ...
 
     async def hear(self, *, offset: int, timeout_s: int) -> Sequence[Heard]:
         """Wait for news, and return what was heard from this update on.
 
-        What was before it is forgotten by Telegram.
+        This confirms earlier updates: Telegram deletes them.
         """
         ...
 
@@ -116,18 +116,18 @@ class Talk(Protocol):
 
 
 class Wording(Protocol):
-    """Finds the words, in the configured language."""
+    """Writes messages in the configured language."""
 
     def message(self, delivery: Delivery) -> Text:
-        """Tell one event at length."""
+        """Write one event as a full message."""
         ...
 
     def digest(self, deliveries: Sequence[Delivery]) -> Text:
-        """Tell several events, a line each with all of its facts."""
+        """Write several events, one line each with all of its facts."""
         ...
 
     def welcome(self, chat_id: int) -> Text:
-        """Say what will arrive and show the chat's id."""
+        """Write what will arrive and the chat's id."""
         ...
 
 
@@ -135,8 +135,9 @@ class SendQueue(Protocol):
     """Wakes the workers."""
 
     def send_soon(self, chat_id: int) -> None:
-        """Ask for the chat's due deliveries to be sent.
+        """Ask a worker to send the chat's due deliveries.
 
-        Only a hint: left out while many wait; a failure is logged, never raised. The sweep repairs.
+        Only a hint: skipped while many wait, and a failure is logged, not raised. The sweep
+        makes up for a lost hint.
         """
         ...

@@ -1,4 +1,4 @@
-"""Makes events due for the chat: the hand-off of both Kafka topics."""
+"""Adds deliveries for events; the hand-off of both Kafka topics."""
 
 from collections.abc import Sequence
 
@@ -19,7 +19,7 @@ class QueueNotifications:
         self._chat_id = chat_id
 
     def __call__(self, events: Sequence[Event]) -> None:
-        """Return once the deliveries are safe; known events are ignored. Raises Unavailable."""
+        """Return once the deliveries are stored. Ignores known events. Raises Unavailable."""
         added = self._deliveries.add(events, self._chat_id)
         if added.shared:
             log.warning(

@@ -1,4 +1,4 @@
-"""Sends one message: the oldest due event at length, or several of them as a digest."""
+"""Sends one message: the oldest due event in full, or several as a digest."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -32,7 +32,7 @@ from notification_service.service.ports import (
 )
 
 LEASE_S = 30.0
-"""Seconds for which a chat is taken; renewed per message, and longer than one takes."""
+"""Length of a chat's lease; renewed per message, and longer than one message takes."""
 
 SETTLE_TIMEOUT_S = 4.0
 SETTLE_EVERY_S = 1.0
@@ -61,10 +61,10 @@ class SendNext:
         self._alarms = Alarms()
 
     def __call__(self, lease: Lease, outlook: Outlook) -> bool:
-        """Send what fits into one message; False if the chat is no longer ours to write to.
+        """Send what fits into one message; return False if the lease was lost.
 
-        A message whose fate cannot be noted stays SENDING: it becomes due again, ambiguous, when
-        the lease is over. Raises Unavailable.
+        Deliveries whose outcome cannot be stored stay SENDING and become due again, marked
+        ambiguous, when the lease is over. Raises Unavailable.
         """
         chosen = fitting(outlook.due, self._wording)
         attempt_id = self._new_id()
@@ -101,7 +101,7 @@ class SendNext:
             try:
                 return self._deliveries.settle(chat_id, attempt_id, settlement, rest_s=rest_s)
             except Unavailable:
-                if self._pulse.elapsed_s() > until_s or self._pulse.wait(SETTLE_EVERY_S):
+                if self._pulse.elapsed_s() > until_s or self._pulse.wait(SETTLE_INTERVAL_S):
                     raise
 
     def _report(

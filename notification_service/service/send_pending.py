@@ -1,4 +1,4 @@
-"""Sends what is due in a chat, at the speed Telegram allows."""
+"""Sends a chat's due deliveries, within Telegram's rate limits."""
 
 import structlog
 
@@ -11,11 +11,11 @@ from notification_service.service.send_next import LEASE_S, SendNext
 RUN_S = 25.0
 """Seconds that one run may take."""
 
-LONGEST_SEND_S = 10.0
-"""Seconds that one message may take, so no message is begun later than RUN_S less this."""
+MAX_SEND_S = 10.0
+"""Seconds that one message may take. No message is begun after RUN_S - MAX_SEND_S."""
 
 SWEEP_EVERY_S = 5.0
-"""Seconds between two sweeps; a chat that must rest longer is left to them."""
+"""Seconds between two sweeps; a chat that must pause longer is left to a sweep."""
 
 log = structlog.get_logger(__name__)
 
@@ -38,12 +38,12 @@ class SendPending:
         self._said = OncePerIncident()
 
     def __call__(self, chat_id: int) -> None:
-        """Send until nothing is due or the time is over; then ask for one successor if needed.
+        """Send until nothing is due or the time is over; then queue a successor if needed.
 
-        Returns at once while another run has the chat. Raises Unavailable: nothing is lost, the
-        sweep asks again.
+        Returns at once while another run holds the chat. Raises Unavailable; nothing is lost, the
+        sweep queues another run.
         """
-        until_s = self._pulse.elapsed_s() + RUN_S - LONGEST_SEND_S
+        until_s = self._pulse.elapsed_s() + RUN_S - MAX_SEND_S
         lease = Lease(chat_id=chat_id, lease_id=self._new_id())
         if not self._deliveries.lease_chat(lease, lease_s=LEASE_S):
             return
@@ -69,7 +69,7 @@ class SendPending:
                 log.warning("deliveries_of_unknown_kind", kind=kind, chat_id=chat_id)
 
     def _ask_for_successor(self, chat_id: int) -> None:
-        """Look once more: what became due during the last look has met a taken chat."""
+        """Look once more: hints that came during the last look met a leased chat."""
         outlook = self._deliveries.look(chat_id, limit=1)
         if outlook.due and outlook.wait_s <= SWEEP_EVERY_S:
             self._queue.send_soon(chat_id)

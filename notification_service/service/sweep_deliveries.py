@@ -1,4 +1,4 @@
-"""Wakes the chats whose hint was lost, whose pause is over or whose sender died."""
+"""Queues chats whose hint was lost, whose pause is over or whose sender died."""
 
 import structlog
 
@@ -17,7 +17,7 @@ class SweepDeliveries:
         self._try_lock = try_lock
 
     def __call__(self) -> None:
-        """Ask for every chat with work; does nothing while another sweep runs."""
+        """Queue every chat with work. Does nothing while another sweep runs."""
         with self._try_lock() as is_held:
             if not is_held:
                 return

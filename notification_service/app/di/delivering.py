@@ -1,4 +1,4 @@
-"""The table of deliveries and the workers' queue: what consumer and worker share."""
+"""Objects that consumer and worker share: the deliveries and the workers' queue."""
 
 from celery import Celery
 from injector import Module, provider, singleton
@@ -47,8 +47,8 @@ class DeliveringModule(Module):
         return CelerySendQueue(TaskQueue(celery), waiting=waiting_tasks(url, QUEUE))
 
 
-class HearingModule(Module):
-    """From Kafka to the table: what the consumer adds."""
+class ConsumingModule(Module):
+    """Objects of the consumer only: from Kafka to the deliveries."""
 
     def __init__(self, settings: ConsumerSettings) -> None:
         self._settings = settings

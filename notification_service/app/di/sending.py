@@ -1,4 +1,4 @@
-"""From the table of deliveries to the chat: what the worker adds to the other two."""
+"""Objects of the worker only: from the deliveries to the chat."""
 
 import time
 from functools import partial

@@ -1,4 +1,4 @@
-"""What speaks to Telegram: all that the bot needs."""
+"""Objects that talk to Telegram; all that the bot needs."""
 
 from injector import Module, provider, singleton
 from telegram import Bot

@@ -11,7 +11,7 @@ from notification_service.converter.wording import TemplateWording
 
 
 def run_bot() -> None:
-    """Answer /start. One process only: Telegram gives the updates to one poller."""
+    """Answer /start. Run one process only: Telegram allows one poller."""
     settings = start(BotSettings)
     injector = Injector([SpeakingModule(settings)], auto_bind=False)
     heartbeat = Heartbeat(settings.state_dir, SERVICE, "bot")

@@ -4,7 +4,7 @@ from libs.health.heartbeat import Heartbeat
 from libs.kafka.bridge.role import AcceptMalformed, policy, run_bridges
 from libs.kafka.bridge.route import Route
 from libs.lifecycle.starting import start
-from notification_service.app.di.delivering import DeliveringModule, HearingModule
+from notification_service.app.di.delivering import ConsumingModule, DeliveringModule
 from notification_service.config.settings import SERVICE, ConsumerSettings
 from notification_service.converter.events import DECODERS
 from notification_service.service.queue_notifications import QueueNotifications
@@ -13,7 +13,7 @@ from notification_service.service.queue_notifications import QueueNotifications
 def run_consumer(*, accept_malformed: AcceptMalformed = False) -> None:
     """Make the events of all topics due for the chat."""
     settings = start(ConsumerSettings)
-    injector = Injector([DeliveringModule(settings), HearingModule(settings)], auto_bind=False)
+    injector = Injector([DeliveringModule(settings), ConsumingModule(settings)], auto_bind=False)
     queue_notifications = injector.get(QueueNotifications)
     run_bridges(
         [

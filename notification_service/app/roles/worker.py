@@ -21,11 +21,11 @@ from notification_service.service.send_pending import SendPending
 from notification_service.service.sweep_deliveries import SweepDeliveries
 
 CONCURRENCY = 4
-"""Threads: one holds the chat, the others keep hints and sweeps from waiting behind it."""
+"""Threads: one sends to the chat, so the others keep hints and sweeps from waiting."""
 
 
 def run_worker() -> None:
-    """Send what is due to Telegram, and sweep."""
+    """Send due deliveries to Telegram, and sweep."""
     settings = start(WorkerSettings)
     modules = [DeliveringModule(settings), SpeakingModule(settings), SendingModule()]
     injector = Injector(modules, auto_bind=False)

@@ -9,7 +9,7 @@ import pytest
 from deploy.local.engines.ports import free_port
 from libs.health.heartbeat import last_touches, unhealthy_reason
 from libs.lifecycle.crashing import EXIT_KILLED
-from notification_service.client.celery_send_queue import ENOUGH_WAITING
+from notification_service.client.celery_send_queue import MAX_WAITING_HINTS
 from tests.integration.notification_service.stack import NotificationStack, events
 from tests.support.eventually import eventually
 from tests.support.roles import running_role
@@ -55,10 +55,10 @@ def test_a_worker_without_its_engines_waits_in_good_health(stack: NotificationSt
 
 
 def test_hints_do_not_pile_up_while_no_worker_is_there(stack: NotificationStack) -> None:
-    for _ in range(3 * ENOUGH_WAITING):
+    for _ in range(3 * MAX_WAITING_HINTS):
         stack.queue.send_soon(CHAT)
 
-    assert stack.waiting() == ENOUGH_WAITING
+    assert stack.waiting() == MAX_WAITING_HINTS
 
 
 def test_a_lost_hint_is_found_by_the_sweep(stack: NotificationStack) -> None:

@@ -10,7 +10,7 @@ from libs.errors import Unavailable
 from libs.settings.base import from_environment
 from libs.tasks.app import create_celery
 from notification_service.api.tasks import register_tasks
-from notification_service.app.di.delivering import DeliveringModule, HearingModule
+from notification_service.app.di.delivering import ConsumingModule, DeliveringModule
 from notification_service.app.di.sending import SendingModule
 from notification_service.app.di.speaking import SpeakingModule
 from notification_service.config.settings import BotSettings, ConsumerSettings, WorkerSettings
@@ -40,7 +40,7 @@ def celery() -> Celery:
 @pytest.mark.usefixtures("environment")
 def test_the_consumer_can_be_built() -> None:
     settings = from_environment(ConsumerSettings)
-    injector = Injector([DeliveringModule(settings), HearingModule(settings)], auto_bind=False)
+    injector = Injector([DeliveringModule(settings), ConsumingModule(settings)], auto_bind=False)
 
     assert injector.get(QueueNotifications) is injector.get(QueueNotifications)
 

@@ -106,7 +106,7 @@ def test_the_languages_have_the_same_templates_and_different_words() -> None:
 def test_a_digest_of_ordinary_events_has_twenty_lines(wording: TemplateWording) -> None:
     due = [a_delivery(number) for number in range(1, 41)]
 
-    assert len(fitting(due, wording)) == MOST_LINES
+    assert len(fitting(due, wording)) == MAX_LINES
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -117,7 +117,7 @@ def test_every_template_escapes_its_values(language: str, delivery: Delivery) ->
     for text in (wording.message(delivery), wording.digest([delivery])):
         told = seen(text)
         assert told == text.plain
-        assert text.length <= LONGEST_MESSAGE
+        assert text.length <= MAX_MESSAGE_UNITS
         for fact in delivery.event.facts.values():
             assert fact in told
 
@@ -133,9 +133,9 @@ def test_a_digest_fits_and_carries_every_fact_of_its_lines_in_order(
     chosen = fitting(due, wording)
     text = wording.digest(chosen)
 
-    assert 1 <= len(chosen) <= MOST_LINES
+    assert 1 <= len(chosen) <= MAX_LINES
     assert list(chosen) == list(due[: len(chosen)])
-    assert text.length <= LONGEST_MESSAGE
+    assert text.length <= MAX_MESSAGE_UNITS
     lines = seen(text).split("\n")[1:]
     assert len(lines) == len(chosen)
     for line, delivery in zip(lines, chosen, strict=True):
@@ -153,6 +153,6 @@ def test_a_digest_that_would_be_too_long_leaves_the_newest_to_the_next(
 
     chosen = fitting(due, wording)
 
-    assert 8 < len(chosen) < MOST_LINES
-    assert wording.digest(chosen).length <= LONGEST_MESSAGE
-    assert wording.digest(due[: len(chosen) + 1]).length > LONGEST_MESSAGE
+    assert 8 < len(chosen) < MAX_LINES
+    assert wording.digest(chosen).length <= MAX_MESSAGE_UNITS
+    assert wording.digest(due[: len(chosen) + 1]).length > MAX_MESSAGE_UNITS

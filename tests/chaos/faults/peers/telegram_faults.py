@@ -5,7 +5,7 @@ from functools import partial
 
 import psutil
 
-from notification_service.service.digest import MOST_LINES
+from notification_service.service.digest import MAX_LINES
 from tests.chaos.judging.evidence import Told
 from tests.chaos.judging.stores.chat import KINDS, told_in
 from tests.chaos.judging.stores.deliveries import (
@@ -74,7 +74,7 @@ def refuse(system: RunningSystem, *, for_s: float) -> int:
     if any(meanwhile[0] < send.at_s < meanwhile[1] for send in system.telegram.sends()):
         system.complaints.append("a message came through while nobody listened")
     # The connection may have been cut with a message in it that Telegram has not read.
-    _complain_of_records(system, most_unread=MOST_LINES)
+    _complain_of_records(system, most_unread=MAX_LINES)
     return 1
 
 

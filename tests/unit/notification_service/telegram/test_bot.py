@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 
 from libs.errors import AppError
 from notification_service.api.bot import StartListener
-from notification_service.api.start_answers import MOST_PUT_OFF
+from notification_service.api.start_answers import MAX_WAITING_CHATS
 from notification_service.model.errors import (
     AnswerLost,
     ChatClosed,
@@ -166,7 +166,7 @@ def test_a_chat_that_was_answered_late_may_ask_again() -> None:
 
 
 def test_so_many_chats_wait_for_a_later_answer_and_no_more() -> None:
-    waiting = range(-MOST_PUT_OFF - 1, 0)
+    waiting = range(-MAX_WAITING_CHATS - 1, 0)
     telegram = FakeTelegram(failures={each: deque([Throttled(3600)] * 9) for each in waiting})
     for each in waiting:
         telegram.write(each)
@@ -177,7 +177,7 @@ def test_so_many_chats_wait_for_a_later_answer_and_no_more() -> None:
 
     put_off = [line for line in lines if line["event"] == "start_answer_put_off"]
     left_out = [line["chat_id"] for line in lines if line["event"] == "start_not_answered"]
-    assert (len(put_off), left_out) == (MOST_PUT_OFF, [-1])
+    assert (len(put_off), left_out) == (MAX_WAITING_CHATS, [-1])
 
 
 def test_polls_that_have_to_wait_for_an_hour_leave_the_bot_well() -> None:
