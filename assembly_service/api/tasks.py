@@ -11,7 +11,7 @@ from libs.tasks.registering import register_task
 
 
 def register_tasks(app: Celery, publish_ships: Callable[[Sequence[Ship]], None]) -> None:
-    """Make the application run the use case."""
+    """Register the task."""
 
     def publish(**arguments: Any) -> None:
         publish_ships(ships_from_task(**arguments))

@@ -1,4 +1,4 @@
-"""The only place of the assembly service that builds things."""
+"""The only place that builds the assembly service's objects."""
 
 from celery import Celery
 from injector import Module, provider, singleton
@@ -22,7 +22,7 @@ from libs.tasks.enqueue import TaskQueue
 
 
 class QueueModule(Module):
-    """What both roles have."""
+    """Objects of both roles."""
 
     def __init__(self, settings: CelerySettings) -> None:
         self._broker_url = settings.celery_broker_url.get_secret_value()
@@ -34,7 +34,7 @@ class QueueModule(Module):
 
 
 class BuildingModule(Module):
-    """What the consumer adds."""
+    """Objects of the consumer only."""
 
     def __init__(self, settings: ConsumerSettings) -> None:
         self._settings = settings
@@ -53,7 +53,7 @@ class BuildingModule(Module):
 
 
 class PublishingModule(Module):
-    """What the worker adds."""
+    """Objects of the worker only."""
 
     def __init__(self, settings: WorkerSettings) -> None:
         self._settings = settings

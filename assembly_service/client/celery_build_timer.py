@@ -1,4 +1,4 @@
-"""Countdowns as Celery tasks: a task per bucket, all of a batch in one round trip."""
+"""Countdowns as Celery tasks: one task per bucket, one round trip per batch."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""ShipAssembled events on their Kafka topic."""
+"""Publishes ShipAssembled events to Kafka."""
 
 from collections.abc import Sequence
 

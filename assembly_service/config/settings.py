@@ -13,12 +13,13 @@ from libs.settings.groups import (
 )
 from libs.tasks.app import LONGEST_RUN_S, VISIBILITY_TIMEOUT_S
 
-LONGEST_BUILD_TIME_S = min(
+MAX_BUILD_TIME_S = min(
     REDRIVE_AFTER_S - SHIP_MAY_BE_LATE_S, VISIBILITY_TIMEOUT_S - LONGEST_RUN_S - 1
 )
 
+"""A longer build would be redriven, or its task redelivered, while it is in progress."""
+
 SERVICE = "assembly_service"
-"""Beyond it a ship would be asked for again, or its task delivered again, while it is built."""
 
 
 class WorkerSettings(KafkaRoleSettings, CelerySettings, AssembledTopicSettings):
@@ -33,9 +34,9 @@ class ConsumerSettings(DlqSettings, CelerySettings):
     build_time_min_s: int = Field(1, alias="ASSEMBLY_BUILD_TIME_MIN_S", ge=0)
     """Shortest build of a ship, in seconds."""
     build_time_max_s: int = Field(10, alias="ASSEMBLY_BUILD_TIME_MAX_S", ge=0)
-    """Longest build of a ship, in seconds; at most 20, as the order service asks again after 30."""
+    """Longest build of a ship, in seconds; at most 20, because orders are redriven after 30."""
     queue_limit: int = Field(5000, alias="QUEUE_LIMIT", ge=1)
-    """Waiting tasks above which the consumer stops reading; it goes on at half of it."""
+    """Waiting tasks above which the consumer pauses; it resumes at half of it."""
 
     @model_validator(mode="after")
     def _build_times_are_a_range(self) -> Self:
@@ -47,11 +48,11 @@ class ConsumerSettings(DlqSettings, CelerySettings):
         return self
 
     @model_validator(mode="after")
-    def _a_ship_is_not_asked_for_again_while_it_is_built(self) -> Self:
-        if self.build_time_max_s > LONGEST_BUILD_TIME_S:
+    def _a_ship_is_not_redriven_while_it_is_built(self) -> Self:
+        if self.build_time_max_s > MAX_BUILD_TIME_S:
             raise ValueError(
                 f"ASSEMBLY_BUILD_TIME_MAX_S={self.build_time_max_s} is above"
-                f" {LONGEST_BUILD_TIME_S}: the order service asks again for a ship that is not"
-                f" there after {REDRIVE_AFTER_S} s"
+                f" {MAX_BUILD_TIME_S}: the order service redrives a ship that is not built"
+                f" after {REDRIVE_AFTER_S} s"
             )
         return self

@@ -10,7 +10,7 @@ from libs.kafka.types import Headers, OutgoingRecord, Record
 
 
 def order_paid_from_record(record: Record) -> OrderPaid:
-    """Decode an OrderPaid, whoever produced it. Raises MalformedEvent."""
+    """Decode an OrderPaid from any producer. Raises MalformedEvent."""
     wire = event_of(record, events_pb2.OrderPaid)
     return OrderPaid(
         event_uuid=uuid_of(wire, "event_uuid"),

@@ -13,7 +13,7 @@ PUBLISH_SHIPS_TASK = "assembly.publish_ship_assembled"
 
 
 class MalformedShips(InvalidInput):
-    """The task's arguments are not ships, whoever sent them."""
+    """The task's arguments are not ships."""
 
 
 def ships_to_task(ships: Sequence[Ship]) -> dict[str, Any]:

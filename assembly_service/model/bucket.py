@@ -1,4 +1,4 @@
-"""Ships that are due at nearly the same moment share one task."""
+"""Groups ships that are due at nearly the same time, so that they share one task."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from assembly_service.model.ship import Ship
 
 BUCKET_WIDTH_S = 0.1
-"""The most that a ship waits for another one of its bucket."""
+"""The longest time that a ship waits for another one of its bucket."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bucket:
-    """Ships to be published together in countdown_s seconds, when the latest of them is due."""
+    """Ships to publish together in countdown_s seconds, when the last of them is due."""
 
     ships: tuple[Ship, ...]
     countdown_s: float
 
 
 def into_buckets(waiting: Iterable[tuple[Ship, float]]) -> list[Bucket]:
-    """Group ships by the seconds each has to wait; the earliest bucket comes first."""
+    """Group ships by their seconds to wait; the earliest bucket comes first."""
     grouped: dict[int, list[tuple[Ship, float]]] = defaultdict(list)
     for ship, wait_s in waiting:
         grouped[int(wait_s / BUCKET_WIDTH_S)].append((ship, wait_s))

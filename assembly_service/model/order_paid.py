@@ -7,7 +7,7 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderPaid:
-    """What building needs of the event; recorded_at is the Kafka record's own timestamp."""
+    """The fields that building needs; recorded_at is the Kafka record's timestamp."""
 
     event_uuid: UUID
     order_uuid: UUID

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID, uuid5
 
 ASSEMBLED_EVENT_NAME = "order.assembled"
-"""With the id of the OrderPaid it makes the id of the ShipAssembled: a repeat has the same one."""
+"""Hashed with the OrderPaid's id into the ShipAssembled's id, so a repeat has the same id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""What assembling ships needs from outside."""
+"""Ports of the use cases."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -9,15 +9,15 @@ from assembly_service.model.ship import ShipAssembled
 
 class BuildTimer(Protocol):
     def publish_later(self, buckets: Sequence[Bucket]) -> None:
-        """Have the ships of each bucket published when its countdown ends.
+        """Schedule the publication of each bucket's ships for the end of its countdown.
 
-        Returns once the hand-off is acknowledged. Raises Unavailable; then any part of the
-        buckets may have been handed off, and all of them may be handed off again.
+        Returns once the hand-off is acknowledged. Raises Unavailable; some of the buckets may
+        have been handed off by then, and handing off all of them again is harmless.
         """
         ...
 
 
 class ShipEvents(Protocol):
     def publish(self, events: Sequence[ShipAssembled]) -> None:
-        """Return once every event is acknowledged. Raises Unavailable; a repeat is harmless."""
+        """Publish and wait for all acknowledgements. Raises Unavailable; a repeat is harmless."""
         ...

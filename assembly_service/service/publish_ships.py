@@ -1,4 +1,4 @@
-"""A countdown ended: tell the world that the ships are assembled."""
+"""Publishes ShipAssembled for ships whose countdown has ended."""
 
 from collections.abc import Sequence
 
@@ -20,7 +20,7 @@ class PublishShips:
     def __call__(self, ships: Sequence[Ship]) -> None:
         """Publish a ShipAssembled for each ship. Raises Unavailable.
 
-        A repeat publishes the same event ids again; whoever consumes them knows them by id.
+        A repeat publishes the same event ids again; consumers recognise them by id.
         """
         now = self._clock()
         crash_point("before_ship_publish")

@@ -1,4 +1,4 @@
-"""OrderPaid arrived: start the ships' countdowns."""
+"""Starts the countdowns of ships when OrderPaid arrives."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -20,8 +20,8 @@ class StartBuilding:
     def __call__(self, events: Sequence[OrderPaid]) -> None:
         """Hand every ship to the timer. Raises Unavailable.
 
-        A repeat gives each ship the same build time and the rest of its wait; the second
-        publication carries the same event id.
+        A repeat gives each ship the same build time and only the rest of its wait. The second
+        publication has the same event id.
         """
         now = self._clock()
         self._timer.publish_later(into_buckets(self._waiting(event, now) for event in events))

@@ -17,7 +17,7 @@ from libs.mongo.client import ping
 
 
 def run_migrate() -> None:
-    """Create the indexes, and the first parts in an empty catalogue."""
+    """Create the indexes, and the seed parts if the catalogue is empty."""
     injector = Injector([StorageModule(start(MigrateSettings))], auto_bind=False)
     mongo = injector.get(Mongo)
     prepare = injector.get(PrepareCatalogue)

@@ -22,7 +22,7 @@ Mongo = MongoClient[dict[str, Any]]
 
 
 class StorageModule(Module):
-    """What the role and the migration have."""
+    """Objects of the role and the migration."""
 
     def __init__(self, settings: CatalogueSettings) -> None:
         self._settings = settings
@@ -49,7 +49,7 @@ class StorageModule(Module):
 
 
 class GrpcModule(Module):
-    """What the role adds."""
+    """Objects of the role only."""
 
     def __init__(self, settings: GrpcSettings) -> None:
         self._settings = settings

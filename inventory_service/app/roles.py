@@ -8,7 +8,7 @@ from libs.lifecycle.starting import start
 
 
 def run_grpc() -> None:
-    """Answer questions about parts over gRPC."""
+    """Serve the catalogue over gRPC."""
     settings = start(GrpcSettings)
     injector = Injector([StorageModule(settings), GrpcModule(settings)], auto_bind=False)
     server = injector.get(GrpcServer)

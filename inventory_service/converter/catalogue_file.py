@@ -1,4 +1,4 @@
-"""The parts a new catalogue begins with, from catalogue.toml."""
+"""Reads the seed parts of a new catalogue from catalogue.toml."""
 
 import tomllib
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Questions about parts on the wire."""
+"""Requests for parts on the wire."""
 
 from uuid import UUID
 
@@ -15,12 +15,12 @@ CATEGORY_FROM_WIRE: dict[int, Category] = {
 
 
 def part_id_from_proto(request: wire.GetPartRequest) -> UUID:
-    """Raise InvalidInput for what is not a uuid."""
+    """Read the id. Raises InvalidInput if it is not a uuid."""
     return uuid_from_text("uuid", request.uuid)
 
 
 def filter_from_proto(request: wire.ListPartsRequest) -> PartsFilter:
-    """Raise InvalidInput for what is not a uuid or not a known category."""
+    """Read the filter. Raises InvalidInput for an invalid uuid or an unknown category."""
     asked = request.filter
     return PartsFilter(
         part_ids=tuple(uuid_from_text("filter.uuids", text) for text in asked.uuids),

@@ -1,7 +1,7 @@
-"""Parts as MongoDB keeps them, and the filter as it understands it.
+"""Parts as MongoDB documents, and filters as MongoDB queries.
 
-Prices are whole cents and metadata values name their kind: no number changes by being stored.
-Ids are text, so that a person with a shell reads them.
+Prices are whole cents and metadata values carry their type, so storing changes no number.
+Ids are text, so they are readable in a shell.
 """
 
 from datetime import UTC, datetime

@@ -43,7 +43,7 @@ def part_to_proto(part: Part) -> wire.Part:
 
 def _value_to_proto(value: MetadataValue) -> wire.Value:
     match value:
-        case bool():  # before int, of which it is a kind
+        case bool():  # before int, because bool is a subclass of int
             return wire.Value(bool_value=value)
         case int():
             return wire.Value(int64_value=value)

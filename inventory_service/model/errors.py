@@ -1,4 +1,4 @@
-"""What can be wrong with a question about parts."""
+"""Errors of the catalogue."""
 
 from uuid import UUID
 

@@ -32,7 +32,7 @@ class Manufacturer:
 
 
 MetadataValue = bool | int | float | str
-"""An int fits 64 bits; 3 and 3.0 are two different values."""
+"""An int fits into 64 bits; 3 and 3.0 are different values."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,5 +49,5 @@ class Part:
     tags: tuple[str, ...]
     metadata: Mapping[str, MetadataValue]
     created_at: datetime
-    """UTC, kept to the millisecond; so is updated_at."""
+    """UTC, with millisecond precision; so is updated_at."""
     updated_at: datetime

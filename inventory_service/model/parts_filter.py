@@ -1,4 +1,4 @@
-"""Which parts a caller wants."""
+"""The filter of a list of parts."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -8,9 +8,9 @@ from inventory_service.model.part import Category
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartsFilter:
-    """A part must have one of the values of every field that has values; none at all asks for all.
+    """A part must match every field that has values; an empty filter matches all parts.
 
-    It has a tags value if any of its tags is among them.
+    A part matches a field if it has any of its values; for tags, if any of its tags is one of them.
     """
 
     part_ids: tuple[UUID, ...] = ()

@@ -1,4 +1,4 @@
-"""Parts looked up in MongoDB, which does all the filtering."""
+"""Reads parts from MongoDB, which does all the filtering."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""Indexes and first parts of the catalogue in MongoDB."""
+"""Creates the catalogue's indexes and seed parts in MongoDB."""
 
 from collections.abc import Sequence
 
@@ -24,9 +24,9 @@ INDEXES = [
 ]
 
 FILLING = {"_id": "filling"}
-"""Stands in the collection unfinished_work from before the first part is stored to after the last.
+"""A document in unfinished_work, present from before the first insert until after the last.
 
-Without it a call that died half way would leave a catalogue that looks filled.
+Without it a call that died half-way would leave a catalogue that looks complete.
 """
 
 DUPLICATE_KEY = 11000
@@ -52,7 +52,7 @@ class MongoStorage(CatalogueStorage):
             return stored
 
     def _store_missing(self, parts: Sequence[Part]) -> int:
-        """Insert the parts that are not there; two at once may both try the same one."""
+        """Insert the missing parts; two concurrent calls may both try the same one."""
         upserts = [
             UpdateOne(
                 {"uuid": str(part.part_id)}, {"$setOnInsert": part_to_document(part)}, upsert=True

@@ -1,4 +1,4 @@
-"""Looking one part up."""
+"""Returns a part."""
 
 from uuid import UUID
 
@@ -11,5 +11,5 @@ class GetPart:
         self._catalogue = catalogue
 
     def __call__(self, part_id: UUID) -> Part:
-        """Raise PartNotFound if there is none."""
+        """Return the part. Raises PartNotFound."""
         return self._catalogue.part(part_id)

@@ -1,4 +1,4 @@
-"""Looking parts up by what they are."""
+"""Lists the parts that match a filter."""
 
 from inventory_service.model.part import Part
 from inventory_service.model.parts_filter import PartsFilter

@@ -1,4 +1,4 @@
-"""What the use cases need of the outside."""
+"""Ports of the use cases."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -9,26 +9,25 @@ from inventory_service.model.parts_filter import PartsFilter
 
 
 class Catalogue(Protocol):
-    """Every method raises Unavailable, or TimedOut, within 2 s."""
+    """Reads parts. Every method may raise Unavailable or TimedOut, within 2 s."""
 
     def part(self, part_id: UUID) -> Part:
-        """Raise PartNotFound if there is none."""
+        """Return the part. Raises PartNotFound."""
         ...
 
     def matching(self, wanted: PartsFilter) -> list[Part]:
-        """Return every part the filter lets through, by name."""
+        """Return every part that matches the filter, sorted by name."""
         ...
 
 
 class CatalogueStorage(Protocol):
     def prepare(self) -> None:
-        """Create what lookups need. A repeat does nothing."""
+        """Create the indexes that lookups need. A repeat does nothing."""
         ...
 
     def fill_if_empty(self, parts: Sequence[Part]) -> int:
-        """Store the parts if there is none yet; return how many this call stored.
+        """Store the parts if the catalogue is empty; return how many this call stored.
 
-        Several at once store each part once. A call that dies in between is completed by the
-        next one, which finds some of its parts there.
+        Concurrent calls store each part once. The next call completes one that died half-way.
         """
         ...

@@ -1,4 +1,4 @@
-"""Making an empty database a catalogue."""
+"""Prepares the database of the catalogue."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ log = structlog.get_logger(__name__)
 
 
 class PrepareCatalogue:
-    """Repeatable: a catalogue that has parts keeps exactly those."""
+    """Creates indexes and seed parts. A repeat changes nothing in a catalogue that has parts."""
 
     def __init__(self, storage: CatalogueStorage) -> None:
         self._storage = storage

@@ -1,4 +1,4 @@
-"""A payment and the one transaction it leads to."""
+"""A payment and its transaction."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -23,5 +23,5 @@ class Payment:
 
     @property
     def transaction_uuid(self) -> UUID:
-        """The same for every payment of an order, by any method, in any process, at any time."""
+        """Depends on the order only: the same for any method, in any process, at any time."""
         return uuid5(TRANSACTIONS, str(self.order_uuid))

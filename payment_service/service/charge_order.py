@@ -1,4 +1,4 @@
-"""Charging an order."""
+"""Charges an order."""
 
 from uuid import UUID
 
@@ -10,7 +10,7 @@ log = structlog.get_logger(__name__)
 
 
 class ChargeOrder:
-    """Charges once per order: nothing is stored, the transaction follows from the order alone."""
+    """Charges once per order. Stores nothing: the transaction is derived from the order's id."""
 
     def __call__(self, payment: Payment) -> UUID:
         """Charge and return the transaction's uuid; a repeat returns the same one."""

@@ -10,11 +10,11 @@ from libs.lifecycle.starting import start
 from libs.tasks.worker import run_worker as run_celery_worker
 
 CONCURRENCY = 8
-"""Threads, each waiting for Kafka's acknowledgements most of its time."""
+"""Threads; each mostly waits for Kafka's acknowledgements."""
 
 
 def run_worker() -> None:
-    """Publish ships whose countdown ended."""
+    """Publish ShipAssembled for ships whose countdown has ended."""
     settings = start(WorkerSettings)
     injector = Injector([QueueModule(settings), PublishingModule(settings)], auto_bind=False)
     celery = injector.get(Celery)

@@ -35,7 +35,7 @@ def test_a_ship_may_take_as_long_as_is_left_before_it_is_asked_for_again(
     [
         ({"ASSEMBLY_BUILD_TIME_MIN_S": 5, "ASSEMBLY_BUILD_TIME_MAX_S": 4}, "MIN_S=5 is above"),
         ({"ASSEMBLY_BUILD_TIME_MIN_S": -1}, "ASSEMBLY_BUILD_TIME_MIN_S"),
-        ({"ASSEMBLY_BUILD_TIME_MAX_S": 21}, "asks again"),
+        ({"ASSEMBLY_BUILD_TIME_MAX_S": 21}, "redrives"),
         ({"QUEUE_LIMIT": 0}, "QUEUE_LIMIT"),
     ],
 )
