@@ -1,4 +1,4 @@
-"""Fails if a locked package has a known vulnerability, and if nobody could say whether one has.
+"""Fails if a locked package has a known vulnerability, or if no service can tell.
 
 Asks the services that pip-audit knows, the next one if one does not know every package: pip-audit
 itself counts a package that its service has not heard of as a sound one.
@@ -24,7 +24,7 @@ AskService = Callable[[str], "Findings"]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
     vulnerable: Sequence[str]
-    """Package, version, advisory, and the versions that mend it."""
+    """Package, version, advisory, and the versions that fix it."""
     sound: int
     unknown: Sequence[str]
 
@@ -71,7 +71,7 @@ def findings_from(report: dict[str, Any]) -> Findings:
 
 
 def audit(ask_service: AskService, say: Callable[[str], object]) -> int:
-    """Say what is known of the locked packages and return the exit code."""
+    """Print the findings of the locked packages and return the exit code."""
     for service in SERVICES:
         try:
             findings = ask_service(service)

@@ -1,4 +1,4 @@
-"""Fails if the committed protobuf code is not what protoc makes of the .proto files today."""
+"""Fails if the committed protobuf code differs from a fresh run of protoc."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""An audit that nobody answered must not look like a passed one."""
+"""An audit without an answer must not pass."""
 
 from tests.architecture.audit import (
     EXIT_UNKNOWN,
@@ -42,7 +42,7 @@ def test_a_vulnerable_package_fails_and_is_named_with_the_version_that_fixes_it(
     assert "broken 1.0: PYSEC-1, fixed in 1.1" in said
 
 
-def test_a_service_that_knows_no_package_is_not_believed_and_the_next_is_asked() -> None:
+def test_the_next_service_is_asked_when_one_knows_no_package() -> None:
     code, said = outcome(pypi=[NOT_HEARD_OF], osv=[SOUND])
 
     assert code == 0
@@ -56,7 +56,7 @@ def test_an_audit_that_left_one_package_out_fails() -> None:
     assert "NOT AUDITED" in said
 
 
-def test_an_audit_that_nobody_answered_fails_and_says_why() -> None:
+def test_an_audit_without_an_answer_fails_and_says_why() -> None:
     code, said = outcome()
 
     assert code == EXIT_UNKNOWN

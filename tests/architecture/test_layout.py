@@ -42,13 +42,13 @@ def test_a_service_needs_nothing_but_itself_and_libs(service: str, tmp_path: Pat
     assert done.returncode == 0, done.stderr
 
 
-def test_no_module_has_grown_past_one_idea() -> None:
+def test_no_module_is_longer_than_300_lines() -> None:
     lengths = {path: len(path.read_text().splitlines()) for path in python_files()}
 
     assert [path for path, lines in lengths.items() if lines > LONGEST_FILE_LINES] == []
 
 
-def test_no_function_has_grown_past_a_look() -> None:
+def test_no_function_is_longer_than_30_lines() -> None:
     assert [
         f"{path.relative_to(ROOT)}:{node.lineno} {node.name}"
         for path in python_files()
@@ -58,7 +58,7 @@ def test_no_function_has_grown_past_a_look() -> None:
     ] == []
 
 
-def test_no_package_file_holds_code() -> None:
+def test_every_package_file_is_empty() -> None:
     assert [
         path for path in python_files() if path.name == "__init__.py" and path.read_text()
     ] == []
@@ -92,7 +92,7 @@ def test_a_variable_of_the_environment_is_named_in_one_place() -> None:
     assert {name for name, times in declared.items() if times > 1} <= shared
 
 
-def test_settings_are_read_in_app_only() -> None:
+def test_only_app_reads_settings() -> None:
     readers = [
         path.relative_to(ROOT)
         for service in SERVICES

@@ -1,4 +1,4 @@
-"""What the code says from WARNING up is explained to who has to act on it."""
+"""Log events from WARNING up are explained to operators."""
 
 import ast
 import re
@@ -12,7 +12,7 @@ NAME = re.compile(r"[a-z]+(_[a-z]+)+")
 
 
 def _said() -> Iterator[str]:
-    """Yield the events that code names where it logs them, or hands on under the name alarm."""
+    """Yield the events that code logs, or passes on as an alarm."""
     for path in python_files():
         if path.relative_to(ROOT).parts[0] in {*SERVICES, "libs"}:
             for node in ast.walk(ast.parse(path.read_text())):

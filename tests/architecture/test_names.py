@@ -1,4 +1,4 @@
-"""Names that both sides of a hand-over must spell alike stand in one place each."""
+"""A name that two sides must spell alike is written in one place."""
 
 import ast
 import re

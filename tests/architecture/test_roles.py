@@ -1,4 +1,4 @@
-"""Who knows one service knows all."""
+"""All services have the same shape."""
 
 import ast
 from importlib.util import find_spec
@@ -10,7 +10,7 @@ from tests.architecture.roles import class_name, entry_points, settings_of
 from tests.architecture.sources import SERVICES
 
 READERS = {"start", "from_environment", "dead_letter_cli"}
-"""What reads the settings of the class that it is given."""
+"""Functions that read the settings class passed to them."""
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -21,7 +21,7 @@ def test_each_role_reads_the_settings_of_its_name_and_no_others(service: str) ->
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_roles_and_commands_are_where_they_are_looked_for(service: str) -> None:
+def test_roles_and_commands_are_in_their_modules(service: str) -> None:
     places = {place.partition(":")[0] for place in entry_points(service).values()}
 
     assert {place.split(".")[2] for place in places} <= {"roles", "commands"}

@@ -1,4 +1,4 @@
-"""What tests/unit/conftest.py refuses, even if the code under test catches it."""
+"""tests/unit/conftest.py refuses each of these, even if the code under test catches the error."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""python -m tests.chaos: every fault against the whole system, or the named ones."""
+"""python -m tests.chaos: runs every fault, or the named ones, against the whole system."""
 
 import os
 import sys
@@ -18,7 +18,7 @@ from tests.chaos.run import Row
 LARGEST_SEED = 10**6
 MOST_SHOWN = 20
 COLUMNS = 120
-"""Of a table that goes into a file."""
+"""Width of a table that is written to a file."""
 
 cli = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 console = Console(soft_wrap=True, width=None if sys.stdout.isatty() else COLUMNS)
@@ -39,7 +39,7 @@ def chaos(
         ROOT / ".local" / "chaos.json"
     ),
 ) -> None:
-    """Break the running system, mend it, and check from the stores that nothing was lost."""
+    """Break the running system, fix it, and check in the stores that nothing was lost."""
     names = _names(scenario)
     seed = seed or SystemRandom().randrange(1, LARGEST_SEED)
     wanted = [Job(name, seed + n) for n in range(times) for name in names]

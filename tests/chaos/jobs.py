@@ -1,4 +1,4 @@
-"""Scenarios in processes of their own, one after another or some at once."""
+"""Runs each scenario in its own process, some of them in parallel."""
 
 import multiprocessing
 import os
@@ -21,7 +21,7 @@ class Job(NamedTuple):
 
 
 def run_jobs(jobs: Sequence[Job], *, at_once: int) -> Iterator[Row]:
-    """Yield each job's row when it is ready; one that could not be run is a row that failed."""
+    """Yield each job's row when it is ready; a job that could not run is a failed row."""
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(at_once, mp_context=context, initializer=_end_with_owner) as pool:
         rows = [pool.submit(_run, job) for job in jobs]
@@ -34,7 +34,7 @@ def run_jobs(jobs: Sequence[Job], *, at_once: int) -> Iterator[Row]:
 
 
 def _end_with_owner() -> None:
-    """Let nothing of a run that was killed go on: this process ends, and its stack with it."""
+    """End this process, and its stack with it, when the main process is killed."""
     owner, own = psutil.Process(os.getppid()), psutil.Process()
     Thread(target=owned.watch, args=(owner, own), daemon=True).start()
 

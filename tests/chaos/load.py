@@ -1,6 +1,6 @@
-"""Customers: they create, pay, cancel, pay twice at once, and pay while they cancel.
+"""Simulated customers: create, pay, cancel, pay twice at once, pay and cancel at once.
 
-Each is one user once: whoever has two orders was served twice for one key.
+Each order has its own user: a user with two orders shows that one key made two orders.
 """
 
 import time
@@ -30,10 +30,10 @@ WILL_BE_FINISHED = "will be finished by itself"
 
 
 class Load:
-    """So many orders a second from all customers together, until it is stopped.
+    """Orders at a fixed rate from all customers together, until stopped.
 
-    First a burst: each customer fills a basket with so many orders, and when all are full they pay
-    or cancel as fast as that goes.
+    First a burst: each customer creates a number of orders, then all pay
+    or cancel as fast as possible.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class Load:
             self._shopping.append(self._customers.submit(self._shop, random))
 
     def stop(self) -> None:
-        """Return when every customer has its last answer. Raises what a customer died of."""
+        """Wait for every customer's last answer. Raises the error of a customer that failed."""
         self._stop.set()
         self._checkout.abort()
         self._customers.shutdown()
@@ -77,11 +77,11 @@ class Load:
 
     @property
     def orders(self) -> int:
-        """How many orders were acknowledged as created."""
+        """Number of acknowledged creates."""
         return self.answers["create 201"]
 
     def promises(self) -> tuple[Promise, ...]:
-        """Return what customers were told; that a payment will be finished is as good as paid."""
+        """Return the answered outcomes; a payment that "will be finished" counts as paid."""
         with self._lock:
             return tuple(
                 replace(each, is_paid=each.is_paid or each.order_uuid in self._will_be_paid)
@@ -89,7 +89,7 @@ class Load:
             )
 
     def given(self, *, since_s: float = 0.0, until_s: float = inf) -> tuple[Answer, ...]:
-        """Return the answers to what was asked between two moments of time.monotonic()."""
+        """Return the answers to requests sent between two times of time.monotonic()."""
         with self._lock:
             return tuple(each for each in self._given if since_s <= each.asked_at_s < until_s)
 
@@ -171,7 +171,7 @@ class Load:
     def _post(
         self, name: str, path: str, body: object = None, *, key: str | None = None
     ) -> httpx.Response | None:
-        """Return the answer, or None if there is none: what was asked for may be done or not."""
+        """Return the answer, or None: then the request may or may not have been done."""
         asked_at_s = time.monotonic()
         headers = {"Idempotency-Key": key} if key else None
         try:

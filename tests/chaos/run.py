@@ -1,4 +1,4 @@
-"""One scenario from an empty system to a verdict."""
+"""Runs one scenario, from an empty system to a verdict."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -32,7 +32,7 @@ from tests.chaos.stack import chaos_stack
 
 BASKET = 32
 BURST = CUSTOMERS * BASKET
-"""Orders that are paid as fast as they can be, so that the fault meets 200 on their way: a fifth is
+"""Orders paid as fast as possible, so that the fault meets 200 orders in flight: a fifth is
 cancelled."""
 
 BURST_WITHIN_S = 150.0
@@ -40,18 +40,18 @@ BURST_WITHIN_S = 150.0
 COPIES = 3
 
 LOOKED_AT_AFTER_S = 10.0
-"""By then what was killed is seen to be dead, and started again."""
+"""Seconds until supervisor has noticed and restarted a killed process."""
 
 NOTICED_WITHIN_S = 5.0
-"""For callers to find those who are ready."""
+"""Seconds for callers to connect to ready servers."""
 
 JUDGED_FOR_S = 15.0
-"""By what customers get when all is well again."""
+"""Seconds over which the answers after the recovery are measured."""
 
 QUIET_WITHIN_S = 180.0
 
 UNEXPECTED = ("500",)
-"""Answers that no fault excuses."""
+"""Answers that are wrong in any fault."""
 
 LOST = (broken_promises, untold)
 DOUBLED = (told_twice, wrong_charges, made_twice)
@@ -60,27 +60,27 @@ Say = Callable[[str], None]
 
 
 class NoLoad(Exception):
-    """The system took no orders: nothing would be proven."""
+    """The system accepted no orders, so the run proves nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A line of the table.
+    """A row of the table.
 
-    Recovery counts from the latest of the fault's end, the last order, and the moment for which the
-    last ship was due; of what was ordered before the fault's end, from that end and the time to
-    build what was not paid by then.
+    Recovery counts from the latest of: the fault's end, the last order, and the time at which the
+    last ship was due. For orders from before the fault's end it counts from that end plus the time
+    to build the ships that were not paid by then.
     """
 
     scenario: str
     seed: int
     orders: int = 0
     in_flight: int = 0
-    """Orders on their way when the fault began."""
+    """Orders in flight when the fault began."""
     faults: int = 0
     recovery_s: float = 0.0
     built_s: float = 0.0
-    """Of the recovery, until nothing but the chat was behind."""
+    """Part of the recovery until only the chat was behind."""
     lost: int = 0
     doubled: int = 0
     ambiguous: int = 0
@@ -89,7 +89,7 @@ class Row:
     answers: dict[str, int] = field(default_factory=dict)
     memory_mib: dict[str, float] = field(default_factory=dict)
     sizes: dict[str, tuple[Size, Size]] = field(default_factory=dict)
-    """Of each role, when the fault began and when all was over."""
+    """Sizes of each role at the fault's beginning and at the end."""
 
     @property
     def is_passed(self) -> bool:
@@ -97,7 +97,7 @@ class Row:
 
 
 def run_scenario(scenario: Scenario, *, seed: int, say: Say) -> Row:
-    """Bring a stack up for this one scenario and judge it. Raises what keeps it from running."""
+    """Start a stack for this scenario and judge it. Raises what prevents the run."""
     with chaos_stack(scenario.copied, copies=COPIES, say=say) as chaos:
         ports = chaos.stack.environments.ports
         parts = seed_parts(LOOPBACK, ports.inventory)
@@ -149,7 +149,7 @@ def _run(scenario: Scenario, system: RunningSystem, observer: Observer, *, seed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Trouble:
-    """What a fault met, when it ended, and from when on customers had to be served again."""
+    """What a fault met, when it ended, and since when customers must be served again."""
 
     in_flight: int
     sizes: dict[str, Size]
@@ -191,7 +191,7 @@ def _wait_for_burst(load: Load) -> None:
 
 
 def _wait_until_well(system: RunningSystem) -> float:
-    """Return from when on customers have a right to be served. Raises NotReady."""
+    """Return since when customers must be served again. Raises NotReady."""
     system.go_on_for(LOOKED_AT_AFTER_S)
     system.chaos.wait_until_ready()
     system.go_on_for(NOTICED_WITHIN_S)
@@ -199,7 +199,7 @@ def _wait_until_well(system: RunningSystem) -> float:
 
 
 def _judged(row: Row, scenario: Scenario, system: RunningSystem, ending: Ending) -> Row:
-    """Add to a row what the stores say."""
+    """Add the evidence of the stores to a row."""
     observation, answers = ending.observation, system.load.answers
     complaints = [
         *_late("everything", row.recovery_s, RECOVERS_WITHIN_S),

@@ -1,4 +1,4 @@
-"""What a scenario is, and what its fault may touch."""
+"""A scenario, and the parts of the system that its fault may use."""
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -18,7 +18,7 @@ from tests.chaos.supervising import Supervised
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunningSystem:
-    """The running system in the hands of a fault."""
+    """The running system, as a fault sees it."""
 
     chaos: ChaosStack
     random: Random
@@ -29,7 +29,7 @@ class RunningSystem:
     """Events that Telegram was made to refuse for good."""
     complaints: list[str] = field(default_factory=list)
     afterwards: list[Callable[[], Iterable[str]]] = field(default_factory=list)
-    """What complains when the system is quiet, and every customer has its answer."""
+    """Checks to run once the system is quiet and every customer has its answer."""
 
     @property
     def roles(self) -> Supervised:
@@ -44,7 +44,7 @@ class RunningSystem:
         time.sleep(seconds)
 
     def log_of(self, name: str) -> str:
-        """Return all that a role has written."""
+        """Return a role's whole log."""
         log = self.chaos.stack.folders.log / f"{name}.log"
         return log.read_text(encoding="utf-8", errors="replace")
 
@@ -59,7 +59,7 @@ class RunningSystem:
 RECOVERS_WITHIN_S = 75.0
 
 NOTHING_HELD_S = 10.0
-"""Seconds to build what was paid where nobody died with a task or a claim."""
+"""Seconds to build paid ships if no process died with a task or a claim."""
 
 Fault = Callable[[RunningSystem], int]
 """Breaks something under load, fixes it, and returns how many faults that were."""
@@ -67,9 +67,9 @@ Fault = Callable[[RunningSystem], int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
-    """A fault and its setting: building is bounded by what the killed processes may hold.
+    """A fault and its limits: the time to build depends on what killed processes may hold.
 
-    The chat catches up at Telegram's pace.
+    The chat catches up at Telegram's rate limit.
     """
 
     name: str
@@ -77,7 +77,7 @@ class Scenario:
     fault: Fault
     copied: Sequence[str] = ()
     per_s: float = 6.0
-    """Twelve events a second: what a private chat takes as digests, so no backlog hides others."""
+    """Twelve events a second, which a private chat takes as digests without a backlog."""
     builds_within_s: float = RECOVERS_WITHIN_S
     most_repeats: int | None = None
-    """Records in Kafka beyond the one that each event needs; None is any number."""
+    """Allowed records in Kafka beyond one per event; None allows any number."""

@@ -1,4 +1,4 @@
-"""Half an hour in which something breaks every minute, and nobody may grow."""
+"""Breaks something every minute for half an hour; no process may grow."""
 
 import contextlib
 import time
@@ -22,7 +22,7 @@ MINUTE_S = 60.0
 LOOK_EVERY_S = 5.0
 
 GROWS_AT_MOST = 1.1
-"""The median of the last third of the time against that of the second."""
+"""Limit of the median of the last third over that of the second third."""
 
 
 class Process(NamedTuple):
@@ -35,7 +35,7 @@ Sample = Mapping[Process, float]
 
 
 def soak(system: RunningSystem) -> int:
-    """Break something at random every minute, and look at the memory of every role meanwhile."""
+    """Break something at random every minute and measure the memory of every role."""
     samples: list[Sample] = []
     for _ in range(MINUTES):
         next_at_s = time.monotonic() + MINUTE_S
@@ -50,9 +50,9 @@ def soak(system: RunningSystem) -> int:
 
 
 def grown(samples: Sequence[Sample]) -> Iterator[str]:
-    """Name each process that takes over a tenth more in the last third than in the second.
+    """Name each process that uses over a tenth more in the last third than in the second.
 
-    One that was started in the second third is not yet as large as it will be, and passes.
+    A process that was started in the second third is still warming up and passes.
     """
     third = len(samples) // 3
     before, after = _medians(samples[third : 2 * third]), _medians(samples[2 * third :])
@@ -62,7 +62,7 @@ def grown(samples: Sequence[Sample]) -> Iterator[str]:
 
 
 def swelled(samples: Sequence[Sample]) -> Iterator[str]:
-    """Name each process that ever took more than any role may."""
+    """Name each process that ever exceeded the limit of all roles."""
     for process in sorted({process for sample in samples for process in sample}):
         mib = max(sample.get(process, 0.0) for sample in samples)
         if mib > LARGEST_ROLE_MIB:
@@ -78,7 +78,7 @@ def _medians(samples: Sequence[Sample]) -> dict[Process, float]:
 
 
 def _role_memory(system: RunningSystem) -> Sample:
-    """Measure what is each role's alone: what it shares depends on who else runs just now."""
+    """Measure each role's private memory; shared memory depends on the other processes."""
     memory = {}
     for each in system.roles.processes():
         if each.name in ALL_ROLES and each.pid:

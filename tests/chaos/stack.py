@@ -1,4 +1,4 @@
-"""The whole system on folders and ports of its own, its engines held in the harness's hand."""
+"""The whole system on its own folders and ports; the harness controls its engines."""
 
 import contextlib
 import os
@@ -44,7 +44,7 @@ class ChaosStack:
     programs: Sequence[Program]
 
     def wait_until_ready(self) -> None:
-        """Return when every role is of use. Raises NotReady after two minutes."""
+        """Wait until every role is ready. Raises NotReady after two minutes."""
         wait_until_ready(self.programs, self.roles.processes, say=lambda _: None)
 
     @property
@@ -56,20 +56,20 @@ class ChaosStack:
         return _keep_logs(self.stack.folders)
 
     def environment_of(self, name: str) -> Environment:
-        """Return the variables that a role of this name gets."""
+        """Return the environment of a role."""
         return next(each.environment for each in self.programs if each.name == name)
 
     @property
     def payment_trouble(self) -> TroubleFile:
-        """What the payment server is told to do wrong."""
+        """The faults of the payment server."""
         return TroubleFile(_trouble_path(self.stack.folders))
 
 
 @contextmanager
 def chaos_stack(copied: Sequence[str], *, copies: int, say: Say) -> Iterator[ChaosStack]:
-    """Bring everything up, with so many copies of the named roles; leave nothing behind.
+    """Start everything, with the given number of copies of roles; leave nothing behind.
 
-    When it is left by an exception its logs are kept, and it is said where.
+    On an exception, keep the logs and print their folder.
     """
     folders = Folders(local=Path(tempfile.mkdtemp(prefix="shipyard-chaos-")))
     folders.make()
@@ -140,7 +140,7 @@ def _start_roles(stack: Stack, programs: Sequence[Program]) -> Supervised:
 
 
 def _programs(stack: Stack, copied: Sequence[str], *, copies: int) -> Iterator[Program]:
-    """Leave the engines to the harness and let the payment service keep a ledger."""
+    """Leave the engines to the harness and use the payment server with a ledger."""
     for program in stack.programs():
         if program.group == ENGINES or program.name == "flower":
             continue
@@ -155,7 +155,7 @@ def _programs(stack: Stack, copied: Sequence[str], *, copies: int) -> Iterator[P
 
 
 def _copy(stack: Stack, program: Program, number: int) -> Program:
-    """Return its n-th copy; that of a gRPC server has the same port at an address of its own."""
+    """Return its n-th copy; a gRPC server's copy has the same port at another address."""
     service, _, role = program.name.partition("-")
     name = f"{program.name}-{number}"
     state = stack.folders.state / name
@@ -171,7 +171,7 @@ def _copy(stack: Stack, program: Program, number: int) -> Program:
 
 
 def _knowing_copies(environment: Environment, copied: Sequence[str], copies: int) -> Environment:
-    """Name every copy of a gRPC server to its callers, as a name with several addresses would."""
+    """Give callers all copies of a gRPC server, as a name with several addresses does."""
     known = dict(environment)
     for name in copied:
         prefix = name.replace("-", "_").upper()

@@ -1,4 +1,4 @@
-"""What happens to a role: killed, told to stop, started again; and who dies of something else."""
+"""Kills, stops and restarts roles, and finds roles that died unexpectedly."""
 
 import os
 import time
@@ -15,7 +15,7 @@ STOPS_WITHIN_S = 20.0
 
 
 class Supervisor(Protocol):
-    """What deploy.local.supervision.daemon.Daemon says of supervisor."""
+    """The part of deploy.local.supervision.daemon.Daemon that is used here."""
 
     address: str
 
@@ -23,7 +23,7 @@ class Supervisor(Protocol):
 
 
 class Supervised:
-    """The roles of one stack by name, such as order-http. supervisor restarts what dies."""
+    """The roles of one stack by name, such as order-http. supervisor restarts dead ones."""
 
     def __init__(self, daemon: Supervisor) -> None:
         self._daemon = daemon
@@ -38,30 +38,30 @@ class Supervised:
         return self._daemon.processes()
 
     def pid(self, name: str) -> int:
-        """Return its process, waiting for one that is just being restarted."""
+        """Return its process; wait if it is being restarted."""
         return eventually(lambda: self._find(name).pid, within_s=BACK_WITHIN_S)
 
     def wait_for(self, name: str) -> None:
-        """Return when a role that was ended is a process again."""
+        """Wait until a stopped role is running again."""
         self._new_pid(name)
 
     def watch(self) -> None:
-        """From now on every role must live. Waits for those that are just being restarted."""
+        """Require that every role lives from now on. Waits for roles that are being restarted."""
         for name in {*self.names(), *self._ended} - self._watched.keys():
             self._watched[name] = self._new_pid(name)
 
     def excuse(self, name: str, *, ended: int) -> None:
-        """Let a role have died with this process, and die until the next watch()."""
+        """Excuse the death of this role's process, and further ones until the next watch()."""
         self._watched.pop(name, None)
         self._ended[name] = ended
 
     def deaths(self) -> list[str]:
-        """Name the roles that died and were not excused, or that are gone."""
+        """Name the roles that are gone, or died without being excused."""
         pids = {each.name: each.pid for each in self.processes()}
         return sorted(name for name, pid in self._watched.items() if pids.get(name) != pid)
 
     def kill(self, name: str) -> None:
-        """Send SIGKILL, waiting for a process that is just being restarted."""
+        """Send SIGKILL; wait first if the role is being restarted."""
         eventually(lambda: self._is_killed(name), within_s=BACK_WITHIN_S)
 
     def _is_killed(self, name: str) -> bool:
@@ -90,7 +90,7 @@ class Supervised:
         return self._find(name).state in {"RUNNING", "STARTING"}
 
     def _new_pid(self, name: str) -> int:
-        """Return its process, waiting until supervisor has noticed that the last one ended."""
+        """Return its process, after supervisor has noticed the end of the last one."""
         ended = self._ended.get(name)
         return eventually(
             lambda: pid if (pid := self._find(name).pid) != ended else 0, within_s=BACK_WITHIN_S

@@ -1,4 +1,4 @@
-"""Messages in a Celery queue that no Celery application has written."""
+"""Malformed messages in a Celery queue."""
 
 import json
 from base64 import b64encode
@@ -9,11 +9,11 @@ from uuid import UUID
 IDENTITY = UUID(int=13)
 
 TELLTALE = "nothing-for-a-log"
-"""In the headers and in the body of every one that has them."""
+"""Task id in the headers and the body of each message that has them."""
 
 
 def bad_messages(queue: str, known_task: str) -> Mapping[str, bytes]:
-    """Return what may lie in the Redis list of a queue, by what is wrong with it."""
+    """Return malformed messages for a queue's Redis list, by what is wrong with them."""
     return {
         **_no_messages(),
         **_incomplete(queue, known_task),

@@ -1,4 +1,4 @@
-"""Waiting in tests: by looking again until a deadline, never by sleeping a fixed time."""
+"""Waiting in tests: polls until a deadline, never sleeps a fixed time."""
 
 import time
 from collections.abc import Callable
@@ -14,7 +14,7 @@ def eventually(
 ) -> T:
     """Return look()'s first truthy answer.
 
-    An AssertionError of look counts as not yet. Raises AssertionError after within_s seconds,
+    Polls again after an AssertionError of look. Raises AssertionError after within_s seconds,
     from the last one.
     """
     deadline = time.monotonic() + within_s

@@ -1,4 +1,4 @@
-"""The samples that every consumer must be able to decode."""
+"""Golden samples of the events, which every consumer must decode."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Kafka in memory, for tests: behind the same interfaces and under the same contract tests."""
+"""Kafka in memory: the same interfaces, held to the same contract tests."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -15,14 +15,14 @@ ORDER_PAID_AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 @dataclass
 class FakePublisher(Publisher):
-    """Keeps what was acknowledged in sent; refuses on demand as a broker would."""
+    """Stores acknowledged records in sent; refuses on demand as a broker would."""
 
     sent: list[OutgoingRecord] = field(default_factory=list)
     max_record_bytes: int = 1_048_576
     unavailable: str = ""
-    """While not empty: why nothing is acknowledged."""
+    """While not empty, no record is acknowledged, for this reason."""
     acknowledge_at_most: int | None = None
-    """The broker goes away after so many records of each batch."""
+    """The broker fails after this many records of each batch."""
     closed: bool = False
 
     def publish(self, records: Sequence[OutgoingRecord]) -> Published:
@@ -64,13 +64,13 @@ def _size(record: OutgoingRecord) -> int:
 
 @dataclass(eq=False)
 class FakeKafka:
-    """One topic and one group of it."""
+    """One topic and one consumer group."""
 
     topic: str = "order.paid"
     partitions: int = 1
     committed: dict[int, int] = field(default_factory=dict)
     log: list[list[Record | None]] = field(init=False)
-    """Each partition's records; None is an offset of a transaction that is never brought."""
+    """Each partition's records; None is an offset without a record, as transactions leave."""
     members: list["FakeConsumer"] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -98,7 +98,7 @@ class FakeKafka:
         return record
 
     def append_unseen(self, count: int = 1, *, partition: int = 0) -> None:
-        """Use up offsets, as markers and aborted records do."""
+        """Use up offsets, as transaction markers and aborted records do."""
         self.log[partition] += [None] * count
 
     @property
@@ -106,14 +106,14 @@ class FakeKafka:
         return {number: len(records) for number, records in enumerate(self.log) if records}
 
     def join(self, *, max_records: int = 500) -> "FakeConsumer":
-        """Add a member; it and the others see their new partitions at their next poll."""
+        """Add a member; all members see their new partitions at their next poll."""
         member = FakeConsumer(self, max_records)
         self.members.append(member)
         self.spread()
         return member
 
     def leave(self, member: "FakeConsumer") -> None:
-        """Take the member out, as a closing or a killed one is."""
+        """Remove the member, as when it closes or is killed."""
         if member in self.members:
             self.members.remove(member)
             self.spread()
@@ -125,7 +125,7 @@ class FakeKafka:
 
 
 class FakeConsumer(Consumer):
-    """A member of the group; what it may not do raises AssertionError."""
+    """A member of the group; a forbidden call raises AssertionError."""
 
     def __init__(self, kafka: FakeKafka, max_records: int) -> None:
         self.kafka = kafka
@@ -134,7 +134,7 @@ class FakeConsumer(Consumer):
         self.closed = False
         self.commits: list[dict[int, int]] = []
         self.commit_failure = ""
-        """While not empty: why commits fail."""
+        """While not empty, commits fail for this reason."""
         self.poll_failure = ""
         self._positions: dict[int, int] = {}
         self._coming: list[frozenset[int]] = []
@@ -144,7 +144,7 @@ class FakeConsumer(Consumer):
         return frozenset(self._positions)
 
     def assign(self, partitions: Iterable[int]) -> None:
-        """Change the partitions with the next poll; several changes happen one after another."""
+        """Change the partitions at the next poll; several changes apply in order."""
         self._coming.append(frozenset(partitions))
 
     def poll(self, timeout_s: float) -> Polled:

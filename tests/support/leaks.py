@@ -1,15 +1,15 @@
-"""Secrets that are where they should not be."""
+"""Finds secrets in places where they must not be."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 Place = tuple[str, bytes]
-"""What it is called, and its content."""
+"""Name of a place, and its content."""
 
 
 def leaks(secrets: Mapping[str, str], places: Iterable[Place]) -> set[str]:
-    """Say which secret, by its name, is in which place."""
+    """Return which secret, by name, is in which place."""
     words = {name: secret.encode() for name, secret in secrets.items()}
     return {
         f"{name} in {place}"
@@ -20,7 +20,7 @@ def leaks(secrets: Mapping[str, str], places: Iterable[Place]) -> set[str]:
 
 
 def files_below(folder: Path) -> Iterator[tuple[Path, bytes]]:
-    """Yield each file with its content; those that are gone meanwhile are passed over."""
+    """Yield each file with its content; skips files that were deleted meanwhile."""
     for path in folder.rglob("*"):
         with suppress(FileNotFoundError):
             if path.is_file():

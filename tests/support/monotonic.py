@@ -1,5 +1,5 @@
 class FakeMonotonic:
-    """A monotonic clock that goes on when a test says so."""
+    """A monotonic clock that the test advances."""
 
     def __init__(self) -> None:
         self.now_s = 1000.0

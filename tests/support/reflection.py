@@ -1,4 +1,4 @@
-"""Calls by what a server says of itself, as grpcurl makes them: without generated code."""
+"""Calls gRPC methods by server reflection, as grpcurl does, without generated code."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ Json = dict[str, Any]
 
 
 class Reflected:
-    """A server that is asked for its services, methods and messages over the channel."""
+    """Reads a server's services, methods and messages by reflection."""
 
     def __init__(self, channel: grpc.Channel) -> None:
         self._channel = channel
@@ -26,7 +26,7 @@ class Reflected:
         return sorted(self._database.get_services())
 
     def call(self, service: str, method: str, request: Json, *, timeout_s: float = 5.0) -> Json:
-        """Send the request and return the reply in JSON's names. Raises grpc.RpcError."""
+        """Send the request and return the reply with JSON names. Raises grpc.RpcError."""
         described = self._pool.FindServiceByName(service).FindMethodByName(method)
         message = json_format.ParseDict(request, GetMessageClass(described.input_type)())
         rpc = self._channel.unary_unary(

@@ -70,7 +70,7 @@ class RoleProcess:
         self._process.wait()
 
     def clean_up(self) -> None:
-        """Leave no process of the group and no file behind."""
+        """Kill the process group and delete the output file."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
@@ -81,7 +81,7 @@ class RoleProcess:
 def running_role(
     service: str, role: str, environment: Mapping[str, str], *options: str
 ) -> Iterator[RoleProcess]:
-    """Start the role, and end it and its children whatever happens."""
+    """Start the role; stop it and its children in any case."""
     process = RoleProcess(service, role, environment, *options)
     try:
         yield process
@@ -90,6 +90,6 @@ def running_role(
 
 
 def _inherited() -> dict[str, str]:
-    """Return what a child needs of this process's environment; none of the settings."""
+    """Return this process's environment without any settings of the services."""
     names = ("PATH", "HOME", "LANG", "TMPDIR", "COVERAGE_PROCESS_START")
     return {name: os.environ[name] for name in names if name in os.environ}

@@ -1,8 +1,8 @@
-"""Waiting without waiting."""
+"""A stepped clock: tests of waiting code without real waiting."""
 
 
 class SteppedTime:
-    """Time that passes only while somebody sleeps; in seconds, from 0."""
+    """Time that passes only while a task sleeps; in seconds, from 0."""
 
     def __init__(self) -> None:
         self._now_s = 0.0

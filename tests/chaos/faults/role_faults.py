@@ -21,7 +21,7 @@ STOPS_WITHIN_S = 15.0
 DIES_WITHIN_S = 60.0
 
 MOST_REPEATS = 5
-"""Records that may be published again when roles stop in order, of 200 orders."""
+"""Records that may be published again when roles stop in order, out of 200 orders."""
 
 SERVERS = ("inventory-grpc", "payment-grpc")
 
@@ -55,7 +55,7 @@ def kill_roles(system: RunningSystem) -> int:
 
 
 def rebalance(system: RunningSystem) -> int:
-    """Kill consumers, stop them and start them again, so that their groups hardly settle."""
+    """Kill, stop and start consumers, so that their groups keep rebalancing."""
     every = [name for name in system.roles.names() if name.startswith(CONSUMERS)]
     for _ in range(KILLS):
         name = system.random.choice(every)
@@ -78,9 +78,9 @@ def _disturb(roles: Supervised, name: str, how: str) -> None:
 
 
 def stop_roles(system: RunningSystem) -> int:
-    """Restart role after role, as a deployment does: each ends by itself with 0, no answer is 5xx.
+    """Restart role after role, as a deployment does: each exits with 0, no answer is 5xx.
 
-    Of the REST service there is only one: customers may find nobody at its port meanwhile, and
+    There is one REST process: meanwhile customers may find its port closed, and
     nothing else.
     """
     every = [name for name in system.roles.names() if name.startswith(tuple(ALL_ROLES))]
@@ -93,7 +93,7 @@ def stop_roles(system: RunningSystem) -> int:
 
 
 def stop_in_order(system: RunningSystem, name: str) -> None:
-    """Send SIGTERM, and complain of a role that does not end by itself, with 0 and in time."""
+    """Send SIGTERM; complain if the role does not exit with 0 in time."""
     code, seconds = system.roles.stop(name)
     if code or seconds > STOPS_WITHIN_S:
         system.complaints.append(f"{name} ended with {code} after {seconds:.1f} s of SIGTERM")
@@ -102,14 +102,14 @@ def stop_in_order(system: RunningSystem, name: str) -> None:
 
 
 def noticed(given: Iterable[Answer]) -> Iterator[str]:
-    """Say what customers notice of restarts in order: anything but that nobody listens."""
+    """Return what customers noticed of restarts, except that the port was closed."""
     for each in given:
         if each.is_failure and each.outcome != NOBODY_THERE:
             yield f"{each} while roles were restarted one after another"
 
 
 def _wait_for_service(system: RunningSystem) -> None:
-    """Return when every role is ready and orders that were asked for since are taken."""
+    """Wait until every role is ready and new orders are accepted."""
     system.chaos.wait_until_ready()
     since_s = time.monotonic()
     eventually(
@@ -122,7 +122,7 @@ def _wait_for_service(system: RunningSystem) -> None:
 
 
 def crash_roles(system: RunningSystem) -> int:
-    """Put in a role's place one that dies at a labelled point, label after label."""
+    """Replace a role by one that dies at a crash point, label after label."""
     places = [(label, name) for label, names in DIES_IN.items() for name in names]
     for label, name in places:
         system.roles.stop(name)

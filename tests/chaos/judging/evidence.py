@@ -1,4 +1,4 @@
-"""What was promised to clients, and what the stores hold once the system is quiet."""
+"""The answers to clients, and the content of the stores once the system is quiet."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ READ_BY = {event.group(reader): event.topic for event in EVENTS for reader in ev
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promise:
-    """What a client was told of one order. Neither paid nor cancelled: it does not know."""
+    """What a client was answered about one order. Neither paid nor cancelled means unknown."""
 
     order_uuid: UUID
     is_paid: bool = False
@@ -48,20 +48,20 @@ class DeliverySeen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
-    """Everything that was read in one look; history holds what was seen to move back before.
+    """Everything that one look read; history holds backward moves that were seen before.
 
-    last_due_at is when the last ship was to be ready, had nothing held it up.
+    last_due_at is when the last ship would have been ready without a fault.
     """
 
     evidence: Evidence = field(default_factory=Evidence)
     promises: tuple[Promise, ...] = ()
     served_twice: tuple[UUID, ...] = ()
-    """Users with two orders."""
+    """Users who got two orders for one key."""
     charges: tuple[Charge, ...] = ()
     deliveries: tuple[DeliverySeen, ...] = ()
     told: Counter[Told] = field(default_factory=Counter)
     condemned: frozenset[Told] = frozenset()
-    """What Telegram was made to refuse for good."""
+    """Events that Telegram was made to refuse for good."""
     last_due_at: datetime | None = None
     history: tuple[Violation, ...] = ()
     memory_mib: Mapping[str, float] = field(default_factory=dict)

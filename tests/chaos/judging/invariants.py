@@ -1,4 +1,4 @@
-"""The invariants that no single service could check: they need its clients, peers and Telegram."""
+"""The invariants that need clients, peers and Telegram, so that no service can check them."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from order_service.model.order import OrderStatus
 from tests.chaos.judging.evidence import Observation, Told
 
 LARGEST_ROLE_MIB = 160.0
-"""Twice what an idle role takes."""
+"""Twice the memory of an idle role."""
 
 PAID = {OrderStatus.PAID, OrderStatus.ASSEMBLED}
 
@@ -17,7 +17,7 @@ TOLD_IN = {"paid": PAID, "assembled": {OrderStatus.ASSEMBLED}}
 
 
 def broken_promises(observation: Observation) -> Iterator[Violation]:
-    """I1: what a client was told of an order is so; what it does not know may be either way."""
+    """I1: an answered outcome is true; an unknown outcome may be either."""
     statuses = {order.order_uuid: order.status for order in observation.evidence.orders}
     for promise in observation.promises:
         status = statuses.get(promise.order_uuid)
@@ -31,7 +31,7 @@ def broken_promises(observation: Observation) -> Iterator[Violation]:
 
 
 def wrong_charges(observation: Observation) -> Iterator[Violation]:
-    """I2: an order is charged one way, once, if and only if it is paid."""
+    """I2: an order has one charge if it is paid, and none otherwise."""
     charged = defaultdict(set)
     for charge in observation.charges:
         charged[charge.order_uuid].add((charge.method, charge.transaction_uuid))
@@ -51,22 +51,22 @@ def wrong_charges(observation: Observation) -> Iterator[Violation]:
 
 
 def made_twice(observation: Observation) -> Iterator[Violation]:
-    """I2: an order that was asked for again with its Idempotency-Key is one order."""
+    """I2: a create that is repeated with its Idempotency-Key makes one order."""
     for user_uuid in observation.served_twice:
         yield Violation("I2", f"user {user_uuid} asked for one order and has two")
 
 
 def unannounced_ships(observation: Observation) -> Iterator[Violation]:
-    """I5: no ship was ever built without its event; a run is too short for the clean-up."""
+    """I5: every built ship has its event; a run is too short for the clean-up to delete one."""
     for order in observation.evidence.orders:
         if order.status is OrderStatus.ASSEMBLED and not order.is_announced:
             yield Violation("I5", f"order {order.order_uuid} is ASSEMBLED and had no OrderPaid")
 
 
 def untold(observation: Observation) -> Iterator[Violation]:
-    """I4, lost: every paid and assembled order has its deliveries, and the chat has each.
+    """I4, part 1: every paid and assembled order has its deliveries, and the chat has each.
 
-    Given up are those that Telegram was made to refuse, and no others.
+    Exactly the events that Telegram was made to refuse are given up.
     """
     deliveries = {each.about: each for each in observation.deliveries}
     for about in _due(observation):
@@ -81,7 +81,7 @@ def untold(observation: Observation) -> Iterator[Violation]:
 
 
 def told_twice(observation: Observation) -> Iterator[Violation]:
-    """I4, doubled: the chat has each event once, and once more per recorded ambiguity."""
+    """I4, part 2: the chat has each event once, and once more per recorded ambiguity."""
     allowed = {each.about: 1 + each.ambiguous for each in observation.deliveries}
     for about, times in observation.told.items():
         if times > allowed.get(about, 0):
@@ -89,14 +89,14 @@ def told_twice(observation: Observation) -> Iterator[Violation]:
 
 
 def swollen(observation: Observation) -> Iterator[Violation]:
-    """I8: no role takes more than its share of memory."""
+    """I8: no role uses more memory than its limit."""
     for name, mib in observation.memory_mib.items():
         if mib > LARGEST_ROLE_MIB:
             yield Violation("I8", f"{name} takes {mib:.0f} MiB")
 
 
 def in_flight(observation: Observation) -> int:
-    """Count the orders that are being paid or built, or of whose ship the chat has not heard."""
+    """Count the orders that are being paid or built, or whose ship the chat does not have yet."""
     return sum(
         order.is_claimed
         or (order.status in PAID and not observation.told[Told("assembled", order.order_uuid)])
@@ -105,7 +105,7 @@ def in_flight(observation: Observation) -> int:
 
 
 def repeats(observation: Observation) -> int:
-    """Count the records in the topics beyond one for each event and the dead letters' own."""
+    """Count the records in the topics beyond one per event and per dead letter."""
     ends = {
         place: end for each in observation.evidence.progress for place, end in each.ends.items()
     }
@@ -117,7 +117,7 @@ def repeats(observation: Observation) -> int:
 
 
 def ambiguous(observation: Observation) -> int:
-    """Count the recorded sends that may have arrived twice."""
+    """Count the sends that are recorded as ambiguous."""
     return sum(each.ambiguous for each in observation.deliveries)
 
 

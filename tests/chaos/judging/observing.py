@@ -56,11 +56,11 @@ SEE_SERVED_TWICE = text("SELECT user_uuid FROM orders GROUP BY user_uuid HAVING 
 
 
 class WatchEnded(Exception):
-    """Whether an order moved back meanwhile is not known."""
+    """The watch ended early, so backward moves may have been missed."""
 
 
 class Watch:
-    """Looks at the orders every second and keeps what was ever seen to move back."""
+    """Reads the orders every second and collects backward moves."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -77,7 +77,7 @@ class Watch:
         self._thread.join()
 
     def so_far(self) -> tuple[Violation, ...]:
-        """Return what was found. Raises WatchEnded: then nobody has looked."""
+        """Return the backward moves. Raises WatchEnded if the watch ended early."""
         if not self._thread.is_alive():
             raise WatchEnded
         return tuple(self._found)
@@ -94,7 +94,7 @@ class Watch:
 
 
 class Observer:
-    """Everything that can be seen of one stack. observe() raises Unavailable."""
+    """Reads all stores of one stack. observe() raises Unavailable."""
 
     def __init__(self, stack: Stack, ledger: Ledger, load: Load) -> None:
         environments = stack.environments
@@ -132,7 +132,7 @@ class Observer:
     def delay_s(self, fixed_at: datetime) -> float:
         """Return how late the last ship ordered before a fault's end was, from that end.
 
-        What is paid for later is due as if that had been done at once. Raises Unavailable.
+        An order that is paid later counts as paid at that end. Raises Unavailable.
         """
 
         def read(tx: Connection) -> float:
@@ -170,7 +170,7 @@ def violations_of(
 
 
 def settings_in(environment: Environment) -> dict[str, str]:
-    """Leave out the empty variables, which count as unset."""
+    """Drop empty variables, which count as unset."""
     return {name: value for name, value in environment.items() if value}
 
 

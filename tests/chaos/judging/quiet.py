@@ -10,25 +10,25 @@ from tests.chaos.judging.evidence import Observation
 from tests.chaos.judging.observing import violations_of
 
 APART_S = 2.0
-"""Seconds between the two looks that must be equal."""
+"""Seconds between the two equal looks."""
 
 CHAT = frozenset({"I4", "I7"})
-"""What may stay wrong longer: Telegram takes a message a second, and its task goes on so long."""
+"""Invariants that may stay violated for longer: Telegram accepts one message a second."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ending:
-    """The last look, what was wrong with it, and when the system was first seen like this."""
+    """The last look, its violations, and when the system was first seen in this state."""
 
     observation: Observation
     violations: list[Violation]
     at_s: float
     built_at_s: float
-    """From when on nothing was wrong but with the chat."""
+    """Since when the chat was the only thing behind."""
 
 
 class _Looks:
-    """Since when looks have been equal, and since when nothing was wrong but with the chat."""
+    """Tracks since when looks are equal and since when only the chat is behind."""
 
     def __init__(self, begun_s: float) -> None:
         self.still_since_s = begun_s
@@ -36,7 +36,7 @@ class _Looks:
         self._before: Observation | None = None
 
     def add(self, observation: Observation | None, wrong: list[Violation], *, at_s: float) -> bool:
-        """Return whether nothing is wrong and it was the same at the look before."""
+        """Return whether nothing is wrong and the previous look was equal."""
         is_still = not wrong and _are_equal(observation, self._before)
         if not is_still:
             self.still_since_s = at_s
@@ -56,10 +56,10 @@ def wait_until_quiet(
     ticks: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Ending:
-    """Return when two looks are equal and nothing is wrong, or with what is wrong after within_s.
+    """Return when two looks are equal without violations, or the violations after within_s.
 
-    Two equal looks alone are not the end: a task whose worker was killed is silent for a minute.
-    The tick of a periodic task that a look happens to meet costs two more looks.
+    Two equal looks alone are not enough: a killed worker's task is redelivered after a minute.
+    If a look meets a periodic task's run, two more looks are needed.
     """
     begun_s = ticks()
     deadline = begun_s + within_s
@@ -81,7 +81,7 @@ def wait_until_quiet(
 
 
 def _seen(look: Callable[[], Observation], *, is_last: bool) -> Observation | None:
-    """Return None of stores that are away, but not for ever."""
+    """Return None while a store is unavailable, for a limited time."""
     try:
         return look()
     except AppError:
@@ -97,5 +97,5 @@ def _are_equal(observation: Observation | None, before: Observation | None) -> b
 
 
 def _comparable(observation: Observation) -> Observation:
-    """Leave out the memory, which moves while nothing happens."""
+    """Remove the memory, which changes without any work."""
     return replace(observation, memory_mib={})

@@ -1,4 +1,4 @@
-"""Records that a group has skipped: the redrive heals that half a minute later, and so hides it."""
+"""Finds records that a group skipped, which the redrive would hide after half a minute."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,7 +11,7 @@ from tests.chaos.judging.stores.topic_records import records_in
 from tests.chaos.scenario import RunningSystem
 
 OVERTAKES_BY_S = 5.0
-"""Of tasks that run side by side; who was skipped waits for the redrive, longer than this."""
+"""Difference between parallel tasks; a skipped order waits longer, for the redrive."""
 
 ORDERS = """
     SELECT order_uuid::text, extract(epoch FROM paid_at + make_interval(secs => build_time_s)),
@@ -22,7 +22,7 @@ ORDERS = """
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handled:
-    """The first record about an order, from when on it was due, and when that was done."""
+    """The first record of an order, when its work was due, and when it was done."""
 
     order: str
     partition: int
@@ -53,7 +53,7 @@ def skipped(system: RunningSystem) -> Iterator[str]:
 
 
 def overtaken(handled: Iterable[Handled]) -> Iterator[str]:
-    """Name each order that was done long after it was due and one behind it in its partition."""
+    """Name each order that was done late and after a later one of its partition."""
     partitions = defaultdict(list)
     for each in handled:
         partitions[each.partition].append(each)
@@ -66,7 +66,7 @@ def overtaken(handled: Iterable[Handled]) -> Iterator[str]:
 
 
 Firsts = Mapping[str, tuple[int, int, float]]
-"""Order to the partition, the offset and the seconds since 1970 of the first record about it."""
+"""Map each order to partition, offset and Unix time of its first record."""
 
 
 def _firsts(

@@ -1,4 +1,4 @@
-"""What the ports promise, held by the fakes of the unit tests and by the real adapters."""
+"""Contract of the ports, for the fakes of the unit tests and for the real adapters."""
 
 from collections.abc import Callable, Iterator
 from uuid import UUID
@@ -27,7 +27,7 @@ REAL = pytest.param("real", marks=pytest.mark.engine)
 
 
 class Events:
-    """A port, how many events went through it, and the port while its engine is down."""
+    """A port, its published events, and the same port while its engine is down."""
 
     def __init__(
         self, port: ShipEvents, down: ShipEvents, arrived: Callable[[], set[UUID]]

@@ -1,4 +1,4 @@
-"""What every catalogue does, in memory and on a server that speaks MongoDB's protocol."""
+"""Contract of catalogues: in memory, and on a server with MongoDB's protocol."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -70,7 +70,7 @@ def test_an_unknown_part_is_not_found(catalogue: Either) -> None:
         catalogue.part(an_id("Warp coil"))
 
 
-def test_no_filter_lets_everything_through_by_name(catalogue: Either) -> None:
+def test_no_filter_returns_everything_by_name(catalogue: Either) -> None:
     assert catalogue.matching(PartsFilter()) == [FIN, ENGINE, TANK, WINGLET]
 
 
@@ -91,7 +91,7 @@ def test_no_filter_lets_everything_through_by_name(catalogue: Either) -> None:
         (PartsFilter(tags=("unknown",)), []),
     ],
 )
-def test_a_field_lets_through_what_has_one_of_its_values(
+def test_a_field_matches_parts_that_have_one_of_its_values(
     catalogue: Either, wanted: PartsFilter, found: list[str]
 ) -> None:
     assert names(catalogue.matching(wanted)) == found
@@ -115,20 +115,20 @@ def test_a_field_lets_through_what_has_one_of_its_values(
         ),
     ],
 )
-def test_every_field_must_let_a_part_through(
+def test_a_part_must_match_every_field(
     catalogue: Either, wanted: PartsFilter, found: list[str]
 ) -> None:
     assert names(catalogue.matching(wanted)) == found
 
 
 @pytest.mark.parametrize("name", ["$where", "a.b", "", "x' OR 1=1", "Schraube Ω", "%"])
-def test_odd_texts_are_texts(catalogue: Either, name: str) -> None:
+def test_unusual_texts_are_kept_as_they_are(catalogue: Either, name: str) -> None:
     wanted = PartsFilter(names=(name,), tags=(name,), manufacturer_countries=(name,))
 
     assert catalogue.matching(wanted) == []
 
 
-def test_filling_says_how_many_parts_it_stored(empty: Either) -> None:
+def test_filling_returns_how_many_parts_it_stored(empty: Either) -> None:
     assert empty.fill_if_empty(EVERYTHING) == 4
 
 

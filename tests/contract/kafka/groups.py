@@ -1,4 +1,4 @@
-"""A consumer group in memory and one on a broker, and what tests do with their members."""
+"""Drives a consumer group in memory and one on a broker through the same steps."""
 
 import uuid
 from collections.abc import Sequence
@@ -100,7 +100,7 @@ class BrokerGroup(Group):
 
 
 def read(member: Consumer, count: int) -> list[Record]:
-    """Poll until so many records have come."""
+    """Poll until this many records have arrived."""
     records: list[Record] = []
 
     def enough() -> bool:

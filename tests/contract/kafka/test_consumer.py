@@ -1,4 +1,4 @@
-"""What every consumer promises: the one in memory and the one on a broker."""
+"""Contract of consumers: in memory and on a broker."""
 
 from collections.abc import Callable, Iterator
 
@@ -44,7 +44,7 @@ def test_a_record_arrives_as_it_was_sent(group: Group) -> None:
     assert (second.key, second.value, second.headers, second.offset) == (None, None, (), 1)
 
 
-def test_a_member_that_never_waits_gets_its_partitions_too(group: Group) -> None:
+def test_a_member_that_polls_without_waiting_gets_its_partitions_too(group: Group) -> None:
     group.send(b"a")
     member = group.join()
 
@@ -62,7 +62,7 @@ def test_records_of_a_partition_come_in_order_and_once(group: Group) -> None:
     assert nothing_comes(member)
 
 
-def test_what_is_paused_stays_where_it_is_until_it_is_resumed(group: Group) -> None:
+def test_a_paused_partition_keeps_its_position_until_it_is_resumed(group: Group) -> None:
     group.send(b"before")
     member = group.join()
     read(member, 1)
@@ -76,7 +76,7 @@ def test_what_is_paused_stays_where_it_is_until_it_is_resumed(group: Group) -> N
     assert values(read(member, 1)) == [b"meanwhile"]
 
 
-def test_records_of_an_aborted_transaction_never_come_and_its_offsets_are_passed(
+def test_records_of_an_aborted_transaction_are_skipped_with_their_offsets(
     group: Group,
 ) -> None:
     group.send(b"a")
@@ -115,7 +115,7 @@ def test_rewinding_before_a_pause_keeps_the_records_for_later(group: Group) -> N
     assert values(read(member, 2)) == [b"a", b"b"]
 
 
-def test_rewinding_what_is_not_ours_does_nothing(group: Group) -> None:
+def test_rewinding_a_partition_of_another_member_does_nothing(group: Group) -> None:
     group.join().rewind({3: 7})
 
 
@@ -129,7 +129,7 @@ def test_the_next_member_starts_at_the_committed_offsets(group: Group) -> None:
     assert values(read(group.join(), 1)) == [b"c"]
 
 
-def test_what_was_not_committed_comes_again_to_the_next_member(group: Group) -> None:
+def test_uncommitted_records_are_redelivered_to_the_next_member(group: Group) -> None:
     group.send(b"a")
     first = group.join()
     read(first, 1)
@@ -150,7 +150,7 @@ def test_partitions_that_go_to_a_new_member_are_reported_lost_once(group: Group)
     assert first.poll(0.1).lost == frozenset()
 
 
-def test_what_a_member_keeps_goes_on_where_it_was_without_a_commit(group: Group) -> None:
+def test_a_kept_partition_goes_on_at_its_position_without_a_commit(group: Group) -> None:
     send_everywhere(group, b"before")
     first = group.join()
     read(first, PARTITIONS)
@@ -169,7 +169,7 @@ def test_what_a_member_keeps_goes_on_where_it_was_without_a_commit(group: Group)
     assert came.count(b"after") == PARTITIONS
 
 
-def test_what_stays_is_still_paused_and_what_comes_is_not(group: Group) -> None:
+def test_a_kept_partition_stays_paused_and_a_new_one_is_not_paused(group: Group) -> None:
     send_everywhere(group, b"before")
     first = group.join()
     read(first, PARTITIONS)
@@ -185,7 +185,7 @@ def test_what_stays_is_still_paused_and_what_comes_is_not(group: Group) -> None:
     assert nothing_comes(first)
 
 
-def test_lag_counts_what_lies_beyond_a_position(group: Group) -> None:
+def test_lag_counts_records_beyond_the_position(group: Group) -> None:
     group.send(*[b"a"] * 10)
     member = group.join()
     read(member, 10)

@@ -1,4 +1,4 @@
-"""What every publisher promises: the one in memory and the one on a broker."""
+"""Contract of publishers: in memory and on a broker."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime

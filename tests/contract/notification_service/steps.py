@@ -1,4 +1,4 @@
-"""What the suites of the repository do again and again."""
+"""Steps that the suites of the repository share."""
 
 from uuid import UUID, uuid4
 

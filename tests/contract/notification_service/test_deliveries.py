@@ -1,4 +1,4 @@
-"""What every repository of deliveries does, in memory and in PostgreSQL."""
+"""Contract of the repository of deliveries: in memory and in PostgreSQL."""
 
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -67,7 +67,7 @@ def test_two_orders_under_one_id_are_two_events_and_are_named(
     assert {first.key, second.key, third.key} < set(due(deliveries))
 
 
-def test_a_claim_takes_only_the_kind_and_the_order_that_are_asked_for(
+def test_a_claim_takes_only_the_given_kind_and_order(
     deliveries: DeliveryRepository,
 ) -> None:
     other_order = a_paid_event(1, order_uuid=str(UUID(int=2)))
@@ -78,14 +78,14 @@ def test_a_claim_takes_only_the_kind_and_the_order_that_are_asked_for(
     assert set(due(deliveries)) == {an_assembled_event(1).key, other_order.key}
 
 
-def test_two_chats_hear_of_the_same_event(deliveries: DeliveryRepository) -> None:
+def test_two_chats_get_the_same_event(deliveries: DeliveryRepository) -> None:
     deliveries.add([a_paid_event(1)], CHAT)
 
     assert deliveries.add([a_paid_event(1)], GROUP).new == 1
     assert due(deliveries, CHAT) == due(deliveries, GROUP) == [FIRST]
 
 
-def test_no_events_are_nothing_to_do(deliveries: DeliveryRepository) -> None:
+def test_adding_no_events_adds_nothing(deliveries: DeliveryRepository) -> None:
     assert deliveries.add([], CHAT).new == 0
     assert deliveries.chats_with_work() == []
 
@@ -139,7 +139,7 @@ def test_a_delivery_that_is_put_back_is_due_again(deliveries: DeliveryRepository
     assert due(deliveries) == [FIRST]
 
 
-def test_refusals_and_loneliness_are_remembered(deliveries: DeliveryRepository) -> None:
+def test_refusals_and_alone_are_stored(deliveries: DeliveryRepository) -> None:
     deliveries.add([a_paid_event(1)], CHAT)
     _, attempt_id = claimed(deliveries, FIRST)
     refused = Settlement(state=DeliveryState.NEW, error="no", refused=True, alone=True)
@@ -207,7 +207,7 @@ def test_a_chat_that_never_moved_has_its_own_address(deliveries: DeliveryReposit
     assert deliveries.look(CHAT, limit=1).address == CHAT
 
 
-def test_a_delivery_that_is_put_off_is_no_work_until_its_time_and_then_comes_last(
+def test_a_delivery_that_is_put_off_is_not_due_before_its_time_and_then_comes_last(
     deliveries: DeliveryRepository,
 ) -> None:
     deliveries.add([a_paid_event(1)], CHAT)

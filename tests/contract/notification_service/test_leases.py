@@ -1,4 +1,4 @@
-"""Who may write to a chat, in memory and in PostgreSQL."""
+"""Leases of chats, in memory and in PostgreSQL."""
 
 from uuid import uuid4
 
@@ -16,7 +16,7 @@ def test_a_chat_is_leased_to_one_at_a_time(deliveries: DeliveryRepository) -> No
     assert not deliveries.lease_chat(a_lease(), lease_s=30)
 
 
-def test_a_lease_taken_twice_by_its_holder_is_taken(deliveries: DeliveryRepository) -> None:
+def test_a_holder_that_takes_its_lease_again_succeeds(deliveries: DeliveryRepository) -> None:
     deliveries.add([a_paid_event(1)], CHAT)
     lease = a_lease()
 
@@ -76,7 +76,7 @@ def test_without_the_lease_nothing_can_be_claimed(deliveries: DeliveryRepository
     assert due(deliveries) == [FIRST]
 
 
-def test_a_claim_sets_the_end_of_the_lease_anew(deliveries: DeliveryRepository) -> None:
+def test_a_claim_renews_the_lease(deliveries: DeliveryRepository) -> None:
     deliveries.add([a_paid_event(1)], CHAT)
     lease = taken(deliveries)
 
@@ -85,7 +85,7 @@ def test_a_claim_sets_the_end_of_the_lease_anew(deliveries: DeliveryRepository) 
     assert deliveries.lease_chat(a_lease(), lease_s=30)
 
 
-def test_what_a_dead_sender_left_behind_is_work_and_is_due_for_the_next(
+def test_deliveries_of_a_dead_sender_are_due_for_the_next_one(
     deliveries: DeliveryRepository,
 ) -> None:
     deliveries.add([a_paid_event(1)], CHAT)
@@ -98,7 +98,7 @@ def test_what_a_dead_sender_left_behind_is_work_and_is_due_for_the_next(
     assert due(deliveries) == [FIRST]
 
 
-def test_a_chat_that_is_being_written_to_is_no_work(deliveries: DeliveryRepository) -> None:
+def test_a_leased_chat_is_not_listed_as_work(deliveries: DeliveryRepository) -> None:
     deliveries.add([a_paid_event(1)], CHAT)
     assert deliveries.chats_with_work() == [CHAT]
 

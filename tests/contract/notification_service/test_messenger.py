@@ -1,4 +1,4 @@
-"""What every messenger does: the one in memory, and Telegram by way of the sandbox."""
+"""Contract of messengers: in memory, and Telegram through the sandbox."""
 
 from collections.abc import Callable, Iterator
 from typing import Protocol
@@ -44,7 +44,7 @@ ANSWERS: dict[type[AppError], tuple[int, str]] = {
 
 
 class Telegram(Protocol):
-    """A messenger and the means to trouble it."""
+    """A messenger, and ways to make it fail."""
 
     messenger: Messenger
 
@@ -130,7 +130,7 @@ ERRORS: list[Callable[[], AppError]] = [
 @pytest.mark.parametrize(
     "error", [make() for make in ERRORS], ids=lambda error: type(error).__name__
 )
-def test_each_trouble_has_its_error(telegram: Telegram, error: AppError) -> None:
+def test_each_failure_has_its_error(telegram: Telegram, error: AppError) -> None:
     telegram.trouble(error)
 
     with pytest.raises(type(error)) as raised:
@@ -140,7 +140,7 @@ def test_each_trouble_has_its_error(telegram: Telegram, error: AppError) -> None
     assert telegram.messenger.send(CHAT + 1, HELLO, formatted=True) > 0
 
 
-def test_the_pause_is_the_one_that_was_told(telegram: Telegram) -> None:
+def test_the_pause_is_telegrams_retry_after(telegram: Telegram) -> None:
     telegram.trouble(Throttled(7))
 
     with pytest.raises(Throttled) as raised:

@@ -1,4 +1,4 @@
-"""The repositories that the contract is checked on."""
+"""The repositories under contract test."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ COUNT_EVENTS = text("SELECT count(*) FROM outbox WHERE headers ->> 'event-type' 
 
 @dataclass(frozen=True, kw_only=True)
 class Store:
-    """The repositories, what they announced, and ways to set what they hold and how old it is."""
+    """The repositories, their announced events, and ways to set their content and its age."""
 
     orders: OrderRepository
     assembled: AssembledOrders
@@ -40,7 +40,7 @@ class Store:
     count_events: Callable[[DeclaredEvent], int]
     let_pass_s: Callable[[float], None]
     put: Callable[[Order], object]
-    """Stores an order in any state; NOON in its claim stands for now."""
+    """Stores an order in any state; NOON in its claim means now."""
     now: Clock
 
 
@@ -59,7 +59,7 @@ def memory_store(*held: Order) -> Store:
 
 
 def postgres_store(engine: Engine, *held: Order) -> Store:
-    """Hold these orders and no others."""
+    """Replace all orders with these."""
 
     def let_pass_s(seconds: float) -> None:
         with engine.begin() as tx:

@@ -1,4 +1,4 @@
-"""How every store of idempotency keys moves a key from an attempt to its answer."""
+"""Contract of stores of idempotency keys."""
 
 from typing import Any
 from uuid import UUID
@@ -41,7 +41,7 @@ def test_a_new_key_is_an_attempt_that_is_no_repeat(store: Store) -> None:
     assert attempt == Attempt(scope="open", key="k", attempt_id=FIRST)
 
 
-def test_the_answer_is_given_again_word_by_word(store: Store) -> None:
+def test_a_repeat_gets_the_stored_answer_unchanged(store: Store) -> None:
     store.keys.finish(begun(store), ANSWER)
 
     answer = store.keys.begin(a_request(), attempt_id=SECOND)
@@ -58,14 +58,14 @@ def test_of_two_attempts_at_once_one_has_the_key(store: Store) -> None:
         store.keys.begin(a_request(), attempt_id=SECOND)
 
 
-def test_an_attempt_whose_commit_was_not_acknowledged_meets_itself(store: Store) -> None:
+def test_an_attempt_whose_commit_was_not_acknowledged_succeeds_on_a_repeat(store: Store) -> None:
     begun(store)
 
     assert begun(store).attempt_id == FIRST
 
 
 @pytest.mark.parametrize("is_finished", [True, False])
-def test_a_key_stands_for_one_request(store: Store, *, is_finished: bool) -> None:
+def test_a_key_belongs_to_one_request(store: Store, *, is_finished: bool) -> None:
     attempt = begun(store)
     if is_finished:
         store.keys.finish(attempt, ANSWER)
@@ -75,7 +75,7 @@ def test_a_key_stands_for_one_request(store: Store, *, is_finished: bool) -> Non
 
 
 @pytest.mark.parametrize("other", [{"key": "K"}, {"scope": "another"}])
-def test_keys_of_others_are_other_keys(store: Store, other: dict[str, str]) -> None:
+def test_callers_do_not_share_keys(store: Store, other: dict[str, str]) -> None:
     store.keys.finish(begun(store), ANSWER)
 
     assert not begun(store, SECOND, **other).is_repeat
@@ -101,7 +101,7 @@ def test_an_attempt_that_never_ended_is_taken_over_after_its_lease_and_not_befor
     assert begun(store, SECOND).is_repeat
 
 
-def test_an_attempt_that_was_taken_over_keeps_and_frees_nothing(store: Store) -> None:
+def test_an_attempt_that_was_taken_over_neither_stores_nor_releases_anything(store: Store) -> None:
     late = begun(store)
     store.let_pass_s(LEASE_S + 0.1)
     begun(store, SECOND)
@@ -134,7 +134,7 @@ def test_after_a_day_a_key_is_new_for_any_request(store: Store) -> None:
         store.keys.begin(a_request(), attempt_id=FIRST)
 
 
-def test_an_order_and_the_answer_of_its_attempt_are_one_thing(store: Store) -> None:
+def test_an_order_and_the_answer_of_its_attempt_are_stored_together(store: Store) -> None:
     attempt = begun(store)
 
     store.orders.add(an_order(), keep=KeptAnswer(attempt, ANSWER))
@@ -143,7 +143,7 @@ def test_an_order_and_the_answer_of_its_attempt_are_one_thing(store: Store) -> N
     assert store.orders.get(ORDER) == an_order()
 
 
-def test_an_order_whose_commit_was_not_acknowledged_is_there_once(store: Store) -> None:
+def test_an_order_whose_commit_was_not_acknowledged_is_stored_once(store: Store) -> None:
     attempt = begun(store)
     store.orders.add(an_order(), keep=KeptAnswer(attempt, ANSWER))
 
@@ -152,7 +152,7 @@ def test_an_order_whose_commit_was_not_acknowledged_is_there_once(store: Store) 
     assert store.orders.get(ORDER) == an_order()
 
 
-def test_an_attempt_that_was_taken_over_makes_no_order(store: Store) -> None:
+def test_an_attempt_that_was_taken_over_creates_no_order(store: Store) -> None:
     late = begun(store)
     store.let_pass_s(LEASE_S + 0.1)
     begun(store, SECOND)
@@ -164,7 +164,7 @@ def test_an_attempt_that_was_taken_over_makes_no_order(store: Store) -> None:
         store.orders.get(ORDER)
 
 
-def test_a_released_attempt_makes_no_order(store: Store) -> None:
+def test_a_released_attempt_creates_no_order(store: Store) -> None:
     late = begun(store)
     store.keys.release(late)
 

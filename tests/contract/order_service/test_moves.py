@@ -39,7 +39,7 @@ from tests.unit.order_service.builders import (
 CARD, SBP = PaymentMethod.CARD, PaymentMethod.SBP
 
 MARGIN_S = 5
-"""How far the states are from each limit. Also the precision of moments that are compared."""
+"""Distance of the states from each time limit, and the precision of compared times."""
 
 
 def held(*, tried_s_ago: float = 0, **changes: Any) -> Order:
@@ -81,11 +81,11 @@ class Move(NamedTuple):
 Outcome = Order | type[AppError]
 
 Run = Callable[[Order, Move], Outcome]
-"""Returns what becomes of the order: its state after the move, or why it stays as it is."""
+"""Returns the order after the move, or the error that keeps it unchanged."""
 
 
 def seen(order: Order, now: datetime) -> Order:
-    """Return the order as at NOON. Whether a claim may be charged, only its holder is told."""
+    """Return the order at NOON, without may_be_charged, which only a claim's holder sees."""
     claim = order.claim
     if claim is not None:
         age_s = MARGIN_S * round((now - claim.paying_since).total_seconds() / MARGIN_S)
@@ -129,7 +129,7 @@ def outcomes(run: Run, move: Move) -> dict[str, Outcome]:
 
 
 def table(otherwise: Outcome | None = None, **cases: Outcome) -> dict[str, Outcome]:
-    """Name the outcome of some states. In all others it is otherwise, or the order stays."""
+    """Map these states to the outcome. All others map to otherwise, or to the same order."""
     return {name: otherwise or order for name, order in STATES.items()} | cases
 
 
@@ -245,7 +245,7 @@ def test_assemble(run: Run) -> None:
     )
 
 
-def test_a_batch_assembles_what_it_can_and_tells_the_rest_apart(store: Store) -> None:
+def test_a_batch_assembles_what_it_can_and_reports_each_other_outcome(store: Store) -> None:
     unknown, *known = [UUID(int=n) for n in range(len(STATES) + 1)]
     for order_uuid, order in zip(known, STATES.values(), strict=True):
         store.put(replace(order, order_uuid=order_uuid))

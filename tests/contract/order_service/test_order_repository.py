@@ -1,4 +1,4 @@
-"""What every order repository does: the one in memory that the unit tests trust, and PostgreSQL."""
+"""Contract of order repositories: the fake of the unit tests, and PostgreSQL."""
 
 from datetime import timedelta
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""How every order repository moves an order from a claim to PAID."""
+"""Contract of order repositories: from a claim to PAID."""
 
 from datetime import UTC, datetime
 from uuid import UUID
@@ -57,7 +57,7 @@ def test_the_oldest_stale_claim_is_taken_over_first(store: Store) -> None:
     assert taken[0].method is SBP
 
 
-def test_a_take_over_whose_answer_was_lost_meets_its_own_claim(store: Store) -> None:
+def test_a_take_over_whose_answer_was_lost_returns_the_same_claim(store: Store) -> None:
     for number in (1, 2):
         store.orders.add(an_order(order_uuid=UUID(int=number)))
         store.orders.claim_for_payment(UUID(int=number), SBP, claim_id=CLAIM)
@@ -83,7 +83,7 @@ def test_marking_paid_again_with_the_same_transaction_announces_nothing_more(
     assert store.count_events(ORDER_PAID) == 1
 
 
-def test_only_a_claim_that_somebody_held_before_may_be_charged(store: Store) -> None:
+def test_only_a_claim_that_was_taken_over_may_be_charged(store: Store) -> None:
     store.orders.add(an_order())
     first = store.orders.claim_for_payment(ORDER, CARD, claim_id=CLAIM)
     store.let_pass_s(CLAIM_AGE_S + 1)
@@ -125,7 +125,7 @@ def test_a_doubt_ends_with_its_claim(store: Store) -> None:
     assert store.orders.claim_for_payment(ORDER, SBP, claim_id=OTHER_CLAIM).doubt is None
 
 
-def test_whoever_lost_the_claim_leaves_no_doubt(store: Store) -> None:
+def test_a_holder_that_lost_the_claim_cannot_leave_it_in_doubt(store: Store) -> None:
     store.orders.add(an_order())
     lost = store.orders.claim_for_payment(ORDER, CARD, claim_id=CLAIM)
     store.let_pass_s(CLAIM_AGE_S + 1)

@@ -1,4 +1,4 @@
-"""What every inventory and every payment gateway does: those in memory, and those behind gRPC."""
+"""Contract of inventory and payment gateway: in memory, and over gRPC."""
 
 from collections.abc import Iterator
 from decimal import Decimal

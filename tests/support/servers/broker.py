@@ -1,4 +1,4 @@
-"""A real broker from the outside, for tests: what foreign producers and operators do with it."""
+"""A client of a real broker: acts as foreign producers and operators do."""
 
 from collections.abc import Mapping
 from contextlib import closing
@@ -18,7 +18,7 @@ LARGEST_BYTES = 8 * 1024 * 1024
 
 
 class Broker:
-    """Connects at once and keeps its connections; close() it."""
+    """Connects in the constructor and keeps its connections until close()."""
 
     def __init__(self, address: str) -> None:
         self.address = address

@@ -1,4 +1,4 @@
-"""Certificates for the servers of one test, signed by an authority that nobody else knows."""
+"""Certificates for the servers of one test, signed by the test's own authority."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Certificates:
-    """PEM files of a server's certificate, its key, and the authority that signed it."""
+    """PEM files of a server's certificate, its key, and the signing authority."""
 
     ca: Path
     certificate: Path
@@ -25,7 +25,7 @@ class Certificates:
 
     @classmethod
     def in_folder(cls, folder: Path, *names: str) -> Self:
-        """Return those in the folder; the first call makes them, by default for the loopback."""
+        """Return the folder's certificates; the first call creates them (for loopback)."""
         files = cls(
             ca=folder / "ca.pem",
             certificate=folder / "server.pem",

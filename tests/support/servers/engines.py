@@ -1,4 +1,4 @@
-"""Engines that all workers of one test run share, each started by the first test that needs it."""
+"""Engines that all workers of a test run share; the first test that needs one starts it."""
 
 import contextlib
 import json
@@ -26,14 +26,14 @@ PREFIX = "shipyard-tests-"
 
 @dataclass(frozen=True, slots=True)
 class SharedEngines:
-    """The folder of a test run; the run's main process owns it and every engine in it."""
+    """The folder of a test run; its main process owns the folder and its engines."""
 
     folder: Path
     owner_pid: int
 
     @classmethod
     def of_this_run(cls) -> Self:
-        """Return what the main process opened; in it, open it. Workers inherit the variable."""
+        """Open the folder in the main process; in a worker, return the inherited one."""
         if known := os.environ.get(VARIABLE):
             folder = Path(known)
         else:
@@ -42,7 +42,7 @@ class SharedEngines:
         return cls(folder, _owner_pid(folder))
 
     def get(self, name: str, build: Callable[[Path, Sequence[int]], E], *, ports: int) -> E:
-        """Return the ready engine of that name; the first to ask starts it, the others wait."""
+        """Return the ready engine of this name; the first caller starts it, others wait."""
         note = self.folder / f"{name}.json"
         with FileLock(self.folder / f"{name}.lock"):
             if note.exists():
@@ -57,7 +57,7 @@ class SharedEngines:
             return engine
 
     def end(self) -> None:
-        """Kill every engine and forget the folder; only the owner does it."""
+        """Kill every engine and delete the folder, if this process owns it."""
         for note in self.folder.glob("*.json"):
             with contextlib.suppress(psutil.NoSuchProcess):
                 process = psutil.Process(json.loads(note.read_text())["pid"])
@@ -68,7 +68,7 @@ class SharedEngines:
 
 
 def forget_killed_runs() -> None:
-    """Remove the folders of test runs that were killed; their engines died with them."""
+    """Delete the folders of killed test runs, whose engines died with them."""
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
         if not psutil.pid_exists(_owner_pid(folder)):
             shutil.rmtree(folder, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""Where a test's own database is."""
+"""Address of a test's own MongoDB database."""
 
 from dataclasses import dataclass
 

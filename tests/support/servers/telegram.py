@@ -1,4 +1,4 @@
-"""The Telegram sandbox as a test sees it: a process of its own, typed to, read and broken."""
+"""Runs and controls the Telegram sandbox in tests."""
 
 import json
 import os
@@ -19,30 +19,30 @@ from tests.support.eventually import eventually
 
 ROOT = Path(__file__).parents[3]
 DIRECT = build_opener(ProxyHandler({}))
-"""Asks without a proxy, whatever the environment says."""
+"""Opens URLs without a proxy, also if the environment names one."""
 
 TOKEN = f"{123456789}:{'A' * 35}"
-"""Looks like a token and is none."""
+"""Has the form of a token and is not one."""
 
 
 class SandboxControl:
-    """What a person in the chat, and who breaks it, can do with a sandbox on this machine."""
+    """Controls a sandbox on this machine: writes to chats, reads them, adds faults."""
 
     def __init__(self, port: int) -> None:
         self.port = port
         self.url = f"http://127.0.0.1:{port}"
 
     def type(self, chat_id: int, text: str) -> None:
-        """Write as a person into the chat."""
+        """Write into the chat as a user."""
         self._call("POST", f"/sandbox/chats/{chat_id}/messages", {"text": text})
 
     def messages(self, chat_id: int) -> list[dict[str, Any]]:
-        """Return everything written in the chat, by both sides, the oldest first."""
+        """Return the chat's messages of both sides, the oldest first."""
         found: list[dict[str, Any]] = self._call("GET", f"/sandbox/chats/{chat_id}/messages")
         return found
 
     def texts(self, chat_id: int) -> list[str]:
-        """Return what the bot wrote in the chat, the oldest first."""
+        """Return the bot's messages in the chat, the oldest first."""
         return [each["text"] for each in self.messages(chat_id) if each["from"]["is_bot"]]
 
     def break_calls(self, kind: str, **fault: object) -> None:
@@ -54,7 +54,7 @@ class SandboxControl:
         self._call("DELETE", "/sandbox/faults")
 
     def calls(self) -> dict[str, int]:
-        """Return how often each method was answered with each status: {"sendmessage 200": 3}."""
+        """Return the number of answers by method and status: {"sendmessage 200": 3}."""
         found: dict[str, int] = self._call("GET", "/sandbox/calls")
         return found
 

@@ -1,4 +1,4 @@
-"""TLS in front of a real server whose wheel was built without it."""
+"""A TLS proxy in front of a real server whose wheel was built without TLS."""
 
 import asyncio
 import gc
@@ -12,7 +12,7 @@ from deploy.local.engines.engine import LOOPBACK
 from tests.support.servers.certificates import Certificates
 
 Asked = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
-"""What is said in the clear before the handshake."""
+"""Exchanges plain-text bytes before the TLS handshake."""
 
 PIECE_BYTES = 65_536
 
@@ -20,7 +20,7 @@ SSL_REQUEST_BYTES = 8
 
 
 async def at_once(_reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
-    """Begin with the handshake."""
+    """Exchange nothing: TLS begins at once."""
 
 
 async def as_postgresql(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -34,7 +34,7 @@ async def as_postgresql(reader: asyncio.StreamReader, writer: asyncio.StreamWrit
 def tls_proxy(
     server_port: int, certificates: Certificates, asked: Asked = at_once
 ) -> Iterator[int]:
-    """Give the port on which TLS is spoken; behind it is the server, unchanged."""
+    """Yield the port of a TLS proxy in front of the unchanged server."""
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(certificates.certificate, certificates.key)
     proxy = _Proxy(server_port, context, asked)
@@ -51,7 +51,7 @@ def tls_proxy(
 
 
 def _collect() -> None:
-    """Close what a guest left who hung up in mid-handshake: only its collection does."""
+    """Collect garbage: only that closes the socket of a client that broke off its handshake."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)
         gc.collect()
@@ -65,7 +65,7 @@ class _Proxy:
         self._loop = asyncio.new_event_loop()
         self._end = asyncio.Event()
         self._guests: set[asyncio.Task[None]] = set()
-        """Kept, or a task that nobody else knows may vanish."""
+        """References to the tasks; without one, a task may be garbage-collected."""
         self._opened: list[asyncio.WriteTransport] = []
 
     def run(self) -> None:
@@ -81,14 +81,14 @@ class _Proxy:
         self.is_open.set()
         await self._end.wait()
         server.close()
-        await asyncio.sleep(0)  # who was just accepted gets a transport, which closes the socket
+        await asyncio.sleep(0)  # gives a new connection its transport, which closes the socket
         while inside := asyncio.all_tasks() - {asyncio.current_task()}:
             for each in inside:
                 each.cancel()
             await asyncio.gather(*inside, return_exceptions=True)
         for transport in self._opened:
             transport.abort()
-        await asyncio.sleep(0)  # what was aborted closes in the next round
+        await asyncio.sleep(0)  # aborted connections close in the next round
 
     def _let_in(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._opened.append(writer.transport)
@@ -97,7 +97,7 @@ class _Proxy:
     async def _serve_guest(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
-        """Pass on what is said until either side, or the handshake, ends it."""
+        """Forward bytes until either side closes or the handshake fails."""
         raw = writer.transport
         try:
             await self._asked(reader, writer)
@@ -110,7 +110,7 @@ class _Proxy:
 
 
 async def pumped(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Pass everything on until one side ends; then end the other."""
+    """Forward everything until one side closes; then close the other."""
     try:
         while piece := await reader.read(PIECE_BYTES):
             writer.write(piece)

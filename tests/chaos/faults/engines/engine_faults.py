@@ -1,10 +1,10 @@
-"""What can be done to any engine."""
+"""Faults of any engine."""
 
 from tests.chaos.scenario import RunningSystem
 
 
 def kill_engine(system: RunningSystem, *, name: str, down_s: float) -> int:
-    """Kill it, and start it later on what it has on disk."""
+    """Kill it, and start it later with its data."""
     engine = system.engines[name]
     engine.kill()
     system.go_on_for(down_s)
@@ -14,7 +14,7 @@ def kill_engine(system: RunningSystem, *, name: str, down_s: float) -> int:
 
 
 def freeze_engine(system: RunningSystem, *, name: str, for_s: float) -> int:
-    """Stop it in its tracks: connections stay open and nothing answers."""
+    """Freeze it: connections stay open and nothing answers."""
     engine = system.engines[name]
     engine.freeze()
     system.go_on_for(for_s)

@@ -1,4 +1,4 @@
-"""Ships that nobody but the database knows of any more."""
+"""Lets Redis and a worker forget ships, so that only the database knows them."""
 
 from tests.chaos.judging.stores.database import rows_of
 from tests.chaos.scenario import RunningSystem
@@ -9,7 +9,7 @@ REDRIVES = "SELECT coalesce(sum(redrives), 0)::integer FROM outbox"
 
 
 def forget_ships(system: RunningSystem) -> None:
-    """Make Redis forget everything, and kill the worker that holds the countdowns."""
+    """Wipe Redis and kill the worker that holds the countdowns."""
     with system.redis() as redis:
         redis.flushall()
         system.roles.kill(WORKER)
@@ -17,6 +17,6 @@ def forget_ships(system: RunningSystem) -> None:
 
 
 def redrives(system: RunningSystem) -> int:
-    """Count how often ships that did not come were asked for again."""
+    """Count the redrives."""
     [(times,)] = rows_of(system, "order", REDRIVES)
     return int(times)

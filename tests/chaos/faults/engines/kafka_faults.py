@@ -1,4 +1,4 @@
-"""Kafka away, restarted, frozen."""
+"""Kafka stopped, restarted, frozen."""
 
 import time
 from collections.abc import Iterator
@@ -15,20 +15,20 @@ from tests.chaos.scenario import NOTHING_HELD_S, RunningSystem, Scenario
 KAFKA = "kafka"
 
 BASELINE_S = 15.0
-"""Of answers before the fault, to compare with."""
+"""Seconds of answers before the fault, to compare with."""
 
 OUTAGE_S = 15 * 60.0
 
 RESTARTED_AFTER_S = 20.0
 
 FREEZES_S = (3.0, 12.0, 6.0, 15.0)
-"""Shorter and longer than the 5 s for which a request and the 8 s for which a record is tried."""
+"""Shorter and longer than the 5 s of a request's and the 8 s of a record's timeout."""
 
 SETTLES_S = 4.0
 
 
 def outlast_outage(system: RunningSystem, *, down_s: float) -> int:
-    """Kill Kafka for so long while ships are forgotten; customers must not notice."""
+    """Kill Kafka while ships are forgotten; customers must not notice."""
     kafka = system.engines[KAFKA]
     began_at_s = time.monotonic()
     system.go_on_for(BASELINE_S)
@@ -53,7 +53,7 @@ def outlast_outage(system: RunningSystem, *, down_s: float) -> int:
 
 
 def restart_twice(system: RunningSystem) -> int:
-    """Kill it and start it again, and once more while everybody is just coming back."""
+    """Restart it, and once more while clients are reconnecting."""
     kill_engine(system, name=KAFKA, down_s=3.0)
     system.go_on_for(RESTARTED_AFTER_S)
     kill_engine(system, name=KAFKA, down_s=3.0)
@@ -61,7 +61,7 @@ def restart_twice(system: RunningSystem) -> int:
 
 
 def freeze_during_sends(system: RunningSystem) -> int:
-    """Freeze it again and again; some records must be written without their writer's knowing."""
+    """Freeze it repeatedly; some records must be written although their writer timed out."""
     for for_s in FREEZES_S:
         freeze_engine(system, name=KAFKA, for_s=for_s)
         system.go_on_for(SETTLES_S)
@@ -75,9 +75,9 @@ def unshown(written: int) -> Iterator[str]:
 
 
 def unknowingly_written(system: RunningSystem) -> int:
-    """Count the OrderPaid that are in their topic more often than they were meant to be sent.
+    """Count the OrderPaid records in the topic beyond the ones that were meant to be sent.
 
-    In a system that is quiet: each redrive has then been sent as well.
+    Call it in a quiet system: each redrive has been sent by then.
     """
     values = [record.value for record in records_in(system, ORDER_PAID.topic)]
     return max(0, len(values) - len(set(values)) - redrives(system))

@@ -1,4 +1,4 @@
-"""Databases that die, hang up and lock."""
+"""Databases that die, end sessions and lock rows."""
 
 from functools import partial
 
@@ -26,7 +26,7 @@ def cut_connections(system: RunningSystem) -> int:
 
 
 def lock_orders(system: RunningSystem) -> int:
-    """Hold the lock of every order that there is, as a forgotten session would."""
+    """Lock every order, as a forgotten session would."""
     with superuser(system, database="order") as session, session.cursor() as cursor:
         cursor.execute("SELECT FROM orders FOR UPDATE")
         system.go_on_for(LOCKED_S)

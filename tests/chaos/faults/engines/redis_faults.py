@@ -1,4 +1,4 @@
-"""Redis that forgets, dies, freezes, and gives messages to the dying."""
+"""Redis that loses its data, dies, freezes, or delivers messages to dying workers."""
 
 import shutil
 from functools import partial
@@ -15,7 +15,7 @@ REDRIVEN_WITHIN_S = 60.0
 
 
 def flush_redis(system: RunningSystem) -> int:
-    """Make Redis forget everything, again and again, and once with the worker that knows more."""
+    """Wipe Redis repeatedly, and once kill the worker that holds tasks too."""
     for _ in range(FLUSHES):
         with system.redis() as redis:
             redis.flushall()

@@ -1,4 +1,4 @@
-"""Redis that goes on answering and takes nothing that is written."""
+"""Redis that answers but refuses writes."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,26 +16,26 @@ from tests.chaos.scenario import RunningSystem, Scenario
 REFUSED_S = 120.0
 
 FILES = 1024
-"""What a process may open on a machine that nobody has told otherwise."""
+"""Default limit of open files of a process."""
 
 ERROR, TOLD, TRACEBACK = '"level": "error"', "redis_refuses", '"exception": ['
-"""What a log has of an outage: one line."""
+"""Log lines of one outage."""
 
 PER_S = 3.0
-"""The chat has two minutes to catch up with, at Telegram's pace."""
+"""The chat is two minutes behind and catches up at Telegram's rate limit."""
 
 WORKERS = ("order-worker", "assembly-worker", "notification-worker")
 
 
 def without_replicas(system: RunningSystem) -> int:
-    """Take no writes for want of a replica that has them too."""
+    """Refuse writes because no replica confirms them."""
     with _watched(system), _configured(system, "min-replicas-to-write", "1"):
         system.go_on_for(REFUSED_S)
     return 1
 
 
 def as_replica(system: RunningSystem) -> int:
-    """Make it the replica of an empty one, as a failover that went wrong does, and take it back."""
+    """Make it the replica of an empty server, as a failed failover does, and undo it."""
     port = free_port()
     with TemporaryDirectory(dir=system.chaos.stack.folders.local) as folder:
         other = Valkey(state=Path(folder) / "other-redis", port=port)
@@ -48,7 +48,7 @@ def as_replica(system: RunningSystem) -> int:
 
 
 def full(system: RunningSystem) -> int:
-    """Leave no memory for anything new."""
+    """Leave no memory for new data."""
     with _watched(system), _configured(system, "maxmemory", "1"):
         system.go_on_for(REFUSED_S)
     return 1
@@ -65,7 +65,7 @@ def _configured(system: RunningSystem, setting: str, value: str) -> Iterator[Non
 
 @contextmanager
 def _watched(system: RunningSystem) -> Iterator[None]:
-    """Let no worker open more than usual, and have each say once, and briefly, what is wrong."""
+    """Check that no worker opens more files than usual and that each logs the cause once."""
     for name in WORKERS:
         psutil.Process(system.roles.pid(name)).rlimit(psutil.RLIMIT_NOFILE, (FILES, FILES))
     before = {name: len(system.log_of(name)) for name in WORKERS}

@@ -1,4 +1,4 @@
-"""Topics that are not there."""
+"""Deleted topics."""
 
 import subprocess
 import sys
@@ -27,9 +27,9 @@ CREATED_WITHIN_S = 60.0
 
 
 def lose_topics(system: RunningSystem) -> int:
-    """Delete both topics; in the middle of that time everybody starts again without them.
+    """Delete both topics; meanwhile restart all roles without them.
 
-    Then delete and create them so fast that no reader sees them missing.
+    Then delete and re-create them so fast that no reader sees them missing.
     """
     delete_topics(system)
     system.go_on_for(MISSING_S / 2)
@@ -45,10 +45,10 @@ def lose_topics(system: RunningSystem) -> int:
 
 
 def delete_topics(system: RunningSystem) -> None:
-    """Delete the topics when every group has read all of them.
+    """Delete the topics once every group has read all of them.
 
-    What is in a deleted topic is gone: a record that its writer was told is safe, and that somebody
-    has not read, would be a loss that no client can mend.
+    A record in a deleted topic is lost. An acknowledged record that a group has not read
+    would be a loss that no client can fix.
     """
     with (
         silent(system, WRITERS),
@@ -59,7 +59,7 @@ def delete_topics(system: RunningSystem) -> None:
 
 
 def create_topics(system: RunningSystem) -> None:
-    """Do what an operator does. Raises CalledProcessError."""
+    """Create the topics as an operator does. Raises CalledProcessError."""
     subprocess.run(
         [sys.executable, "-m", "libs.kafka", "topics"],
         env={**system.chaos.stack.environments.kafka(), "PYTHONPATH": str(ROOT)},
@@ -70,7 +70,7 @@ def create_topics(system: RunningSystem) -> None:
 
 
 def wait_until_read(system: RunningSystem) -> None:
-    """Wait for every group to commit the very end: nobody may be writing for long."""
+    """Wait until every group has committed the end; the load must be paused."""
     eventually(lambda: _is_read(system), within_s=READ_WITHIN_S)
 
 
@@ -82,7 +82,7 @@ def _is_read(system: RunningSystem) -> bool:
 
 
 def progress_of(system: RunningSystem) -> tuple[Progress, ...]:
-    """Return how far every group has come. Raises Unavailable."""
+    """Return every group's progress. Raises Unavailable."""
     return see_progress({"bootstrap_servers": system.brokers}, TOPICS, expected=READ_BY)
 
 

@@ -1,4 +1,4 @@
-"""What the payment service does to the system."""
+"""Faults of the payment service."""
 
 from uuid import UUID
 
@@ -20,7 +20,7 @@ CLAIMED = "SELECT order_uuid FROM orders WHERE claim_id IS NOT NULL"
 
 
 def refuse_payments(system: RunningSystem) -> int:
-    """Let nobody listen at the payment service's port."""
+    """Stop the payment service, so that its port refuses connections."""
     system.roles.stop(PAYMENT)
     system.go_on_for(REFUSES_S)
     system.roles.start(PAYMENT)
@@ -30,7 +30,7 @@ def refuse_payments(system: RunningSystem) -> int:
 
 
 def die_after_charging(system: RunningSystem) -> int:
-    """Let the payment service die between a charge and its answer, again and again."""
+    """Let the payment service die between a charge and its answer, repeatedly."""
     system.roles.excuse(PAYMENT, ended=0)
     concerned = _charge_in_trouble(system, PaymentTrouble(dies=FATAL_SHARE), share=FATAL_SHARE)
     system.chaos.wait_until_ready()
@@ -39,7 +39,7 @@ def die_after_charging(system: RunningSystem) -> int:
 
 
 def answer_late(system: RunningSystem) -> int:
-    """Let the payment service charge and answer after its caller has hung up."""
+    """Let the payment service charge, and answer after its caller's timeout."""
     concerned = _charge_in_trouble(system, PaymentTrouble(late=LATE_SHARE), share=LATE_SHARE)
     _complain_of_claims(system)
     if not system.load.answers["pay 504"]:
@@ -48,7 +48,7 @@ def answer_late(system: RunningSystem) -> int:
 
 
 def _charge_in_trouble(system: RunningSystem, trouble: PaymentTrouble, *, share: float) -> int:
-    """Return how many orders met it."""
+    """Return how many orders were affected."""
     charged = len(system.chaos.ledger.read())
     system.chaos.payment_trouble.write(trouble)
     system.go_on_for(TROUBLE_FOR_S)
@@ -58,7 +58,7 @@ def _charge_in_trouble(system: RunningSystem, trouble: PaymentTrouble, *, share:
 
 
 def _complain_of_claims(system: RunningSystem) -> None:
-    """Every order that is claimed when payment is well again is soon claimed no more."""
+    """Orders that are claimed when payment recovers are soon paid or released."""
     held = _claimed(system)
     if not held:
         system.complaints.append("no order was claimed when payment was well again")

@@ -1,7 +1,7 @@
 """The payment service with a ledger: python -m ...payment_server LEDGER TROUBLE.
 
-It charges with the service's own use case. The file TROUBLE says at the first charge of which
-orders the process dies or answers late: after the ledger has the charge, before the caller has an
+Charges with the service's own use case. The file TROUBLE names the orders at whose first charge
+the process dies or answers late: after the ledger has the charge, before the caller gets an
 answer.
 """
 
@@ -26,7 +26,7 @@ from tests.chaos.judging.evidence import Charge
 from tests.chaos.judging.stores.ledger import Ledger
 
 LATE_S = 7.0
-"""Beyond the 5 s that a caller waits."""
+"""Longer than the caller's timeout of 5 s."""
 
 
 class RecordedCharges(ChargeOrder):

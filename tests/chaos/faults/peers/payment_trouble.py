@@ -1,4 +1,4 @@
-"""What is wrong with the payment server: told through a file, as it is another process."""
+"""The payment server's faults, passed to its process through a file."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -8,14 +8,14 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentTrouble:
-    """The shares of orders at whose first charge the server dies, or answers late."""
+    """Shares of orders at whose first charge the server dies or answers late."""
 
     dies: float = 0.0
     late: float = 0.0
 
 
 class TroubleFile:
-    """No file is no trouble."""
+    """Holds the faults; without the file there are none."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

@@ -1,4 +1,4 @@
-"""What others do to the system: producers, payment, Telegram, an operator who replays."""
+"""Faults by peers: producers, payment, Telegram, and an operator who replays."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import closing
@@ -24,7 +24,7 @@ from tests.chaos.scenario import NOTHING_HELD_S, RunningSystem, Scenario
 from tests.support.eventually import eventually
 
 HISTORY_S = 15.0
-"""Of orders that are there to be replayed."""
+"""Number of orders to replay."""
 
 MEMBERS_LEAVE_WITHIN_S = 60.0
 READ_AGAIN_WITHIN_S = 60.0
@@ -47,7 +47,7 @@ HISTORY = {
 
 
 def replay_topics(system: RunningSystem) -> int:
-    """Write every OrderPaid again as if a week ago, then let every group read all from offset 0."""
+    """Write every OrderPaid again as a week old, then let every group read from offset 0."""
     system.go_on_for(HISTORY_S)
     before = _history(system)
     rewritten = _write_again(system, written_at=utc_now() - WEEK)
@@ -92,7 +92,7 @@ def _rewind(admin: KafkaAdminClient, group: str, partitions: Sequence[KafkaTopic
 
 
 def _history(system: RunningSystem) -> set[object]:
-    """Return all that has happened to the orders that are assembled, and what was told."""
+    """Return the rows of assembled orders and of their deliveries."""
     rows: set[object] = set()
     for database, statement in HISTORY.items():
         rows.update(rows_of(system, database, statement))

@@ -1,4 +1,4 @@
-"""What Telegram does to the system."""
+"""Faults of Telegram."""
 
 import time
 from functools import partial
@@ -24,10 +24,10 @@ THROTTLES = 2
 OUTAGE_S = 600.0
 
 GATHERING_S = 4.0
-"""Of events that wait for the message in which one of them is refused."""
+"""Number of events that wait for the digest in which one of them is refused."""
 
 REFUSED_WITHIN_S = 120.0
-"""Each refused digest is twenty single messages, a second apart; the rest waits behind them."""
+"""Each refused digest becomes twenty messages, one a second; the others wait for them."""
 
 BLOCKED_S = 10.0
 
@@ -40,13 +40,13 @@ FROZEN_S = 30.0
 RECORDED_WITHIN_S = 60.0
 
 CUT_WITHIN_S = 2.0
-"""For a fault to begin and to end."""
+"""Seconds for a fault to begin and to end."""
 
 SENDERS = ("notification-worker",)
 
 
 def throttle(system: RunningSystem) -> int:
-    """Tell one call to wait: all workers must."""
+    """Answer one call with 429: all workers must wait."""
     for _ in range(THROTTLES):
         system.telegram.break_calls("answer", status=429, retry_after=RETRY_AFTER_S, calls=1)
         system.go_on_for(RETRY_AFTER_S + 10.0)
@@ -57,7 +57,7 @@ def throttle(system: RunningSystem) -> int:
 
 
 def fail(system: RunningSystem, *, for_s: float) -> int:
-    """Let every call be answered 500."""
+    """Answer every call with 500."""
     system.telegram.break_calls("answer", status=500, seconds=for_s)
     system.go_on_for(for_s)
     _complain_without(system, 500)
@@ -66,20 +66,20 @@ def fail(system: RunningSystem, *, for_s: float) -> int:
 
 
 def refuse(system: RunningSystem, *, for_s: float) -> int:
-    """Let nobody listen."""
+    """Refuse connections."""
     began_at_s = time.time()
     system.telegram.break_calls("refuse", seconds=for_s)
     system.go_on_for(for_s + CUT_WITHIN_S)
     meanwhile = (began_at_s + CUT_WITHIN_S, began_at_s + for_s - CUT_WITHIN_S)
     if any(meanwhile[0] < send.at_s < meanwhile[1] for send in system.telegram.sends()):
         system.complaints.append("a message came through while nobody listened")
-    # The connection may have been cut with a message in it that Telegram has not read.
+    # The closed connection may have held a message that Telegram had not read.
     _complain_of_records(system, most_unread=MAX_LINES)
     return 1
 
 
 def refuse_a_line(system: RunningSystem) -> int:
-    """Refuse every message that has one chosen order in it, while it waits among others."""
+    """Refuse every message that contains one chosen order."""
     system.telegram.break_calls("answer", status=429, retry_after=2 * int(GATHERING_S), calls=1)
     eventually(lambda: any(send.status == 429 for send in system.telegram.sends()), within_s=30.0)
     system.go_on_for(GATHERING_S)
@@ -96,7 +96,7 @@ def refuse_a_line(system: RunningSystem) -> int:
 
 
 def block(system: RunningSystem) -> int:
-    """Let the chat's owner block the bot: what would be told meanwhile is given up."""
+    """Let the chat's owner block the bot: meanwhile messages are given up."""
     system.telegram.break_calls("answer", status=403, seconds=BLOCKED_S)
     system.go_on_for(BLOCKED_S + 2.0)
     _complain_without(system, 403)
@@ -106,7 +106,7 @@ def block(system: RunningSystem) -> int:
 
 
 def hang(system: RunningSystem) -> int:
-    """Take a message and never answer, once without and once with showing it."""
+    """Accept a message and never answer; show it once and drop it once."""
     for accept in (False, True):
         system.telegram.break_calls("hang", accept=accept, calls=1)
         system.go_on_for(15.0)
@@ -117,7 +117,7 @@ def hang(system: RunningSystem) -> int:
 
 
 def drop(system: RunningSystem) -> int:
-    """Show messages and hang up without an answer, single ones and two in a row."""
+    """Show messages and close without an answer, single ones and two in a row."""
     calls = (1, 2, 1)
     for each in calls:
         system.telegram.break_calls("drop", accept=True, calls=each)
@@ -128,7 +128,7 @@ def drop(system: RunningSystem) -> int:
 
 
 def revoke_token(system: RunningSystem) -> int:
-    """Let Telegram not know the token for a while."""
+    """Refuse the token for a while."""
     system.telegram.break_calls("answer", status=401, method="*", seconds=REVOKED_S)
     system.go_on_for(REVOKED_S)
     _complain_without(system, 401)
@@ -140,7 +140,7 @@ def revoke_token(system: RunningSystem) -> int:
 
 
 def kill_telegram(system: RunningSystem) -> int:
-    """Let Telegram itself die in the middle of calls, again and again."""
+    """Kill Telegram in the middle of calls, repeatedly."""
     for _ in range(DEATHS):
         system.roles.kill(SANDBOX)
         system.go_on_for(system.random.uniform(3.0, 8.0))
@@ -150,7 +150,7 @@ def kill_telegram(system: RunningSystem) -> int:
 
 
 def freeze_telegram(system: RunningSystem) -> int:
-    """Let Telegram stand still: its port takes connections, and nothing answers."""
+    """Freeze Telegram: its port accepts connections, and nothing answers."""
     sandbox = psutil.Process(system.roles.pid(SANDBOX))
     sandbox.suspend()
     try:
@@ -162,9 +162,9 @@ def freeze_telegram(system: RunningSystem) -> int:
 
 
 def _complain_of_records(system: RunningSystem, *, most_unread: int = 0) -> None:
-    """No attempt was burnt; what may have been told twice is recorded, neither more nor less.
+    """Complain if a failure counted as an attempt, or if unanswered sends are not recorded exactly.
 
-    But for so many events that were sent, and that Telegram never saw.
+    most_unread allows for events that were sent and that Telegram never read.
     """
     _complain_of_ambiguities(system, most_unread=most_unread)
     _complain_of_attempts(system)
@@ -190,7 +190,7 @@ def _complain_unless_dead(system: RunningSystem, refused: set[Told]) -> None:
 
 
 def _complain_of_ambiguities(system: RunningSystem, *, most_unread: int) -> None:
-    """Compare event by event what Telegram left unanswered with what is recorded."""
+    """Compare the sends that Telegram left unanswered with the recorded ones, by event."""
 
     def is_exact() -> bool:
         dropped, recorded = unanswered(system.telegram.sends()), ambiguities(system)

@@ -1,4 +1,4 @@
-"""Records that can never be handled, and one that only looks like it."""
+"""Malformed records, and an unusual record that is valid."""
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -27,7 +27,7 @@ KEY = NOBODY.encode()
 
 MUCH_TOO_LARGE_BYTES = 2_000_000
 ENVELOPE_BYTES = 100
-"""A little less than what a record takes beside its value."""
+"""Slightly less than a record's size without its value."""
 
 
 def malformed(topic: str) -> list[tuple[bytes | None, bytes | None]]:
@@ -73,7 +73,7 @@ class MalformedWriter:
     def write_many(
         self, topic: str, key: bytes, value: bytes, *, count: int, partition: int
     ) -> None:
-        """Write them one behind the other."""
+        """Write them in order."""
         sent = [
             self._producer.send(topic, key=key, value=value, partition=partition)
             for _ in range(count)
@@ -91,7 +91,7 @@ class MalformedWriter:
         self._producer.send(ORDER_PAID.topic, value=value).get(10)
 
     def write_too_large(self, topic: str) -> None:
-        """Write what the broker must refuse."""
+        """Write a record that the broker must refuse."""
         try:
             self.write(topic, KEY, b"\xff" * MUCH_TOO_LARGE_BYTES)
         except MessageSizeTooLargeError:
@@ -99,7 +99,7 @@ class MalformedWriter:
         self._stage.complaints.append(f"{topic} took {MUCH_TOO_LARGE_BYTES} bytes")
 
     def write_largest(self, topic: str) -> None:
-        """Write the largest that the broker takes."""
+        """Write the largest record that the broker accepts."""
         shape = Topics(connection_options(kafka_settings(self._stage))).describe(topic)[topic]
         for size in range(shape.max_record_bytes - ENVELOPE_BYTES, 0, -8):
             try:
@@ -114,7 +114,7 @@ def malformed_writer(system: RunningSystem) -> Iterator[MalformedWriter]:
     producer = KafkaProducer(
         bootstrap_servers=system.brokers,
         acks="all",
-        # An idempotent producer is of no use after the first record that is refused.
+        # An idempotent producer cannot be used after its first refused record.
         enable_idempotence=False,
         max_request_size=2 * MUCH_TOO_LARGE_BYTES,
     )

@@ -1,4 +1,4 @@
-"""What producers and strangers write that nobody can handle."""
+"""Malformed records from producers and strangers."""
 
 from datetime import datetime
 from uuid import UUID
@@ -15,7 +15,7 @@ BASELINE_S = 15.0
 ROUNDS = 3
 
 BETWEEN_S = (1.2, 2.1)
-"""At six orders a second one record for twenty orders in each topic."""
+"""One record per twenty orders in each topic, at six orders a second."""
 
 BUILT_AND_TOLD_S = 15.0
 
@@ -24,7 +24,7 @@ TASKS = {
     "assembly": "assembly.publish_ship_assembled",
     "notification": "notification.send_pending",
 }
-"""A task that each queue's worker knows."""
+"""Queue to a task that its worker has registered."""
 
 
 def mix_malformed(system: RunningSystem) -> int:

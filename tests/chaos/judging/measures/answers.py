@@ -1,4 +1,4 @@
-"""What the customers got, when, and how long it took; and whether that is as good as before."""
+"""Measures customers' answers and times, and compares them with those before the fault."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -13,17 +13,17 @@ SLOWER_AT_MOST = 2.0
 SERVED = {"create 201", "pay 200"}
 
 UNNOTICED_S = 0.25
-"""Below this no customer minds, and on a busy machine twice a few milliseconds is chance."""
+"""Differences below this are ignored: on a busy machine they are chance."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """outcome is the status, or the error's name where there was no answer."""
+    """outcome is the status, or the error's name if there was no answer."""
 
     request: str
     outcome: str
     asked_at_s: float
-    """A moment of time.monotonic()."""
+    """Time of time.monotonic()."""
     took_s: float
 
     def __str__(self) -> str:
@@ -33,7 +33,7 @@ class Answer:
 
     @property
     def is_failure(self) -> bool:
-        """Not what a customer's own mistake or rivalry would get: no answer, or 5xx."""
+        """Whether it is the system's failure: no answer, or 5xx."""
         return not self.outcome.isdigit() or self.is_server_error
 
     @property
@@ -42,13 +42,13 @@ class Answer:
 
 
 def p95_s(answers: Sequence[Answer]) -> float:
-    """Return the time within which 95 of 100 were answered; 0 of none."""
+    """Return the 95th percentile of the answer times; 0 without answers."""
     took = sorted(each.took_s for each in answers)
     return took[ceil(0.95 * len(took)) - 1] if took else 0.0
 
 
 def worse(before: Sequence[Answer], while_down: Sequence[Answer]) -> Iterator[str]:
-    """Say what customers would have noticed."""
+    """Return what customers would have noticed."""
     if not while_down:
         yield "nobody was answered while it was down"
     for each in while_down:
@@ -60,7 +60,7 @@ def worse(before: Sequence[Answer], while_down: Sequence[Answer]) -> Iterator[st
 
 
 def unserved(given: Sequence[Answer]) -> Iterator[str]:
-    """Say what is wrong with the answers to what was asked when all was well again."""
+    """Return what is wrong with the answers to requests after the recovery."""
     for each in given:
         if each.is_failure:
             yield f"{each}, when all was long well again"

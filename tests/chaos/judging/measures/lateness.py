@@ -1,4 +1,4 @@
-"""How late ships are, beyond the time that they take to build, before a fault and during it."""
+"""Measures how late ships are beyond their build time, before and during a fault."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from math import ceil, isinf
 SLOWER_AT_MOST = 2.0
 
 UNNOTICED_S = 1.0
-"""Ships take up to 10 s to build: below this nobody minds, and twice little is chance."""
+"""Differences below this are ignored: ships take up to 10 s to build."""
 
 PAID_BETWEEN = """
     SELECT extract(epoch FROM assembled_at - paid_at)::float - build_time_s
@@ -17,19 +17,19 @@ PAID_BETWEEN = """
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lateness:
-    """Seconds of each order that was paid in a while; None: its ship is not there."""
+    """Seconds late of each order paid in a period; None if its ship is missing."""
 
     of_orders_s: Sequence[float | None]
 
     @property
     def p95_s(self) -> float:
-        """Return the time within which 95 of 100 ships were there; without end if they were not."""
+        """Return the 95th percentile of the times; infinite if too many ships are missing."""
         times = sorted(float("inf") if each is None else each for each in self.of_orders_s)
         return times[ceil(0.95 * len(times)) - 1] if times else float("inf")
 
 
 def slower(before: Lateness, during: Lateness) -> list[str]:
-    """Say whether it got worse: more than twice as late, and later than a second."""
+    """Return a complaint if ships are more than twice as late and a second later."""
     if isinf(before.p95_s):
         return ["too few ships came before: there is nothing to compare with"]
     limit_s = max(UNNOTICED_S, SLOWER_AT_MOST * before.p95_s)

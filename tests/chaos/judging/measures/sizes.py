@@ -1,4 +1,4 @@
-"""I8: what a role holds of the system, in files and threads."""
+"""I8: open files and threads of a role."""
 
 import contextlib
 from collections.abc import Iterator
@@ -11,11 +11,11 @@ from tests.chaos.supervising import Supervised
 
 MORE_FILES = 32
 MORE_THREADS = 32
-"""What a role may hold more when all is over than when the fault began.
+"""Open files and threads that a role may have gained by the end of a run.
 
-Pools fill when there is need, and stay full: sixteen threads of a gRPC server, the connections of
+Pools grow under load and stay: sixteen threads of a gRPC server, the connections of
 the REST service to its customers and to PostgreSQL, Kafka's clients with their wake-up sockets.
-Some five of each were seen. What is lost with every try, each second, is 120 in two minutes.
+About five of each were seen. A leak per attempt, each second, is 120 in two minutes.
 """
 
 
@@ -37,7 +37,7 @@ def sizes_of(roles: Supervised) -> dict[str, Size]:
 
 
 def overgrown(role: str, before: Size, after: Size) -> Iterator[Violation]:
-    """I8: a role holds hardly more files or threads than before, also if it was started anew."""
+    """I8: a role has hardly more files or threads than before, also after a restart."""
     if after.files > before.files + MORE_FILES:
         yield Violation("I8", f"{role} has {after.files} files open, and had {before.files}")
     if after.threads > before.threads + MORE_THREADS:

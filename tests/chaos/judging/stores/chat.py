@@ -1,4 +1,4 @@
-"""What the Telegram sandbox's chat shows, event by event, and how it is broken."""
+"""Reads the Telegram sandbox's chat by event, and adds faults."""
 
 import re
 from collections import Counter
@@ -29,7 +29,7 @@ ANSWER_TIMEOUT_S = 5.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Send:
-    """A message that the sandbox was handed at_s; without a status it was not answered."""
+    """A message that reached the sandbox at at_s; without a status it was not answered."""
 
     at_s: float
     text: str
@@ -38,7 +38,7 @@ class Send:
 
 
 def told_in(texts: Iterable[str]) -> Counter[Told]:
-    """Count how often each event was told."""
+    """Count the messages of each event."""
     return Counter(
         Told(KINDS[mark], UUID(order_uuid))
         for text in texts
@@ -47,7 +47,7 @@ def told_in(texts: Iterable[str]) -> Counter[Told]:
 
 
 class Telegram:
-    """The sandbox from outside. Raises Unavailable when it does not answer."""
+    """A client of the sandbox. Raises Unavailable when it does not answer."""
 
     def __init__(self, url: str, chat_id: str) -> None:
         self._url = url

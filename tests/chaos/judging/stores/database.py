@@ -1,4 +1,4 @@
-"""A stack's databases, as nobody's role but an operator's."""
+"""Reads a stack's databases as an operator."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,7 +31,7 @@ def superuser(system: RunningSystem, *, database: str) -> Iterator[connection]:
 def rows_of(
     system: RunningSystem, database: str, statement: str, *values: object
 ) -> list[tuple[Any, ...]]:
-    """Return what a query answers."""
+    """Return the rows of a query."""
     with superuser(system, database=database) as session, session.cursor() as cursor:
         cursor.execute(statement, values or None)
         return cursor.fetchall()

@@ -1,4 +1,4 @@
-"""What the notification service's table says, read while a fault goes on."""
+"""Reads the notification service's deliveries during a fault."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -20,7 +20,7 @@ AMBIGUOUS = "SELECT kind, facts ->> 'order_uuid', ambiguous FROM deliveries WHER
 
 
 def attempts(system: RunningSystem) -> int:
-    """Count the answers that were held against a message."""
+    """Count the refusals that count as attempts of a message."""
     [(burnt,)] = rows_of(system, "notification", ATTEMPTS)
     return int(burnt)
 
@@ -31,18 +31,18 @@ def in_state(system: RunningSystem, state: str) -> list[Told]:
 
 
 def ambiguities(system: RunningSystem) -> Counter[Told]:
-    """Return how often each event may have been told without an answer, by its row."""
+    """Return how often each event was sent without an answer, according to its row."""
     rows = rows_of(system, "notification", AMBIGUOUS)
     return Counter({Told(kind, UUID(order_uuid)): times for kind, order_uuid, times in rows})
 
 
 def unanswered(sends: Sequence[Send]) -> Counter[Told]:
-    """Return how often each event was handed to Telegram without an answer, by Telegram."""
+    """Return how often each event was sent without an answer, according to Telegram."""
     return told_in(send.text for send in sends if send.status is None)
 
 
 def hurried(sends: Sequence[Send], *, asked_to_wait_s: int) -> Iterator[str]:
-    """Say which call came before the wait was over that the call before it was given."""
+    """Return calls that did not wait for the previous call's retry_after."""
     if not any(send.retry_after_s == asked_to_wait_s for send in sends):
         yield f"no call was told to wait {asked_to_wait_s} s"
     for send, following in pairwise(sends):

@@ -1,4 +1,4 @@
-"""The file in which the recording payment server notes every charge."""
+"""The file in which the recording payment server writes every charge."""
 
 import json
 from pathlib import Path
@@ -8,7 +8,7 @@ from tests.chaos.judging.evidence import Charge
 
 
 class Ledger:
-    """One line per charge, handed to the operating system before the caller is answered."""
+    """One line per charge, written before the caller gets its answer."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

@@ -1,4 +1,4 @@
-"""Messages that Redis has given away and that nobody has read: their worker dies with them."""
+"""Loses messages that Redis has sent and that a dying worker has not read."""
 
 import time
 from collections import Counter
@@ -17,14 +17,14 @@ ROUNDS = 3
 
 DIES_WITHIN_S = 15.0
 POPS_WITHIN_S = 0.9
-"""Below the second for which a worker's BRPOP waits."""
+"""Shorter than the second for which a worker's BRPOP waits."""
 
 LOOK_EVERY_S = 0.01
 
 SOCKETS = Path("/proc/net/tcp")
 
 SMALLEST_MESSAGE_BYTES = 100
-"""The answer that there is no message has five."""
+"""Bytes of a message's reply at least; the empty reply has five."""
 
 Connection = Mapping[str, str]
 """A line of CLIENT LIST."""
@@ -46,7 +46,7 @@ def lose_pops(system: RunningSystem) -> int:
 def _loses_one(redis: Redis, roles: Supervised, name: str) -> bool:
     deadline = time.monotonic() + DIES_WITHIN_S
     while time.monotonic() < deadline:
-        # One that was killed is named until supervisor has noticed it.
+        # supervisor lists a killed process until it notices its end.
         with suppress(psutil.NoSuchProcess):
             worker = psutil.Process(roles.pid(name))
             if _dies_with_a_message(redis, worker):
@@ -78,12 +78,12 @@ def _is_sent_a_message(ports: set[int]) -> bool:
 
 
 def popping_ports(connections: Iterable[Connection]) -> set[int]:
-    """Return where those are connected from whose last command was BRPOP."""
+    """Return the addresses of clients whose last command was BRPOP."""
     return {int(each["addr"].rpartition(":")[2]) for each in connections if each["cmd"] == "brpop"}
 
 
 def unread_bytes(sockets: str, ports: set[int]) -> int:
-    """Count what has come for these local ports and was not read yet."""
+    """Count the unread bytes of these local ports."""
     rows = (line.split() for line in sockets.splitlines()[1:])
     return sum(
         int(queues.rpartition(":")[2], 16)

@@ -1,4 +1,4 @@
-"""All that is in a topic."""
+"""Reads a whole topic."""
 
 import time
 from contextlib import closing
@@ -12,7 +12,7 @@ READ_WITHIN_S = 20.0
 
 
 def records_in(system: RunningSystem, topic: str) -> list[ConsumerRecord]:
-    """Return every record, those of a partition in order. Raises TimeoutError."""
+    """Return every record, in order per partition. Raises TimeoutError."""
     options = {"bootstrap_servers": system.brokers, "group_id": None}
     with closing(KafkaConsumer(**options)) as consumer:
         every = [TopicPartition(topic, n) for n in consumer.partitions_for_topic(topic) or ()]

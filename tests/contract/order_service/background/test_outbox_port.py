@@ -1,4 +1,4 @@
-"""What the outbox promises, held by the fake of the unit tests and by PostgreSQL."""
+"""Contract of the outbox: the fake of the unit tests, and PostgreSQL."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -22,7 +22,7 @@ REAL = pytest.param("real", marks=pytest.mark.engine)
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """An outbox, and how rows come into it."""
+    """An outbox, and ways to add rows to it."""
 
     outbox: Outbox
     add_waiting: Callable[[], UUID]
@@ -87,7 +87,7 @@ def test_an_acknowledged_event_no_longer_waits(subject: Subject) -> None:
     assert not any(subject.outbox.has_waiting(lane) for lane in Lane)
 
 
-def test_a_refused_event_waits_on_in_a_lane_of_its_own(subject: Subject) -> None:
+def test_a_refused_event_waits_in_its_own_lane(subject: Subject) -> None:
     event_uuid = subject.add_waiting()
 
     subject.outbox.publish_waiting(Lane.RECENT, refuse, limit=500)
@@ -97,7 +97,7 @@ def test_a_refused_event_waits_on_in_a_lane_of_its_own(subject: Subject) -> None
     assert subject.outbox.waiting(Lane.REFUSED, limit=500) == [event_uuid]
 
 
-def test_a_batch_is_no_larger_than_asked_for(subject: Subject) -> None:
+def test_a_batch_is_no_larger_than_its_limit(subject: Subject) -> None:
     for _ in range(3):
         subject.add_waiting()
 

@@ -132,7 +132,7 @@ def test_a_key_that_is_none_is_a_bad_request(key: str) -> None:
         (PAY, CARD),
     ],
 )
-def test_a_key_stands_for_one_request(path: str, body: Any) -> None:
+def test_a_key_belongs_to_one_request(path: str, body: Any) -> None:
     api = RestApiOnFakes(an_order())
     post(api.client, BASE, GOOD)
 
