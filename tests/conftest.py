@@ -1,6 +1,6 @@
-"""Real engines for tests: started when first asked for, on free ports, gone with the run.
+"""Real engines for tests: started on first use, on free ports, removed after the run.
 
-What the caller's environment says of addresses and ports is for the local stack, not for tests.
+Ignores addresses and ports in the environment, which belong to the local stack.
 """
 
 import os
@@ -52,7 +52,7 @@ def engines() -> SharedEngines:
 
 @pytest.fixture(scope="session")
 def kafka_brokers(engines: SharedEngines) -> str:
-    """host:port of a broker that the whole run shares: use make_topic and groups of your own."""
+    """host:port of a broker that the whole run shares: use make_topic and your own groups."""
     kafka = engines.get(
         "kafka",
         lambda folder, ports: Kafka(state=folder, port=ports[0], controller_port=ports[1]),
@@ -69,7 +69,7 @@ def kafka_admin(kafka_brokers: str) -> Iterator[KafkaAdminClient]:
 
 @pytest.fixture
 def make_topic(kafka_admin: KafkaAdminClient) -> Iterator[MakeTopic]:
-    """Create a topic of its own name with that many partitions; it goes with its .dlq."""
+    """Create a topic with a unique name; it is deleted with its .dlq after the test."""
     made: list[str] = []
 
     def make(partitions: int = 1) -> str:
@@ -85,7 +85,7 @@ def make_topic(kafka_admin: KafkaAdminClient) -> Iterator[MakeTopic]:
 
 @pytest.fixture
 def redis_url(engines: SharedEngines, worker_id: str) -> str:
-    """Give an empty Redis database that no other worker uses."""
+    """Return an empty Redis database that no other worker uses."""
     server = engines.get(
         "redis", lambda folder, ports: Valkey(state=folder, port=ports[0]), ports=1
     )
@@ -128,7 +128,7 @@ def postgres_admin(postgres_server: Postgres) -> Iterator[psycopg2.extensions.co
 def postgres(
     postgres_server: Postgres, postgres_admin: psycopg2.extensions.connection
 ) -> Iterator[PostgresSettings]:
-    """Give an empty database, owned by an ordinary role."""
+    """Yield an empty database that an ordinary role owns."""
     database = f"test_{uuid.uuid4().hex}"
     create = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0")
     execute_however_long(postgres_admin, create, database, ROLE)
@@ -146,14 +146,14 @@ def postgres(
 def execute_however_long(
     admin: psycopg2.extensions.connection, statement: sql.SQL, *names: str
 ) -> None:
-    """Run it without our deadline: what creates or drops a database waits for the disk."""
+    """Run it without the usual deadline: creating or dropping a database waits for the disk."""
     with no_deadline(), admin.cursor() as cursor:
         cursor.execute(statement.format(*map(sql.Identifier, names)))
 
 
 @pytest.fixture
 def mongo(engines: SharedEngines) -> Iterator[MongoAddress]:
-    """Give an empty database on the MongoDB stand-in."""
+    """Yield an empty database on the MongoDB stand-in."""
     server = engines.get("mongo", lambda folder, ports: Mongo(state=folder, port=ports[0]), ports=1)
     address = MongoAddress(host=LOOPBACK, port=server.port, database=f"test_{uuid.uuid4().hex}")
     yield address

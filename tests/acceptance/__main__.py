@@ -1,6 +1,6 @@
 """API_KEY=… python -m tests.acceptance --url http://127.0.0.1:8080 --inventory 127.0.0.1:50051.
 
-The key stands in the environment, as arguments can be read by everybody on the machine.
+The key comes from the environment because all users of a machine can read arguments.
 """
 
 import argparse

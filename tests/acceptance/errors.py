@@ -2,11 +2,11 @@
 
 
 class Surprise(Exception):
-    """A step saw something else than the contract says."""
+    """A step's result differs from the contract."""
 
     def __init__(self, step: str, *, expected: object, seen: object) -> None:
         super().__init__(f"{step}: expected {expected}, saw {seen}")
 
 
 class NoAnswer(Exception):
-    """An address refused, timed out, hung up, or is of another kind."""
+    """An address refused, timed out, closed the connection, or is another kind of server."""

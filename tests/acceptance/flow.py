@@ -1,4 +1,4 @@
-"""The acceptance flow: one order built, one cancelled, seen as any customer sees them."""
+"""The acceptance flow: builds one order and cancels another, as a customer."""
 
 import time
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from tests.acceptance.shop import Answer, Shop
 
 PAID_WITHIN_S = 1.0
 ASSEMBLED_WITHIN_S = 12.0
-"""From the answer to pay: ten seconds is the longest build."""
+"""Seconds after the answer to pay; the longest build takes ten."""
 
 LOOK_EVERY_S = 0.2
 
@@ -20,7 +20,7 @@ Say = Callable[[str], None]
 
 
 class AcceptanceFlow:
-    """Says a line per step; the first step that fails raises Surprise."""
+    """Prints a line per step. The first failed step raises Surprise."""
 
     def __init__(
         self,

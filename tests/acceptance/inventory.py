@@ -1,4 +1,4 @@
-"""The catalogue of any implementation of the contract, by what the server says of itself."""
+"""Reads the catalogue of any implementation of the contract, by server reflection."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ SERVICE = "inventory.v1.InventoryService"
 
 
 def list_parts(channel: grpc.Channel, address: str) -> list[dict[str, Any]]:
-    """Call ListParts without a filter. Raises NoAnswer, also if there is no such service."""
+    """Call ListParts without a filter. Raises NoAnswer, also if the service is missing."""
     try:
         reply = Reflected(channel).call(SERVICE, "ListParts", {})
     except grpc.RpcError as error:

@@ -1,4 +1,4 @@
-"""The REST side of any implementation of the contract, with nothing but the standard library."""
+"""A REST client of any implementation of the contract; uses the standard library only."""
 
 import json
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class Answer:
 
     @property
     def body(self) -> dict[str, Any]:
-        """The JSON object, or an empty one for anything else."""
+        """The JSON object; empty if the body is something else."""
         try:
             parsed = json.loads(self.text)
         except json.JSONDecodeError:
@@ -36,7 +36,7 @@ class Shop(Protocol):
 
 
 class HttpShop(Shop):
-    """Sends each request once; every status is an answer. Raises NoAnswer."""
+    """Sends each request once and returns any status. Raises NoAnswer."""
 
     def __init__(self, url: str, *, api_key: str = "") -> None:
         self._base = f"{url.rstrip('/')}/api/v1"

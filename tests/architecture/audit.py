@@ -1,7 +1,7 @@
 """Fails if a locked package has a known vulnerability, or if no service can tell.
 
-Asks the services that pip-audit knows, the next one if one does not know every package: pip-audit
-itself counts a package that its service has not heard of as a sound one.
+Asks the services that pip-audit supports, one after another until one knows every package:
+pip-audit itself reports a package that its service does not know as safe.
 """
 
 import json

@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.compose.projects import ROOT
 
 EXAMPLE_CHAT = {"TELEGRAM_BOT_TOKEN": f"{123456789}:{'A' * 35}", "TELEGRAM_CHAT_ID": "1001"}
-"""What the operator fills in."""
+"""Variables that the operator fills in."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class DeployCopy:
         return self.run(str(self.root / "deploy" / "env" / "generate-env.sh"), **environment)
 
     def run(self, *argv: str, **environment: str) -> "subprocess.CompletedProcess[str]":
-        """Run a command at the root, with these variables and no other."""
+        """Run a command at the root with only these variables."""
         return subprocess.run(
             argv,
             cwd=self.root,
@@ -46,7 +46,7 @@ class DeployCopy:
 
 
 def deploy_copy(folder: Path) -> DeployCopy:
-    """Copy what git would hold of the deploy folder, and what its scripts read beside it."""
+    """Copy the deploy folder's tracked files, and other files that its scripts read."""
     for name in ("env", "compose", "docker"):
         shutil.copytree(
             ROOT / "deploy" / name, folder / "deploy" / name, ignore=shutil.ignore_patterns(".env")
@@ -57,7 +57,7 @@ def deploy_copy(folder: Path) -> DeployCopy:
 
 
 def generated_copy(folder: Path) -> DeployCopy:
-    """Copy it and generate every environment; nobody has named a bot or a chat yet."""
+    """Copy it and generate every environment, without a bot or a chat."""
     copy = deploy_copy(folder)
     answer = copy.generate()
     if answer.returncode:
@@ -66,6 +66,6 @@ def generated_copy(folder: Path) -> DeployCopy:
 
 
 def env_values(path: Path) -> dict[str, str]:
-    """Read NAME=value lines as Compose does with values that hold no sign of its own."""
+    """Read NAME=value lines as Compose does, for values without its special characters."""
     lines = (line for line in path.read_text().splitlines() if line and not line.startswith("#"))
     return dict(line.split("=", 1) for line in lines)

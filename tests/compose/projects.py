@@ -1,4 +1,4 @@
-"""A project as Docker Compose itself reads it, which needs no Docker Engine."""
+"""Reads a project with Docker Compose, which needs no Docker engine for it."""
 
 import json
 import os
@@ -19,9 +19,9 @@ Service = dict[str, Any]
 
 
 def resolved(*files: Path, with_env_files: bool = True) -> Project:
-    """Read a project's file, and others over it, with the .env that is beside the first.
+    """Read a project's file with overrides, and the .env beside the first file.
 
-    Raises RuntimeError for whatever Compose minds, be it only an unset variable.
+    Raises RuntimeError for every error or warning of Compose, such as an unset variable.
     """
     more = () if with_env_files else ("--no-env-resolution",)
     project: Project = _single_dollars(_config(*files, options=more))
@@ -29,12 +29,12 @@ def resolved(*files: Path, with_env_files: bool = True) -> Project:
 
 
 def variables(file: Path) -> set[str]:
-    """Name the variables of a file, and of those that it extends."""
+    """Name the variables of a file and of the files that it extends."""
     return set(_config(file, options=("--variables",)))
 
 
 def containers(projects: Mapping[str, Project]) -> Iterator[tuple[str, str, Service]]:
-    """Yield every container as its project's name, its own name and what it is."""
+    """Yield every container as project name, own name and definition."""
     for name, project in projects.items():
         for container, service in project["services"].items():
             yield name, container, service
@@ -56,7 +56,7 @@ def _config(*files: Path, options: tuple[str, ...]) -> Any:
 
 
 def _single_dollars(value: Any) -> Any:
-    """Undo that Compose writes every dollar twice."""
+    """Undo Compose's doubling of dollar signs."""
     if isinstance(value, dict):
         return {key: _single_dollars(each) for key, each in value.items()}
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""The whole system under its supervisor, on engines, ports and folders of its own."""
+"""The whole system under its supervisor, with its own engines, ports and folders."""
 
 import os
 from collections.abc import Iterator

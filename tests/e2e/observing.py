@@ -1,4 +1,4 @@
-"""Looking at the running system as its users and operators do."""
+"""Reads the running system as users and operators do."""
 
 import contextlib
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ class NoView(View):
 
 
 def unfinished(stack: Stack, customer: Customer, placed: Sequence[Journey]) -> list[Journey]:
-    """Wait until each is assembled and told; return those that are not after three minutes."""
+    """Wait until each order is assembled and notified; return those that are not after 3 min."""
     database = PostgresSettings.model_validate(dict(stack.environments.notification()))
     engine = create_database_engine(database)
     try:
@@ -59,7 +59,7 @@ def flush_redis(stack: Stack) -> None:
 
 
 def listening_addresses(folders: Folders) -> set[str]:
-    """Return every address at which a process of the stack waits for TCP connections."""
+    """Return every address on which a process of the stack listens."""
     addresses: set[str] = set()
     for process in stack_processes(folders):
         with contextlib.suppress(psutil.NoSuchProcess):
@@ -70,7 +70,7 @@ def listening_addresses(folders: Folders) -> set[str]:
 
 
 def pid_of(stack: Stack, name: str) -> int:
-    """Return the pid of a process, waiting for one that is just being restarted."""
+    """Return the pid of a process; wait if it is being restarted."""
 
     def pid() -> int:
         return {each.name: each.pid for each in daemon_of(stack).processes()}[name]

@@ -1,4 +1,4 @@
-"""Where a secret could have gone: files, command lines, stores, pages."""
+"""Searches files, command lines, stores and pages for secrets."""
 
 import base64
 import contextlib
@@ -24,19 +24,19 @@ FLOWER_PAGES = ("/workers", "/broker", "/tasks", "/api/workers", "/api/tasks")
 
 
 def secrets_of(stack: Stack) -> dict[str, str]:
-    """Every password by its name; of the token the part that is secret."""
+    """Every password by name, and the secret part of the token."""
     passwords = asdict(stack.environments.passwords)
     return {**passwords, "telegram": passwords["telegram"].partition(":")[2]}
 
 
 def private_files(folders: Folders) -> set[Path]:
-    """Files that must hold secrets."""
+    """Files that must contain secrets."""
     redis_configuration = folders.data / "redis" / "valkey.conf"
     return {folders.passwords, folders.supervisor_configuration, redis_configuration}
 
 
 def finds(stack: Stack) -> set[str]:
-    """Say which secret is where, but for the files that must hold it."""
+    """Return which secret is where, except in files that must contain it."""
     secrets = secrets_of(stack)
     encoded = {
         f"{name} in base64 in {place}"
@@ -48,7 +48,7 @@ def finds(stack: Stack) -> set[str]:
 
 
 def _in_base64(secret: bytes) -> Iterator[bytes]:
-    """Give what is seen of the secret in the body of a task, wherever it begins there."""
+    """Return the forms that the secret may take in a base64 task body, by its position."""
     for lead in range(3):
         encoded = base64.b64encode(b"\0" * lead + secret)
         yield encoded[4 if lead else 0 : -4]

@@ -1,4 +1,4 @@
-"""Every answer that Telegram can give to the roles, in the running stack."""
+"""Gives the roles of the running stack every failure of Telegram."""
 
 import httpx
 from sqlalchemy import text as sql
@@ -28,7 +28,7 @@ BOT_TROUBLE: list[dict[str, object]] = [
 
 
 def make_trouble(stack: Stack) -> None:
-    """Let sends and a /start meet each trouble once, then refuse, and wait until all is well."""
+    """Fail sends and a /start once in each way, then refuse one, and wait for the recovery."""
     chat = f"/sandbox/chats/{int(SANDBOX_CHAT) + 1}/messages"
     for method, troubles in (("sendMessage", WORKER_TROUBLE), ("getUpdates", BOT_TROUBLE)):
         for trouble in troubles:
@@ -47,7 +47,7 @@ def _has_no_fault_left(stack: Stack) -> bool:
 
 
 def _end_pauses(stack: Stack) -> None:
-    """Let a chat's pause be over, as minutes would."""
+    """End a chat's pause."""
     settings = PostgresSettings.model_validate(dict(stack.environments.notification()))
     engine = create_database_engine(settings)
     try:

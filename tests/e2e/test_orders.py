@@ -22,7 +22,7 @@ def times_told(messages: list[str], journey: Journey) -> int:
     return sum(message.count(str(journey.order_uuid)) for message in messages)
 
 
-def test_a_paid_order_says_paid_at_once_then_assembled_and_the_chat_hears_of_both(
+def test_a_paid_order_is_paid_at_once_then_assembled_and_the_chat_gets_both_events(
     stack: Stack, customer: Customer, api_url: str
 ) -> None:
     chat = chat_of(stack)
@@ -38,7 +38,7 @@ def test_a_paid_order_says_paid_at_once_then_assembled_and_the_chat_hears_of_bot
     assert any(f" {journey.build_time_s} s" in text for text in told)
 
 
-def test_a_hundred_orders_paid_at_once_all_end_and_each_event_is_told_once(
+def test_a_hundred_orders_paid_at_once_are_all_assembled_and_each_event_is_sent_once(
     stack: Stack, customer: Customer
 ) -> None:
     chat = chat_of(stack)
@@ -77,11 +77,11 @@ def test_killing_every_role_costs_no_order_and_no_message(stack: Stack, customer
     assert unfinished(stack, customer, placed) == []
 
 
-def test_nothing_listens_where_other_machines_reach_it(stack: Stack) -> None:
+def test_no_process_listens_on_an_address_that_other_machines_reach(stack: Stack) -> None:
     assert listening_addresses(stack.folders) == {LOOPBACK}
 
 
-def test_after_all_of_it_a_secret_is_nowhere_but_where_it_must_be(
+def test_after_all_faults_secrets_are_only_where_they_must_be(
     stack: Stack, customer: Customer
 ) -> None:
     customer.pay_all(customer.order_ships(8))

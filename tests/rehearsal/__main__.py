@@ -1,6 +1,6 @@
-"""python -m tests.rehearsal: docs/deploy.md, followed on a Docker engine.
+"""python -m tests.rehearsal: follows docs/deploy.md on a Docker engine.
 
-Exits with 1 if something is wrong, and with 2 if this machine cannot show it.
+Exits with 1 if something is wrong, with 2 if this machine cannot run it.
 """
 
 import shutil
@@ -23,7 +23,7 @@ from tests.rehearsal.rehearsal import Rehearsal
 STARTED_AT = time.monotonic()
 
 LAST_FAILURE = CACHE / "failed"
-"""Logs of the containers of the last run that failed."""
+"""Container logs of the last failed run."""
 
 
 def say(line: str) -> None:
@@ -45,14 +45,14 @@ def main() -> None:
 
 
 def _stop(*_: object) -> None:
-    """Clean up once: make passes on the signal that it gets itself."""
+    """Clean up once; a second signal comes from make, which passes on its own."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     sys.exit("stopped")
 
 
 @contextmanager
 def _room(docker: Docker) -> Iterator[Path]:
-    """Make a folder; whatever happens, leave nothing of it nor of the containers."""
+    """Create a folder; remove it and all containers in any case."""
     with tempfile.TemporaryDirectory(prefix="shipyard-rehearsal-") as folder:
         try:
             yield Path(folder)

@@ -1,9 +1,9 @@
-"""How a rehearsal ends if it does not end well."""
+"""How a rehearsal can fail."""
 
 
 class Problem(Exception):
-    """Something that was promised is not so."""
+    """A promise of docs/deploy.md is broken."""
 
 
 class NotRehearsed(Exception):
-    """The machine lacks what it takes."""
+    """The machine lacks what a rehearsal needs."""

@@ -36,11 +36,11 @@ UNCONFIGURED = {
     "notification-worker": "TELEGRAM_BOT_TOKEN",
     "notification-bot": "TELEGRAM_BOT_TOKEN",
 }
-"""What waits for values that only the operator has, and the variable that it names."""
+"""Container that needs a value of the operator, to the variable that its error names."""
 
 
 class Rehearsal:
-    """A new user's way through docs/deploy.md. Raises Problem where it does not lead on."""
+    """Follows docs/deploy.md as a new user. Raises Problem where it does not work."""
 
     def __init__(self, checkout: Checkout, *, say: Callable[[str], None]) -> None:
         self._checkout = checkout

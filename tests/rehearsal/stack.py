@@ -1,4 +1,4 @@
-"""The containers of the six projects: started, looked at, stopped."""
+"""Starts, checks and stops the containers of the six projects."""
 
 import json
 import signal
@@ -15,12 +15,12 @@ from tests.rehearsal.problem import Problem
 from tests.support.eventually import eventually
 
 HEALTHY_WITHIN_S = 150.0
-"""A start period of 90 s, and the interval of the slowest health check."""
+"""The start period of 90 s plus the longest interval of a health check."""
 
 BAD_CONFIGURATION = 78
 
 JAVA = ("kafka", "kafka-ui")
-"""Java has done all that is to be done when it ends by a signal, and says by which."""
+"""Exit codes of Java after a clean end by a signal."""
 
 
 def images_of(checkout: Checkout) -> dict[str, str]:
@@ -34,9 +34,9 @@ def images_of(checkout: Checkout) -> dict[str, str]:
 
 
 def wait_healthy(docker: Docker, *, but: tuple[str, ...] = ()) -> list[str]:
-    """Wait until every container is healthy, or done if it is a job; return their names.
+    """Wait until every container is healthy, and every job is done; return their names.
 
-    Raises Problem naming those that are not.
+    Raises Problem that names the others.
     """
     names = [name for name in docker.containers() if name not in but]
     try:
@@ -65,7 +65,7 @@ def _word(state: Mapping[str, Any]) -> str:
 
 
 def check_refusals(docker: Docker, waiting: Mapping[str, str]) -> None:
-    """Check that each container ends with code 78 and names the variable that it misses."""
+    """Check that each container exits with 78 and names its missing variable."""
     for name, variable in waiting.items():
 
         def refuses(name: str = name, variable: str = variable) -> bool:
@@ -85,7 +85,7 @@ def check_refusals(docker: Docker, waiting: Mapping[str, str]) -> None:
 
 @contextmanager
 def orderly_stop(docker: Docker) -> Iterator[None]:
-    """Watch containers end. Raises Problem for each that was killed, or did not end with 0."""
+    """Watch containers stop. Raises Problem if one was killed or did not exit with 0."""
     watcher = subprocess.Popen(
         [
             *(str(docker.program), "events", "--filter", "type=container"),
@@ -105,7 +105,7 @@ def orderly_stop(docker: Docker) -> Iterator[None]:
 
 
 def disorder(seen: str) -> Iterator[str]:
-    """Say what is wrong with the ends that `docker events` saw, a JSON object in each line."""
+    """Return what is wrong with the exits in `docker events`, one JSON object per line."""
     ends: dict[str, list[str]] = defaultdict(list)
     for event in map(json.loads, seen.splitlines()):
         told = event["Actor"]["Attributes"]

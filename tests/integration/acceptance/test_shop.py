@@ -11,7 +11,7 @@ from tests.acceptance.shop import HttpShop
 
 
 class Echo(BaseHTTPRequestHandler):
-    """Answers with what was asked; 409 under /refused."""
+    """Echoes the request; answers 409 under /refused."""
 
     def do_GET(self) -> None:
         content = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
@@ -25,7 +25,7 @@ class Echo(BaseHTTPRequestHandler):
     do_POST = do_GET  # noqa: N815  # named by http.server
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # named by http.server
-        """Keep the test's output clean."""
+        """Log nothing."""
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def url() -> Iterator[str]:
         server.shutdown()
 
 
-def test_calls_go_to_the_api_s_base_as_json(url: str) -> None:
+def test_calls_send_json_to_the_base_path_of_the_api(url: str) -> None:
     shop = HttpShop(url)
 
     assert shop.get("/orders/7").body == {"call": "GET /api/v1/orders/7", "content": ""}

@@ -18,7 +18,7 @@ PARTITIONS = 2
 
 @dataclass(frozen=True, slots=True)
 class AssemblyLine:
-    """Topics of their own, and what goes in and comes out."""
+    """The service's own topics, with ways to write and read them."""
 
     brokers: str
     redis_url: str
@@ -53,7 +53,7 @@ class AssemblyLine:
         ]
 
     def values(self, topic: str) -> list[bytes]:
-        """Return everything that the topic holds at this moment."""
+        """Return all records that the topic holds now."""
         consumer = KafkaConsumer(
             bootstrap_servers=self.brokers, enable_auto_commit=False, auto_offset_reset="earliest"
         )

@@ -35,7 +35,7 @@ def test_a_ship_is_built_for_a_foreign_record_without_headers_and_time(
     assert ship.HasField("occurred_at")
 
 
-def test_garbage_is_put_away_and_its_neighbours_are_built(
+def test_a_malformed_record_becomes_a_dead_letter_and_its_neighbours_are_built(
     line: AssemblyLine, start_role: StartRole
 ) -> None:
     start_role("worker")

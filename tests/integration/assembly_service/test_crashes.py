@@ -1,7 +1,7 @@
-"""Deaths at the worst moments.
+"""Crashes at the worst moments.
 
-A paid order whose ship does not come is announced again by the order service, with the same record:
-that is what pay() a second time stands for.
+The order service redrives a paid order whose ship does not come, with the same record:
+a second pay() imitates that.
 """
 
 from uuid import UUID, uuid5

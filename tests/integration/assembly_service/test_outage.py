@@ -22,12 +22,12 @@ from tests.unit.assembly_service.builders import EVENT_ID, a_ship
 pytestmark = pytest.mark.engine
 
 DUE = 200
-"""Ships that are due during an outage, a task each: 25 for each thread of the worker."""
+"""Ships that are due during an outage, one task each: 25 per thread of the worker."""
 
 
 @pytest.fixture
 def sleeping_kafka(tmp_path: Path) -> Iterator[EngineProcess]:
-    """Give a broker that is not started yet."""
+    """Yield a broker that is not started yet."""
     kafka = Kafka(state=tmp_path / "kafka", port=free_port(), controller_port=free_port())
     process = EngineProcess(kafka)
     yield process
@@ -53,7 +53,7 @@ def timer(redis_url: str) -> CeleryBuildTimer:
     return CeleryBuildTimer(TaskQueue(create_celery("tests", redis_url, queues=(QUEUE,))))
 
 
-def test_ships_whose_time_came_without_a_broker_are_published_once_there_is_one(
+def test_ships_that_were_due_without_a_broker_are_published_once_it_is_back(
     sleeping_kafka: EngineProcess, cut_off: AssemblyLine, timer: CeleryBuildTimer
 ) -> None:
     with running_role("assembly_service", "worker", cut_off.environment) as worker:
@@ -69,7 +69,7 @@ def test_ships_whose_time_came_without_a_broker_are_published_once_there_is_one(
     assert [ship.build_time_sec for ship in ships] == [7, 2]
 
 
-def test_hundreds_of_ships_that_are_due_hold_no_thread_and_are_published_soon_after(
+def test_hundreds_of_ships_that_are_due_hold_no_thread_and_are_published_soon_after_an_outage(
     sleeping_kafka: EngineProcess, cut_off: AssemblyLine, timer: CeleryBuildTimer
 ) -> None:
     ships = [a_ship(paid_event_uuid=UUID(int=n)) for n in range(DUE)]

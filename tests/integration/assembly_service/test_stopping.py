@@ -28,7 +28,7 @@ def test_a_role_waits_for_its_engines_and_stops_while_they_are_down(
         assert time.monotonic() - begun < 15
 
 
-def test_a_build_time_that_outlasts_the_patience_for_a_ship_is_one_line_and_exit_code_78() -> None:
+def test_a_build_time_longer_than_the_redrive_delay_is_one_line_and_exit_code_78() -> None:
     environment = {
         "KAFKA_BROKERS": "127.0.0.1:9092",
         "CELERY_BROKER_URL": "redis://127.0.0.1:6379/0",

@@ -15,7 +15,7 @@ HANGS_UP = 0
 
 
 class Shop(ThreadingHTTPServer):
-    """Answers each call with a chosen status; HANGS_UP is no answer at all."""
+    """Answers each call with a chosen status; HANGS_UP closes without an answer."""
 
     daemon_threads = True
 
@@ -81,7 +81,7 @@ def test_anything_but_success_promises_nothing(shop: Shop, status: int) -> None:
     assert told == {(False, False)}
 
 
-def test_that_a_payment_will_be_finished_is_a_promise(shop: Shop) -> None:
+def test_an_answer_that_a_payment_will_be_finished_is_a_promise(shop: Shop) -> None:
     shop.statuses.update(pay=503, cancel=503)
     shop.message = PaymentUnavailable(UUID(int=7)).args[0]
 
@@ -101,7 +101,7 @@ def test_an_order_that_was_not_acknowledged_is_not_promised(shop: Shop) -> None:
     assert (load.orders, load.promises()) == (0, ())
 
 
-def test_every_answer_is_noted_with_its_moment_and_its_time(shop: Shop) -> None:
+def test_every_answer_is_stored_with_its_start_and_its_duration(shop: Shop) -> None:
     load = Load(shop.url, [UUID(int=part) for part in range(9)], seed=1, per_s=400)
 
     load.start()

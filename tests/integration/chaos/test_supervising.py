@@ -11,7 +11,7 @@ RELAY, HTTP = "order-relay", "order-http"
 
 
 class FakeDaemon:
-    """Says one after another what a test lets it say, and then the last for ever."""
+    """Gives scripted answers in order; repeats the last one."""
 
     address = "http://127.0.0.1:9"
 
@@ -59,7 +59,7 @@ def test_another_process_of_the_name_or_none_is_a_death(
     assert roles.deaths() == [HTTP, RELAY]
 
 
-def test_who_was_killed_is_excused_until_it_is_watched_again(
+def test_a_killed_role_is_excused_until_it_is_watched_again(
     daemon: FakeDaemon, victim: int
 ) -> None:
     daemon.says = [{RELAY: victim}]
@@ -76,7 +76,7 @@ def test_who_was_killed_is_excused_until_it_is_watched_again(
 
 
 @pytest.mark.parametrize("not_yet", [1, 0])
-def test_one_who_was_killed_is_watched_once_supervisor_has_started_it_again(
+def test_a_killed_role_is_watched_again_once_supervisor_has_restarted_it(
     daemon: FakeDaemon, roles: Supervised, not_yet: int
 ) -> None:
     roles.excuse(RELAY, ended=1)

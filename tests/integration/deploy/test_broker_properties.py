@@ -1,4 +1,4 @@
-"""What the broker of the containers is told, held against what a broker knows."""
+"""The properties of the containers' broker are properties that a broker knows."""
 
 import re
 from pathlib import Path
@@ -11,15 +11,15 @@ from tests.compose.env_files import generated_copy
 from tests.compose.projects import resolved
 
 FOR_JAVA = {"KAFKA_HEAP_OPTS", "KAFKA_GC_LOG_OPTS"}
-"""Read by the start script; every other KAFKA_* becomes a property."""
+"""Variables of the start script; every other KAFKA_* becomes a property."""
 
 OF_A_LISTENER = re.compile(r"listener\.name\.(internal|external)\.plain\.sasl\.jaas\.config")
-"""The broker does not list these."""
+"""Properties that the broker does not list."""
 
 
 @pytest.fixture
 def asked(tmp_path: Path) -> set[str]:
-    """Return the properties that the image makes of its environment."""
+    """Return the properties that the image derives from its environment."""
     core = resolved(generated_copy(tmp_path).compose_file("core"))
     given = core["services"]["kafka"]["environment"].keys() - FOR_JAVA
     return {
@@ -36,7 +36,7 @@ def known(kafka_admin: KafkaAdminClient) -> set[str]:
     return set(settings)
 
 
-def test_a_broker_knows_every_property_that_it_is_told(asked: set[str], known: set[str]) -> None:
+def test_a_broker_knows_every_property_that_it_is_given(asked: set[str], known: set[str]) -> None:
     unknown = {name for name in asked - known if not OF_A_LISTENER.fullmatch(name)}
 
     assert len(asked) > 20

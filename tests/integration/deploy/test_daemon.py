@@ -1,4 +1,4 @@
-"""supervisord with small programs in place of engines and roles."""
+"""supervisord with small programs instead of engines and roles."""
 
 import contextlib
 import os
@@ -76,7 +76,7 @@ def test_a_killed_program_comes_back(daemon: Daemon) -> None:
     eventually(lambda: look(daemon, "sleeper").pid not in {0, killed})
 
 
-def test_a_program_that_dies_at_once_is_started_ever_more_rarely(
+def test_a_program_that_dies_at_once_is_restarted_with_back_off(
     daemon: Daemon, folders: Folders
 ) -> None:
     log = folders.log / "dying.log"
@@ -92,7 +92,7 @@ def at_least(count: int, log: Path) -> list[str]:
     return lines[:count] if len(lines) >= count else []
 
 
-def test_a_bad_configuration_is_not_tried_again(daemon: Daemon) -> None:
+def test_a_role_with_a_bad_configuration_is_not_restarted(daemon: Daemon) -> None:
     misconfigured = end_of(daemon, "misconfigured")
 
     assert misconfigured.is_given_up
@@ -103,7 +103,9 @@ def test_a_one_shot_that_succeeded_is_done(daemon: Daemon) -> None:
     assert end_of(daemon, "one-shot").has_succeeded
 
 
-def test_a_supervisor_is_recognised_as_this_stacks(daemon: Daemon, tmp_path: Path) -> None:
+def test_a_supervisor_is_recognised_as_the_one_of_this_stack(
+    daemon: Daemon, tmp_path: Path
+) -> None:
     stranger = Daemon(Folders(tmp_path / "other"), port_of(daemon), PASSWORD)
 
     assert daemon.is_running()
@@ -119,7 +121,7 @@ def test_who_does_not_know_the_password_cannot_tell_the_supervisor_anything(
     assert daemon.is_running()
 
 
-def test_what_a_killed_supervisor_left_behind_is_found_and_ended(
+def test_processes_of_a_killed_supervisor_are_found_and_ended(
     daemon: Daemon, folders: Folders
 ) -> None:
     eventually(lambda: look(daemon, "stubborn").pid)
@@ -142,7 +144,7 @@ def test_another_stacks_processes_are_left_alone(daemon: Daemon, tmp_path: Path)
     assert psutil.pid_exists(sleeper)
 
 
-def test_memory_counts_children_but_not_those_that_have_a_line_of_their_own(
+def test_memory_counts_children_except_those_with_their_own_line(
     daemon: Daemon, folders: Folders
 ) -> None:
     stubborn = eventually(lambda: look(daemon, "stubborn").pid)

@@ -1,4 +1,4 @@
-"""What only a server can show: indexes, two writers at once, a writer that died."""
+"""Behaviour that needs a server: indexes, two writers at once, a writer that died."""
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -55,7 +55,7 @@ def test_an_id_is_stored_once(storage: MongoStorage, database: Database[dict[str
         database[PARTS].insert_one(part_to_document(SEVERAL[0]))
 
 
-def test_several_that_fill_at_once_store_each_part_once(
+def test_concurrent_fillings_store_each_part_once(
     storage: MongoStorage, database: Database[dict[str, Any]]
 ) -> None:
     start = Barrier(4)
@@ -71,7 +71,7 @@ def test_several_that_fill_at_once_store_each_part_once(
     assert stored_names(database) == [part.name for part in SEVERAL]
 
 
-def test_a_filling_that_died_half_way_is_completed_by_the_next(
+def test_a_filling_that_died_half_way_is_completed_by_the_next_one(
     database: Database[dict[str, Any]],
 ) -> None:
     class DiesHalfWay(MongoStorage):

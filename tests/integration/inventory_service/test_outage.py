@@ -1,4 +1,4 @@
-"""What a caller and an operator see while MongoDB is away."""
+"""What callers and operators see while MongoDB is down."""
 
 import time
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ DEADLINE_S = 2.0
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[EngineProcess]:
-    """Give a server of this test's own, not started yet."""
+    """Yield a server of this test, not started yet."""
     engine = EngineProcess(Mongo(state=tmp_path / "mongo", port=free_port()))
     yield engine
     engine.kill()
@@ -68,7 +68,7 @@ def is_serving(channel: grpc.Channel) -> bool:
 
 
 def failure_of_a_call(channel: grpc.Channel) -> tuple[grpc.StatusCode, float]:
-    """Return the status and the seconds it took."""
+    """Return the status and the duration in seconds."""
     started = time.monotonic()
     with pytest.raises(grpc.RpcError) as failure:
         inventory_pb2_grpc.InventoryServiceStub(channel).ListParts(
@@ -77,7 +77,7 @@ def failure_of_a_call(channel: grpc.Channel) -> tuple[grpc.StatusCode, float]:
     return failure.value.code(), time.monotonic() - started
 
 
-def test_it_starts_before_mongodb_and_says_once_what_it_waits_for(
+def test_it_starts_before_mongodb_and_logs_once_what_it_waits_for(
     server: RoleProcess, engine: EngineProcess, channel: grpc.Channel
 ) -> None:
     server.wait_for_output("waiting_for_dependency")
@@ -121,7 +121,7 @@ def test_a_frozen_mongodb_costs_a_caller_no_more_than_its_deadline(
 
 
 @pytest.mark.parametrize(("role", "exit_code"), [("grpc", 0), ("migrate", EXIT_STOPPED)])
-def test_a_role_ends_well_on_sigterm_while_mongodb_is_down_and_a_job_as_not_done(
+def test_on_sigterm_while_mongodb_is_down_a_role_succeeds_and_a_job_fails(
     environment: dict[str, str], role: str, exit_code: int
 ) -> None:
     with running_role("inventory_service", role, environment) as waiting:

@@ -79,7 +79,7 @@ def test_a_caller_without_generated_code_lists_the_parts(channel: grpc.Channel) 
     }
 
 
-def test_parts_are_filtered_and_got_one_by_one(channel: grpc.Channel) -> None:
+def test_parts_are_filtered_and_fetched_one_by_one(channel: grpc.Channel) -> None:
     (listed,) = list_parts(
         channel, wire.PartsFilter(categories=["CATEGORY_WING"], manufacturer_countries=["India"])
     )
@@ -88,7 +88,7 @@ def test_parts_are_filtered_and_got_one_by_one(channel: grpc.Channel) -> None:
     assert get_part(channel, listed.uuid) == listed
 
 
-def test_an_unknown_part_and_a_text_that_is_no_id_have_statuses_of_their_own(
+def test_an_unknown_part_and_an_invalid_id_have_different_statuses(
     channel: grpc.Channel,
 ) -> None:
     statuses = []
@@ -109,7 +109,7 @@ def test_many_callers_at_once_are_answered_within_their_deadlines(channel: grpc.
     assert counts == {28}
 
 
-def test_a_second_server_on_the_port_says_so_in_one_line_and_exits_1(
+def test_a_second_server_on_the_port_is_one_line_and_exit_code_1(
     server: RoleProcess, environment: dict[str, str]
 ) -> None:
     with running_role("inventory_service", "grpc", environment) as second:
@@ -126,7 +126,7 @@ def test_it_ends_with_0_on_sigterm(server: RoleProcess) -> None:
     assert server.wait_for_exit(within_s=15) == 0
 
 
-def test_a_missing_address_and_half_a_login_are_told_before_anything_starts(
+def test_a_missing_address_and_half_a_login_are_reported_before_anything_starts(
     environment: dict[str, str],
 ) -> None:
     environment["MONGO_INITDB_ROOT_USERNAME"] = "root"

@@ -1,4 +1,4 @@
-"""How roles and jobs end: processes of their own."""
+"""How roles and jobs end, as processes."""
 
 import os
 import signal
@@ -61,7 +61,7 @@ while True:
 """
 
 
-def test_a_role_whose_log_nobody_reads_is_ended_all_the_same() -> None:
+def test_a_role_whose_log_is_not_read_ends_too() -> None:
     code = ROLE_THAT_NOBODY_READS
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as process:
         assert process.stdout
@@ -94,7 +94,7 @@ structlog.get_logger().info("working")
 """
 
 
-def test_a_job_that_is_stopped_while_it_writes_a_line_ends_and_says_so() -> None:
+def test_a_job_that_is_stopped_while_it_writes_a_line_ends_and_logs_it() -> None:
     argv = [sys.executable, "-c", JOB_STOPPED_WHILE_IT_LOGS]
 
     done = subprocess.run(argv, capture_output=True, timeout=10, check=False)
@@ -122,7 +122,7 @@ finally:
 
 
 @pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT])
-def test_a_job_that_is_stopped_before_its_end_is_not_taken_as_done(signum: int) -> None:
+def test_a_job_that_is_stopped_before_its_end_does_not_exit_with_0(signum: int) -> None:
     with subprocess.Popen([sys.executable, "-c", WAITING_JOB], stdout=subprocess.PIPE) as process:
         assert process.stdout
         assert process.stdout.readline() == b"asked\n"

@@ -15,7 +15,7 @@ __all__ = ["telegram_sandbox"]
 
 @pytest.fixture
 def engine(postgres: PostgresSettings) -> Iterator[Engine]:
-    """Give a pool on a database that is empty and migrated."""
+    """Yield a pool on an empty and migrated database."""
     engine = create_database_engine(postgres)
     migrate(engine, "notification_service.migrations")
     yield engine

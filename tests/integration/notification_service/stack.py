@@ -1,4 +1,4 @@
-"""The notification service's surroundings: a migrated database, Redis, a Telegram."""
+"""The notification service's dependencies: a migrated database, Redis, a Telegram."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -22,7 +22,7 @@ from tests.unit.notification_service.builders import CHAT, a_paid_event
 
 
 def events(count: int, first: int = 1) -> list[Event]:
-    """Events whose order ids are their own, so that each can be found in the chat."""
+    """Events with different order ids, so that each can be found in the chat."""
     return [a_paid_event(number, order_uuid=str(uuid4())) for number in range(first, first + count)]
 
 
@@ -58,7 +58,7 @@ class NotificationStack:
         self.engine.dispose()
 
     def rows(self) -> list[Mapping[str, Any]]:
-        """Return all deliveries in the order of their events."""
+        """Return all deliveries, in the order of their events."""
         with self.engine.connect() as connection:
             found = connection.execute(text("SELECT * FROM deliveries ORDER BY occurred_at"))
             return [dict(row) for row in found.mappings()]
@@ -70,7 +70,7 @@ class NotificationStack:
         return set(self.states()) == {"SENT"}
 
     def end_lease(self) -> None:
-        """Let the chat's lease be over, as thirty seconds would."""
+        """End the chat's lease."""
         with self.engine.begin() as connection:
             connection.execute(
                 text("UPDATE chats SET sending_until = now() WHERE sending_until IS NOT NULL")
@@ -81,11 +81,11 @@ class NotificationStack:
             connection.execute(text("UPDATE chats SET blocked_until = now()"))
 
     def times_told(self, event: Event) -> int:
-        """Count the messages of the chat that hold the event's order."""
+        """Count the chat's messages that contain the event's order."""
         order_uuid = event.facts["order_uuid"]
         return sum(order_uuid in told for told in self.telegram.texts(CHAT))
 
     def drop_tables(self) -> None:
-        """Be a database that nobody has migrated."""
+        """Drop the tables, as in a database without migrations."""
         with self.engine.begin() as connection:
             connection.execute(text("DROP TABLE deliveries, chats, alembic_version"))

@@ -1,4 +1,4 @@
-"""A database whose clock was ahead when it wrote, and is right again."""
+"""A database whose clock was ahead when it wrote and was set back."""
 
 from uuid import uuid4
 
@@ -28,13 +28,13 @@ def a_lease() -> Lease:
 
 
 def write_ahead(engine: Engine, moment: str, *, hours: int) -> None:
-    """Leave one of the chat's moments as a clock leaves it that was so far ahead."""
+    """Set one of the chat's times as if by a clock that was this far ahead."""
     ahead = f"UPDATE chats SET {moment} = now() + make_interval(hours => :hours)"  # noqa: S608  # our own
     with engine.begin() as tx:
         tx.execute(text(ahead), {"hours": hours})
 
 
-def test_a_lease_that_ends_in_an_hour_is_over_and_its_chat_is_work(
+def test_a_lease_that_ends_in_an_hour_is_over_and_its_chat_is_due(
     engine: Engine, deliveries: PostgresDeliveries
 ) -> None:
     deliveries.lease_chat(a_lease(), lease_s=30)
@@ -47,7 +47,7 @@ def test_a_lease_that_ends_in_an_hour_is_over_and_its_chat_is_work(
 
 
 @pytest.mark.parametrize(("moment", "hours"), [("next_send_at", 1), ("blocked_until", 25)])
-def test_a_rest_that_nobody_can_have_asked_for_is_over_and_the_next_one_replaces_it(
+def test_a_pause_that_is_too_long_to_be_real_is_over_and_the_next_one_replaces_it(
     engine: Engine, deliveries: PostgresDeliveries, moment: str, hours: int
 ) -> None:
     write_ahead(engine, moment, hours=hours)
@@ -63,7 +63,7 @@ def test_a_rest_that_nobody_can_have_asked_for_is_over_and_the_next_one_replaces
     assert deliveries.look(CHAT, limit=1).wait_s == pytest.approx(60, abs=5)
 
 
-def test_a_rest_of_days_that_telegram_asks_for_is_kept_for_a_day(
+def test_a_pause_of_days_that_telegram_asks_for_lasts_a_day(
     deliveries: PostgresDeliveries,
 ) -> None:
     lease, attempt_id = a_lease(), uuid4()
@@ -78,7 +78,7 @@ def test_a_rest_of_days_that_telegram_asks_for_is_kept_for_a_day(
     assert deliveries.chats_with_work() == []
 
 
-def test_a_delivery_that_was_put_off_for_longer_than_any_is_due(
+def test_a_delivery_that_was_put_off_for_too_long_is_due(
     engine: Engine, deliveries: PostgresDeliveries
 ) -> None:
     with engine.begin() as tx:
@@ -88,7 +88,7 @@ def test_a_delivery_that_was_put_off_for_longer_than_any_is_due(
     assert deliveries.chats_with_work() == [CHAT]
 
 
-def test_a_rest_that_telegram_may_have_asked_for_is_kept(
+def test_a_pause_that_telegram_may_have_asked_for_is_kept(
     engine: Engine, deliveries: PostgresDeliveries
 ) -> None:
     write_ahead(engine, "blocked_until", hours=2)

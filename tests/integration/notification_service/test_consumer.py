@@ -67,7 +67,7 @@ def a_foreign_ship(number: int) -> bytes:
     ).SerializeToString()
 
 
-def test_events_of_both_topics_are_told_and_garbage_stops_nobody(
+def test_events_of_both_topics_are_sent_and_a_malformed_record_delays_none(
     stack: NotificationStack, environment: dict[str, str], produce: Produce
 ) -> None:
     produce(PAID, b"garbage", golden_sample("order_paid"))
@@ -85,7 +85,7 @@ def test_events_of_both_topics_are_told_and_garbage_stops_nobody(
     assert ORDER_UUID in told
 
 
-def test_a_replay_of_the_topic_tells_nothing_twice(
+def test_a_replay_of_the_topic_sends_nothing_twice(
     stack: NotificationStack, environment: dict[str, str], produce: Produce
 ) -> None:
     produce(PAID, golden_sample("order_paid"))

@@ -51,7 +51,7 @@ def due(deliveries: PostgresDeliveries) -> list[EventKey]:
     return [each.event.key for each in deliveries.look(CHAT, limit=20).due]
 
 
-def test_it_is_told_later_and_the_others_now(
+def test_it_is_sent_later_and_the_others_now(
     engine: Engine, deliveries: PostgresDeliveries
 ) -> None:
     with locked(engine, FIRST):
@@ -72,7 +72,7 @@ def test_it_is_recovered_later_and_the_others_now(
     assert due(deliveries) == [FIRST, SECOND, THIRD]
 
 
-def test_it_is_forgotten_later_and_the_others_now(
+def test_it_is_deleted_later_and_the_others_now(
     engine: Engine, deliveries: PostgresDeliveries
 ) -> None:
     attempt_id = claim(deliveries, FIRST, SECOND)

@@ -1,4 +1,4 @@
-"""The schema of another version beside this one's data, and the other way round."""
+"""Old code with the new schema, and old data after the migration."""
 
 from collections.abc import Iterator
 
@@ -54,7 +54,7 @@ def add_as_version_1_does(engine: Engine, number: int) -> None:
         )
 
 
-def test_what_the_first_version_wrote_is_known_after_the_migration(engine: Engine) -> None:
+def test_deliveries_of_the_first_version_are_known_after_the_migration(engine: Engine) -> None:
     back_to(engine, "0001")
     add_as_version_1_does(engine, 1)
     migrate(engine, PACKAGE)

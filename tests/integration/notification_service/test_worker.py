@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.engine, pytest.mark.timeout(120)]
 SERVICE = "notification_service"
 
 
-def test_a_burst_is_told_by_several_workers_at_telegrams_speed_each_event_once(
+def test_several_workers_send_a_burst_at_the_rate_limit_of_telegram_each_event_once(
     stack: NotificationStack,
 ) -> None:
     burst = events(200)
@@ -39,7 +39,7 @@ def test_a_burst_is_told_by_several_workers_at_telegrams_speed_each_event_once(
     assert len(stack.telegram.texts(CHAT)) <= 14
 
 
-def test_a_worker_without_its_engines_waits_in_good_health(stack: NotificationStack) -> None:
+def test_a_worker_without_its_engines_waits_healthy(stack: NotificationStack) -> None:
     health = Path(stack.environment["STATE_DIR"]), f"{SERVICE}.worker"
     nobody = str(free_port())
     nowhere = {"POSTGRES_PORT": nobody, "CELERY_BROKER_URL": f"redis://127.0.0.1:{nobody}/0"}
@@ -71,7 +71,7 @@ def test_a_lost_hint_is_found_by_the_sweep(stack: NotificationStack) -> None:
 @pytest.mark.parametrize(
     ("label", "times_told"), [("after_delivery_claim", 1), ("after_telegram_send", 2)]
 )
-def test_a_worker_that_dies_around_the_send_leaves_an_ambiguous_row_that_is_told_again(
+def test_a_worker_that_dies_around_the_send_leaves_an_ambiguous_row_that_is_sent_again(
     stack: NotificationStack, label: str, times_told: int
 ) -> None:
     (event,) = events(1)

@@ -18,7 +18,7 @@ from tests.integration.order_service.peers import (
 
 @pytest.fixture
 def database(postgres: PostgresSettings) -> Iterator[OrderDatabase]:
-    """Give a migrated database and a look into it."""
+    """Yield a migrated database with a reader."""
     engine = create_database_engine(postgres, pool_size=16)
     migrate(engine, "order_service.migrations")
     yield OrderDatabase(engine)
@@ -50,7 +50,7 @@ def http_port() -> int:
 
 @pytest.fixture
 def away_environment(tmp_path: Path, http_port: int) -> dict[str, str]:
-    """Give settings of an order service all of whose dependencies are away."""
+    """Return settings of an order service whose dependencies are all down."""
     nowhere = str(free_port())
     return {
         "HTTP_PORT": str(http_port),
@@ -75,7 +75,7 @@ def environment(
     payment_port: int,
     inventory_port: int,
 ) -> dict[str, str]:
-    """Give settings of an order service with a database and recording peers."""
+    """Return settings of an order service with a database and recording peers."""
     return {
         **away_environment,
         "INVENTORY_GRPC_PORT": str(inventory_port),

@@ -1,4 +1,4 @@
-"""Looking into the order service's database, and turning its clock."""
+"""Reads the order service's database and shifts its times."""
 
 from typing import Any
 from uuid import UUID

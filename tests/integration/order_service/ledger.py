@@ -1,4 +1,4 @@
-"""What was charged."""
+"""Records charges."""
 
 from typing import NamedTuple
 from uuid import NAMESPACE_URL, uuid5
@@ -11,5 +11,5 @@ class Charge(NamedTuple):
 
 
 def transaction_for(order_uuid: str) -> str:
-    """Return the one transaction of an order."""
+    """Return an order's only transaction."""
     return str(uuid5(NAMESPACE_URL, order_uuid))

@@ -1,4 +1,4 @@
-"""Peers of the order service as real gRPC servers inside the test, scriptable and recording."""
+"""Peers of the order service: real gRPC servers in the test, scriptable and recording."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -22,7 +22,7 @@ PRICE = Decimal("10.50")
 
 
 class RecordingPayments(payment_pb2_grpc.PaymentServiceServicer):
-    """Writes every charge down; can be held before it charges, and lost after it has."""
+    """Records every charge; can wait before it charges and lose its answer after."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -50,7 +50,7 @@ class RecordingPayments(payment_pb2_grpc.PaymentServiceServicer):
 
 
 class EveryPart(inventory_pb2_grpc.InventoryServiceServicer):
-    """Has every part but one, for ten and a half."""
+    """Has every part except one, for 10.50."""
 
     def __init__(self, unknown: UUID | None) -> None:
         self._unknown = str(unknown)

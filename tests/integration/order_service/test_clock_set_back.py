@@ -1,4 +1,4 @@
-"""A database whose clock was ahead and is right again; a process whose clock is wrong."""
+"""A database whose clock was set back, and a process whose clock is wrong."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -26,7 +26,7 @@ def engine(database: OrderDatabase) -> Engine:
     return database.engine
 
 
-def test_an_event_that_was_published_in_an_hour_is_redriven_now(engine: Engine) -> None:
+def test_an_event_that_was_published_in_the_future_is_redriven_now(engine: Engine) -> None:
     rows = OrderRows(engine)
     lost, fresh = rows.add(), rows.add()
     rows.add_event(lost, published_ago=-HOUR)
@@ -38,7 +38,7 @@ def test_an_event_that_was_published_in_an_hour_is_redriven_now(engine: Engine) 
 
 
 @pytest.mark.parametrize("ahead", [-HOUR, HOUR])
-def test_the_moment_of_an_event_is_the_database_s_however_wrong_the_process_is(
+def test_the_time_of_an_event_is_the_database_s_even_if_the_process_clock_is_wrong(
     database: OrderDatabase, ahead: timedelta
 ) -> None:
     orders = UseCasesOnPostgres(database, FakePayments()).orders

@@ -1,4 +1,4 @@
-"""The HTTP process dies or freezes in the middle of a payment: no money is lost, none doubled."""
+"""The HTTP process dies or freezes in the middle of a payment: it is charged exactly once."""
 
 import http.client
 from collections.abc import Iterator, Mapping
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.engine
 
 @pytest.fixture
 def use_cases(database: OrderDatabase, payment_port: int) -> Iterator[UseCasesOnPostgres]:
-    """Give another process's half of the work: it charges at the same payment service."""
+    """Return a reconciler that charges at the same payment service."""
     with open_channel(LOOPBACK, payment_port) as channel:
         yield UseCasesOnPostgres(database, GrpcPayments(channel, timeout_s=5))
 
@@ -57,7 +57,7 @@ def assert_paid_once(order_uuid: str, database: OrderDatabase, payments: Recordi
     assert len(set(payments.ledger)) == 1
 
 
-def test_a_death_after_the_claim_is_finished_by_the_reconciler(
+def test_the_reconciler_finishes_a_payment_whose_process_died_after_the_claim(
     environment: dict[str, str],
     database: OrderDatabase,
     payments: RecordingPayments,
@@ -72,7 +72,7 @@ def test_a_death_after_the_claim_is_finished_by_the_reconciler(
     assert_paid_once(order_uuid, database, payments)
 
 
-def test_a_death_after_the_charge_holds_the_order_until_it_is_paid(
+def test_an_order_whose_process_died_after_the_charge_is_held_until_it_is_paid(
     environment: dict[str, str],
     database: OrderDatabase,
     payments: RecordingPayments,
@@ -93,7 +93,7 @@ def test_a_death_after_the_charge_holds_the_order_until_it_is_paid(
     assert_paid_once(order_uuid, database, payments)
 
 
-def test_a_death_after_the_charge_is_finished_by_a_repeat_with_the_same_method(
+def test_a_repeat_with_the_same_method_finishes_a_payment_whose_process_died_after_the_charge(
     environment: dict[str, str], database: OrderDatabase, payments: RecordingPayments
 ) -> None:
     order_uuid = order_that_crashed(environment, "after_charge")
@@ -106,7 +106,7 @@ def test_a_death_after_the_charge_is_finished_by_a_repeat_with_the_same_method(
     assert_paid_once(order_uuid, database, payments)
 
 
-def test_a_death_after_the_commit_leaves_nothing_to_do(
+def test_nothing_is_left_to_do_when_the_process_died_after_the_commit(
     environment: dict[str, str],
     database: OrderDatabase,
     payments: RecordingPayments,

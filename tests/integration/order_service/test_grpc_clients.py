@@ -1,4 +1,4 @@
-"""Calls over a real channel: what each status of a peer means for the order."""
+"""Calls over a real channel: what each gRPC status means for the order."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -34,7 +34,7 @@ SHORT_S = 0.3
 
 
 class Peer(payment_pb2_grpc.PaymentServiceServicer, inventory_pb2_grpc.InventoryServiceServicer):
-    """Both peers at once; answers with a status, a text, or only after the deadline."""
+    """Inventory and payment; answers with a status, a text, or after the deadline."""
 
     def __init__(self) -> None:
         self.statuses: list[grpc.StatusCode] = []
@@ -107,7 +107,7 @@ def test_a_charge_returns_its_transaction(channel: grpc.Channel) -> None:
         (Status.UNIMPLEMENTED, PaymentUnavailable),
     ],
 )
-def test_only_the_payment_service_itself_can_say_that_nothing_was_charged(
+def test_only_an_answer_of_the_payment_service_proves_that_nothing_was_charged(
     channel: grpc.Channel, peer: Peer, status: grpc.StatusCode, error: type[AppError]
 ) -> None:
     peer.statuses = [status] * 9
@@ -127,7 +127,7 @@ def test_a_payment_service_that_comes_back_within_the_deadline_is_not_noticed(
     assert peer.calls == 3
 
 
-def test_a_payment_that_is_turned_away_at_a_second_try_may_have_been_charged_at_the_first(
+def test_a_payment_that_is_refused_on_a_retry_may_have_been_charged_before(
     channel: grpc.Channel, peer: Peer
 ) -> None:
     peer.statuses = [Status.UNAVAILABLE, Status.RESOURCE_EXHAUSTED]
@@ -140,7 +140,7 @@ def test_a_payment_that_is_turned_away_at_a_second_try_may_have_been_charged_at_
 
 @pytest.mark.parametrize("refusal", [Status.FAILED_PRECONDITION, Status.INVALID_ARGUMENT])
 @pytest.mark.parametrize("first", [Status.UNAVAILABLE, Status.CANCELLED])
-def test_a_refusal_of_a_second_try_does_not_say_that_nothing_was_charged(
+def test_a_refusal_of_a_retry_does_not_prove_that_nothing_was_charged(
     channel: grpc.Channel, peer: Peer, first: grpc.StatusCode, refusal: grpc.StatusCode
 ) -> None:
     peer.statuses = [first, refusal]
@@ -152,7 +152,7 @@ def test_a_refusal_of_a_second_try_does_not_say_that_nothing_was_charged(
     assert peer.calls == 2
 
 
-def test_a_try_that_found_nobody_to_connect_to_leaves_a_refusal_its_word(
+def test_a_refusal_after_a_failed_connection_proves_that_nothing_was_charged(
     peer: Peer, port: int
 ) -> None:
     peer.statuses = [Status.FAILED_PRECONDITION]
@@ -169,7 +169,7 @@ def test_a_try_that_found_nobody_to_connect_to_leaves_a_refusal_its_word(
     server.stop(None).wait()
 
 
-def test_a_payment_service_that_was_away_is_asked_once_a_call(
+def test_a_payment_service_that_was_unavailable_is_tried_once_per_call(
     channel: grpc.Channel, peer: Peer
 ) -> None:
     payments = GrpcPayments(channel, timeout_s=5)
@@ -189,7 +189,7 @@ def test_a_slow_payment_is_given_up_at_its_deadline(channel: grpc.Channel, peer:
         GrpcPayments(channel, timeout_s=SHORT_S).pay(a_claim())
 
 
-def test_an_answer_without_a_transaction_does_not_say_that_nothing_was_charged(
+def test_an_answer_without_a_transaction_does_not_prove_that_nothing_was_charged(
     channel: grpc.Channel, peer: Peer
 ) -> None:
     peer.transaction = "17"
@@ -219,7 +219,7 @@ def test_an_inventory_that_is_slow_has_timed_out(channel: grpc.Channel, peer: Pe
         GrpcInventory(channel, timeout_s=SHORT_S).prices([ENGINE])
 
 
-def test_a_price_that_is_none_makes_the_inventory_unavailable(
+def test_an_invalid_price_makes_the_inventory_unavailable(
     channel: grpc.Channel, peer: Peer
 ) -> None:
     peer.price = -1
@@ -247,7 +247,7 @@ def test_a_peer_is_ready_when_it_says_so(port: int, status: str | None, reason: 
     server.stop(None).wait()
 
 
-def test_a_peer_that_is_not_there_is_not_ready(port: int) -> None:
+def test_an_absent_peer_is_not_ready(port: int) -> None:
     with open_channel("127.0.0.1", port) as channel:
         assert reason_of(peer_check(channel, "a.Service")) in {"UNAVAILABLE", "DEADLINE_EXCEEDED"}
 

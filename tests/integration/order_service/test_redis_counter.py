@@ -1,4 +1,4 @@
-"""Calls counted in a real Redis, and what a request pays while it is away."""
+"""Calls counted in a real Redis, and the delay of requests while it is down."""
 
 import time
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ from tests.support.monotonic import FakeMonotonic
 pytestmark = pytest.mark.engine
 
 SLACK_S = 1.0
-"""What a busy machine may add."""
+"""Seconds that a busy machine may add."""
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def test_no_call_is_lost_between_many_threads(redis_url: str) -> None:
 
 
 @pytest.mark.parametrize("fault", ["freeze", "kill"])
-def test_an_absent_redis_holds_one_request_and_then_none_for_a_while(
+def test_an_absent_redis_delays_one_request_and_then_none_for_a_while(
     server: EngineProcess, counter: RedisCounter, monotonic: FakeMonotonic, fault: str
 ) -> None:
     assert counter.count("k", window_s=60)
@@ -88,7 +88,7 @@ def test_an_absent_redis_holds_one_request_and_then_none_for_a_while(
     assert [line["event"] for line in lines] == ["rate_limits_suspended"]
 
 
-def test_a_redis_that_is_back_is_used_again_and_said_so_once(
+def test_a_redis_that_is_back_is_used_again_and_logged_once(
     server: EngineProcess, counter: RedisCounter, monotonic: FakeMonotonic
 ) -> None:
     server.freeze()

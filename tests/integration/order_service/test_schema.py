@@ -1,4 +1,4 @@
-"""The tables in the code and the tables that the migrations make."""
+"""The tables of the code equal the tables of the migrations."""
 
 from pathlib import Path
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.engine
 CLAIMED = "claim_id = gen_random_uuid(), paying_since = now(), claimed_method = 'CARD'"
 
 
-def test_the_migrations_make_the_tables_that_the_code_expects(database: OrderDatabase) -> None:
+def test_the_migrations_create_the_tables_that_the_code_expects(database: OrderDatabase) -> None:
     with database.engine.begin() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
 
@@ -33,7 +33,7 @@ def test_migrating_again_changes_nothing(database: OrderDatabase) -> None:
     migrate(database.engine, "order_service.migrations")
 
 
-def test_a_migration_does_not_depend_on_the_folder_it_is_called_in(
+def test_a_migration_does_not_depend_on_the_current_folder(
     database: OrderDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)

@@ -1,4 +1,4 @@
-"""The use cases on a real database, with a payment service that the test holds in its hand."""
+"""The use cases on a real database, with a payment service that the test controls."""
 
 from functools import partial
 from operator import attrgetter

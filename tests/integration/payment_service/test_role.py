@@ -1,4 +1,4 @@
-"""The role as a process: charging over the wire, again and again."""
+"""The role as a process: charges over gRPC."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -54,7 +54,7 @@ def pay(channel: grpc.Channel, *, order: str = ORDER, user: str = USER, method: 
     return reply.transaction_uuid
 
 
-def test_an_order_has_the_same_transaction_by_every_method_and_after_a_restart(
+def test_an_order_has_the_same_transaction_for_every_method_and_after_a_restart(
     channel: grpc.Channel, server: RoleProcess, environment: dict[str, str]
 ) -> None:
     before = {pay(channel, method=method) for method in METHODS}

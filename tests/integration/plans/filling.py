@@ -1,4 +1,4 @@
-"""Tables as they are after years, filled in seconds."""
+"""Fills tables in seconds as they are after years."""
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -22,9 +22,9 @@ Fill = Callable[[Connection], None]
 
 
 def fill_tables(engine: Engine, tables: Mapping[str, Fill]) -> None:
-    """Fill the tables, side by side, then make their indexes, and ANALYZE.
+    """Fill the tables in parallel, then create their indexes and ANALYZE.
 
-    What they refer to is not looked at any more.
+    Does not check foreign keys.
     """
     with no_deadline():
         with engine.begin() as tx:

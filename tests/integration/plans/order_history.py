@@ -48,7 +48,7 @@ FILL_KEYS = text("""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """Orders of one kind: published says how long ago at least, None that it was not."""
+    """Orders of one kind; published is the least time since publication, None if unpublished."""
 
     name: str
     number: int = BACKLOG

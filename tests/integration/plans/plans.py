@@ -1,4 +1,4 @@
-"""The plans of all statements that an engine executes, as PostgreSQL carried them out."""
+"""The plans of all statements of an engine, as PostgreSQL executed them."""
 
 import re
 from collections.abc import Iterator
@@ -16,12 +16,12 @@ class Plan:
 
     @property
     def buffers(self) -> int:
-        """Pages that were touched, of 8 KiB, those of the cache included."""
+        """Pages of 8 KiB that were read or written, also in the cache."""
         return int(self.root["Shared Hit Blocks"] + self.root["Shared Read Blocks"])
 
     @property
     def scanned(self) -> list[str]:
-        """The tables that it goes through from their first row, in search of some."""
+        """Tables with a sequential scan."""
         return [
             node["Relation Name"]
             for node in _nodes(self.root)
@@ -30,7 +30,7 @@ class Plan:
 
     @property
     def rows_read(self) -> int:
-        """The most rows that one scan went through, those that it did not want included."""
+        """Most rows of one scan, including filtered ones."""
         return max((_rows_read(node) for node in _nodes(self.root)), default=0)
 
     def __str__(self) -> str:
@@ -45,7 +45,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Plans:
-    """Explains each statement before it is executed, and undoes what that did."""
+    """Runs EXPLAIN ANALYZE on each statement before it is executed, and rolls it back."""
 
     seen: list[Plan] = field(default_factory=list)
 

@@ -1,4 +1,4 @@
-"""No statement of the notification service reads what was told: a million messages or none."""
+"""No statement of the notification service reads sent messages, of which there are a million."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta

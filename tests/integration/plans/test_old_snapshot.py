@@ -1,4 +1,4 @@
-"""A transaction that stays open keeps the dead rows of all that was published since."""
+"""An open transaction keeps the dead rows of all events published since."""
 
 from collections.abc import Iterator, Sequence
 
@@ -38,7 +38,7 @@ def engine(postgres: PostgresSettings) -> Iterator[Engine]:
     engine.dispose()
 
 
-def test_the_look_for_recent_events_does_not_go_through_what_was_published_before(
+def test_the_query_for_recent_events_does_not_read_published_ones(
     engine: Engine,
 ) -> None:
     outbox = PostgresOutbox(engine)

@@ -1,4 +1,4 @@
-"""No statement of the order service reads history: a million orders are as good as none."""
+"""No statement of the order service reads its history of a million orders."""
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -55,12 +55,12 @@ def test_no_statement_reads_more_than_its_own_rows(engine: Engine) -> None:
 
 
 def is_bounded(plan: Plan, rows: int) -> bool:
-    """Whether it went through its own rows; to write one touches some pages of each index."""
+    """Whether it read only its own rows; writing a row touches some pages of each index."""
     return not plan.scanned and plan.rows_read <= 4 * rows and plan.buffers <= 100 * rows + 100
 
 
 Work = tuple[int, Callable[[], object]]
-"""How many rows it may go through."""
+"""Number of rows that it may read."""
 
 
 def work_of(engine: Engine) -> Iterator[Work]:

@@ -1,4 +1,4 @@
-"""A new user's checkout: cloned, its .env filled in, and docs/deploy.md followed in its folder."""
+"""A new user's checkout: clones it, fills in .env, and runs docs/deploy.md's commands."""
 
 import os
 import re
@@ -23,7 +23,7 @@ PORTS = (
     "ORDER_INVENTORY_GRPC_PORT",
     "ORDER_PAYMENT_GRPC_PORT",
 )
-"""Every port that is published on this machine."""
+"""Variables of all ports that are published on this machine."""
 
 TO_BE_MADE = "generate-me"
 
@@ -41,7 +41,7 @@ class Checkout:
 
     @property
     def values(self) -> Mapping[str, str]:
-        """What .env says, with nothing put in for the names of other variables."""
+        """Values of .env, without expanding references to other variables."""
         return env_values(self.root / "deploy" / "env" / ".env")
 
     def rendered(self, project: str) -> Mapping[str, str]:
@@ -56,7 +56,7 @@ class Checkout:
         return self.rendered("order")["ORDER_API_KEYS"].split(",")[0]
 
     def secrets(self) -> dict[str, str]:
-        """Return what generate-env.sh made, and of the bot's token the part that is secret."""
+        """Return the generated secrets, and the secret part of the bot's token."""
         template = env_values(self.root / "deploy" / "env" / ".env.template")
         made = {
             name: self.values[name].removeprefix(before.removesuffix(TO_BE_MADE))
@@ -67,7 +67,7 @@ class Checkout:
         return {**made, **({TOKEN: token} if token else {})}
 
     def bash(self, script: str, *, given: str | None = None) -> str:
-        """Run a script in the folder as its user would; return what it prints. Raises Problem."""
+        """Run a script in the folder as a user; return its output. Raises Problem."""
         done = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", script],
             cwd=self.root,
@@ -82,11 +82,11 @@ class Checkout:
         return done.stdout
 
     def documented(self, beginning: str) -> str:
-        """Run the block of docs/deploy.md that begins so. Raises Problem."""
+        """Run the block of docs/deploy.md with this beginning. Raises Problem."""
         return self.bash(self._here(_block(beginning)))
 
     def edit(self, chosen: Mapping[str, str]) -> None:
-        """Change values in .env and render it, as docs/deploy.md says. Raises Problem."""
+        """Change values in .env and render it as docs/deploy.md says. Raises Problem."""
         path = self.root / "deploy" / "env" / ".env"
         text = path.read_text(encoding="utf-8")
         for name, value in chosen.items():
@@ -97,9 +97,9 @@ class Checkout:
         self.bash("make env")
 
     def move_ports(self) -> list[str]:
-        """Give other ports to what may find its own taken; return what was moved.
+        """Move ports that may be taken; return the moved variables.
 
-        Linux gives some of them to connections of others, too: one that is free now may be taken
+        Linux also gives such ports to connections, so a port that is free now may be taken
         a minute later.
         """
         lowest, highest = map(int, OUTGOING_PORTS.read_text(encoding="ascii").split())
@@ -112,12 +112,12 @@ class Checkout:
         return [f"{name}={self.values[name]} instead of {port}" for name, port in moved.items()]
 
     def _here(self, script: str) -> str:
-        """Address the API where it is."""
+        """Replace the API's address by the real one."""
         return script.replace("http://127.0.0.1:8080", self.api)
 
 
 def command(beginning: str) -> str:
-    """Return the one line of docs/deploy.md that begins so."""
+    """Return the only line of docs/deploy.md with this beginning."""
     (line,) = (
         line
         for line in GUIDE.read_text(encoding="utf-8").splitlines()
@@ -127,7 +127,7 @@ def command(beginning: str) -> str:
 
 
 def clone(folder: Path, docker: Docker) -> Checkout:
-    """Clone this repository, with what is not committed yet, as closed as umask 077 makes it."""
+    """Clone this repository with its uncommitted changes, under umask 077."""
     closed = os.umask(0o077)
     try:
         subprocess.run(["git", "clone", "--quiet", str(ROOT), str(folder)], check=True)

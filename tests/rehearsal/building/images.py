@@ -1,4 +1,4 @@
-"""The images that the Dockerfile builds: what is in them, and what is not."""
+"""Checks the images that the Dockerfile builds."""
 
 import json
 import subprocess
@@ -15,7 +15,7 @@ from tests.support.leaks import leaks
 DOCKERFILE = ROOT / "deploy" / "docker" / "service.Dockerfile"
 
 BASE = DOCKERFILE.read_text(encoding="utf-8").partition("FROM ")[2].split()[0]
-"""What each image of ours begins with."""
+"""Base image of our images."""
 
 LABEL = "org.opencontainers.image"
 
@@ -32,13 +32,13 @@ found += [name for name in {MODULES} if importlib.util.find_spec(name)]
 found += [name for name in {FOLDERS} if os.path.exists("/app/" + name)]
 sys.exit(", ".join(found) or 0)
 """
-"""Looks for what an image does not need."""
+"""Finds files that an image does not need."""
 
 
 def check_images(checkout: Checkout, names: Iterable[str]) -> list[str]:
-    """Look into each image; say what it adds to its base, and how fast it starts.
+    """Check each image; print what it adds to its base, and how fast it starts.
 
-    Raises Problem if it holds what it should not.
+    Raises Problem if it contains what it should not.
     """
     found = []
     for name in sorted(names):
@@ -77,7 +77,7 @@ def _check_history(checkout: Checkout, name: str) -> None:
 
 
 def _own_size(docker: Docker, name: str) -> int:
-    """Return the bytes of the layers above the base image."""
+    """Return the size in bytes of the layers above the base image."""
     own, base = (
         int(docker("image", "inspect", "--format", "{{.Size}}", each)) for each in (name, BASE)
     )
@@ -85,7 +85,7 @@ def _own_size(docker: Docker, name: str) -> int:
 
 
 def _start_s(docker: Docker, name: str) -> float:
-    """Run the image's own command without an environment, which ends with its first line."""
+    """Run the image's command without an environment; it exits after its first line."""
     before = time.monotonic()
     docker.run("run", "--rm", "--network", "none", name)
     return time.monotonic() - before

@@ -1,4 +1,4 @@
-"""Images that cannot be pulled here are made here: deploy/rehearsal has a build file for each."""
+"""Builds stand-ins for images that cannot be pulled, from deploy/rehearsal."""
 
 import re
 import shutil
@@ -21,15 +21,15 @@ from tests.rehearsal.problem import NotRehearsed, Problem
 BUILD_FILES = ROOT / "deploy" / "rehearsal"
 
 DEBIAN = "debian:bookworm-slim"
-"""What all the others begin with."""
+"""Base of all other stand-ins."""
 
 DEBOOTSTRAP = ("debootstrap", "--variant=minbase", "--include=ca-certificates", "bookworm")
 
 MARK = "shipyard.stand-in"
-"""A label: an image that has it is not what its name says."""
+"""Label of stand-ins: such an image is not the one that its name says."""
 
 AUTHORITIES = Path("/etc/ssl/certs/ca-certificates.crt")
-"""Whom this machine trusts, and so whom the packages of an image may come from."""
+"""Certificate authorities that this machine trusts, needed to install an image's packages."""
 
 KAFKA_TOOLS = [
     Jar(coordinate=f"org.apache.kafka:{name}:4.2.0", sha256=sha256)
@@ -39,15 +39,15 @@ KAFKA_TOOLS = [
         ("kafka-server-common", "e99890e8e09784e4d84f9295db4012c73cde6c2cddba0a4e104cb102e18e4aa0"),
     )
 ]
-"""Of the command line tools there is no newer release alone; these are the image's own version."""
+"""The tools are not released separately in newer versions; this is the image's version."""
 
 LIBRARIES_OF_THE_TOOLS = ("jopt-simple-*.jar", "slf4j-api-*.jar")
 
 
 def make_missing(docker: Docker, images: Iterable[str]) -> list[str]:
-    """Pull each image, or make a stand-in under its name; return the names of these.
+    """Pull each image, or build a stand-in under its name; return the stand-ins' names.
 
-    Raises NotRehearsed if Debian itself can neither be pulled nor made here, and Problem if a
+    Raises NotRehearsed if Debian can neither be pulled nor built here, and Problem if a
     build fails.
     """
     missing = [image for image in images if not _is_at_hand(docker, image)]
@@ -59,13 +59,13 @@ def make_missing(docker: Docker, images: Iterable[str]) -> list[str]:
 
 
 def remove_stand_ins(docker: Docker) -> None:
-    """Remove every stand-in and what was built on one, so that nobody takes it for the real one."""
+    """Remove every stand-in and all images built on one, so that none passes for the real one."""
     if found := docker("image", "ls", "--quiet", "--filter", f"label={MARK}").split():
         docker("image", "rm", "--force", *dict.fromkeys(found))
 
 
 def _is_at_hand(docker: Docker, image: str) -> bool:
-    """Look for the real image, here or at its registry."""
+    """Return whether the real image exists here or can be pulled."""
     mark = docker.run(
         "image", "inspect", "--format", f'{{{{index .Config.Labels "{MARK}"}}}}', image
     )
@@ -102,7 +102,7 @@ def build(docker: Docker, image: str, *, folder: str) -> None:
 
 
 def _add_kafka(context: Path) -> None:
-    """Add Java and the jars that the local stack runs, and the tool of the health check."""
+    """Add Java, the local stack's jars, and the health check's tool."""
     fetch_jars(cache_folder(), locked_jars())
     tools = cache_folder().with_name("kafka-tools-4.2.0")
     fetch_jars(tools, KAFKA_TOOLS)
@@ -115,7 +115,7 @@ def _add_kafka(context: Path) -> None:
 
 
 def _add_requirements(context: Path) -> None:
-    """Add the locked versions of what plays MongoDB."""
+    """Add the locked versions of the MongoDB stand-in."""
     lock = _run(
         *(str(Path(sys.executable).with_name("uv")), "pip", "compile", "--quiet", "-"),
         *("--generate-hashes", "--no-emit-index-url", "--python-version", "3.11"),
@@ -139,11 +139,11 @@ EXTRAS: dict[str, Callable[[Path], None]] = {
     "redis": _add_valkey,
     "telegram": _add_sandbox,
 }
-"""What a stand-in needs beside its own folder, which is where the build begins."""
+"""Files that a stand-in needs beside its own folder, the build context."""
 
 
 def _run(*argv: str, given: str | None = None) -> str:
-    """Run a program of this machine; return what it prints. Raises NotRehearsed if it fails."""
+    """Run a program of this machine; return its output. Raises NotRehearsed if it fails."""
     done = subprocess.run(argv, input=given, capture_output=True, text=True, check=False)
     if done.returncode:
         raise NotRehearsed(f"{argv[0]}: {done.stderr or done.stdout[-1000:]}")

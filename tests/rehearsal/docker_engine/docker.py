@@ -1,4 +1,4 @@
-"""The docker command, as an operator of one engine types it."""
+"""Runs the docker command against one engine."""
 
 import json
 import os
@@ -17,11 +17,11 @@ OF_COMPOSE = "label=com.docker.compose.service"
 class Docker:
     program: Path
     environment: Mapping[str, str]
-    """Which engine, and where the client's plugins are; added to what a login shell has."""
+    """Variables that select the engine and the client's plugins, added to a login shell's."""
 
     @property
     def shell(self) -> Mapping[str, str]:
-        """What a shell has in which `docker` is this client and asks this engine."""
+        """Environment of a shell in which `docker` is this client with this engine."""
         path = f"{self.program.parent}:{os.environ['PATH']}"
         return {"HOME": os.environ.get("HOME", "/"), **self.environment, "PATH": path}
 
@@ -36,7 +36,7 @@ class Docker:
         )
 
     def __call__(self, *words: str, given: str | None = None) -> str:
-        """Return what the command prints. Raises Problem if it fails."""
+        """Run the command and return its output. Raises Problem if it fails."""
         done = self.run(*words, given=given)
         if done.returncode:
             said = f"{done.stdout}{done.stderr}".strip()
@@ -44,7 +44,7 @@ class Docker:
         return done.stdout
 
     def containers(self) -> list[str]:
-        """Return the names of what Compose made, running or not."""
+        """Return the names of all containers of Compose, running or not."""
         return self("ps", "--all", "--filter", OF_COMPOSE, "--format", "{{.Names}}").split()
 
     def inspect(self, *names: str) -> Sequence[Mapping[str, Any]]:

@@ -1,4 +1,4 @@
-"""Debian's Docker engine, started for one run where no other answers."""
+"""Starts Debian's Docker engine for one run if no other answers."""
 
 import contextlib
 import hashlib
@@ -18,7 +18,7 @@ from tests.rehearsal.problem import NotRehearsed
 from tests.support.eventually import eventually
 
 CACHE = ROOT / ".cache" / "rehearsal"
-"""Images and what was built stay here for the next run."""
+"""Keeps images and the build cache for the next run."""
 
 STARTS_WITHIN_S = 60.0
 STOPS_WITHIN_S = 60.0
@@ -26,7 +26,7 @@ STOPS_WITHIN_S = 60.0
 
 @contextlib.contextmanager
 def dockerd(client: Path) -> Iterator[Docker]:
-    """Start dockerd in a namespace of its own: whatever ends it ends its containers, too.
+    """Start dockerd in its own namespace, so that its containers end with it.
 
     Raises NotRehearsed if it is not installed, or does not start here.
     """
@@ -69,7 +69,7 @@ def _wait(docker: Docker, process: "subprocess.Popen[bytes]", log: Path) -> None
 
 
 def _stop(process: "subprocess.Popen[bytes]") -> None:
-    """Ask dockerd itself, as unshare passes no signal on."""
+    """Stop dockerd itself: unshare passes no signal on."""
     for daemon in psutil.Process(process.pid).children() if process.poll() is None else ():
         daemon.terminate()
     try:

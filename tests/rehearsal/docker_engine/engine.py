@@ -1,4 +1,4 @@
-"""A Docker engine to rehearse on: the user's own, or Debian's, started for this run."""
+"""Finds a Docker engine to rehearse on: the user's, or Debian's, started for this run."""
 
 import contextlib
 import os
@@ -17,10 +17,10 @@ from tests.rehearsal.docker_engine.dockerd import dockerd
 from tests.rehearsal.problem import NotRehearsed
 
 COMPOSE = Path(sys.executable).with_name("docker-compose")
-"""Docker Compose from the wheel, for whoever has none."""
+"""Docker Compose from the wheel, if none is installed."""
 
 OURS = re.compile(r"shipyard-|microservices-net\t")
-"""How projects, and the names of volumes and networks, begin."""
+"""Prefix of the names of projects, volumes and networks."""
 
 BY_PROJECT = '{{.Label "com.docker.compose.project"}}\t{{.Names}}'
 
@@ -29,12 +29,12 @@ REMOVE = {
     "volume": ("volume", "rm"),
     "network": ("network", "rm"),
 }
-"""In this order: a volume or a network that is in use cannot be removed."""
+"""Kinds in the order of removal: a volume or a network in use cannot be removed."""
 
 
 @contextlib.contextmanager
 def an_engine() -> Iterator[Docker]:
-    """Give an engine that holds nothing of Shipyard. Raises NotRehearsed if there is none."""
+    """Yield an engine without anything of Shipyard. Raises NotRehearsed if there is none."""
     with _alone(), tempfile.TemporaryDirectory(prefix="shipyard-docker-") as folder:
         users = Docker(program=_client(), environment=_given("DOCKER_HOST", "DOCKER_CONTEXT"))
         if users.run("info").returncode == 0:
@@ -59,7 +59,7 @@ def remove_everything(docker: Docker) -> None:
 
 
 def _deployed(docker: Docker) -> dict[str, list[str]]:
-    """Return the names of what the projects have in an engine, by kind."""
+    """Return the names of the projects' objects in an engine, by kind."""
     found = {
         "container": docker("ps", "--all", "--format", BY_PROJECT),
         "volume": docker("volume", "ls", "--format", "{{.Name}}\t{{.Name}}"),
@@ -82,7 +82,7 @@ def _alone() -> Iterator[None]:
 
 
 def _client() -> Path:
-    """Find the first docker on the path that can build with BuildKit."""
+    """Find the first docker on PATH that supports BuildKit."""
     found = [Path(folder) / "docker" for folder in os.environ["PATH"].split(":")]
     found = [program for program in found if os.access(program, os.X_OK)]
     for program in found:
@@ -104,7 +104,7 @@ def _given(*names: str) -> dict[str, str]:
 
 
 def _with_compose(docker: Docker, folder: Path) -> Docker:
-    """Add Docker Compose from the wheel to a client that has none; its other settings stay."""
+    """Add Docker Compose from the wheel to a client without it; keep its other settings."""
     if docker.run("compose", "version").returncode == 0:
         return docker
     users = Path(os.environ.get("DOCKER_CONFIG") or Path.home() / ".docker")
@@ -120,7 +120,7 @@ def _with_compose(docker: Docker, folder: Path) -> Docker:
 
 
 def _refuse_a_deployment(docker: Docker) -> None:
-    """Leave an engine alone in which Shipyard is deployed: the names would be the same."""
+    """Refuse an engine in which Shipyard is deployed: the names would clash."""
     found = [name for names in _deployed(docker).values() for name in names]
     if found:
         raise NotRehearsed(

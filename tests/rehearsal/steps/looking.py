@@ -1,4 +1,4 @@
-"""What must be true of the running containers, whatever they do."""
+"""Checks of the running containers that hold at any time."""
 
 import re
 from http import HTTPStatus
@@ -11,7 +11,7 @@ from tests.support.leaks import leaks
 from tests.support.servers.telegram import DIRECT
 
 SPARE = 0.75
-"""The share of its memory limit that a container may use when little happens."""
+"""Share of its memory limit that an idle container may use."""
 
 CLOSED = ("/", "/app", "/opt/venv", "/var/tmp", "/etc")  # noqa: S108  # tried in a container
 
@@ -26,13 +26,13 @@ for folder in {CLOSED}:
 open("/tmp/probe", "w")
 os.remove("/tmp/probe")
 """
-"""Fails if a folder can be written to that should not be, or /tmp cannot."""
+"""Fails if a read-only folder is writable or /tmp is not."""
 
 UNITS = {"B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
 
 
 def check_writes(docker: Docker, names: list[str]) -> None:
-    """Try to write where nothing should be written. Raises Problem."""
+    """Check that read-only folders cannot be written. Raises Problem."""
     for name in names:
         done = docker.run("exec", name, "python", "-c", PROBE)
         if done.returncode:
@@ -40,7 +40,7 @@ def check_writes(docker: Docker, names: list[str]) -> None:
 
 
 def memory_table(docker: Docker) -> list[str]:
-    """Say what each container uses of its limit, in MiB. Raises Problem where it is too tight."""
+    """Print each container's memory and limit in MiB. Raises Problem where it is too tight."""
     running = docker("ps", "--filter", OF_COMPOSE, "--format", "{{.Names}}").split()
     stats = docker("stats", "--no-stream", "--format", "{{.Name}} {{.MemUsage}}", *running)
     table = []
@@ -60,7 +60,7 @@ def _bytes(text: str) -> int:
 def check_logins(checkout: Checkout) -> list[str]:
     """Try every port without a password; return where. Raises Problem if one is open.
 
-    That each opens with the password is seen elsewhere, but for the databases.
+    Checks the login with the password for the databases only; other steps use the others.
     """
     docker = checkout.docker
     tried = {
@@ -98,14 +98,14 @@ def _broker_answers(docker: Docker, port: str) -> bool:
 
 
 def _database_opens(docker: Docker, service: str, password: str) -> bool:
-    """Log in over the network: the container itself is let in without a password."""
+    """Log in over the network; inside its container a database asks for no password."""
     name = f"{service}-postgres"
     words = ("psql", f"--host={name}", f"--username={service}", "--command=SELECT 1", service)
     return docker.run("exec", "--env", f"PGPASSWORD={password}", name, *words).returncode == 0
 
 
 def check_logs(checkout: Checkout) -> int:
-    """Look for every secret in every log; return how many logs there are. Raises Problem."""
+    """Search every log for every secret; return the number of logs. Raises Problem."""
     names = checkout.docker.containers()
     logs = [(name, checkout.docker.log(name).encode()) for name in names]
     if found := leaks(checkout.secrets(), logs):

@@ -1,4 +1,4 @@
-"""What an operator does in docs/deploy.md, and what goes wrong meanwhile."""
+"""An operator's work in docs/deploy.md, with faults meanwhile."""
 
 import re
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ BURST = 20
 UNREADABLE = "no event at all"
 
 READERS = ("assembly", "notification")
-"""Both read order.paid, and each puts its own copy of such a record away."""
+"""Both services read order.paid, and each writes its own dead letter of a record."""
 
 QUESTIONS = (
     ("order-worker", "order_service", "dlq", "list"),
@@ -27,16 +27,16 @@ QUESTIONS = (
     ("notification-worker", "notification_service", "dlq", "list", "--topic", "order.paid"),
     ("order-http", "order_service", "health", "http"),
 )
-"""What docs/deploy.md asks in running containers."""
+"""The checks of docs/deploy.md in running containers."""
 
 CRASH = "import os, signal; os.kill(-1, signal.SIGKILL)"
 """Kills every process of a container that is not its init."""
 
 
 def burst_under_faults(checkout: Checkout) -> list[str]:
-    """Buy while a worker is killed and the broker is restarted; return the orders. Raises Problem.
+    """Order while a worker is killed and the broker restarts; return the orders. Raises Problem.
 
-    Docker starts nothing again that `docker kill` ended, so the operator brings it up.
+    Docker does not restart a container after `docker kill`, so the operator starts it.
     """
     docker, customer = checkout.docker, Customer(checkout)
     orders = [customer.buy() for _ in range(BURST // 2)]
@@ -49,7 +49,7 @@ def burst_under_faults(checkout: Checkout) -> list[str]:
 
 
 def crash(docker: Docker, name: str) -> None:
-    """Kill a role inside its container, and see Docker start it again. Raises Problem."""
+    """Kill a role inside its container; check that Docker restarts it. Raises Problem."""
     before = docker.inspect(name)[0]["RestartCount"]
     docker.run("exec", name, "python", "-c", CRASH)
     try:
@@ -60,7 +60,7 @@ def crash(docker: Docker, name: str) -> None:
 
 
 def ask(docker: Docker) -> None:
-    """Ask what an operator asks; wait until `check` finds nothing wrong. Raises Problem."""
+    """Run the operator's checks; wait until `check` finds no violation. Raises Problem."""
     for name, *words in QUESTIONS:
         docker("exec", name, "python", "-m", *words)
     check = ("exec", "order-worker", "python", "-m", "order_service", "check")
@@ -71,14 +71,14 @@ def ask(docker: Docker) -> None:
 
 
 def repair(checkout: Checkout, order: str) -> None:
-    """Write a record that is no event; repair each reader's dead letter. Raises Problem."""
+    """Write a malformed record; repair each reader's dead letter. Raises Problem."""
     _write(checkout, order)
     for service in READERS:
         _repair(checkout, service, order)
 
 
 def _repair(checkout: Checkout, service: str, order: str) -> None:
-    """Fetch the dead letter's value, and send another one, by the commands of docs/deploy.md."""
+    """Fetch the dead letter's value and replay a repaired one, with docs/deploy.md's commands."""
     try:
         dead_letter = eventually(lambda: _dead_letter(checkout, service), within_s=30, every_s=1)
     except AssertionError:
@@ -94,7 +94,7 @@ def _repair(checkout: Checkout, service: str, order: str) -> None:
 
 
 def back_up_and_restore(checkout: Checkout, orders: Sequence[str]) -> None:
-    """Dump both databases, and restore the orders', as docs/deploy.md says. Raises Problem."""
+    """Dump both databases and restore the orders, as docs/deploy.md says. Raises Problem."""
     checkout.documented("docker exec order-postgres pg_dump")
     checkout.documented("docker stop order-http")
     wait_healthy(checkout.docker)
@@ -124,7 +124,7 @@ def _dlq(checkout: Checkout, service: str, beginning: str, dead_letter: str = ""
 
 
 def _dead_letter(checkout: Checkout, service: str) -> str | None:
-    """Return the one dead letter that waits, as PARTITION:OFFSET."""
+    """Return the only waiting dead letter, as PARTITION:OFFSET."""
     listed = _dlq(checkout, service, "docker exec {}-worker {} dlq list")
     found = re.search(r"^\d+:\d+(?= )", listed, re.MULTILINE)
     return found and found[0]

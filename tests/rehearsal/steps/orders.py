@@ -1,4 +1,4 @@
-"""Customers: they order and pay over REST, wait for their ships, and read the chat."""
+"""A customer: orders and pays over REST, waits for ships, and reads the chat."""
 
 import json
 from collections.abc import Sequence
@@ -12,13 +12,13 @@ from tests.support.eventually import eventually
 from tests.support.servers.telegram import DIRECT, SandboxControl
 
 PART = "379748e9-ab4f-54e2-a409-c66611038de5"
-"""One of the first catalogue."""
+"""A part of the seed catalogue."""
 
 BUILT_WITHIN_S = 75.0
-"""As after any single fault, see docs/reliability.md."""
+"""Timeout after a single fault, see docs/reliability.md."""
 
 TOLD_WITHIN_S = 120.0
-"""The chat is told at most once a second."""
+"""The chat gets at most one message a second."""
 
 
 class Customer:
@@ -37,12 +37,12 @@ class Customer:
         return str(self._call(f"/{order}")["status"])
 
     def all_orders(self) -> dict[str, str]:
-        """Return the status of each of the newest orders, a hundred at most."""
+        """Return the status of each of the newest 100 orders."""
         found = self._call("?limit=100")["orders"]
         return {each["order_uuid"]: each["status"] for each in found}
 
     def wait_for_ships(self, orders: Sequence[str]) -> None:
-        """Wait until each order is ASSEMBLED. Raises Problem naming those that are not."""
+        """Wait until each order is ASSEMBLED. Raises Problem that names the others."""
 
         def waiting() -> list[str]:
             return [order for order in orders if self.status(order) != "ASSEMBLED"]
@@ -66,7 +66,7 @@ class Customer:
 
 
 def wait_until_told(sandbox: SandboxControl, chat: int, orders: Sequence[str]) -> None:
-    """Wait until the chat has heard twice of each order. Raises Problem naming the others."""
+    """Wait until the chat has both events of each order. Raises Problem that names the others."""
 
     def untold() -> list[str]:
         text = "".join(sandbox.texts(chat))
@@ -79,7 +79,7 @@ def wait_until_told(sandbox: SandboxControl, chat: int, orders: Sequence[str]) -
 
 
 def say_start(sandbox: SandboxControl, chat: int) -> None:
-    """Write /start; wait for an answer that shows the chat's id. Raises Problem."""
+    """Write /start; wait for an answer with the chat's id. Raises Problem."""
     sandbox.type(chat, "/start")
     try:
         eventually(

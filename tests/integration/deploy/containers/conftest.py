@@ -26,7 +26,7 @@ def environments(deployed: DeployCopy) -> Mapping[str, Mapping[str, str]]:
 
 @pytest.fixture(scope="session")
 def projects(deployed: DeployCopy) -> Mapping[str, Project]:
-    """Each project as Compose would run it."""
+    """Each project as Compose runs it."""
     return {name: resolved(deployed.compose_file(name)) for name in PROJECTS}
 
 

@@ -1,4 +1,4 @@
-"""Each engine keeps what it acknowledged when it is killed without warning."""
+"""Each engine keeps acknowledged data when it is killed."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -43,7 +43,7 @@ def test_valkey_keeps_its_keys_over_a_kill(valkey: EngineProcess) -> None:
         assert client.get("order") == b"PAID"
 
 
-def test_valkey_lets_nobody_in_without_the_password(valkey: EngineProcess) -> None:
+def test_valkey_refuses_clients_without_the_password(valkey: EngineProcess) -> None:
     with (
         redis.Redis(LOOPBACK, valkey.engine.ports[0]) as client,
         pytest.raises(redis.AuthenticationError),

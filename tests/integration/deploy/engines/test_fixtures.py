@@ -1,4 +1,4 @@
-"""The fixtures that other tests stand on."""
+"""The fixtures that other tests rely on."""
 
 import psycopg2
 import pymongo
@@ -13,9 +13,7 @@ from tests.support.servers.mongo import MongoAddress
 pytestmark = pytest.mark.engine
 
 
-def test_a_topic_is_there_with_its_partitions(
-    make_topic: MakeTopic, kafka_admin: KafkaAdminClient
-) -> None:
+def test_a_topic_has_its_partitions(make_topic: MakeTopic, kafka_admin: KafkaAdminClient) -> None:
     topic = make_topic(partitions=3)
 
     (described,) = kafka_admin.describe_topics([topic])

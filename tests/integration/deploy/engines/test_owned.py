@@ -45,7 +45,7 @@ def test_a_server_and_its_children_end_with_a_killed_owner() -> None:
         eventually(lambda: not owned.is_alive(server) and not owned.is_alive(child))
 
 
-def test_a_server_that_is_left_running_outlives_its_starter_without_a_complaint(
+def test_a_server_that_is_left_running_outlives_its_starter_without_a_warning(
     tmp_path: Path,
 ) -> None:
     argv = (sys.executable, "-W", "always", "-c", STARTER, str(tmp_path), str(os.getpid()))

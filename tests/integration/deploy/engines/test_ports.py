@@ -22,7 +22,7 @@ def port_of_who_wants(wanted: int) -> int:
     return int(subprocess.run(argv, check=True, capture_output=True, timeout=30).stdout)
 
 
-def test_a_port_that_was_given_out_is_given_to_nobody_else_while_its_process_lives() -> None:
+def test_a_port_is_given_out_once_while_its_process_lives() -> None:
     mine = free_port()
 
     others = {port_of_who_wants(mine) for _ in range(5)}
@@ -39,10 +39,10 @@ def is_reserved(port: int) -> bool:
     return False
 
 
-def test_a_port_that_was_released_is_for_everybody(
+def test_a_released_port_can_be_given_out_again(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """In a folder of its own: another run may take the port as soon as it is released."""
+    """Uses its own folder: another run may take the port as soon as it is released."""
     monkeypatch.setattr(ports, "RESERVATIONS", tmp_path)
     mine = free_port()
     was_reserved = is_reserved(mine)
@@ -59,7 +59,7 @@ def test_a_port_is_given_out_once_in_a_process() -> None:
     assert len(set(given)) == len(given)
 
 
-def test_the_files_that_reserve_ports_are_their_owner_s_alone() -> None:
+def test_only_the_owner_can_read_the_files_that_reserve_ports() -> None:
     free_port()
 
     assert ports.RESERVATIONS.stat().st_mode & 0o777 == 0o700

@@ -1,4 +1,4 @@
-"""The sandbox as a process, called as any client of the Bot API calls it."""
+"""The sandbox as a process, called as clients of the Bot API call it."""
 
 import contextlib
 import json
@@ -41,13 +41,13 @@ def ask(
 
 
 def call(sandbox: TelegramSandbox, method: str, **parameters: object) -> dict[str, Any]:
-    """Call a method of the Bot API; the answer, whatever its status."""
+    """Call a method of the Bot API; return the answer with any status."""
     path = f"/bot{sandbox.token}/{method}"
     _, body = ask(sandbox, "POST", path, urllib.parse.urlencode(parameters).encode())
     return dict(json.loads(body))
 
 
-def test_a_message_is_told_and_read_back(telegram_sandbox: TelegramSandbox) -> None:
+def test_a_message_is_sent_and_read_back(telegram_sandbox: TelegramSandbox) -> None:
     answer = call(
         telegram_sandbox, "sendMessage", chat_id=CHAT, text="<b>CREDIT_CARD</b>", parse_mode="HTML"
     )
@@ -112,7 +112,7 @@ def test_an_unknown_token_or_method_is_refused(telegram_sandbox: TelegramSandbox
     assert call(telegram_sandbox, "deleteWebhook")["result"] is True
 
 
-def test_the_second_message_within_a_second_is_told_to_wait(
+def test_the_second_message_within_a_second_is_answered_429(
     telegram_sandbox: TelegramSandbox,
 ) -> None:
     call(telegram_sandbox, "sendMessage", chat_id=CHAT, text="one")
@@ -124,7 +124,7 @@ def test_the_second_message_within_a_second_is_told_to_wait(
     assert telegram_sandbox.calls() == {"sendmessage 200": 1, "sendmessage 429": 1}
 
 
-def test_a_waiting_poll_hears_at_once_what_is_typed(telegram_sandbox: TelegramSandbox) -> None:
+def test_a_waiting_poll_gets_a_typed_message_at_once(telegram_sandbox: TelegramSandbox) -> None:
     heard: list[dict[str, Any]] = []
     poll = threading.Thread(
         target=lambda: heard.append(call(telegram_sandbox, "getUpdates", timeout=8))
@@ -174,7 +174,7 @@ def test_a_dropped_connection_may_have_been_accepted(
     assert telegram_sandbox.texts(CHAT) == told
 
 
-def test_every_message_that_came_is_remembered_with_its_answer(
+def test_every_received_message_is_stored_with_its_answer(
     telegram_sandbox: TelegramSandbox,
 ) -> None:
     call(telegram_sandbox, "sendMessage", chat_id=CHAT, text="shown")
@@ -226,17 +226,17 @@ def test_the_chat_can_be_read_as_text(telegram_sandbox: TelegramSandbox) -> None
         ("/sandbox/nothing", b"", 404),
     ],
 )
-def test_a_bad_wish_is_refused(
+def test_a_bad_control_request_is_refused(
     telegram_sandbox: TelegramSandbox, path: str, body: bytes, status: int
 ) -> None:
     assert ask(telegram_sandbox, "POST", path, body)[0] == status
 
 
-def test_it_is_small(telegram_sandbox: TelegramSandbox) -> None:
+def test_its_memory_is_small(telegram_sandbox: TelegramSandbox) -> None:
     assert psutil.Process(telegram_sandbox.pid).memory_full_info().pss < MOST_MEMORY
 
 
-def test_a_taken_port_is_one_clear_line(telegram_sandbox: TelegramSandbox, tmp_path: Path) -> None:
+def test_a_taken_port_is_one_line(telegram_sandbox: TelegramSandbox, tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "deploy.telegram_sandbox"],
         cwd=ROOT,

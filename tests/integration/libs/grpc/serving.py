@@ -1,4 +1,4 @@
-"""A server with a small service of its own, over real sockets."""
+"""A server with a small service, over real sockets."""
 
 import socket
 from pathlib import Path
@@ -19,7 +19,7 @@ SERVICE = "payment.v1.PaymentService"
 
 
 class FakePayments(payment_pb2_grpc.PaymentServiceServicer):
-    """Fails as it is told, and can be made to wait."""
+    """Fails or waits as a test says."""
 
     def __init__(self) -> None:
         self.failure: Exception | None = None
@@ -84,7 +84,7 @@ def health(channel: grpc.Channel, service: str = "") -> int:
 
 
 def calls(lines: list[EventDict]) -> list[EventDict]:
-    """Leave out what the server says of itself at the same time."""
+    """Drop log lines of the server itself."""
     return [line for line in lines if line["event"] == "grpc_call_answered"]
 
 

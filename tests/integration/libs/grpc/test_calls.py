@@ -33,7 +33,7 @@ def test_a_known_failure_reaches_the_caller_as_its_status(
     assert failure.value.details() == "order 7 is cancelled"
 
 
-def test_a_bug_tells_the_caller_nothing_and_the_log_everything(
+def test_a_bug_is_hidden_from_the_caller_and_logged_in_full(
     channel: grpc.Channel, payments: FakePayments
 ) -> None:
     payments.failure = KeyError("secret_column")
@@ -48,7 +48,7 @@ def test_a_bug_tells_the_caller_nothing_and_the_log_everything(
     ]
 
 
-def test_what_lies_behind_a_failure_is_in_the_log_only(
+def test_the_cause_of_a_failure_is_in_the_log_only(
     channel: grpc.Channel, payments: FakePayments
 ) -> None:
     payments.failure = TimedOut("the database is slow")
@@ -61,7 +61,7 @@ def test_what_lies_behind_a_failure_is_in_the_log_only(
     assert [line["cause"] for line in calls(lines)] == ["OSError('10.0.0.7 reset')"]
 
 
-def test_an_answer_that_a_dependency_is_away_is_not_asked_for_again(
+def test_an_unavailable_dependency_is_not_retried_by_the_channel(
     channel: grpc.Channel, payments: FakePayments
 ) -> None:
     payments.failure = Unavailable("the database does not answer")
@@ -80,7 +80,7 @@ def test_a_method_that_does_not_exist_is_unimplemented(channel: grpc.Channel) ->
     assert failure.value.code() is grpc.StatusCode.UNIMPLEMENTED
 
 
-def test_it_says_by_reflection_what_it_serves(channel: grpc.Channel) -> None:
+def test_reflection_lists_its_services(channel: grpc.Channel) -> None:
     reflected = Reflected(channel)
 
     assert {SERVICE, "grpc.health.v1.Health"} <= set(reflected.services)
@@ -96,7 +96,7 @@ def test_a_slow_call_ends_at_its_deadline(channel: grpc.Channel, payments: FakeP
     assert failure.value.code() is grpc.StatusCode.DEADLINE_EXCEEDED
 
 
-def test_calls_at_the_same_time_are_all_answered(channel: grpc.Channel) -> None:
+def test_concurrent_calls_are_all_answered(channel: grpc.Channel) -> None:
     answers: list[str] = []
     callers = [
         threading.Thread(target=lambda: answers.append(pay(channel).transaction_uuid))
@@ -110,7 +110,7 @@ def test_calls_at_the_same_time_are_all_answered(channel: grpc.Channel) -> None:
     assert answers == ["7"] * 50
 
 
-def test_one_call_too_many_is_turned_away_and_the_others_are_answered(
+def test_one_call_too_many_is_refused_and_the_others_are_answered(
     channel: grpc.Channel, payments: FakePayments
 ) -> None:
     payments.may_answer.clear()

@@ -14,7 +14,7 @@ from tests.support.eventually import eventually
 
 
 class FlakyInventory(inventory_pb2_grpc.InventoryServiceServicer):
-    """Fails with the statuses it is given, one a call, then answers."""
+    """Fails with the given statuses, one per call, then answers."""
 
     def __init__(self, *failures: grpc.StatusCode) -> None:
         self._failures = list(failures)
@@ -67,7 +67,7 @@ def answers(channel: grpc.Channel) -> bool:
 
 
 @pytest.mark.parametrize("status", [grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED])
-def test_a_server_that_is_away_or_stopping_is_tried_again_within_the_call(
+def test_a_call_to_an_unavailable_or_stopping_server_is_retried(
     channel: grpc.Channel, port: int, status: grpc.StatusCode
 ) -> None:
     inventory = FlakyInventory(status, status)
@@ -86,7 +86,7 @@ def test_a_server_that_is_away_or_stopping_is_tried_again_within_the_call(
         grpc.StatusCode.INVALID_ARGUMENT,
     ],
 )
-def test_nothing_else_is_tried_again(
+def test_no_other_status_is_retried(
     channel: grpc.Channel, port: int, status: grpc.StatusCode
 ) -> None:
     inventory = FlakyInventory(status)
@@ -98,7 +98,7 @@ def test_nothing_else_is_tried_again(
     assert inventory.calls == 1
 
 
-def test_a_peer_that_is_not_there_is_unavailable_long_before_the_deadline(
+def test_an_absent_peer_is_unavailable_long_before_the_deadline(
     channel: grpc.Channel,
 ) -> None:
     with pytest.raises(grpc.RpcError) as failure:
@@ -107,7 +107,7 @@ def test_a_peer_that_is_not_there_is_unavailable_long_before_the_deadline(
     assert failure.value.code() is grpc.StatusCode.UNAVAILABLE
 
 
-def test_a_peer_that_comes_late_or_again_is_found_soon(channel: grpc.Channel, port: int) -> None:
+def test_a_peer_that_starts_late_or_again_is_found_soon(channel: grpc.Channel, port: int) -> None:
     assert not answers(channel)
 
     for _ in range(2):
@@ -115,7 +115,7 @@ def test_a_peer_that_comes_late_or_again_is_found_soon(channel: grpc.Channel, po
             assert eventually(lambda: answers(channel), within_s=4)
 
 
-def test_the_copies_behind_a_name_share_the_calls_and_one_that_goes_is_not_missed(
+def test_replicas_behind_a_name_share_the_calls_and_one_that_stops_is_not_noticed(
     port: int,
 ) -> None:
     first, second = FlakyInventory(), FlakyInventory()
@@ -129,7 +129,7 @@ def test_the_copies_behind_a_name_share_the_calls_and_one_that_goes_is_not_misse
         assert all(answers(channel) for _ in range(100))
 
 
-def test_a_charge_is_not_repeated_by_the_channel(channel: grpc.Channel, port: int) -> None:
+def test_the_channel_does_not_retry_a_charge(channel: grpc.Channel, port: int) -> None:
     class DyingPayments(payment_pb2_grpc.PaymentServiceServicer):
         calls = 0
 

@@ -30,7 +30,7 @@ def test_its_heartbeat_is_touched(server: ServerInThread, tmp_path: Path) -> Non
     assert eventually(lambda: last_touches(tmp_path, "payment_service.grpc"))
 
 
-def test_an_open_call_is_finished_after_the_stop_and_no_new_one_begins(
+def test_after_the_stop_an_open_call_is_finished_and_a_new_one_is_refused(
     server: ServerInThread, channel: grpc.Channel, payments: FakePayments
 ) -> None:
     payments.may_answer.clear()
@@ -48,7 +48,7 @@ def test_an_open_call_is_finished_after_the_stop_and_no_new_one_begins(
     assert answers == ["7"]
 
 
-def test_who_watches_its_health_hears_that_it_ends(
+def test_a_health_watcher_is_notified_when_it_stops(
     server: ServerInThread, channel: grpc.Channel
 ) -> None:
     eventually(lambda: health(channel) == health_pb2.HealthCheckResponse.SERVING)

@@ -1,4 +1,4 @@
-"""Streams and half calls that nobody goes on with take nothing from the calls of others."""
+"""Abandoned streams and half-sent calls take no capacity from other calls."""
 
 import socket
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ SERVING = health_pb2.HealthCheckResponse.SERVING
 
 @contextmanager
 def held_open(channel: grpc.Channel, kind: str) -> Iterator[Any]:
-    """Open a stream, or begin a call, and send no more."""
+    """Open a stream or begin a call, then send nothing."""
     go_on = Event()
 
     def nothing() -> Iterator[Any]:
@@ -55,7 +55,7 @@ def held_open(channel: grpc.Channel, kind: str) -> Iterator[Any]:
 
 
 @pytest.mark.parametrize("kind", ["reflection", "watch", "half a call"])
-def test_what_is_open_and_idle_takes_nothing_from_calls(
+def test_idle_streams_take_no_capacity_from_calls(
     server: ServerInThread, channel: grpc.Channel, kind: str
 ) -> None:
     eventually(lambda: health(channel) == SERVING)
@@ -70,7 +70,7 @@ def test_what_is_open_and_idle_takes_nothing_from_calls(
 
 
 @pytest.mark.parametrize("kind", ["reflection", "watch"])
-def test_streams_are_bounded_and_calls_are_not_counted_with_them(
+def test_streams_are_limited_and_calls_are_not_counted_as_streams(
     server: ServerInThread, channel: grpc.Channel, kind: str
 ) -> None:
     with ExitStack() as idle, open_channel("127.0.0.1", server.port) as other:
@@ -81,7 +81,7 @@ def test_streams_are_bounded_and_calls_are_not_counted_with_them(
         assert pay(channel).transaction_uuid == "7"
 
 
-def test_streams_that_ended_make_room(server: ServerInThread, channel: grpc.Channel) -> None:
+def test_ended_streams_make_room(server: ServerInThread, channel: grpc.Channel) -> None:
     stub = reflection_pb2_grpc.ServerReflectionStub(channel)
     ask = reflection_pb2.ServerReflectionRequest(list_services="")
 
@@ -89,12 +89,12 @@ def test_streams_that_ended_make_room(server: ServerInThread, channel: grpc.Chan
         assert len(list(stub.ServerReflectionInfo(iter([ask]), timeout=5))) == 1
 
 
-def test_half_a_call_is_ended_soon(server: ServerInThread, channel: grpc.Channel) -> None:
+def test_a_half_sent_call_is_ended_soon(server: ServerInThread, channel: grpc.Channel) -> None:
     with held_open(channel, "half a call") as half:
         assert half.code() is grpc.StatusCode.DEADLINE_EXCEEDED
 
 
-def test_a_server_whose_threads_all_hang_says_that_it_does_not_serve(
+def test_a_server_whose_threads_all_hang_is_not_serving(
     server: ServerInThread, channel: grpc.Channel, payments: FakePayments
 ) -> None:
     eventually(lambda: health(channel) == SERVING)
@@ -112,7 +112,7 @@ def test_a_server_whose_threads_all_hang_says_that_it_does_not_serve(
     assert eventually(lambda: health(channel) == SERVING, within_s=5)
 
 
-def test_a_connection_that_says_nothing_is_ended_soon(server: ServerInThread) -> None:
+def test_a_silent_connection_is_closed_soon(server: ServerInThread) -> None:
     with socket.create_connection(("127.0.0.1", server.port), timeout=10) as silent:
         while silent.recv(1024):
             pass
@@ -125,7 +125,7 @@ def test_every_option_is_one_that_grpc_knows(name: str) -> None:
     assert name.encode() + b"\0" in library
 
 
-def test_a_reflection_stream_that_asks_now_and_then_goes_on(
+def test_a_reflection_stream_with_requests_now_and_then_goes_on(
     server: ServerInThread, channel: grpc.Channel
 ) -> None:
     asks = [reflection_pb2.ServerReflectionRequest(list_services="") for _ in range(3)]

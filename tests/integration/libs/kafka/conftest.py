@@ -23,7 +23,7 @@ def sink() -> Sink:
 
 @pytest.fixture
 def join(kafka_brokers: str, sink: Sink) -> Iterator[Join]:
-    """Start a member of (topic, group) in a thread; all are stopped after the test."""
+    """Return a function that starts a member of a group in a thread, stopped after the test."""
     with ExitStack() as members:
 
         def start(topic: str, group: str) -> Member:

@@ -1,4 +1,4 @@
-"""Members of a group that run in threads of the test, and what they hand off to."""
+"""Members of a group in threads of the test, and their hand-off."""
 
 import uuid
 from collections import Counter
@@ -21,7 +21,7 @@ MALFORMED_PREFIX = b"malformed"
 
 
 class Sink:
-    """Takes batches, also from several members at once, or is in an outage."""
+    """Accepts batches from several members, or refuses them during an outage."""
 
     def __init__(self) -> None:
         self.places: Counter[tuple[int, int]] = Counter()
@@ -50,7 +50,7 @@ def new_group() -> str:
 
 
 class Member:
-    """A bridge in a thread; stop() asks it to end and waits for it."""
+    """A bridge in a thread; stop() ends it and waits."""
 
     def __init__(self, address: str, topic: str, group: str, sink: Sink) -> None:
         connection = {"bootstrap_servers": [address]}

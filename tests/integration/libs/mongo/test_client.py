@@ -11,7 +11,7 @@ def settings() -> MongoSettings:
     return MongoSettings.model_validate({"MONGO_HOST": "127.0.0.1", "MONGO_PORT": 9})
 
 
-def test_a_server_that_is_not_there_is_unavailable_well_before_a_caller_s_deadline() -> None:
+def test_an_absent_server_is_unavailable_well_before_a_caller_s_deadline() -> None:
     with create_mongo_client(settings()) as client:
         started = time.monotonic()
 

@@ -1,4 +1,4 @@
-"""A database with a table of its own."""
+"""A database with a test table."""
 
 from collections.abc import Iterator
 

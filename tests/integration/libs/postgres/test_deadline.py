@@ -32,7 +32,7 @@ def session_pid(engine: Engine) -> int:
         return int(connection.execute(OWN_PID).scalar_one())
 
 
-def test_a_session_that_stands_still_is_given_up_and_replaced(engine: Engine) -> None:
+def test_a_session_that_hangs_is_given_up_and_replaced(engine: Engine) -> None:
     pid = session_pid(engine)
 
     with frozen(pid):
@@ -50,7 +50,9 @@ def test_a_statement_that_is_not_answered_is_unavailable(engine: Engine) -> None
             run_transaction(engine, stand_still)
 
 
-def test_a_server_that_accepts_and_says_nothing_is_unavailable(postgres: PostgresSettings) -> None:
+def test_a_server_that_accepts_and_does_not_answer_is_unavailable(
+    postgres: PostgresSettings,
+) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
         engine = create_database_engine(postgres.model_copy(update={"postgres_port": port}))
@@ -59,7 +61,7 @@ def test_a_server_that_accepts_and_says_nothing_is_unavailable(postgres: Postgre
             ping(engine)
 
 
-def test_a_migration_may_take_its_time(engine: Engine) -> None:
+def test_a_migration_has_no_deadline(engine: Engine) -> None:
     ping(engine)
 
     with no_deadline():

@@ -31,7 +31,7 @@ def test_a_poll_connects_again_after_its_connection_was_cut(
     assert backend() != pid
 
 
-def test_a_poll_of_a_table_that_is_not_there_yet_is_unavailable(
+def test_a_poll_of_a_missing_table_is_unavailable(
     engine: Engine,
 ) -> None:
     with pytest.raises(DatabaseUnavailable, match="does not exist"):

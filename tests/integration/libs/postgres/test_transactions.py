@@ -64,7 +64,7 @@ def test_a_server_that_lacks_what_it_needs_is_unavailable(engine: Engine, code: 
         run_transaction(engine, lambda connection: connection.execute(fail))
 
 
-def test_a_server_that_has_become_a_standby_is_left_for_whoever_has_its_address(
+def test_a_connection_to_a_server_that_became_a_standby_is_replaced(
     engine: Engine,
 ) -> None:
     servers: list[int] = []
@@ -81,7 +81,7 @@ def test_a_server_that_has_become_a_standby_is_left_for_whoever_has_its_address(
     assert len(set(servers)) == 2
 
 
-def test_a_database_that_is_not_there_is_unavailable(postgres: PostgresSettings) -> None:
+def test_a_missing_database_is_unavailable(postgres: PostgresSettings) -> None:
     elsewhere = create_database_engine(postgres.model_copy(update={"postgres_port": 1}))
 
     with pytest.raises(DatabaseUnavailable):
@@ -90,7 +90,9 @@ def test_a_database_that_is_not_there_is_unavailable(postgres: PostgresSettings)
         pass
 
 
-def test_only_one_holds_an_advisory_lock_and_the_other_is_told_at_once(engine: Engine) -> None:
+def test_only_one_session_holds_an_advisory_lock_and_another_is_refused_at_once(
+    engine: Engine,
+) -> None:
     with advisory_lock(engine, "redrive") as first, advisory_lock(engine, "redrive") as second:
         assert (first, second) == (True, False)
 
@@ -107,14 +109,14 @@ def test_only_one_holds_an_advisory_lock_and_the_other_is_told_at_once(engine: E
         ("tcp_user_timeout", "25000"),
     ],
 )
-def test_the_server_gives_up_whoever_vanished_with_a_lock_within_25_s(
+def test_the_server_drops_a_client_that_vanished_with_a_lock_within_25_s(
     engine: Engine, setting: str, value: str
 ) -> None:
     with engine.connect() as connection:
         assert connection.execute(text(f"SHOW {setting}")).scalar_one() == value
 
 
-def test_an_advisory_lock_goes_with_an_error_inside_it(engine: Engine) -> None:
+def test_an_advisory_lock_is_released_after_an_error_inside_it(engine: Engine) -> None:
     with pytest.raises(ValueError, match="scrubbed"), advisory_lock(engine, "redrive"):
         raise ValueError("scrubbed")
 
@@ -122,7 +124,7 @@ def test_an_advisory_lock_goes_with_an_error_inside_it(engine: Engine) -> None:
         assert again
 
 
-def test_a_pool_that_is_used_up_is_unavailable(postgres: PostgresSettings) -> None:
+def test_an_exhausted_pool_is_unavailable(postgres: PostgresSettings) -> None:
     engine = create_database_engine(postgres, pool_size=1)
     held, done = Event(), Event()
 

@@ -1,4 +1,4 @@
-"""A worker, its clients and Flower, each reaching Redis by its URL alone."""
+"""A worker, its clients and Flower; each gets only the URL of Redis."""
 
 import json
 import os
@@ -57,7 +57,7 @@ def variables_of_flower() -> dict[str, str]:
 
 @contextmanager
 def flower(url: str) -> Iterator[Callable[[str], Any]]:
-    """Run Flower with its container's variables; give a function that asks its API."""
+    """Run Flower with its container's variables; yield a function that calls its API."""
     port = free_port()
     options = ("--address=127.0.0.1", f"--port={port}", "--read_only")
     process = subprocess.Popen(

@@ -1,4 +1,4 @@
-"""Certificates, and servers that ask for a login or encrypt."""
+"""Certificates, and servers that require a login or TLS."""
 
 import uuid
 from collections.abc import Iterator, Sequence
@@ -25,7 +25,7 @@ class GuardedKafka:
     certificates: Certificates
 
     def environment(self, protocol: str, mechanism: str = "") -> dict[str, str]:
-        """Return what a client of this listener finds in its environment."""
+        """Return the environment of a client of this listener."""
         assert self.engine.guarded
         login = {
             "KAFKA_SASL_MECHANISM": mechanism,
@@ -47,7 +47,7 @@ def certificates(tmp_path: Path) -> Certificates:
 
 @pytest.fixture
 def foreign_ca(tmp_path: Path) -> Path:
-    """Give the certificate of an authority that signed nothing here."""
+    """Return the certificate of an authority that signed no certificate of a server."""
     return Certificates.in_folder(tmp_path / "foreign").ca
 
 
@@ -69,7 +69,7 @@ def guarded_kafka(engines: SharedEngines) -> GuardedKafka:
 
 @pytest.fixture
 def broker(guarded_kafka: GuardedKafka) -> Iterator[Broker]:
-    """Give the plaintext way in, for what the test itself does."""
+    """Return the plaintext listener, for the test's own client."""
     broker = Broker(guarded_kafka.engine.address)
     yield broker
     broker.close()
@@ -77,7 +77,7 @@ def broker(guarded_kafka: GuardedKafka) -> Iterator[Broker]:
 
 @pytest.fixture
 def topic(broker: Broker) -> Iterator[str]:
-    """Give a topic's name that nobody else uses; the topic goes with its dead letters."""
+    """Yield a unique topic name; the topic and its dead letters are deleted after the test."""
     name = f"test.{uuid.uuid4().hex}"
     yield name
     broker.delete(name, f"{name}.dlq")

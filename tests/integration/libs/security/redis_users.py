@@ -1,4 +1,4 @@
-"""The Redis of the containers: what its command tells the server, and who may log in."""
+"""The Redis of the containers: its server arguments and its users."""
 
 import os
 import subprocess
@@ -19,7 +19,7 @@ WORDS: Mapping[str, str] = {
 
 
 def configured_users(folder: Path) -> str:
-    """Run the container's command with a server that only shows what it was given to read."""
+    """Run the container's command with a server that only prints its configuration."""
     server = folder / "redis-server"
     server.write_text("#!/bin/sh\nexec cat\n")
     server.chmod(0o700)

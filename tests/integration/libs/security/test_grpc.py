@@ -1,4 +1,4 @@
-"""gRPC over TLS by environment, between the real roles and the clients that call them."""
+"""gRPC over TLS between real roles and clients, configured only by environment."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,7 +25,7 @@ ROLES = ("payment_service", "inventory_service")
 def server(
     request: pytest.FixtureRequest, mongo: MongoAddress, certificates: Certificates, tmp_path: Path
 ) -> Iterator[tuple[RoleProcess, int]]:
-    """Run each role with a certificate; give it and its port."""
+    """Run each role with a certificate; yield it and its port."""
     port = free_port()
     variables = {
         "GRPC_PORT": str(port),
@@ -47,7 +47,7 @@ def health(port: int, ca: Path | None) -> int:
         return int(stub.Check(health_pb2.HealthCheckRequest(), timeout=10).status)
 
 
-def test_a_client_that_knows_the_authority_is_served(
+def test_a_client_that_trusts_the_authority_is_served(
     server: tuple[RoleProcess, int], certificates: Certificates, tmp_path: Path
 ) -> None:
     _, port = server
@@ -58,7 +58,7 @@ def test_a_client_that_knows_the_authority_is_served(
         assert look.wait_for_exit() == 0
 
 
-def test_a_client_that_trusts_another_authority_is_told_so_in_one_line(
+def test_a_client_that_trusts_another_authority_fails_with_one_line(
     server: tuple[RoleProcess, int], foreign_ca: Path
 ) -> None:
     _, port = server
@@ -73,7 +73,7 @@ def test_a_client_that_trusts_another_authority_is_told_so_in_one_line(
     assert "\n" not in str(said)
 
 
-def test_a_client_without_tls_is_turned_away_and_the_next_one_served(
+def test_a_client_without_tls_is_refused_and_the_next_one_is_served(
     server: tuple[RoleProcess, int], certificates: Certificates
 ) -> None:
     role, port = server

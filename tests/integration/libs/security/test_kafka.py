@@ -1,4 +1,4 @@
-"""Kafka with logins and TLS: everything that speaks to the broker does so by environment alone."""
+"""Kafka with logins and TLS: every client is configured only by environment."""
 
 import json
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ WAYS_IN = [
 
 
 @pytest.mark.parametrize(("protocol", "mechanism"), WAYS_IN)
-def test_topics_are_made_and_records_published_handed_off_put_away_and_replayed(
+def test_topics_are_created_and_records_published_handed_off_dead_lettered_and_replayed(
     guarded_kafka: GuardedKafka, topic: str, tmp_path: Path, protocol: str, mechanism: str
 ) -> None:
     client = Client(guarded_kafka.environment(protocol, mechanism), topic, tmp_path)
@@ -90,7 +90,7 @@ MISTAKES = {
 
 
 @pytest.mark.parametrize("mistake", MISTAKES.values(), ids=MISTAKES)
-def test_a_role_that_is_not_let_in_says_why_once_and_waits(
+def test_a_role_whose_login_is_refused_logs_why_once_and_waits(
     guarded_kafka: GuardedKafka, topic: str, tmp_path: Path, foreign_ca: Path, mistake: Mistake
 ) -> None:
     right = guarded_kafka.environment(mistake.protocol, "SCRAM-SHA-512")
@@ -128,7 +128,7 @@ def test_an_environment_that_can_never_work_is_a_bad_configuration(
         assert len(role.output.splitlines()) == 1
 
 
-def test_a_command_that_is_not_let_in_ends_with_one_line(
+def test_a_command_whose_login_is_refused_ends_with_one_line(
     guarded_kafka: GuardedKafka, topic: str, tmp_path: Path
 ) -> None:
     right = guarded_kafka.environment("SASL_SSL", "SCRAM-SHA-512")

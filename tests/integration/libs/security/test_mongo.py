@@ -1,4 +1,4 @@
-"""MongoDB behind TLS: its authority in the environment is all that the client needs."""
+"""MongoDB with TLS: the client needs only the authority in its environment."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,7 +27,7 @@ def try_it(port: int, ca: Path | None) -> None:
         ping(client)
 
 
-def test_a_server_that_the_authority_vouches_for_is_asked(
+def test_a_server_signed_by_the_authority_is_used(
     behind_tls: int, certificates: Certificates
 ) -> None:
     try_it(behind_tls, certificates.ca)

@@ -1,4 +1,4 @@
-"""PostgreSQL behind TLS: what each POSTGRES_SSL_MODE accepts and says."""
+"""PostgreSQL with TLS: what each POSTGRES_SSL_MODE accepts and reports."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,7 +29,7 @@ def try_it(postgres: PostgresSettings, port: int, mode: str, ca: Path | None = N
 
 
 @pytest.mark.parametrize("mode", ["prefer", "require", "verify-ca", "verify-full"])
-def test_a_server_that_the_authority_vouches_for_is_accepted(
+def test_a_server_signed_by_the_authority_is_accepted(
     postgres: PostgresSettings, behind_tls: int, certificates: Certificates, mode: str
 ) -> None:
     try_it(postgres, behind_tls, mode, certificates.ca)
@@ -46,7 +46,7 @@ def test_another_authority_is_refused_in_one_line(
     assert "\n" not in str(refusal.value)
 
 
-def test_a_certificate_of_another_name_fails_the_full_look_only(
+def test_a_certificate_of_another_name_fails_with_verify_full_only(
     postgres: PostgresSettings, tmp_path: Path
 ) -> None:
     elsewhere = Certificates.in_folder(tmp_path / "elsewhere", "db.elsewhere.test")
@@ -57,6 +57,6 @@ def test_a_certificate_of_another_name_fails_the_full_look_only(
             try_it(postgres, port, "verify-full", elsewhere.ca)
 
 
-def test_a_server_without_tls_is_refused_where_it_is_required(postgres: PostgresSettings) -> None:
+def test_a_server_without_tls_is_refused_where_tls_is_required(postgres: PostgresSettings) -> None:
     with pytest.raises(DatabaseUnavailable, match="does not support SSL"):
         try_it(postgres, postgres.postgres_port, "require")

@@ -1,4 +1,4 @@
-"""Redis behind TLS: an address that begins with rediss is all that its clients need."""
+"""Redis with TLS: clients need only an address that begins with rediss."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.engine
 
 @pytest.fixture
 def tls_address(redis_url: str, certificates: Certificates) -> Iterator[str]:
-    """Give host, port and database of a Redis that speaks TLS only."""
+    """Yield host, port and database of a Redis that accepts only TLS."""
     redis = urlsplit(redis_url)
     assert redis.port
     with tls_proxy(redis.port, certificates) as port:
@@ -40,7 +40,7 @@ def url(tls_address: str, certificates: Certificates) -> str:
     return f"rediss://{tls_address}?ssl_cert_reqs=required&ssl_ca_certs={certificates.ca}"
 
 
-def test_work_is_queued_done_counted_and_watched_over_tls(url: str, tmp_path: Path) -> None:
+def test_tasks_are_queued_run_counted_and_monitored_over_tls(url: str, tmp_path: Path) -> None:
     variables = variables_of_a_worker(url, tmp_path)
     with flower(url) as ask, working(variables):
         eventually(lambda: ask("/api/workers?status=1"), within_s=40)

@@ -1,4 +1,4 @@
-"""Redis with the users of the containers: the whole work passes, and nothing else does."""
+"""Redis with the users of the containers: all needed commands work, all others are refused."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -33,7 +33,7 @@ Url = Callable[[str], str]
 
 @pytest.fixture
 def url_of(tmp_path: Path) -> Iterator[Url]:
-    """Start a Redis with the users of the containers; give the URL of each."""
+    """Start a Redis with the users of the containers; yield the URL of each."""
     engine = Valkey(
         state=tmp_path / "redis",
         port=free_port(),
@@ -52,7 +52,7 @@ def operator(url_of: Url) -> Iterator[Redis]:
 
 
 def refused(operator: Redis) -> list[Any]:
-    """Return what any user was not allowed to do."""
+    """Return the commands that were refused to any user."""
     return [(each["username"], each["reason"], each["object"]) for each in operator.acl_log()]
 
 
@@ -61,7 +61,7 @@ def worker_variables(url_of: Url, tmp_path: Path) -> dict[str, str]:
     return variables_of_a_worker(url_of("services"), tmp_path)
 
 
-def test_a_worker_does_its_whole_work_as_the_services_user(
+def test_a_worker_can_do_all_its_work_as_the_user_of_the_services(
     url_of: Url, operator: Redis, worker_variables: dict[str, str], tmp_path: Path
 ) -> None:
     url = url_of("services")
@@ -108,7 +108,7 @@ def test_calls_are_counted_by_the_services_user(url_of: Url) -> None:
     assert [window and window.calls for window in windows] == [1, 2]
 
 
-def test_flower_sees_workers_and_tasks_as_its_own_user(
+def test_flower_can_see_workers_and_tasks_as_its_own_user(
     url_of: Url, operator: Redis, worker_variables: dict[str, str]
 ) -> None:
     with flower(url_of("flower")) as ask, working(worker_variables):
@@ -156,7 +156,7 @@ BEYOND_FLOWER = [
     ],
     ids=lambda each: each if isinstance(each, str) else " ".join(each),
 )
-def test_what_goes_beyond_a_users_work_is_refused(
+def test_commands_that_a_user_does_not_need_are_refused(
     url_of: Url, user: str, command: tuple[str, ...]
 ) -> None:
     with Redis.from_url(url_of(user)) as client, pytest.raises(NoPermissionError):
@@ -172,7 +172,7 @@ def test_a_script_may_do_no_more_than_its_user(url_of: Url) -> None:
 
 
 @pytest.mark.parametrize("login", ["", ":word-of-services@", "services:wrong@"])
-def test_nobody_else_gets_in(url_of: Url, login: str) -> None:
+def test_other_users_are_refused(url_of: Url, login: str) -> None:
     address = url_of("services").rpartition("@")[2]
 
     with Redis.from_url(f"redis://{login}{address}") as client, pytest.raises(AuthenticationError):

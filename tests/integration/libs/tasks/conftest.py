@@ -26,7 +26,7 @@ class TinyWorker:
     state_dir: Path
 
     def traces(self, text: str) -> list[float]:
-        """Return the moments, in seconds since 1970, at which a task left text."""
+        """Return the Unix times at which a task wrote text."""
         if not self.trace.exists():
             return []
         lines = (line.split(" ", 1) for line in self.trace.read_text().splitlines())
@@ -38,7 +38,7 @@ StartWorker = Callable[..., TinyWorker]
 
 @pytest.fixture
 def start_worker(tmp_path: Path) -> Iterator[StartWorker]:
-    """Start a worker on that Redis; by default return when it is ready."""
+    """Start a worker on that Redis; by default wait until it is ready."""
     with ExitStack() as running:
 
         def start(
@@ -61,7 +61,7 @@ def start_worker(tmp_path: Path) -> Iterator[StartWorker]:
 
 @pytest.fixture
 def private_redis(tmp_path: Path) -> Iterator[EngineProcess]:
-    """Give a Redis that the test may kill."""
+    """Yield a Redis that the test may kill."""
     with EngineProcess(Valkey(state=tmp_path / "redis", port=free_port())) as process:
         yield process
 

@@ -8,7 +8,7 @@ from libs.tasks.redis.backlog import queue_length, waiting_tasks
 
 
 @pytest.mark.engine
-def test_what_waits_and_what_workers_hold_is_counted(redis_url: str) -> None:
+def test_waiting_and_held_tasks_are_counted(redis_url: str) -> None:
     count, waiting = queue_length(redis_url, "assembly"), waiting_tasks(redis_url, "assembly")
     empty = count()
     celery = create_celery("test", redis_url, queues=("assembly",))

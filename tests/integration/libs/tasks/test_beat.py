@@ -14,7 +14,7 @@ PERIOD = timedelta(seconds=5)
 
 
 class SetClock:
-    """A wall clock that is moved by hand, as Celery asks for it."""
+    """A wall clock for Celery that a test sets."""
 
     def __init__(self, now: datetime) -> None:
         self.now = now
@@ -44,7 +44,7 @@ def a_scheduler(clock: SetClock) -> CountingScheduler:
 
 
 def run_for(scheduler: CountingScheduler, clock: SetClock, seconds: float) -> int:
-    """Sleep as long as it wants between two ticks; return how many were queued."""
+    """Tick for some seconds, with its own pauses; return how many tasks were queued."""
     before, until = scheduler.ticks, clock.now + timedelta(seconds=seconds)
     while clock.now <= until:
         clock.now += timedelta(seconds=max(0.01, min(scheduler.tick(), 1.0)))
@@ -63,7 +63,7 @@ def test_a_clock_that_is_set_back_by_an_hour_stops_no_periodic_task() -> None:
 
 
 class MortalClock:
-    """Ends the thread that asks it for the time once it has stopped."""
+    """Ends the thread that reads it once it has stopped."""
 
     stopped = False
 
@@ -73,7 +73,7 @@ class MortalClock:
         return datetime.now(UTC)
 
 
-def test_a_beat_stands_still_when_its_last_tick_is_a_minute_ago() -> None:
+def test_a_beat_is_hung_when_its_last_tick_is_a_minute_ago() -> None:
     clock = MortalClock()
     beat = Beat(an_app(clock))
     assert not beat.stands_still(in_a_minute)
@@ -104,7 +104,7 @@ def test_without_redis_a_tick_does_not_wait_for_it() -> None:
     assert time.monotonic() - begun < 5
 
 
-def test_a_clock_that_is_set_on_makes_up_for_nothing() -> None:
+def test_a_clock_that_is_set_forward_causes_no_extra_runs() -> None:
     clock = SetClock(datetime.fromisoformat("2026-01-01T12:00:00+00:00"))
     scheduler = a_scheduler(clock)
     run_for(scheduler, clock, 20)

@@ -21,7 +21,7 @@ def test_two_hundred_tasks_are_one_round_trip(private_redis: EngineProcess) -> N
 
         reads = client.info("stats")["total_reads_processed"] - reads_before
         assert client.llen(QUEUE) == 201
-        assert reads < 100  # one by one it would be 200 at least
+        assert reads < 100  # one by one it takes at least 200
 
 
 def test_without_redis_an_enqueue_fails_at_once() -> None:
@@ -56,7 +56,7 @@ def test_an_enqueue_fails_while_redis_is_down_and_succeeds_when_it_is_back(
 @pytest.mark.parametrize(
     ("setting", "refused"), [("min-replicas-to-write", "1"), ("maxmemory", "1")]
 )
-def test_what_a_redis_refuses_is_unavailable_leaves_no_connection_and_is_later_sent(
+def test_a_refused_write_is_unavailable_leaves_no_connection_and_succeeds_later(
     private_redis: EngineProcess, setting: str, refused: str
 ) -> None:
     queue = task_queue(url_of(private_redis))
@@ -74,7 +74,7 @@ def test_what_a_redis_refuses_is_unavailable_leaves_no_connection_and_is_later_s
         assert client.llen(QUEUE) == 2
 
 
-def test_a_queue_that_nobody_consumes_is_not_made_by_a_typing_error(redis_url: str) -> None:
+def test_a_misspelt_queue_name_is_refused(redis_url: str) -> None:
     queue = task_queue(redis_url)
     call = a_call(text="astray")
 

@@ -9,7 +9,7 @@ from tests.support.eventually import eventually
 pytestmark = pytest.mark.engine
 
 
-def test_malformed_messages_are_dropped_and_hold_nobody(
+def test_malformed_messages_are_dropped_and_delay_no_task(
     redis_url: str, start_worker: StartWorker
 ) -> None:
     worker = start_worker(redis_url)

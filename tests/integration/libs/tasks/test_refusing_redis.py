@@ -1,4 +1,4 @@
-"""Redis that answers and refuses to write, in every way it has."""
+"""Redis that answers and refuses writes, for every reason."""
 
 import json
 import time
@@ -25,17 +25,17 @@ pytestmark = pytest.mark.engine
 NOBODY = ("127.0.0.1", 1)
 
 ATTEMPTS = 8
-"""To connect, one a second, each with a connection for what waits and one for the rest."""
+"""Connection attempts, one a second, each with two connections."""
 
 STALE_AFTER_S = 5.0
-"""Instead of the 30 s of the health check: a heart that beats does so every two seconds."""
+"""Age limit instead of the health check's 30 s; a heartbeat comes every two seconds."""
 
 CONFIGURED = {"NOREPLICAS": ("min-replicas-to-write", "1", "0"), "OOM": ("maxmemory", "1", "0")}
 
 
 @contextmanager
 def refusing(client: redis.Redis, how: str) -> Iterator[None]:
-    """Have every write refused with this word."""
+    """Refuse every write with this error."""
     if how == "READONLY":
         client.replicaof(*NOBODY)
     else:
@@ -59,7 +59,7 @@ def connected(client: redis.Redis) -> int:
 
 
 def see_attempts(client: redis.Redis) -> None:
-    """Return when the worker has tried to connect often enough to show what that leaves behind."""
+    """Wait until the worker has tried to connect often enough to show a leak."""
     begun = connected(client)
     eventually(lambda: connected(client) >= begun + 2 * ATTEMPTS, within_s=20)
 
@@ -80,7 +80,7 @@ def client(private_redis: EngineProcess) -> Iterator[redis.Redis]:
 
 
 @pytest.mark.parametrize("how", ["READONLY", "NOREPLICAS"])
-def test_a_worker_is_unwell_says_so_once_keeps_its_size_and_goes_on(
+def test_a_worker_is_unhealthy_logs_once_keeps_its_size_and_goes_on(
     client: redis.Redis, private_redis: EngineProcess, start_worker: StartWorker, how: str
 ) -> None:
     worker = start_worker(url_of(private_redis), environment={"TICKING": "regularly"})
@@ -102,7 +102,7 @@ def test_a_worker_is_unwell_says_so_once_keeps_its_size_and_goes_on(
 
 
 @pytest.mark.parametrize("how", ["READONLY", "NOREPLICAS", "OOM"])
-def test_a_worker_that_starts_meanwhile_waits_and_then_takes_tasks(
+def test_a_worker_that_starts_during_a_refusal_waits_and_then_takes_tasks(
     client: redis.Redis, private_redis: EngineProcess, start_worker: StartWorker, how: str
 ) -> None:
     with refusing(client, how):
@@ -119,7 +119,7 @@ def test_a_worker_that_starts_meanwhile_waits_and_then_takes_tasks(
     eventually(lambda: worker.traces("afterwards"), within_s=8)
 
 
-def test_a_full_redis_is_emptied_by_its_workers_who_say_so_once(
+def test_workers_empty_a_full_redis_and_log_it_once(
     client: redis.Redis, private_redis: EngineProcess, start_worker: StartWorker
 ) -> None:
     worker = start_worker(url_of(private_redis))

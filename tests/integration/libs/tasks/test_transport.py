@@ -22,7 +22,7 @@ def own_files() -> int:
     return psutil.Process().num_fds()
 
 
-def test_more_failed_attempts_than_there_are_channel_numbers_do_not_use_them_up(
+def test_failed_attempts_do_not_use_up_the_channel_numbers(
     private_redis: EngineProcess,
 ) -> None:
     transport = NarrowTransport(Connection(url_of(private_redis)))
@@ -42,7 +42,7 @@ def client(private_redis: EngineProcess) -> Iterator[Redis]:
         yield client
 
 
-def test_a_worker_that_finds_redis_away_when_it_looks_for_what_the_dead_held_waits_for_it(
+def test_a_worker_that_loses_redis_while_it_restores_tasks_waits_for_it(
     private_redis: EngineProcess,
 ) -> None:
     transport = PatientTransport(Connection(url_of(private_redis)))
@@ -89,7 +89,7 @@ def test_a_channel_that_cannot_give_back_what_it_holds_is_closed_with_all_its_co
     assert in_hand.channel.connection is None
 
 
-def test_a_connection_that_redis_refused_is_made_anew_as_its_name_may_have_moved(
+def test_a_refused_connection_is_made_again_because_the_name_may_have_moved(
     private_redis: EngineProcess, client: Redis
 ) -> None:
     channel = PatientChannel(PatientTransport(Connection(url_of(private_redis))))
@@ -103,7 +103,7 @@ def test_a_connection_that_redis_refused_is_made_anew_as_its_name_may_have_moved
     channel.close()
 
 
-def test_what_is_acknowledged_after_its_channel_was_closed_is_forgotten(redis_url: str) -> None:
+def test_an_acknowledgement_after_its_channel_was_closed_is_dropped(redis_url: str) -> None:
     channel = PatientChannel(PatientTransport(Connection(redis_url)))
     channel.close()
 

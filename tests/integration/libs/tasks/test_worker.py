@@ -32,7 +32,7 @@ def test_a_task_runs_when_its_countdown_ends(redis_url: str, start_worker: Start
 
 
 @pytest.mark.parametrize("ahead_s", [-120.0, 120.0])
-def test_a_countdown_ends_in_time_though_redis_s_machine_has_another_time(
+def test_a_countdown_ends_in_time_although_the_clock_of_redis_differs(
     redis_url: str, start_worker: StartWorker, ahead_s: float
 ) -> None:
     worker = start_worker(redis_url, environment={"REDIS_AHEAD_S": str(ahead_s)})
@@ -47,7 +47,7 @@ def test_a_countdown_ends_in_time_though_redis_s_machine_has_another_time(
     assert "clock_differs_from_redis" in worker.process.output
 
 
-def test_an_unavailable_dependency_has_the_task_run_again_until_it_succeeds(
+def test_a_task_with_an_unavailable_dependency_is_retried_until_it_succeeds(
     redis_url: str, start_worker: StartWorker, tmp_path: Path
 ) -> None:
     worker = start_worker(redis_url)
@@ -83,7 +83,9 @@ def test_a_task_that_can_never_succeed_is_logged_and_dropped(
     assert "task_postponed" not in worker.process.output
 
 
-def test_every_line_is_structured_and_said_once(redis_url: str, start_worker: StartWorker) -> None:
+def test_every_log_line_is_structured_and_logged_once(
+    redis_url: str, start_worker: StartWorker
+) -> None:
     worker = start_worker(redis_url)
     task_queue(redis_url).enqueue([a_call(text="once")])
 
@@ -120,7 +122,7 @@ def test_a_worker_whose_periodic_tasks_have_ended_fails_too(
     assert worker.process.output.count("periodic_tasks_ended") == 1
 
 
-def test_an_idle_worker_is_healthy_small_and_has_no_children(
+def test_an_idle_worker_is_healthy_and_small_and_has_no_children(
     redis_url: str, start_worker: StartWorker
 ) -> None:
     worker = start_worker(redis_url)

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.engine
 
 @pytest.fixture
 def gate(tmp_path: Path) -> Path:
-    """Give a file that holds who reads it until somebody writes it."""
+    """Return a FIFO that blocks its reader until it is written."""
     path = tmp_path / "gate"
     os.mkfifo(path)
     return path
@@ -34,7 +34,7 @@ def last_touch(worker: TinyWorker) -> float:
     return max(last_touches(worker.state_dir, "tiny.w").values())
 
 
-def test_a_worker_goes_on_after_redis_was_killed_and_after_it_was_wiped(
+def test_a_worker_continues_after_redis_was_killed_and_after_it_was_wiped(
     private_redis: EngineProcess, start_worker: StartWorker
 ) -> None:
     url = url_of(private_redis)
@@ -55,7 +55,7 @@ def test_a_worker_goes_on_after_redis_was_killed_and_after_it_was_wiped(
     eventually(lambda: len(worker.traces("tick")) > ticks + 1)
 
 
-def test_a_worker_whose_hands_were_full_when_redis_died_goes_on(
+def test_a_fully_busy_worker_continues_after_redis_died(
     private_redis: EngineProcess, start_worker: StartWorker, gate: Path
 ) -> None:
     url = url_of(private_redis)
@@ -65,7 +65,7 @@ def test_a_worker_whose_hands_were_full_when_redis_died_goes_on(
     private_redis.kill()
 
     def are_through() -> bool:
-        with suppress(OSError):  # nobody is at the gate just now
+        with suppress(OSError):  # no task is at the gate now
             os.close(os.open(gate, os.O_WRONLY | os.O_NONBLOCK))
         return worker.process.output.count("task_end_not_noted") == CONCURRENCY
 
@@ -78,7 +78,7 @@ def test_a_worker_whose_hands_were_full_when_redis_died_goes_on(
     assert '"exception"' not in worker.process.output
 
 
-def test_a_worker_whose_hands_are_full_stays_healthy_while_redis_is_down(
+def test_a_fully_busy_worker_stays_healthy_while_redis_is_down(
     private_redis: EngineProcess, start_worker: StartWorker, gate: Path
 ) -> None:
     worker = start_worker(url_of(private_redis))
@@ -92,7 +92,7 @@ def test_a_worker_whose_hands_are_full_stays_healthy_while_redis_is_down(
     eventually(lambda: last_touch(worker) > killed_at + 6, within_s=15)
 
 
-def test_a_worker_without_redis_says_so_once_stays_healthy_and_stops_at_once(
+def test_a_worker_without_redis_logs_once_stays_healthy_and_stops_at_once(
     start_worker: StartWorker,
 ) -> None:
     worker = start_worker(f"redis://127.0.0.1:{free_port()}/0", ready=False)

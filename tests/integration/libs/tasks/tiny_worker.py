@@ -1,4 +1,4 @@
-"""A worker with tasks that leave a trace in a file, to be run as a process of its own."""
+"""A worker process whose tasks write to a file."""
 
 import os
 import time
@@ -23,14 +23,14 @@ QUEUE = "tiny"
 
 
 class Clockless(periods.schedule):
-    """Ends the thread that asks it for the time."""
+    """Ends the thread that reads it."""
 
     def now(self) -> datetime:
         raise RuntimeError("no clock")
 
 
 def a_clock(url: str, *, ahead_s: float) -> RedisClock:
-    """Give the clock of a Redis whose machine is ahead of this one."""
+    """Return the clock of a Redis whose machine is ahead of this one."""
     ask = redis_time(url)
     return RedisClock(lambda: ask() + timedelta(seconds=ahead_s))
 

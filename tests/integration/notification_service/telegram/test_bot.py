@@ -17,7 +17,7 @@ SUPERGROUP = -1001234567890
 
 @pytest.fixture
 def environment(telegram_sandbox: TelegramSandbox, tmp_path: Path) -> dict[str, str]:
-    """All that the bot needs: the chat's id is what it is asked for."""
+    """Return the bot's environment; it needs no chat id."""
     return {
         "TELEGRAM_BOT_TOKEN": telegram_sandbox.token,
         "TELEGRAM_API_URL": telegram_sandbox.url,
@@ -54,7 +54,7 @@ def test_the_answer_is_in_the_configured_language(
     assert "заказ" in telegram_sandbox.texts(CHAT)[0]
 
 
-def test_the_bot_survives_an_outage_and_answers_what_was_asked_meanwhile(
+def test_the_bot_survives_an_outage_and_answers_a_start_from_during_it(
     telegram_sandbox: TelegramSandbox, environment: dict[str, str]
 ) -> None:
     with running_role(SERVICE, "bot", environment) as bot:
@@ -90,7 +90,7 @@ def test_an_answered_start_is_not_answered_again_after_a_restart(
     assert len(telegram_sandbox.texts(CHAT)) == 1
 
 
-def test_a_group_that_became_a_supergroup_is_answered_there_and_holds_up_nobody(
+def test_a_group_that_became_a_supergroup_is_answered_there_and_delays_no_chat(
     telegram_sandbox: TelegramSandbox, environment: dict[str, str]
 ) -> None:
     telegram_sandbox.break_calls("answer", status=400, chat_id=GROUP, migrate_to=SUPERGROUP)
@@ -105,7 +105,7 @@ def test_a_group_that_became_a_supergroup_is_answered_there_and_holds_up_nobody(
     assert len(telegram_sandbox.texts(SUPERGROUP)) == 1
 
 
-def test_a_webhook_is_said_as_what_it_is_and_a_429_of_one_answer_is_nobody_elses(
+def test_a_webhook_is_logged_as_such_and_a_429_of_one_chat_delays_no_other(
     telegram_sandbox: TelegramSandbox, environment: dict[str, str]
 ) -> None:
     telegram_sandbox.break_calls("answer", status=429, retry_after=3600, chat_id=GROUP)
@@ -120,7 +120,7 @@ def test_a_webhook_is_said_as_what_it_is_and_a_429_of_one_answer_is_nobody_elses
         assert "deleteWebhook" in bot.output
 
 
-def test_a_chat_that_threw_the_bot_out_does_not_hold_up_the_others(
+def test_a_chat_that_removed_the_bot_does_not_delay_the_others(
     telegram_sandbox: TelegramSandbox, environment: dict[str, str]
 ) -> None:
     telegram_sandbox.break_calls("answer", status=403, chat_id=CHAT)

@@ -1,4 +1,4 @@
-"""Whom the Telegram client asks: nobody in between, or the proxy of TELEGRAM_PROXY."""
+"""The Telegram client uses only the proxy of TELEGRAM_PROXY."""
 
 import asyncio
 import json
@@ -18,7 +18,7 @@ ME = {"id": 1, "is_bot": True, "first_name": "Shipyard", "username": "seen_throu
 
 
 class Proxy(BaseHTTPRequestHandler):
-    """Answers every call itself, as if it had asked Telegram."""
+    """Answers every call itself, as Telegram would."""
 
     def do_POST(self) -> None:  # http.server's name
         body = json.dumps({"ok": True, "result": ME}).encode()
@@ -28,7 +28,7 @@ class Proxy(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
-        """Stay silent."""
+        """Log nothing."""
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def username(bot: Bot) -> str:
 
 
 @pytest.mark.parametrize("named", [NOWHERE, "socks5://127.0.0.1:1", "no address"])
-def test_proxies_of_the_environment_are_not_asked(
+def test_proxies_of_the_environment_are_not_used(
     telegram_sandbox: TelegramSandbox, named: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "ALL_PROXY"):
@@ -59,7 +59,7 @@ def test_proxies_of_the_environment_are_not_asked(
     )
 
 
-def test_the_proxy_of_the_settings_is_asked(proxy: str) -> None:
+def test_the_proxy_of_the_settings_is_used(proxy: str) -> None:
     bot = create_bot(TOKEN, "http://telegram.invalid", proxy=proxy)
 
     assert username(bot) == ME["username"]

@@ -1,4 +1,4 @@
-"""Telegram in trouble: real PostgreSQL, the real client, the sandbox's faults."""
+"""Telegram's failures: real PostgreSQL, the real client, the sandbox's faults."""
 
 from collections.abc import Iterator
 from threading import Event, Thread
@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.engine, pytest.mark.timeout(60)]
 
 
 class Sender:
-    """Sends the chat's deliveries whenever there are any, as worker and sweep do."""
+    """Sends due deliveries in a loop, as worker and sweep do."""
 
     def __init__(self, stack: NotificationStack) -> None:
         self._world = stack
@@ -65,7 +65,7 @@ def sender(stack: NotificationStack) -> Iterator[None]:
     sender.stop()
 
 
-def test_a_told_pause_is_kept_by_all_and_every_event_is_told_once(
+def test_every_sender_keeps_the_retry_after_and_every_event_is_sent_once(
     stack: NotificationStack, sender: None
 ) -> None:
     stack.telegram.break_calls("answer", status=429, retry_after=2, seconds=1.7)
@@ -79,7 +79,7 @@ def test_a_told_pause_is_kept_by_all_and_every_event_is_told_once(
     assert {row["attempts"] for row in stack.rows()} == {0}
 
 
-def test_answers_of_500_cost_nothing(stack: NotificationStack, sender: None) -> None:
+def test_answers_of_500_count_as_no_attempt(stack: NotificationStack, sender: None) -> None:
     stack.telegram.break_calls("answer", status=500, calls=2)
     (event,) = events(1)
     stack.deliveries.add([event], CHAT)
@@ -90,7 +90,7 @@ def test_answers_of_500_cost_nothing(stack: NotificationStack, sender: None) -> 
     assert (row["attempts"], row["ambiguous"], stack.times_told(event)) == (0, 0, 1)
 
 
-def test_refused_connections_cost_nothing(stack: NotificationStack, sender: None) -> None:
+def test_refused_connections_count_as_no_attempt(stack: NotificationStack, sender: None) -> None:
     stack.telegram.stop()
     (event,) = events(1)
     stack.deliveries.add([event], CHAT)
@@ -105,7 +105,7 @@ def test_refused_connections_cost_nothing(stack: NotificationStack, sender: None
 
 
 @pytest.mark.parametrize("kind", ["hang", "drop"])
-def test_an_accepted_message_without_an_answer_is_ambiguous_and_told_again(
+def test_an_accepted_message_without_an_answer_is_ambiguous_and_sent_again(
     stack: NotificationStack, sender: None, kind: str
 ) -> None:
     stack.telegram.break_calls(kind, accept=True, calls=1)
@@ -118,7 +118,7 @@ def test_an_accepted_message_without_an_answer_is_ambiguous_and_told_again(
     assert (row["attempts"], row["ambiguous"], stack.times_told(event)) == (0, 1, 2)
 
 
-def test_one_refused_line_dies_alone(stack: NotificationStack, sender: None) -> None:
+def test_one_refused_line_is_given_up_alone(stack: NotificationStack, sender: None) -> None:
     good, bad, also_good = trio = events(3)
     stack.telegram.break_calls("answer", status=400, text=bad.facts["order_uuid"])
     stack.deliveries.add(trio, CHAT)
@@ -142,7 +142,7 @@ def test_refused_formatting_goes_out_as_plain_text(stack: NotificationStack, sen
     assert "entities" not in stack.telegram.messages(CHAT)[0]
 
 
-def test_a_bot_that_was_thrown_out_gives_up(stack: NotificationStack, sender: None) -> None:
+def test_a_removed_bot_gives_up(stack: NotificationStack, sender: None) -> None:
     stack.telegram.break_calls("answer", status=403)
     stack.deliveries.add(events(3), CHAT)
 
@@ -152,7 +152,7 @@ def test_a_bot_that_was_thrown_out_gives_up(stack: NotificationStack, sender: No
     assert "blocked" in stack.rows()[0]["last_error"]
 
 
-def test_what_an_administrator_repairs_is_told_afterwards(
+def test_messages_are_sent_after_an_administrator_fixed_the_chat(
     stack: NotificationStack, sender: None
 ) -> None:
     rights = "Bad Request: need administrator rights in the channel chat"
@@ -169,7 +169,7 @@ def test_what_an_administrator_repairs_is_told_afterwards(
     assert stack.times_told(event) == 1
 
 
-def test_a_message_refused_in_unknown_words_holds_up_no_other_and_is_told_later(
+def test_a_message_refused_in_unknown_words_delays_no_other_and_is_sent_later(
     stack: NotificationStack, sender: None
 ) -> None:
     trio = events(3)
@@ -184,7 +184,9 @@ def test_a_message_refused_in_unknown_words_holds_up_no_other_and_is_told_later(
     assert [stack.times_told(event) for event in trio] == [1, 1, 1]
 
 
-def test_a_token_that_is_restored_loses_nothing(stack: NotificationStack, sender: None) -> None:
+def test_after_the_token_is_restored_nothing_is_lost(
+    stack: NotificationStack, sender: None
+) -> None:
     stack.telegram.break_calls("answer", status=401)
     burst = events(25)
     stack.deliveries.add(burst, CHAT)

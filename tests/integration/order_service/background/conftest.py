@@ -1,4 +1,4 @@
-"""A migrated database with orders in chosen states."""
+"""A migrated database with orders in given states."""
 
 import time
 from collections.abc import Iterator
@@ -52,7 +52,7 @@ CALL_IT_OTHER = text("""
 
 @dataclass(frozen=True, slots=True)
 class OrderRows:
-    """Writes rows as the REST half of the service leaves them, and reads them back."""
+    """Writes rows as the REST role does, and reads them."""
 
     engine: Engine
 
@@ -111,7 +111,7 @@ class OrderRows:
             return int(connection.execute(query).scalar_one())
 
     def seconds_to_publish(self, topic: str) -> float:
-        """Have another order be paid; return how long its event waits for the relay."""
+        """Pay another order; return how long its event waits for the relay."""
         event_uuid = self.add_event(self.add(), topic=topic)
         began = time.monotonic()
         eventually(lambda: self.event(event_uuid).published_at is not None, every_s=0.01)
@@ -124,7 +124,7 @@ class OrderRows:
 
 @contextmanager
 def locked(engine: Engine, table: str, column: str, key: UUID) -> Iterator[None]:
-    """Hold the row in an open transaction, as another session may for hours."""
+    """Lock the row in an open transaction, as another session may for hours."""
     query = text(f"SELECT FROM {table} WHERE {column} = :key FOR UPDATE")  # ours
     with engine.connect() as holder:
         holder.execute(query, {"key": key})

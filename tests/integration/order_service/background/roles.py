@@ -19,7 +19,7 @@ READY = {"worker": " ready.", "consumer": "bridge_started", "relay": ""}
 
 @dataclass(frozen=True, slots=True)
 class OrderLine:
-    """Topics and a database of their own, and what is in the topics."""
+    """The service's own topics and database, with ways to write and read them."""
 
     brokers: str
     redis_url: str
@@ -49,7 +49,7 @@ class OrderLine:
         producer.close()
 
     def records(self, topic: str) -> list[ConsumerRecord]:
-        """Return everything that the topic holds at this moment."""
+        """Return all records that the topic holds now."""
         consumer = KafkaConsumer(
             bootstrap_servers=self.brokers, enable_auto_commit=False, auto_offset_reset="earliest"
         )

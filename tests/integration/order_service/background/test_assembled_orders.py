@@ -42,7 +42,7 @@ def test_a_repeat_changes_nothing(orders: PostgresAssembledOrders, rows: OrderRo
     assert rows.order(order_uuid) == before
 
 
-def test_a_locked_order_is_named_and_holds_up_no_other(
+def test_a_locked_order_is_named_and_delays_no_other(
     orders: PostgresAssembledOrders, rows: OrderRows, engine: Engine
 ) -> None:
     batch = [rows.add() for _ in range(120)]
@@ -56,7 +56,7 @@ def test_a_locked_order_is_named_and_holds_up_no_other(
     assert orders.mark_assembled(dict.fromkeys(batch, 5)) == Assembled(moved=1, repeated=119)
 
 
-def test_overlapping_batches_at_once_move_each_order_once_without_a_deadlock(
+def test_concurrent_overlapping_batches_move_each_order_once_without_a_deadlock(
     orders: PostgresAssembledOrders, rows: OrderRows
 ) -> None:
     batch = [rows.add() for _ in range(60)]

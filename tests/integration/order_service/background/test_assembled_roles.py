@@ -40,7 +40,7 @@ def test_an_order_is_assembled_when_its_ship_is(
     eventually(lambda: len(line.records(f"{line.assembled_topic}.dlq")) == 1)
 
 
-def test_a_consumer_that_dies_between_hand_off_and_commit_changes_nothing_the_second_time(
+def test_a_consumer_that_dies_between_hand_off_and_commit_changes_nothing_on_redelivery(
     line: OrderLine, rows: OrderRows, start_role: StartRole
 ) -> None:
     order_uuid = rows.add()
@@ -57,7 +57,7 @@ def test_a_consumer_that_dies_between_hand_off_and_commit_changes_nothing_the_se
     assert rows.order(order_uuid) == before
 
 
-def test_a_paid_order_without_a_ship_is_announced_again_with_the_same_record(
+def test_a_paid_order_without_a_ship_is_redriven_with_the_same_record(
     line: OrderLine, rows: OrderRows, start_role: StartRole
 ) -> None:
     order_uuid = rows.add()

@@ -1,4 +1,4 @@
-"""What an operator reads from python -m order_service check."""
+"""The output of python -m order_service check."""
 
 from contextlib import closing
 from datetime import timedelta
@@ -43,7 +43,7 @@ def checked(line: OrderLine, *options: str, within_s: str = "0") -> tuple[int, s
         return check.wait_for_exit(within_s=60), check.output
 
 
-def test_a_system_at_rest_is_said_to_be_right(line: OrderLine, rows: OrderRows) -> None:
+def test_a_quiet_system_has_no_violation(line: OrderLine, rows: OrderRows) -> None:
     rows.add("PENDING_PAYMENT")
     rows.add("CANCELLED")
     rows.add_other_event(rows.add("CANCELLED"), published_ago=timedelta(minutes=1))
@@ -54,7 +54,7 @@ def test_a_system_at_rest_is_said_to_be_right(line: OrderLine, rows: OrderRows) 
     assert (code, output.splitlines()[-1]) == (0, "no violation found")
 
 
-def test_each_broken_promise_is_a_line_with_its_invariant(line: OrderLine, rows: OrderRows) -> None:
+def test_each_violation_is_a_line_with_its_invariant(line: OrderLine, rows: OrderRows) -> None:
     overdue = rows.add()
     rows.add_event(overdue, published_ago=timedelta(seconds=1))
     silent = rows.add()
@@ -76,9 +76,7 @@ def test_each_broken_promise_is_a_line_with_its_invariant(line: OrderLine, rows:
     assert "I7: 1 tasks in order" in output
 
 
-def test_offsets_of_transactions_are_nothing_that_a_group_is_behind(
-    line: OrderLine, start_role: StartRole
-) -> None:
+def test_offsets_of_transaction_markers_are_no_lag(line: OrderLine, start_role: StartRole) -> None:
     with closing(Broker(line.brokers)) as broker:
         consumer = start_role("consumer")
         broker.send_in_transaction(line.assembled_topic, b"never happened", commit=False)
@@ -91,7 +89,7 @@ def test_offsets_of_transactions_are_nothing_that_a_group_is_behind(
     assert "I6" not in checked(line)[1]
 
 
-def test_a_ship_that_may_still_come_in_time_is_nothing_wrong(
+def test_a_ship_that_may_still_come_in_time_is_no_violation(
     line: OrderLine, rows: OrderRows
 ) -> None:
     rows.add_event(rows.add(), published_ago=timedelta(seconds=1))
@@ -99,7 +97,7 @@ def test_a_ship_that_may_still_come_in_time_is_nothing_wrong(
     assert checked(line)[0] == 0
 
 
-def test_a_dead_letter_that_waits_is_named_by_where_it_lay(
+def test_a_waiting_dead_letter_is_named_by_its_position(
     line: OrderLine, rows: OrderRows, start_role: StartRole
 ) -> None:
     consumer = start_role("consumer")
@@ -121,14 +119,14 @@ def test_a_dead_letter_that_waits_is_named_by_where_it_lay(
     assert f"{line.assembled_topic}/{dead_letter.partition} at 0 of {group} waits" in output
 
 
-def test_a_topic_that_is_not_there_is_named_with_what_creates_it(line: OrderLine) -> None:
+def test_a_missing_topic_is_named_with_the_command_that_creates_it(line: OrderLine) -> None:
     environment = {**line.environment, "ORDER_ASSEMBLED_TOPIC_NAME": "no.such.topic"}
     with running_role("order_service", "check", environment, "--within", "0") as check:
         assert check.wait_for_exit(within_s=60) == 1
         assert "no.such.topic does not exist; create it with" in check.output
 
 
-def test_a_store_that_is_away_is_one_line_and_exit_1(line: OrderLine) -> None:
+def test_an_unavailable_store_is_one_line_and_exit_code_1(line: OrderLine) -> None:
     environment = {**line.environment, "POSTGRES_PORT": "1"}
     with running_role("order_service", "check", environment, "--within", "0") as check:
         assert check.wait_for_exit(within_s=60) == 1
@@ -136,7 +134,7 @@ def test_a_store_that_is_away_is_one_line_and_exit_1(line: OrderLine) -> None:
         assert "Traceback" not in check.output
 
 
-def test_a_kafka_that_stands_still_is_one_line_and_the_others_are_asked_all_the_same(
+def test_a_frozen_kafka_is_one_line_and_the_other_stores_are_checked(
     line: OrderLine, rows: OrderRows
 ) -> None:
     rows.add()
@@ -152,7 +150,9 @@ def test_a_kafka_that_stands_still_is_one_line_and_the_others_are_asked_all_the_
     assert [said.partition(":")[0] for said in found] == ["I5", "I7", "kafka"]
 
 
-def test_a_busy_system_is_right(line: OrderLine, rows: OrderRows, start_role: StartRole) -> None:
+def test_a_busy_system_has_no_violation(
+    line: OrderLine, rows: OrderRows, start_role: StartRole
+) -> None:
     for role in ("consumer", "worker", "relay"):
         start_role(role)
     over = Event()
@@ -198,7 +198,7 @@ def be_a_record_behind(line: OrderLine, over: Event) -> None:
 
 
 @pytest.mark.usefixtures("engine")
-def test_a_group_is_not_behind_that_reaches_what_was_there_at_the_first_look(
+def test_a_group_that_reaches_the_ends_of_the_first_look_is_not_behind(
     line: OrderLine,
 ) -> None:
     over = Event()

@@ -32,7 +32,7 @@ def acknowledge_all(events: Sequence[OutboxEvent]) -> Publication:
     return Publication(acknowledged=tuple(event.event_uuid for event in events))
 
 
-def test_waiting_events_are_published_oldest_first_and_only_once(
+def test_waiting_events_are_published_once_the_oldest_first(
     outbox: PostgresOutbox, rows: OrderRows
 ) -> None:
     young = rows.add_event(rows.add())
@@ -68,7 +68,7 @@ def test_an_event_keeps_every_byte_and_its_time(outbox: PostgresOutbox, rows: Or
     assert event.occurred_at == rows.event(event_uuid).occurred_at
 
 
-def test_only_acknowledged_events_are_marked_and_the_others_know_why(
+def test_only_acknowledged_events_are_marked_and_the_others_have_a_reason(
     outbox: PostgresOutbox, rows: OrderRows
 ) -> None:
     lucky, unlucky = rows.add_event(rows.add()), rows.add_event(rows.add())
@@ -81,7 +81,7 @@ def test_only_acknowledged_events_are_marked_and_the_others_know_why(
     assert rows.event(unlucky).last_error == "no leader"
 
 
-def test_two_relays_never_publish_the_same_event_at_once(
+def test_two_relays_never_publish_the_same_event_concurrently(
     outbox: PostgresOutbox, rows: OrderRows
 ) -> None:
     for _ in range(3):
@@ -154,7 +154,7 @@ def test_a_pass_goes_through_the_paid_orders_page_by_page(
     assert [each.order_uuid for page in pages for each in page.redriven] == orders
 
 
-def test_a_locked_event_is_redriven_later_and_holds_up_no_other(
+def test_a_locked_event_is_redriven_later_and_delays_no_other(
     outbox: PostgresOutbox, rows: OrderRows, engine: Engine
 ) -> None:
     orders = [rows.add() for _ in range(3)]
@@ -167,7 +167,7 @@ def test_a_locked_event_is_redriven_later_and_holds_up_no_other(
     assert [each.order_uuid for each in redrive(outbox)] == [orders[1]]
 
 
-def test_what_was_paid_a_while_ago_waits_in_a_lane_of_its_own(
+def test_events_of_older_payments_wait_in_their_own_lane(
     outbox: PostgresOutbox, rows: OrderRows
 ) -> None:
     recent = rows.add_event(rows.add())
@@ -178,7 +178,7 @@ def test_what_was_paid_a_while_ago_waits_in_a_lane_of_its_own(
     assert outbox.waiting(Lane.LATE, limit=500) == [late]
 
 
-def test_what_was_refused_goes_to_the_end_of_its_lane_and_waits_there_no_more_once_published(
+def test_a_refused_event_goes_to_the_end_of_its_lane_and_leaves_it_once_published(
     outbox: PostgresOutbox, rows: OrderRows
 ) -> None:
     first, second = (rows.add_event(rows.add()) for _ in range(2))

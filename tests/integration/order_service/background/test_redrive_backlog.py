@@ -1,4 +1,4 @@
-"""What Redis has forgotten of thousands of ships is asked for again in seconds."""
+"""Thousands of ships that Redis lost are redriven in seconds."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -32,7 +32,7 @@ FILL = text("""
 """)
 
 
-def test_a_backlog_is_asked_for_again_within_ten_seconds_and_new_orders_do_not_wait_for_it(
+def test_a_backlog_is_redriven_within_ten_seconds_and_does_not_delay_new_orders(
     line: OrderLine, engine: Engine, rows: OrderRows, start_role: StartRole
 ) -> None:
     with engine.begin() as tx:

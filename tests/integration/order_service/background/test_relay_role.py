@@ -79,13 +79,13 @@ def test_a_relay_waits_for_the_schema_and_then_works(
     engine.dispose()
 
 
-def test_events_that_cannot_be_published_hold_up_no_other_and_are_said(
+def test_events_that_cannot_be_published_delay_no_other_and_are_logged(
     line: OrderLine, engine: Engine, rows: OrderRows, start_role: StartRole
 ) -> None:
     for _ in range(600):
         rows.add_event(rows.add(), topic="there.is.none")
     ahead = rows.add_event(rows.add(), topic=line.paid_topic, age=-timedelta(days=1))
-    # By a clock that is ahead, and so among the recent ones all the while.
+    # With a time from a clock that is ahead, so it stays in the recent lane.
     held = rows.add_event(rows.add(), topic=line.paid_topic, age=-timedelta(minutes=1))
 
     with locked(engine, "outbox", "event_uuid", held):

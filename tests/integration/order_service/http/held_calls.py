@@ -1,4 +1,4 @@
-"""The REST port around an application whose calls can be held."""
+"""The REST port with an application whose calls a test can hold."""
 
 import asyncio
 import http.client
@@ -23,7 +23,7 @@ KEY = "the-key-of-this-test"
 ORDERS = "/api/v1/orders"
 PAY = f"{ORDERS}/1/pay"
 AT_ONCE_S = 2.0
-"""Far below what is held here, far above what a busy machine adds."""
+"""Far below the holds in these tests, far above a busy machine's delays."""
 
 FAR_MORE_THAN_BUFFERS_HOLD = 32 * 1024 * 1024
 
@@ -31,16 +31,16 @@ HEAD = b"POST %s HTTP/1.1\r\nHost: x\r\nX-API-Key: %s\r\n%s\r\n\r\n"
 
 
 class Shop:
-    """A WSGI application whose payments, orders or lists are held while the test likes."""
+    """A WSGI application whose payments, orders or lists a test can hold."""
 
     def __init__(self) -> None:
         self.held: set[str] = set()
         self.go_on = Event()
         self.in_hand: list[str] = []
         self.answer = b""
-        """What a list is, if it is anything."""
+        """Answer of a list, if set."""
         self.stop: Callable[[], object] = lambda: None
-        """Ends the server, as SIGTERM does."""
+        """Stops the server, as SIGTERM does."""
         self.is_ending: Callable[[], bool] = lambda: False
 
     def __call__(
@@ -111,7 +111,7 @@ def connected(port: int) -> socket.socket:
 
 
 def is_hung_up_at_once(connection: socket.socket) -> bool:
-    """Tell whether it ends; far sooner than the time limits of a connection would end it."""
+    """Return whether it closes much sooner than a connection's timeouts."""
     connection.settimeout(AT_ONCE_S)
     with suppress(ConnectionResetError):
         return connection.recv(1) == b""
@@ -119,7 +119,7 @@ def is_hung_up_at_once(connection: socket.socket) -> bool:
 
 
 def received(connection: socket.socket) -> int:
-    """Read to the end, however it comes; return how many bytes there were."""
+    """Read to the end, also of a reset connection; return the number of bytes."""
     count = 0
     with suppress(ConnectionResetError):
         while part := connection.recv(1024 * 1024):
@@ -128,7 +128,7 @@ def received(connection: socket.socket) -> int:
 
 
 def sent(port: int, raw: bytes) -> tuple[int, dict[str, Any]]:
-    """Send these bytes, read to the end of the connection, and return status and body."""
+    """Send the bytes, read until the connection closes, and return status and body."""
     with connected(port) as connection:
         connection.sendall(raw)
         answer = http.client.HTTPResponse(connection)

@@ -23,7 +23,7 @@ class Answer:
 
 
 class RestClient:
-    """Opens a connection per call, as the server may have died since the last one."""
+    """Opens a connection per call, because the server may have died since the last one."""
 
     def __init__(self, port: int, *, timeout_s: float = 20.0) -> None:
         self.port = port
@@ -59,12 +59,12 @@ class RestClient:
         *,
         headers: Mapping[str, str] = NO_HEADERS,
     ) -> Answer:
-        """Ask once. Raises OSError or http.client.HTTPException when the server hangs up."""
+        """Send once. Raises OSError or http.client.HTTPException when the connection closes."""
         connection = http.client.HTTPConnection(LOOPBACK, self.port, timeout=self._timeout_s)
         try:
             raw = None if body is None else json.dumps(body)
             told = {"Content-Type": "application/json", **headers}
-            with suppress(BrokenPipeError):  # a refusal may be there before the body is sent
+            with suppress(BrokenPipeError):  # a refusal may arrive before the body is sent
                 connection.request(method, path, raw, told)
             answer = connection.getresponse()
             text = answer.read().decode()

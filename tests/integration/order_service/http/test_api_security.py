@@ -25,7 +25,7 @@ from tests.support.roles import RoleProcess, running_role
 BASE = "/api/v1/orders"
 KEYS = tuple(f"{n}-{uuid4().hex}" for n in range(2))
 SLACK_S = 1.0
-"""What a busy machine may add to a request."""
+"""Seconds that a busy machine may add to a request."""
 
 BODY = {"user_uuid": str(uuid4()), "part_uuids": [str(uuid4())]}
 
@@ -34,7 +34,7 @@ INSIDE = re.compile(
     r"|localhost|/work|/usr|site-packages|nobody|nowhere|aiohttp|werkzeug|flask",
     re.IGNORECASE,
 )
-"""What no answer may hold: traces, statements, libraries, hosts, paths, users."""
+"""Internals that no answer may contain: traces, SQL, libraries, hosts, paths, users."""
 
 
 @contextmanager
@@ -49,7 +49,7 @@ def with_key(client: RestClient, key: str) -> Answer:
     return client.call("GET", BASE, headers={"X-API-Key": key})
 
 
-def test_keys_come_from_a_file_and_never_get_into_the_log(
+def test_keys_come_from_a_file_and_are_never_logged(
     away_environment: dict[str, str], tmp_path: Path
 ) -> None:
     secret = tmp_path / "keys"
@@ -67,14 +67,14 @@ def test_keys_come_from_a_file_and_never_get_into_the_log(
     assert not any(key in log for key in KEYS)
 
 
-def test_an_open_api_says_so_once(away_environment: dict[str, str]) -> None:
+def test_an_open_api_is_logged_once(away_environment: dict[str, str]) -> None:
     with shop(away_environment) as (process, client):
         client.call("GET", BASE)
 
         assert process.output.count("api_open_to_everybody") == 1
 
 
-def test_a_limit_that_is_none_ends_with_78(away_environment: dict[str, str]) -> None:
+def test_a_malformed_limit_exits_with_78(away_environment: dict[str, str]) -> None:
     environment = {**away_environment, "ORDER_RATE_LIMIT": "many"}
     with running_role("order_service", "http", environment) as process:
         assert process.wait_for_exit() == 78
@@ -82,7 +82,7 @@ def test_a_limit_that_is_none_ends_with_78(away_environment: dict[str, str]) -> 
 
 
 @pytest.mark.engine
-def test_a_limit_is_shared_by_all_copies_and_dies_open_with_redis(
+def test_replicas_share_a_limit_and_without_redis_calls_are_let_through(
     environment: dict[str, str], database: OrderDatabase, tmp_path: Path
 ) -> None:
     redis = Valkey(state=tmp_path / "redis", port=free_port())
@@ -116,7 +116,7 @@ def seconds_to_list(client: RestClient) -> float:
     return time.monotonic() - began_at
 
 
-def test_no_limit_asks_no_redis(away_environment: dict[str, str]) -> None:
+def test_without_a_limit_redis_is_not_used(away_environment: dict[str, str]) -> None:
     with socket.create_server((LOOPBACK, 0)) as redis:
         redis.settimeout(0.5)
         url = f"redis://{LOOPBACK}:{redis.getsockname()[1]}/0"
@@ -144,7 +144,7 @@ def test_every_answer_has_security_headers(away_environment: dict[str, str]) -> 
         assert headers.get_all("Server") == ["shipyard"]
 
 
-def test_a_body_above_64_kib_is_refused_however_it_comes(
+def test_a_body_above_64_kib_is_refused_in_every_encoding(
     away_environment: dict[str, str],
 ) -> None:
     body = b'{"user_uuid": "' + b"x" * 200_000 + b'"}'
@@ -161,12 +161,12 @@ def test_a_body_above_64_kib_is_refused_however_it_comes(
                 assert connection.recv(4096).startswith(b"HTTP/1.1 413 "), length
 
 
-def test_a_stranger_s_body_is_not_waited_for_and_the_refusal_says_that_the_line_is_cut(
+def test_the_body_of_an_unknown_caller_is_not_read_and_its_refusal_closes_the_connection(
     away_environment: dict[str, str],
 ) -> None:
     ways = (b"Content-Length: 60000", b"Transfer-Encoding: chunked")
     with shop({**away_environment, "ORDER_API_KEYS": KEYS[0]}) as (_, client):
-        for length in ways * 5:  # the server adds the header by itself, but not each time
+        for length in ways * 5:  # the server itself adds the header only sometimes
             with socket.create_connection((LOOPBACK, client.port), timeout=10) as connection:
                 connection.sendall(
                     b"POST %s HTTP/1.1\r\nHost: x\r\n%s\r\n\r\n" % (BASE.encode(), length)
@@ -177,7 +177,7 @@ def test_a_stranger_s_body_is_not_waited_for_and_the_refusal_says_that_the_line_
             assert b"\r\nconnection: close\r\n" in answer.lower()
 
 
-def test_a_connection_outlives_what_was_refused_without_a_body_or_after_reading_it(
+def test_a_connection_stays_open_after_a_refusal_without_a_body_or_after_reading_it(
     away_environment: dict[str, str],
 ) -> None:
     with shop({**away_environment, "ORDER_API_KEYS": KEYS[0]}) as (_, client):
@@ -222,7 +222,7 @@ CALLS: list[tuple[str, str, object]] = [
 ]
 
 
-def test_no_answer_shows_the_inside(away_environment: dict[str, str]) -> None:
+def test_no_answer_shows_internals(away_environment: dict[str, str]) -> None:
     with shop(away_environment) as (_, client):
         answers = {(method, path): client.call(method, path, body) for method, path, body in CALLS}
         keyed = client.call("POST", BASE, BODY, headers={"Idempotency-Key": "k"})

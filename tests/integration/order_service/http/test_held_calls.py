@@ -1,4 +1,4 @@
-"""What strangers and slow dependencies can do to the REST port: nothing to the others."""
+"""Slow clients and slow dependencies do not affect other calls of the REST port."""
 
 import gc
 import http.client
@@ -33,7 +33,7 @@ def shop() -> Shop:
     return Shop()
 
 
-def test_connections_that_send_nothing_keep_nobody_out(shop: Shop) -> None:
+def test_silent_connections_keep_no_client_out(shop: Shop) -> None:
     with served(shop, most=16) as port, ExitStack() as crowd:
         silent = [crowd.enter_context(connected(port)) for _ in range(100)]
 
@@ -41,7 +41,7 @@ def test_connections_that_send_nothing_keep_nobody_out(shop: Shop) -> None:
         assert is_hung_up_at_once(silent[0])
 
 
-def test_a_request_in_work_is_not_closed_to_make_room(shop: Shop) -> None:
+def test_a_busy_connection_is_not_closed_to_make_room(shop: Shop) -> None:
     shop.held = {ORDERS}
     with served(shop, most=16) as port, ExitStack() as crowd, ThreadPoolExecutor(1) as customer:
         answer = customer.submit(call, port, "GET", ORDERS)
@@ -53,12 +53,12 @@ def test_a_request_in_work_is_not_closed_to_make_room(shop: Shop) -> None:
         assert answer.result(timeout=10).status == 200
 
 
-def test_bodies_that_never_come_keep_nobody_out(shop: Shop) -> None:
+def test_missing_bodies_keep_no_client_out(shop: Shop) -> None:
     raw = HEAD % (PAY.encode(), KEY.encode(), b"Content-Length: 10") + b"half"
     with capture_logs() as lines, served(shop, most=16) as port, ExitStack() as crowd:
         half = [crowd.enter_context(connected(port)) for _ in range(100)]
         for each in half:
-            with suppress(ConnectionError):  # some have made room already
+            with suppress(ConnectionError):  # some were closed to make room
                 each.sendall(raw)
 
         assert said_at_once(port).status == 200
@@ -67,7 +67,7 @@ def test_bodies_that_never_come_keep_nobody_out(shop: Shop) -> None:
     assert [line for line in lines if line["log_level"] == "error"] == []
 
 
-def test_who_does_not_read_its_answer_makes_room_too(shop: Shop) -> None:
+def test_a_client_that_does_not_read_its_answer_makes_room_too(shop: Shop) -> None:
     shop.answer = b"a" * FAR_MORE_THAN_BUFFERS_HOLD
     with served(shop, most=4) as port, connected(port) as deaf, ExitStack() as crowd:
         deaf.sendall(b"GET %s HTTP/1.1\r\nHost: x\r\n\r\n" % ORDERS.encode())
@@ -79,7 +79,7 @@ def test_who_does_not_read_its_answer_makes_room_too(shop: Shop) -> None:
         assert received(deaf) < FAR_MORE_THAN_BUFFERS_HOLD
 
 
-def test_where_all_are_busy_a_new_connection_is_closed_and_that_is_no_bug(
+def test_a_new_connection_is_closed_when_all_are_busy_without_a_logged_bug(
     shop: Shop, caplog: pytest.LogCaptureFixture
 ) -> None:
     shop.held = {ORDERS}
@@ -91,21 +91,19 @@ def test_where_all_are_busy_a_new_connection_is_closed_and_that_is_no_bug(
         shop.go_on.set()
 
         assert [each.result(timeout=10).status for each in answers] == [200, 200]
-    gc.collect()  # asyncio says of a failed task only then that nobody has looked
+    gc.collect()  # makes asyncio report failed tasks
     assert caplog.records == []
 
 
 @pytest.mark.parametrize("beginning", [b"", b"GET / HTTP/1.1\r\nHost"])
-def test_a_connection_that_does_not_come_to_a_request_is_closed(
-    shop: Shop, beginning: bytes
-) -> None:
+def test_a_connection_without_a_request_is_closed(shop: Shop, beginning: bytes) -> None:
     with served(shop, idle_s=0.2) as port, connected(port) as connection:
         connection.sendall(beginning)
 
         assert connection.recv(1) == b""
 
 
-def test_an_answered_connection_goes_on(shop: Shop) -> None:
+def test_an_answered_connection_stays_open(shop: Shop) -> None:
     with served(shop) as port:
         connection = http.client.HTTPConnection(LOOPBACK, port, timeout=10)
         for _ in range(3):
@@ -115,7 +113,7 @@ def test_an_answered_connection_goes_on(shop: Shop) -> None:
         connection.close()
 
 
-def test_a_connection_that_is_kept_is_answered_once_more_after_the_stop(shop: Shop) -> None:
+def test_an_open_connection_is_answered_once_more_after_the_stop(shop: Shop) -> None:
     with served(shop) as port:
         connection = http.client.HTTPConnection(LOOPBACK, port, timeout=10)
         for closes in (None, "close"):
@@ -140,7 +138,7 @@ def test_a_connection_that_is_kept_is_answered_once_more_after_the_stop(shop: Sh
         (HEAD % (PAY.encode(), KEY.encode(), b"Transfer-Encoding: chunked") + b"what\r\n", 400),
     ],
 )
-def test_what_is_no_request_is_refused_in_the_contract_s_form(
+def test_invalid_http_is_refused_in_the_form_of_the_contract(
     shop: Shop, raw: bytes, status: int
 ) -> None:
     with served(shop) as port:
@@ -159,7 +157,7 @@ def test_a_body_that_comes_too_slowly_is_refused_with_408(shop: Shop) -> None:
     assert (status, body["code"], body["status"]) == (408, 408, "Request Timeout")
 
 
-def test_a_client_that_hangs_up_in_its_body_is_no_bug(shop: Shop) -> None:
+def test_a_client_that_disconnects_in_its_body_is_not_logged_as_a_bug(shop: Shop) -> None:
     raw = HEAD % (PAY.encode(), KEY.encode(), b"Content-Length: 10") + b"half"
     with capture_logs() as lines, served(shop) as port:
         with connected(port) as connection:
@@ -169,7 +167,7 @@ def test_a_client_that_hangs_up_in_its_body_is_no_bug(shop: Shop) -> None:
     assert [line for line in lines if line["log_level"] == "error"] == []
 
 
-def test_a_stranger_s_body_is_not_waited_for(shop: Shop) -> None:
+def test_the_body_of_an_unknown_caller_is_not_read(shop: Shop) -> None:
     raw = HEAD % (PAY.encode(), b"wrong", b"Content-Length: 10")
     with served(shop) as port, connected(port) as connection:
         connection.sendall(raw)
@@ -177,7 +175,7 @@ def test_a_stranger_s_body_is_not_waited_for(shop: Shop) -> None:
         assert connection.recv(100).startswith(b"HTTP/1.1 200")
 
 
-def test_slow_bodies_hold_nobody_else(shop: Shop) -> None:
+def test_slow_bodies_delay_no_other_call(shop: Shop) -> None:
     raw = HEAD % (PAY.encode(), KEY.encode(), b"Content-Length: 10") + b"half"
     with served(shop) as port, ExitStack() as crowd:
         for _ in range(200):
@@ -193,7 +191,7 @@ def test_slow_bodies_hold_nobody_else(shop: Shop) -> None:
     [(PAY, PAY, (ORDERS,)), (PAY, f"{ORDERS}/1/p%61y", (ORDERS,)), (ORDERS, ORDERS, (PAY,))],
     ids=["payment", "payment-encoded", "inventory"],
 )
-def test_a_stuck_dependency_holds_its_own_calls_only(
+def test_a_hanging_dependency_delays_only_its_own_calls(
     shop: Shop, stuck: str, written: str, others: tuple[str, ...]
 ) -> None:
     shop.held = {stuck}
@@ -212,7 +210,7 @@ def test_a_stuck_dependency_holds_its_own_calls_only(
     assert set(statuses) == {200, 503}
 
 
-def test_liveness_waits_behind_nobody(shop: Shop) -> None:
+def test_liveness_waits_for_no_other_call(shop: Shop) -> None:
     paths = ["/readyz", ORDERS, "/docs"]
     shop.held = {*paths, PAY}
     with served(shop) as port, ThreadPoolExecutor(120) as customers:
@@ -226,14 +224,14 @@ def test_liveness_waits_behind_nobody(shop: Shop) -> None:
         shop.go_on.set()
 
 
-def test_a_burst_is_worked_off_and_not_turned_away(shop: Shop) -> None:
+def test_a_burst_is_answered_and_not_refused(shop: Shop) -> None:
     with served(shop) as port, ThreadPoolExecutor(100) as customers:
         answers = customers.map(lambda _: call(port, "POST", PAY), range(400))
 
         assert {answer.status for answer in answers} == {200}
 
 
-def test_a_client_that_waits_to_be_told_is_told_to_send_its_body(shop: Shop) -> None:
+def test_a_client_that_expects_100_continue_gets_it(shop: Shop) -> None:
     head = HEAD % (PAY.encode(), KEY.encode(), b"Content-Length: 2\r\nExpect: 100-continue")
     with served(shop) as port, connected(port) as connection:
         connection.sendall(head)

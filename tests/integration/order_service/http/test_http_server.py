@@ -1,4 +1,4 @@
-"""The HTTP role as a process: its port, its death, its end."""
+"""The HTTP role as a process: its port, its crash, its stop."""
 
 import os
 import socket
@@ -45,7 +45,7 @@ def seconds_to_end(process: RoleProcess) -> float:
 
 
 def has_request(process: RoleProcess, port: int) -> bool:
-    """Whether somebody is connected to the server's port and waits."""
+    """Whether a client is connected to the server's port and waits."""
     connections = psutil.Process(process.pid).net_connections("tcp")
     return any(
         connection.status == psutil.CONN_ESTABLISHED and connection.laddr.port == port
@@ -53,7 +53,7 @@ def has_request(process: RoleProcess, port: int) -> bool:
     )
 
 
-def test_a_killed_server_leaves_nobody_behind_and_its_port_to_the_next(
+def test_a_killed_server_leaves_no_process_and_its_port_can_be_used(
     away_environment: dict[str, str], http_port: int
 ) -> None:
     with http_role(away_environment) as (process, _):
@@ -67,7 +67,7 @@ def test_a_killed_server_leaves_nobody_behind_and_its_port_to_the_next(
         assert client.is_alive()
 
 
-def test_without_its_dependencies_it_serves_and_names_them(
+def test_without_its_dependencies_it_serves_and_readyz_names_them(
     away_environment: dict[str, str],
 ) -> None:
     with http_role(away_environment) as (process, client):
@@ -148,7 +148,7 @@ def test_a_frozen_database_does_not_hold_the_end(
             assert answer.result(timeout=5).status == 503
 
 
-def test_a_port_that_somebody_holds_is_one_line_that_names_the_variable(
+def test_a_busy_port_is_one_line_that_names_the_variable(
     away_environment: dict[str, str], http_port: int
 ) -> None:
     with (
@@ -174,7 +174,7 @@ def test_small_answers_are_sent_at_once(http_port: int) -> None:
         connection.close()
 
 
-def test_a_client_that_vanished_is_given_up_in_half_a_minute(http_port: int) -> None:
+def test_a_vanished_client_is_disconnected_in_half_a_minute(http_port: int) -> None:
     with (
         listen(LOOPBACK, http_port) as listener,
         socket.create_connection((LOOPBACK, http_port)),
@@ -197,7 +197,7 @@ def accepted(listener: socket.socket) -> tuple[socket.socket, object]:
         raise AssertionError from error
 
 
-def test_a_port_that_becomes_free_soon_is_waited_for(http_port: int) -> None:
+def test_it_waits_for_a_port_that_becomes_free_soon(http_port: int) -> None:
     with (
         socket.create_server((LOOPBACK, http_port)) as leaving,
         ThreadPoolExecutor(1) as newcomer,

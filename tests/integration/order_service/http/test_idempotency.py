@@ -1,4 +1,4 @@
-"""Requests with an Idempotency-Key at a real server that races, dies and comes back."""
+"""Requests with an Idempotency-Key at a real server: races, crashes and restarts."""
 
 import http.client
 from collections import Counter
@@ -45,7 +45,7 @@ def pay(client: RestClient, order_uuid: str, key: str) -> Answer:
 
 
 def dies(environment: Mapping[str, str], label: str, key: str) -> None:
-    """Have a process die at the label in the middle of a create."""
+    """Let a process die at the crash point in the middle of a create."""
     with shop({**environment, "CRASH_AT": label}) as (process, client):
         with pytest.raises((OSError, http.client.HTTPException)):
             create(client, key)
@@ -57,7 +57,7 @@ def assert_in_flight(answer: Answer) -> None:
     assert "in progress" in answer.body["message"]
 
 
-def test_of_many_creates_at_once_with_one_key_one_makes_the_order(
+def test_of_many_concurrent_creates_with_one_key_one_creates_the_order(
     environment: dict[str, str], database: OrderDatabase
 ) -> None:
     statuses: Counter[int] = Counter()
@@ -92,7 +92,7 @@ def test_the_same_answer_comes_from_another_process(
     assert again.headers["Idempotency-Replayed"] == "true"
 
 
-def test_a_death_before_the_order_is_made_good_by_a_repeat_after_the_lease(
+def test_a_repeat_after_the_lease_creates_an_order_whose_process_died_before_it(
     environment: dict[str, str], database: OrderDatabase
 ) -> None:
     dies(environment, "after_key_claim", "k")
@@ -106,7 +106,7 @@ def test_a_death_before_the_order_is_made_good_by_a_repeat_after_the_lease(
     assert database.orders() == 1
 
 
-def test_a_death_after_the_order_is_answered_by_a_repeat_at_once(
+def test_a_repeat_is_answered_at_once_when_the_process_died_after_the_order(
     environment: dict[str, str], database: OrderDatabase
 ) -> None:
     dies(environment, "after_create_commit", "k")
@@ -151,7 +151,7 @@ def test_a_payment_whose_process_died_is_finished_by_its_key(
     assert len(set(payments.ledger)) == 1
 
 
-def test_of_many_payments_at_once_with_one_key_all_get_the_one_answer(
+def test_many_concurrent_payments_with_one_key_get_the_same_answer(
     environment: dict[str, str], database: OrderDatabase, payments: RecordingPayments
 ) -> None:
     with shop(environment) as (_, client), ThreadPoolExecutor(AT_ONCE) as customers:

@@ -1,4 +1,4 @@
-"""Two at once, on a real database: the rows decide, and exactly one wins."""
+"""Concurrent payments on a real database: exactly one wins."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.engine
 
 
 def at_once(*actions: Callable[[], object]) -> list[object]:
-    """Start all in the same instant; return each one's result or its Conflict."""
+    """Run all at the same time; return each one's result or its Conflict."""
     together = Barrier(len(actions))
 
     def act(action: Callable[[], object]) -> object:
@@ -38,7 +38,7 @@ def at_once(*actions: Callable[[], object]) -> list[object]:
         return list(pool.map(act, actions))
 
 
-def test_of_two_payments_at_once_one_is_charged_and_the_other_is_a_conflict(
+def test_of_two_concurrent_payments_one_is_charged_and_the_other_is_a_conflict(
     database: OrderDatabase,
 ) -> None:
     payments = FakePayments()
@@ -58,7 +58,7 @@ def test_of_two_payments_at_once_one_is_charged_and_the_other_is_a_conflict(
         assert len(database.events(order_uuid)) == 1
 
 
-def test_of_a_payment_and_a_cancellation_at_once_exactly_one_wins(
+def test_of_a_concurrent_payment_and_cancellation_exactly_one_wins(
     database: OrderDatabase,
 ) -> None:
     payments = FakePayments()
@@ -81,7 +81,7 @@ def test_of_a_payment_and_a_cancellation_at_once_exactly_one_wins(
     assert set(winners) == {OrderStatus.PAID, OrderStatus.CANCELLED}
 
 
-def test_two_reconcilers_and_a_customer_at_once_charge_a_stale_payment_for_one_of_them(
+def test_two_reconcilers_and_a_customer_together_charge_a_stale_payment_once(
     database: OrderDatabase,
 ) -> None:
     payments = FakePayments()
@@ -103,7 +103,7 @@ def test_two_reconcilers_and_a_customer_at_once_charge_a_stale_payment_for_one_o
         assert len(database.events(order_uuid)) == 1
 
 
-def test_what_an_outage_has_left_is_finished_by_several_at_once_and_charged_once(
+def test_payments_left_by_an_outage_are_finished_in_parallel_and_charged_once(
     database: OrderDatabase,
 ) -> None:
     payments = FakePayments()
@@ -127,7 +127,7 @@ def test_what_an_outage_has_left_is_finished_by_several_at_once_and_charged_once
     assert {use_cases.orders.get(each).status for each in left} == {OrderStatus.PAID}
 
 
-def test_a_claim_that_somebody_is_taking_over_is_skipped_and_not_waited_for(
+def test_a_claim_that_another_process_is_taking_over_is_skipped(
     database: OrderDatabase,
 ) -> None:
     use_cases = UseCasesOnPostgres(database, FakePayments())

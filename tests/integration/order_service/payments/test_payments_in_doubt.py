@@ -1,4 +1,4 @@
-"""A payment service that charges, dies before it answers, and then refuses the repeat."""
+"""A payment service that charges, dies before it answers, and then refuses the retry."""
 
 import os
 import subprocess
@@ -33,7 +33,7 @@ def use_cases(
 
 @pytest.fixture
 def charged_order(use_cases: UseCasesOnPostgres, database: OrderDatabase) -> UUID:
-    """Give an order that was charged, and whose payment the payment service has refused since."""
+    """Return an order that was charged and whose payment was refused later."""
     order_uuid = uuid4()
     use_cases.orders.add(an_order(order_uuid=order_uuid))
     with pytest.raises(PaymentInDoubt):

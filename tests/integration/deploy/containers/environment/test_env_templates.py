@@ -1,4 +1,4 @@
-"""The templates hold what is read, and nothing else."""
+"""The templates hold exactly the variables that are read."""
 
 import re
 from collections.abc import Mapping
@@ -56,7 +56,7 @@ def test_no_template_holds_a_secret() -> None:
         assert value == "" or value.endswith("generate-me") or "_PASSWORD}" in value, name
 
 
-def test_every_secret_of_the_settings_is_known_as_one() -> None:
+def test_every_secret_of_the_settings_is_listed_as_a_secret() -> None:
     secrets = {
         str(field.alias)
         for roles in SETTINGS.values()

@@ -1,4 +1,4 @@
-"""Which container is told which secret."""
+"""Which container gets which secret."""
 
 import re
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from tests.compose.env_files import DeployCopy, env_values
 from tests.compose.projects import PROJECTS, Project, Service, containers, resolved
 
 WORD = re.compile(r"\b[0-9a-f]{48}\b")
-"""What generate-env.sh makes."""
+"""Secrets that generate-env.sh generates."""
 
 KAFKA = "CORE_KAFKA_SASL_PASSWORD"
 REDIS = "CORE_REDIS_PASSWORD"
@@ -48,7 +48,7 @@ TOLD = {
 
 @pytest.fixture
 def with_a_bot(copy: DeployCopy) -> DeployCopy:
-    """Generate a copy in which the bot has a token too."""
+    """Generate a copy in which the bot has a token."""
     copy.generate()
     text = copy.env_file.read_text()
     copy.env_file.write_text(text.replace(f"{TELEGRAM}=", f"{TELEGRAM}=generate-me"))
@@ -65,7 +65,7 @@ def without_files(deployed: DeployCopy) -> Mapping[str, Service]:
     return {name: service for _, name, service in containers(projects)}
 
 
-def test_a_container_is_told_the_secrets_that_it_needs_and_no_other(
+def test_a_container_gets_exactly_the_secrets_that_it_needs(
     with_a_bot: DeployCopy,
 ) -> None:
     names = {
@@ -84,7 +84,7 @@ def test_a_container_is_told_the_secrets_that_it_needs_and_no_other(
     assert set(names.values()) == set().union(*TOLD.values())
 
 
-def test_a_container_gets_its_projects_file_the_broker_one_of_its_own_and_the_proxy_none(
+def test_a_container_gets_the_file_of_its_project_the_broker_its_own_and_the_proxy_none(
     without_files: Mapping[str, Service], projects: Mapping[str, Project], deployed: DeployCopy
 ) -> None:
     files = {
@@ -101,7 +101,7 @@ def test_a_container_gets_its_projects_file_the_broker_one_of_its_own_and_the_pr
     }
 
 
-def test_beside_the_file_our_roles_and_jobs_get_only_what_is_taken_away(
+def test_beside_the_file_our_roles_and_jobs_get_only_variables_that_are_emptied(
     without_files: Mapping[str, Service],
 ) -> None:
     given = {

@@ -1,4 +1,4 @@
-"""Every variable is read by somebody, and what is read has a place in a template."""
+"""Every variable has a reader, and every variable that is read is in a template."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -27,13 +27,13 @@ def a_container(*names: str, **service: Any) -> Service:
     return {"environment": dict.fromkeys(names, "1"), **service}
 
 
-def test_a_misspelt_variable_of_a_project_is_named_with_the_one_that_was_meant() -> None:
+def test_a_misspelt_variable_of_a_project_is_named_with_the_correct_one() -> None:
     names = read_by("payment") - {"GRPC_PORT"} | {"GRPC_PROT"}
 
     assert misplaced("payment", names) == {"GRPC_PORT", "GRPC_PROT"}
 
 
-def test_what_is_in_a_file_for_an_engine_alone_is_read_there(
+def test_a_variable_for_an_engine_only_is_read_by_its_image(
     all_containers: Mapping[str, Service],
 ) -> None:
     read = named_in_commands(all_containers["redis"]) | flowers_options()
@@ -41,7 +41,7 @@ def test_what_is_in_a_file_for_an_engine_alone_is_read_there(
     assert READ_BY_ENGINES["core"] <= read
 
 
-def test_what_an_image_of_others_gets_beside_its_projects_file_is_read(
+def test_a_third_party_image_reads_its_own_environment_variables(
     projects: Mapping[str, Project], environments: Environments
 ) -> None:
     unread = {
@@ -65,7 +65,7 @@ def test_what_an_image_of_others_gets_beside_its_projects_file_is_read(
         ("kafbat/kafka-ui:v1.5.0", "KAFKA_CLUSTERS_0_READONLY", "KAFKA_CLUSTERS_0_READONLI"),
     ],
 )
-def test_a_misspelt_variable_of_an_image_of_others_is_read_by_nobody(
+def test_a_misspelt_variable_of_a_third_party_image_has_no_reader(
     image: str, right: str, wrong: str
 ) -> None:
     container = a_container(right, wrong, "OF_THE_FILE", image=image)
@@ -86,7 +86,7 @@ def test_a_variable_that_the_command_or_the_health_check_names_is_read() -> None
     assert unread_by_image(container, ()) == {"C"}
 
 
-def test_what_a_containers_shell_puts_in_is_given_to_it(
+def test_a_variable_that_a_shell_in_a_container_expands_is_given_to_the_container(
     all_containers: Mapping[str, Service],
 ) -> None:
     missing = {
@@ -97,7 +97,7 @@ def test_what_a_containers_shell_puts_in_is_given_to_it(
     assert {name: names for name, names in missing.items() if names} == {}
 
 
-def test_what_is_taken_away_from_a_container_of_ours_is_in_its_file(
+def test_an_emptied_variable_of_our_container_is_in_its_file(
     projects: Mapping[str, Project], environments: Environments
 ) -> None:
     unknown = {
@@ -117,7 +117,7 @@ def test_flower_has_an_option_for_each_of_its_variables(
     assert unread_by_flower(given, environments["core"]) == set()
 
 
-def test_a_misspelt_option_of_flower_is_read_by_nobody() -> None:
+def test_a_misspelt_option_of_flower_has_no_reader() -> None:
     given = {"FLOWER_PORT", "FLOWER_MAX_TASK", "FLOWER_BASIC_AUHT", "CELERY_BROKER", "REDIS_PORT"}
 
     assert unread_by_flower(given, {"FLOWER_BASIC_AUHT", "REDIS_PORT"}) == {
@@ -128,7 +128,7 @@ def test_a_misspelt_option_of_flower_is_read_by_nobody() -> None:
 
 
 @pytest.mark.parametrize("name", PROJECTS)
-def test_what_code_reads_past_the_settings_is_in_its_projects_template(
+def test_a_variable_that_code_reads_without_settings_is_in_the_template(
     environments: Environments, name: str
 ) -> None:
     packages = ("libs",) if name == "core" else ("libs", f"{name}_service")
@@ -145,7 +145,7 @@ def test_a_misspelt_name_in_code_has_no_template(tmp_path: Path) -> None:
     assert without_template([code], {"STATE_DIR"}) == {"STATE_DIRS"}
 
 
-def test_reads_past_the_settings_are_found(tmp_path: Path) -> None:
+def test_reads_without_settings_are_found(tmp_path: Path) -> None:
     code = tmp_path / "code.py"
     code.write_text(
         "import os\n"

@@ -1,4 +1,4 @@
-"""Who reads a variable: settings, compose files, engines, Flower, and code past the settings."""
+"""Finds the readers of variables: settings, compose files, engines, Flower, other code."""
 
 import ast
 import re
@@ -19,10 +19,10 @@ SETTINGS: Mapping[str, Collection[type[Settings]]] = {
 }
 
 NO_SETTING = {"CRASH_AT": "makes a process die in tests"}
-"""Read directly, and in no template on purpose."""
+"""Variables that code reads directly and that are in no template on purpose."""
 
 READ_BY_ENGINES = {"core": {"REDIS_OPERATOR_PASSWORD", "FLOWER_BASIC_AUTH"}}
-"""Variables of a project's file that only a program which is not ours reads."""
+"""Variables of a project's file that only a third-party program reads."""
 
 KNOWN_TO_IMAGES = {
     "confluentinc/cp-kafka:": r"CLUSTER_ID|KAFKA_[A-Z_]+",  # all of these become properties
@@ -34,7 +34,7 @@ KNOWN_TO_IMAGES = {
         r"JAVA_OPTS|KAFKA_CLUSTERS_\d+_(NAME|BOOTSTRAPSERVERS|READONLY|PROPERTIES_[A-Z_]+)"
     ),
 }
-"""What the programs and entry points of others read, as their documentation lists it."""
+"""Variables of third-party images, as their documentation lists them."""
 
 READ_BY_CELERY = {"CELERY_BROKER_URL", "CELERY_CONFIG_MODULE"}
 
@@ -45,7 +45,7 @@ print(*(f"FLOWER_{name.upper()}" for name in tornado.options.options))
 
 
 def read_by(project: str) -> set[str]:
-    """Return the names that its services, its compose file and its engines read."""
+    """Return the variables that its services, its compose file and its engines read."""
     settings = {
         str(field.alias or name)
         for role in SETTINGS[project]
@@ -56,18 +56,18 @@ def read_by(project: str) -> set[str]:
 
 
 def misplaced(project: str, names: Collection[str]) -> set[str]:
-    """Of a template's names, those that nobody reads; and those that are read and missing."""
+    """Return a template's unread variables, and variables that are read and missing in it."""
     return set(names) ^ read_by(project)
 
 
 def named_in_commands(service: Service) -> set[str]:
-    """Return the variables that a shell in the command or the health check puts in."""
+    """Return the variables that a shell expands in the command or the health check."""
     words = [*(service.get("command") or ()), *service.get("healthcheck", {}).get("test", ())]
     return set(re.findall(r"\$\{?([A-Z][A-Z0-9_]*)", " ".join(words)))
 
 
 def unread_by_image(service: Service, of_its_file: Collection[str]) -> set[str]:
-    """Name what an image of others is given beside its project's file, and does not read."""
+    """Name a third-party image's own variables that it does not read."""
     (known,) = (
         names for image, names in KNOWN_TO_IMAGES.items() if service["image"].startswith(image)
     )
@@ -76,13 +76,13 @@ def unread_by_image(service: Service, of_its_file: Collection[str]) -> set[str]:
 
 
 def unread_by_flower(given: Collection[str], of_its_file: Collection[str]) -> set[str]:
-    """Name Flower's variables that it has no option for, and what else nobody there reads."""
+    """Name Flower's variables without an option, and other variables that it does not read."""
     asked = {name for name in given if name.startswith("FLOWER_") or name not in of_its_file}
     return asked - flowers_options() - READ_BY_CELERY
 
 
 def flowers_options() -> set[str]:
-    """Ask Flower itself, in a process of its own: the options are global."""
+    """Ask Flower in a separate process, because its options are global."""
     done = subprocess.run(
         [sys.executable, "-c", FLOWERS_OPTIONS],
         capture_output=True,
@@ -94,7 +94,7 @@ def flowers_options() -> set[str]:
 
 
 def without_template(files: Iterable[Path], names: Collection[str]) -> set[str]:
-    """Name what code reads past the settings and no template has, for no known reason."""
+    """Name variables that code reads directly, unless NO_SETTING or a template has them."""
     return set(direct_reads(files)) - set(names) - NO_SETTING.keys()
 
 

@@ -1,4 +1,4 @@
-"""Every compose file against the compose specification's own schema."""
+"""Every compose file follows the schema of the compose specification."""
 
 import json
 import re
@@ -14,7 +14,7 @@ FILES = [*COMPOSE.glob("*.yml"), *(COMPOSE / name / "docker-compose.yml" for nam
 
 
 def violations(*paths: Path) -> str:
-    """Return what the schema says against the files; empty if they keep to it."""
+    """Return the schema violations of the files."""
     answer = subprocess.run(
         [
             *(sys.executable, "-m", "check_jsonschema"),
@@ -28,11 +28,11 @@ def violations(*paths: Path) -> str:
     return answer.stdout + answer.stderr if answer.returncode else ""
 
 
-def test_every_file_keeps_to_the_compose_specification() -> None:
+def test_every_file_follows_the_compose_specification() -> None:
     assert violations(*FILES) == ""
 
 
-def test_what_compose_would_run_keeps_to_it_too(
+def test_the_resolved_projects_follow_it_too(
     projects: Mapping[str, Project], tmp_path: Path
 ) -> None:
     written = [tmp_path / f"{name}.json" for name in PROJECTS]
@@ -42,7 +42,7 @@ def test_what_compose_would_run_keeps_to_it_too(
     assert violations(*written) == ""
 
 
-def test_a_misspelt_key_would_be_seen(tmp_path: Path) -> None:
+def test_a_misspelt_key_is_found(tmp_path: Path) -> None:
     wrong = tmp_path / "docker-compose.yml"
     wrong.write_text("services: {shop: {image: shop, read-only: true}}")
 
@@ -64,7 +64,7 @@ def test_the_documented_file_of_an_operator_fits_its_project(
 
 
 def documented_override() -> tuple[str, str]:
-    """Find the example: its project, and what it says."""
+    """Return the example's project and text."""
     found = re.search(
         r"```yaml\n# deploy/compose/(\w+)/docker-compose.override.yml\n(.+?)```",
         (ROOT / "docs" / "deploy.md").read_text(),

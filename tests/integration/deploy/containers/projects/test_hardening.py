@@ -1,4 +1,4 @@
-"""What is true of every container, whoever wrote it."""
+"""Rules of every container, ours and third-party."""
 
 import re
 from collections.abc import Mapping
@@ -11,14 +11,14 @@ Projects = Mapping[str, Project]
 Containers = Mapping[str, Service]
 
 LONGEST_STOP_S = 15
-"""Seconds within which every role stops after SIGTERM."""
+"""Seconds in which every role stops after SIGTERM."""
 
 MEGABYTE = 1 << 20
 
 
 @pytest.fixture
 def jobs(all_containers: Containers) -> set[str]:
-    """Containers that another one waits for until they are done."""
+    """Containers that must complete before another one starts."""
     return {
         name
         for service in all_containers.values()
@@ -28,20 +28,20 @@ def jobs(all_containers: Containers) -> set[str]:
 
 
 def seconds(duration: str) -> int:
-    """Read what Compose writes of a duration: 20s, 1m0s."""
+    """Parse a duration of Compose, such as 20s or 1m0s."""
     parts = re.fullmatch(r"(?:(\d+)m)?(\d+)s", duration)
     assert parts, duration
     return 60 * int(parts[1] or 0) + int(parts[2])
 
 
-def test_containers_are_named_once_and_by_their_service(projects: Projects) -> None:
+def test_container_names_are_unique_and_begin_with_their_service(projects: Projects) -> None:
     names = [(name, service["container_name"]) for _, name, service in containers(projects)]
 
     assert [name for name, _ in names] == [container for _, container in names]
     assert len(set(names)) == len(names)
 
 
-def test_no_container_has_rights_it_can_do_without(all_containers: Containers) -> None:
+def test_no_container_has_more_rights_than_it_needs(all_containers: Containers) -> None:
     for name, service in all_containers.items():
         assert service["read_only"] is True, name
         assert service["cap_drop"] == ["ALL"], name
@@ -50,7 +50,7 @@ def test_no_container_has_rights_it_can_do_without(all_containers: Containers) -
         assert service.keys().isdisjoint({"privileged", "cap_add", "network_mode", "pid", "ipc"})
 
 
-def test_every_container_is_bounded(all_containers: Containers) -> None:
+def test_every_container_has_limits(all_containers: Containers) -> None:
     for name, service in all_containers.items():
         assert int(service["mem_limit"]) >= MEGABYTE, name
         assert service["pids_limit"] <= 512, name
@@ -59,12 +59,14 @@ def test_every_container_is_bounded(all_containers: Containers) -> None:
 
 
 def test_the_broker_writes_no_log_that_outgrows_its_folder(all_containers: Containers) -> None:
-    """Without this its start script keeps up to 1 GB of the collector's log."""
+    """By default its start script keeps up to 1 GB of garbage collection logs."""
     assert all_containers["kafka"]["environment"]["KAFKA_GC_LOG_OPTS"] == "-Xlog:gc=off"
 
 
-def test_what_java_may_take_fits_the_memory_of_kafka_ui(all_containers: Containers) -> None:
-    """Nobody measured it, so its limit follows from Java's own."""
+def test_the_memory_limits_of_java_fit_into_the_container_of_kafka_ui(
+    all_containers: Containers,
+) -> None:
+    """Its memory is not measured, so its limit is derived from Java's limits."""
     ui = all_containers["kafka-ui"]
     parts = re.findall(
         r"(?:-Xmx|MaxMetaspaceSize=|MaxDirectMemorySize=|ReservedCodeCacheSize=)(\d+)m",
@@ -81,7 +83,7 @@ def test_every_container_stops_in_its_own_time(all_containers: Containers) -> No
         assert seconds(service["stop_grace_period"]) > LONGEST_STOP_S, name
 
 
-def test_what_ends_is_started_again_and_a_job_only_after_a_failure(
+def test_every_container_restarts_and_a_job_only_after_a_failure(
     all_containers: Containers, jobs: set[str]
 ) -> None:
     assert jobs == {"kafka-topics", "order-migrate", "inventory-migrate", "notification-migrate"}
@@ -89,7 +91,7 @@ def test_what_ends_is_started_again_and_a_job_only_after_a_failure(
         assert service["restart"] == ("on-failure:5" if name in jobs else "unless-stopped"), name
 
 
-def test_every_container_but_a_job_says_whether_it_is_well(
+def test_every_container_except_jobs_has_a_health_check(
     all_containers: Containers, jobs: set[str]
 ) -> None:
     for name, service in all_containers.items():
@@ -117,7 +119,7 @@ def test_images_are_pinned_to_a_version(all_containers: Containers) -> None:
         assert re.search(r":(v?\d|local$)", service["image"]), name
 
 
-def test_core_makes_the_network_that_the_others_join(projects: Projects) -> None:
+def test_core_creates_the_network_that_the_others_join(projects: Projects) -> None:
     made = {name: projects[name]["networks"]["microservices-net"] for name in PROJECTS}
 
     assert made.pop("core") == {"name": "microservices-net", "ipam": {}}

@@ -1,4 +1,4 @@
-"""Health checks that are little programs of their own."""
+"""Health checks that are small programs."""
 
 import os
 import subprocess
@@ -16,7 +16,7 @@ mkdir -p "$HOME/.mongodb/mongosh"
 echo "$*" >"$HOME/.mongodb/mongosh/$$_log"
 echo "$ANSWER"
 """
-"""As the real one does, it leaves a log of each of its runs."""
+"""Writes a log of each run, as the real one does."""
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ class MongoIsHealthy:
     folder: Path
 
     def __call__(self, answer: str) -> bool:
-        """Run the check with a mongosh that answers so."""
+        """Run the check with a mongosh that gives this answer."""
         path = f"{self.folder}:{os.environ['PATH']}"
         done = subprocess.run(
             ["/bin/sh", "-c", self.script], env={"PATH": path, "ANSWER": answer}, check=False
@@ -49,21 +49,23 @@ class MongoIsHealthy:
 @pytest.mark.parametrize(
     ("answer", "is_well"), [("1", True), ("0", False), ("10", False), ("error 111", False)]
 )
-def test_only_one_answer_of_mongo_is_well(
+def test_only_one_answer_of_mongo_is_healthy(
     mongo_is_healthy: MongoIsHealthy, answer: str, *, is_well: bool
 ) -> None:
     assert mongo_is_healthy(answer) is is_well
 
 
-def test_mongo_is_asked_where_others_ask_it(mongo_is_healthy: MongoIsHealthy) -> None:
-    """While the image makes its user, a server that is not ready listens on 127.0.0.1."""
+def test_the_health_check_asks_the_address_that_others_use(
+    mongo_is_healthy: MongoIsHealthy,
+) -> None:
+    """While the image creates its user, a server that is not ready listens on 127.0.0.1."""
     mongo_is_healthy("1")
 
     (asked,) = mongo_is_healthy.logs()
     assert "mongodb://inventory-mongo:27017" in asked.split()
 
 
-def test_what_mongosh_logs_does_not_add_up(mongo_is_healthy: MongoIsHealthy) -> None:
+def test_logs_of_mongosh_do_not_accumulate(mongo_is_healthy: MongoIsHealthy) -> None:
     for _ in range(3):
         mongo_is_healthy("1")
 

@@ -1,4 +1,4 @@
-"""The one Dockerfile, and what the compose files want of it."""
+"""The Dockerfile, and how the compose files use it."""
 
 import ast
 import re
@@ -14,7 +14,7 @@ from tests.compose.projects import PROJECTS, ROOT, Project, containers
 DOCKERFILE = ROOT / "deploy" / "docker" / "service.Dockerfile"
 
 FOR_THE_OPERATOR = {"dlq", "check", "payments"}
-"""Commands of a service that are no role."""
+"""Commands of a service that are not roles."""
 
 Projects = Mapping[str, Project]
 
@@ -27,11 +27,11 @@ def lint(path: Path) -> str:
     return answer.stdout + answer.stderr if answer.returncode else ""
 
 
-def test_the_dockerfile_has_nothing_that_the_linter_minds() -> None:
+def test_the_linter_finds_nothing_in_the_dockerfile() -> None:
     assert lint(DOCKERFILE) == ""
 
 
-def test_the_linter_would_mind_a_floating_base_image(tmp_path: Path) -> None:
+def test_the_linter_finds_a_floating_base_image(tmp_path: Path) -> None:
     wrong = tmp_path / "Dockerfile"
     wrong.write_text("FROM python:latest\n")
 
@@ -55,7 +55,7 @@ def test_the_images_have_the_oldest_python_that_is_promised_and_checked() -> Non
     assert project["tool"]["ruff"]["target-version"] == f"py{version.replace('.', '')}"
 
 
-def test_each_project_runs_its_own_image_which_is_built_from_what_exists(
+def test_each_project_runs_its_own_image_whose_parts_exist(
     projects: Projects,
 ) -> None:
     used = {
@@ -69,8 +69,8 @@ def test_each_project_runs_its_own_image_which_is_built_from_what_exists(
         assert (ROOT / "requirements" / f"{project}.txt").is_file()
 
 
-def test_compose_builds_nothing_by_itself(projects: Projects) -> None:
-    """Its old builder knows neither cache mounts nor labels: build.sh is there for that."""
+def test_compose_builds_no_image(projects: Projects) -> None:
+    """Its old builder supports neither cache mounts nor labels: build.sh builds images."""
     assert [name for _, name, service in containers(projects) if "build" in service] == []
 
 
@@ -87,7 +87,7 @@ def test_the_versions_that_are_deployed_are_documented(projects: Projects) -> No
         assert image.startswith("shipyard-") or f"`{image}`" in text, image
 
 
-def test_only_the_images_of_others_are_looked_for_in_a_registry(projects: Projects) -> None:
+def test_only_third_party_images_are_pulled_from_a_registry(projects: Projects) -> None:
     for _, name, service in containers(projects):
         is_ours = service["image"].startswith("shipyard-")
         assert service.get("pull_policy") == ("never" if is_ours else None), name
@@ -106,7 +106,7 @@ def test_every_role_has_a_container_and_every_command_is_a_role(
 
 
 def roles() -> set[tuple[str, str]]:
-    """List every role of every service, from the table in its __main__."""
+    """List every role of every service from its __main__."""
     return {
         (service, str(key.value))
         for service in SERVICES
@@ -117,7 +117,7 @@ def roles() -> set[tuple[str, str]]:
     }
 
 
-def test_the_image_and_compose_ask_the_same_health_question(projects: Projects) -> None:
+def test_the_image_and_compose_have_the_same_health_check(projects: Projects) -> None:
     asked = {
         tuple(service["healthcheck"]["test"])
         for _, name, service in containers(projects)

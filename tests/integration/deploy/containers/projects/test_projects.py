@@ -1,4 +1,4 @@
-"""The reading that the other tests stand on."""
+"""Reading of projects, which other tests rely on."""
 
 from pathlib import Path
 
@@ -26,7 +26,7 @@ def env_file(shop: Path) -> Path:
     return shop.with_name(".env")
 
 
-def test_a_name_is_its_value_and_two_dollars_are_one(shop: Path, env_file: Path) -> None:
+def test_a_variable_is_replaced_and_two_dollars_are_one(shop: Path, env_file: Path) -> None:
     env_file.write_text("VERSION=1\n")
 
     service = resolved(shop)["services"]["shop"]
@@ -40,7 +40,7 @@ def test_an_unset_variable_is_an_error(shop: Path) -> None:
         resolved(shop)
 
 
-def test_what_the_caller_exports_is_not_read(
+def test_exported_variables_of_the_caller_are_not_read(
     shop: Path, env_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     env_file.write_text("VERSION=1\n")

@@ -1,4 +1,4 @@
-"""The way from outside to the REST API."""
+"""The path from outside to the REST API."""
 
 import re
 from collections.abc import Mapping
@@ -34,7 +34,7 @@ def test_the_proxy_asks_the_api_at_its_port(
     assert values_of(configuration, r"set \$api") == [f"http://order-http:{port}"]
 
 
-def test_a_request_is_taken_in_whole_and_within_bounds(configuration: str) -> None:
+def test_a_request_is_buffered_and_limited(configuration: str) -> None:
     assert values_of(configuration, "proxy_request_buffering") == ["on"]
     assert values_of(configuration, "client_header_timeout") == ["10s"]
     assert values_of(configuration, "client_body_timeout") == ["10s"]
@@ -42,27 +42,27 @@ def test_a_request_is_taken_in_whole_and_within_bounds(configuration: str) -> No
 
 
 def test_a_request_is_passed_on_once(configuration: str) -> None:
-    """A charge that was passed on may have been done, whatever its answer was."""
+    """A charge that was passed on may have been done, with any answer."""
     assert values_of(configuration, "proxy_next_upstream") == ["off"]
 
 
-def test_the_api_believes_the_proxy_and_the_proxy_nobody(
+def test_the_api_trusts_the_proxy_and_the_proxy_trusts_nobody(
     all_containers: Mapping[str, Service], configuration: str
 ) -> None:
-    """$proxy_add_x_forwarded_for would pass on what the caller has written."""
+    """$proxy_add_x_forwarded_for would pass on the caller's own header."""
     assert values_of(configuration, "proxy_set_header X-Forwarded-For") == ["$remote_addr"]
     assert all_containers["order-http"]["environment"]["TRUSTED_PROXY"] == "order-proxy"
 
 
 @pytest.mark.parametrize("status", [400, 404, 408, 413, 414, 431, 503])
-def test_what_the_proxy_says_itself_has_the_contracts_form(configuration: str, status: int) -> None:
+def test_errors_of_the_proxy_have_the_form_of_the_contract(configuration: str, status: int) -> None:
     body = rf'return {status} \'\{{"code": {status}, "status": "[A-Z][^"]+", "message": "[^"]+"\}}'
 
     assert re.search(body, configuration)
     assert re.search(rf"error_page [0-9 ]+ ={status} /.proxy/{status};", configuration)
 
 
-def test_certificate_and_key_are_mounted_where_they_are_named(copy: DeployCopy) -> None:
+def test_certificate_and_key_are_mounted_at_their_configured_paths(copy: DeployCopy) -> None:
     copy.generate()
     rendered = copy.rendered("order")
     text = rendered.read_text().replace("HTTP_TLS_CERT=", "HTTP_TLS_CERT=/etc/tls/cert.pem")

@@ -1,4 +1,4 @@
-"""How long a broker knows which dead letters were replayed."""
+"""How long a broker keeps the positions of replayed dead letters."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""What Docker is asked to do, by a stand-in that writes it down."""
+"""The calls of Docker, recorded by a stand-in."""
 
 import os
 import subprocess
@@ -31,7 +31,7 @@ git tag --annotate --message second v9
 
 @dataclass(frozen=True)
 class Docker:
-    """A copy whose programs find the stand-in first."""
+    """A copy of the deploy folder whose PATH has the stand-in first."""
 
     copy: DeployCopy
 
@@ -44,7 +44,7 @@ class Docker:
         return f"{self.folder}:{os.environ['PATH']}"
 
     def run(self, *words: str, **environment: str) -> "subprocess.CompletedProcess[str]":
-        # A folder above the copy may be in a checkout.
+        # A parent folder of the copy may be a checkout.
         ceiling = str(self.copy.root.parent)
         return self.copy.run(*words, PATH=self.path, GIT_CEILING_DIRECTORIES=ceiling, **environment)
 
@@ -53,7 +53,7 @@ class Docker:
 
     @property
     def calls(self) -> list[str]:
-        """Each without the name of a file's folder."""
+        """The calls without folder names."""
         if not (self.folder / "calls").exists():
             return []
         lines = (self.folder / "calls").read_text().splitlines()
@@ -64,7 +64,7 @@ class Docker:
         return [call for call in self.calls if call.startswith("compose ")]
 
     def seen_by(self, command: str) -> Mapping[str, str]:
-        """Return the environment that `docker build` or `docker compose` was given."""
+        """Return the environment of `docker build` or `docker compose`."""
         lines = (self.folder / f"seen-by-{command}").read_text().splitlines()
         return dict(line.split("=", 1) for line in lines if "=" in line)
 
@@ -81,14 +81,14 @@ def docker(copy: DeployCopy) -> Docker:
 
 @pytest.fixture
 def commit(docker: Docker) -> str:
-    """Make the copy a clone, and return the commit that it is at."""
+    """Turn the copy into a clone; return its commit."""
     done = docker.run("bash", "-ec", f"{COMMIT}git rev-parse HEAD")
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
 
 
 def build_call(root: Path, project: str, target: str, revision: str = "unknown") -> str:
-    """Say how the image of a project is built."""
+    """Return how the image of a project is built."""
     version = tomllib.loads((root / "pyproject.toml").read_text())["project"]["version"]
     return (
         f"build --file {root}/deploy/docker/service.Dockerfile --target {target}"
@@ -142,7 +142,7 @@ def test_all_are_started_with_core_first_and_stopped_with_core_last(docker: Dock
     assert stopped == started[::-1]
 
 
-def test_what_the_caller_exports_for_the_local_stack_stays_outside(docker: Docker) -> None:
+def test_exports_for_the_local_stack_are_not_passed_on(docker: Docker) -> None:
     exported = {"HTTP_PORT": "1", "POSTGRES_PORT": "2", "LOGGER_LEVEL": "debug"}
     about_files = {"COMPOSE_PROJECT_NAME": "mine", "COMPOSE_ENV_FILES": "mine.env"}
 
@@ -153,7 +153,7 @@ def test_what_the_caller_exports_for_the_local_stack_stays_outside(docker: Docke
 
 
 @pytest.mark.parametrize("command", ["build", "compose"])
-def test_what_docker_needs_of_the_caller_gets_there(docker: Docker, command: str) -> None:
+def test_variables_that_docker_needs_are_passed_on(docker: Docker, command: str) -> None:
     docker.run("make", "compose-up-order", DOCKER_HOST="ssh://elsewhere", HOME="/home/me")
 
     seen = docker.seen_by(command)
@@ -162,7 +162,7 @@ def test_what_docker_needs_of_the_caller_gets_there(docker: Docker, command: str
     assert seen["PATH"] == docker.path
 
 
-def test_the_operators_own_file_is_read_after_the_projects(docker: Docker) -> None:
+def test_the_file_of_the_operator_is_read_after_the_file_of_the_project(docker: Docker) -> None:
     own = docker.copy.compose_file("payment").with_name("docker-compose.override.yml")
     own.write_text("services: {}\n")
 
@@ -203,13 +203,15 @@ def test_images_are_built_by_buildkit_wherever_the_builder_is_called(docker: Doc
     assert docker.calls == [build_call(docker.copy.root, "order", "service")]
 
 
-def test_an_image_of_a_clone_says_its_commit_even_with_a_tag(docker: Docker, commit: str) -> None:
+def test_an_image_of_a_clone_is_labelled_with_its_commit_even_with_a_tag(
+    docker: Docker, commit: str
+) -> None:
     docker.build("order")
 
     assert docker.calls == [build_call(docker.copy.root, "order", "service", commit)]
 
 
-def test_an_image_of_a_changed_clone_says_so(docker: Docker, commit: str) -> None:
+def test_an_image_of_a_changed_clone_is_labelled_as_changed(docker: Docker, commit: str) -> None:
     with (docker.copy.root / "Makefile").open("a") as makefile:
         makefile.write("# a change\n")
 

@@ -64,7 +64,7 @@ def test_what_the_operator_wrote_is_never_overwritten(copy: DeployCopy) -> None:
     assert env_values(copy.rendered("order"))["HTTP_PORT"] == "9999"
 
 
-def test_a_secret_left_to_generate_is_filled_in_later(copy: DeployCopy) -> None:
+def test_a_secret_that_is_still_to_be_generated_is_filled_in_later(copy: DeployCopy) -> None:
     template = copy.root / "deploy" / "env" / ".env.template"
     shutil.copy(template, copy.env_file)
 
@@ -95,7 +95,7 @@ def test_only_the_named_services_are_rendered(copy: DeployCopy) -> None:
     assert rendered == {"core", "payment"}
 
 
-def test_a_missing_template_is_told_and_skipped(copy: DeployCopy) -> None:
+def test_a_missing_template_is_warned_about_and_skipped(copy: DeployCopy) -> None:
     copy.template("payment").unlink()
 
     answer = copy.generate()
@@ -106,7 +106,7 @@ def test_a_missing_template_is_told_and_skipped(copy: DeployCopy) -> None:
     assert not copy.rendered("payment").exists()
 
 
-def test_a_variable_that_an_old_env_file_lacks_is_told(copy: DeployCopy) -> None:
+def test_a_variable_that_an_old_env_file_lacks_is_warned_about(copy: DeployCopy) -> None:
     copy.generate()
     lines = copy.env_file.read_text().splitlines(keepends=True)
     copy.env_file.write_text("".join(x for x in lines if "ORDER_HTTP_PORT" not in x))
@@ -139,7 +139,7 @@ def test_nothing_in_an_env_file_is_executed(copy: DeployCopy, value: str) -> Non
     assert order["environment"]["POSTGRES_PASSWORD"] == value.strip('"')
 
 
-def test_a_value_may_name_one_above_it(copy: DeployCopy) -> None:
+def test_a_value_may_refer_to_a_variable_above_it(copy: DeployCopy) -> None:
     generate_with(copy, {"ORDER_POSTGRES_DB": "shop-${ORDER_HTTP_PORT}"})
 
     assert env_values(copy.rendered("order"))["POSTGRES_DB"] == "shop-8080"
@@ -161,7 +161,7 @@ def test_a_value_may_name_one_above_it(copy: DeployCopy) -> None:
         ({"ORDER_CELERY_BROKER_URL": "amqp://hush@rabbit"}, "ORDER_CELERY_BROKER_URL is not"),
     ],
 )
-def test_what_would_break_a_container_is_refused_in_one_line_without_the_secret(
+def test_a_value_that_would_break_a_container_is_refused_in_one_line_without_the_secret(
     copy: DeployCopy, chosen: Mapping[str, str], said: str
 ) -> None:
     answer = generate_with(copy, chosen)
@@ -225,7 +225,7 @@ def test_a_service_that_core_would_not_let_in_is_refused(
         {"ORDER_KAFKA_BROKERS": "kafka.example:9093", "ORDER_KAFKA_SECURITY_PROTOCOL": "SASL_SSL"},
     ],
 )
-def test_what_core_knows_and_what_is_of_no_matter_to_it_is_let_be(
+def test_logins_that_core_knows_and_other_values_are_accepted(
     copy: DeployCopy, chosen: Mapping[str, str]
 ) -> None:
     answer = generate_with(copy, chosen)
@@ -236,7 +236,7 @@ def test_what_core_knows_and_what_is_of_no_matter_to_it_is_let_be(
 def generate_with(
     copy: DeployCopy, chosen: Mapping[str, str]
 ) -> "subprocess.CompletedProcess[str]":
-    """Generate from an .env in which an operator has changed some lines."""
+    """Generate from an .env with some changed lines."""
     text = (copy.root / "deploy" / "env" / ".env.template").read_text()
     for name, value in chosen.items():
         line = f"{name}={value}"

@@ -1,4 +1,4 @@
-"""What an operator types reaches what make runs."""
+"""Arguments of an operator reach the programs that make runs."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from tests.compose.env_files import DeployCopy
 
 @pytest.fixture
 def shows_api_key(copy: DeployCopy) -> None:
-    """Put a Python into the copy's environment that only shows the key that it was given."""
+    """Put a Python into the copy's environment that only prints its key."""
     python = copy.root / ".venv" / "bin" / "python"
     python.parent.mkdir(parents=True)
     python.write_text('#!/bin/sh\necho "key: $API_KEY"\n')
@@ -40,10 +40,10 @@ def test_services_may_be_named_on_the_command_line(copy: DeployCopy) -> None:
 
 
 @pytest.mark.usefixtures("shows_api_key")
-def test_the_api_key_may_stand_in_the_environment(copy: DeployCopy) -> None:
+def test_the_api_key_may_come_from_the_environment(copy: DeployCopy) -> None:
     assert copy.run("make", "test-api", API_KEY="word").stdout == "key: word\n"
 
 
 @pytest.mark.usefixtures("shows_api_key")
-def test_without_a_key_there_is_none(copy: DeployCopy) -> None:
+def test_without_a_key_none_is_passed(copy: DeployCopy) -> None:
     assert copy.run("make", "test-api").stdout == "key: \n"

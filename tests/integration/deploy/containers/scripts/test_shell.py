@@ -19,12 +19,12 @@ def complaints(*scripts: Path) -> str:
     return answer.stdout + answer.stderr if answer.returncode else ""
 
 
-def test_shellcheck_has_nothing_to_say_about_our_scripts() -> None:
+def test_shellcheck_finds_nothing_in_our_scripts() -> None:
     assert len(SCRIPTS) > 1
     assert complaints(*SCRIPTS) == ""
 
 
-def test_shellcheck_would_see_an_unquoted_variable(tmp_path: Path) -> None:
+def test_shellcheck_finds_an_unquoted_variable(tmp_path: Path) -> None:
     wrong = tmp_path / "wrong.sh"
     wrong.write_text("#!/bin/bash\nrm $1\n")
 

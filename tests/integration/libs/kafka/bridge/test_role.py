@@ -24,7 +24,7 @@ ENDS_WITHIN_S = 15.0
 
 @dataclass(frozen=True)
 class Sample:
-    """The environment of one sample service and the traces that it leaves."""
+    """The environment and the output of one sample service."""
 
     folder: Path
     brokers: str
@@ -66,7 +66,7 @@ def sample(
     return Sample(tmp_path, kafka_brokers, topic)
 
 
-def test_sigterm_during_an_outage_ends_it_with_0_and_leaves_the_batch_to_the_next(
+def test_sigterm_during_an_outage_ends_it_with_0_and_leaves_the_batch_to_the_next_one(
     sample: Sample, broker: Broker
 ) -> None:
     (sample.folder / "outage").touch()
@@ -86,7 +86,7 @@ def test_sigterm_during_an_outage_ends_it_with_0_and_leaves_the_batch_to_the_nex
     assert committed == {}
 
 
-def test_killed_between_hand_off_and_commit_it_hands_off_again(
+def test_after_a_kill_between_hand_off_and_commit_it_hands_off_again(
     sample: Sample, broker: Broker
 ) -> None:
     broker.send(sample.topic, b"fine")
@@ -101,7 +101,7 @@ def test_killed_between_hand_off_and_commit_it_hands_off_again(
     assert committed == {}
 
 
-def test_without_a_broker_it_waits_healthily_says_so_once_and_ends_on_sigterm(
+def test_without_a_broker_it_waits_healthy_logs_once_and_ends_on_sigterm(
     sample: Sample,
 ) -> None:
     nowhere = {**sample.environment, "KAFKA_BROKERS": f"127.0.0.1:{free_port()}"}
@@ -115,7 +115,7 @@ def test_without_a_broker_it_waits_healthily_says_so_once_and_ends_on_sigterm(
         assert sick is None
 
 
-def test_a_topic_that_comes_later_is_waited_for(tmp_path: Path, broker: Broker) -> None:
+def test_it_waits_for_a_topic_that_is_created_later(tmp_path: Path, broker: Broker) -> None:
     sample = Sample(tmp_path, broker.address, f"late.{tmp_path.name}")
     with running_role(SERVICE, "consumer", sample.environment) as role:
         role.wait_for_output(f"topic {sample.topic} does not exist")
@@ -128,7 +128,9 @@ def test_a_topic_that_comes_later_is_waited_for(tmp_path: Path, broker: Broker) 
     broker.delete(sample.topic, f"{sample.topic}.dlq")
 
 
-def test_it_does_not_start_while_dead_letters_would_not_fit(tmp_path: Path, broker: Broker) -> None:
+def test_it_does_not_start_while_the_dead_letter_topic_is_too_small(
+    tmp_path: Path, broker: Broker
+) -> None:
     sample = Sample(tmp_path, broker.address, f"narrow.{tmp_path.name}")
     broker.create(sample.topic, max_bytes=1_000_000)
     broker.create(f"{sample.topic}.dlq", max_bytes=1_000_000)

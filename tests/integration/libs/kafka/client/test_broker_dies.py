@@ -1,4 +1,4 @@
-"""A broker that is killed in mid-stream and comes back."""
+"""A broker that is killed under load and comes back."""
 
 import gc
 import time
@@ -29,12 +29,12 @@ BURST = 1000
 REFUSALS = 8
 
 LONGER_THAN_A_HEARTBEAT_S = 4.0
-"""Seconds after which the consumer has waited for an answer to one for some time."""
+"""Seconds after which the consumer has been waiting for an answer for some time."""
 
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[EngineProcess]:
-    """Give a broker of this test's own, with the topic and its dead letters."""
+    """Yield a broker of this test, with the topic and its dead letters."""
     kafka = Kafka(state=tmp_path / "kafka", port=free_port(), controller_port=free_port())
     with EngineProcess(kafka) as server:
         with closing(Broker(kafka.address)) as broker:
@@ -50,7 +50,7 @@ def address(server: EngineProcess) -> str:
 
 
 def publish_burst(publisher: KafkaPublisher) -> None:
-    """Publish until every record is acknowledged; some may be there twice then."""
+    """Publish until every record is acknowledged; some may be written twice."""
     records = [
         OutgoingRecord(topic=TOPIC, key=str(n).encode(), value=b"fine") for n in range(BURST)
     ]
@@ -67,7 +67,7 @@ def all_done(broker: Broker, group: str, sink: Sink) -> bool:
     return True
 
 
-def test_polling_a_frozen_broker_takes_next_to_no_processor_time(
+def test_polling_a_frozen_broker_takes_almost_no_processor_time(
     server: EngineProcess, address: str
 ) -> None:
     with closing(GroupConsumer({"bootstrap_servers": [address]}, TOPIC, new_group())) as consumer:
@@ -88,7 +88,7 @@ def joined(consumer: GroupConsumer) -> bool:
 
 
 @pytest.mark.timeout(180)
-def test_a_killed_broker_and_a_member_that_ends_as_it_returns_lose_nothing(
+def test_a_killed_broker_and_a_member_that_ends_while_it_returns_lose_nothing(
     server: EngineProcess, address: str
 ) -> None:
     sink, group = Sink(), new_group()

@@ -1,4 +1,4 @@
-"""A broker that comes back at another address, behind bootstrap addresses that stay."""
+"""A broker that comes back at another address, with unchanged bootstrap addresses."""
 
 from collections.abc import Iterator
 from contextlib import closing

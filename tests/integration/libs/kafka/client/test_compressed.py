@@ -23,7 +23,7 @@ PACKED = b"a" * 1000
 
 
 class RunsInSnappy:
-    """Writes snappy's format, from 128 bytes to 16 kB: each run as its first byte and copies."""
+    """Compresses runs of one byte in snappy's format, from 128 bytes to 16 kB."""
 
     @staticmethod
     def compress(text: bytes) -> bytes:
@@ -61,7 +61,7 @@ def send_snappy(monkeypatch: pytest.MonkeyPatch) -> Callable[[Broker, str, bytes
 
 @pytest.fixture
 def topic(broker: Broker, make_topic: Callable[..., str]) -> str:
-    """Make one that exists before the job finds it."""
+    """Create a topic before the job finds it."""
     topic = make_topic()
     Topics({"bootstrap_servers": [broker.address]}).create([topic], partitions=1, replication=1)
     return topic
@@ -69,7 +69,7 @@ def topic(broker: Broker, make_topic: Callable[..., str]) -> str:
 
 @pytest.fixture
 def new_topic(broker: Broker, topic: str) -> Iterator[str]:
-    """Make one that the job creates."""
+    """Let the job create a topic."""
     name = f"{topic}.new"
     Topics({"bootstrap_servers": [broker.address]}).create([name], partitions=1, replication=1)
     yield name
@@ -88,7 +88,7 @@ def read_one(member: Consumer) -> bytes | None:
 
 
 @pytest.mark.parametrize("name", ["topic", "new_topic"])
-def test_the_broker_unpacks_what_a_foreign_producer_packed(
+def test_the_broker_decompresses_batches_of_a_foreign_producer(
     broker: Broker,
     send_snappy: Callable[[Broker, str, bytes], None],
     request: pytest.FixtureRequest,
@@ -105,7 +105,7 @@ def test_the_broker_unpacks_what_a_foreign_producer_packed(
 
 @pytest.mark.parametrize("suffix", ["", ".dlq"])
 @pytest.mark.parametrize("name", ["topic", "new_topic"])
-def test_the_broker_refuses_what_comes_out_too_large(
+def test_the_broker_refuses_a_batch_that_is_too_large_when_decompressed(
     broker: Broker, request: pytest.FixtureRequest, name: str, suffix: str
 ) -> None:
     topic: str = request.getfixturevalue(name) + suffix

@@ -1,4 +1,4 @@
-"""What only the consumer on a broker can get wrong."""
+"""Failures that only a consumer on a real broker can have."""
 
 from collections.abc import Callable
 from threading import active_count
@@ -18,7 +18,7 @@ from tests.unit.libs.kafka.client.test_headers import RawName
 pytestmark = pytest.mark.engine
 
 
-def test_a_member_whose_join_was_forgotten_by_the_client_joins_again(
+def test_a_member_whose_join_the_client_dropped_joins_again(
     broker: Broker, make_topic: Callable[..., str]
 ) -> None:
     topic = make_topic(2)
@@ -26,7 +26,7 @@ def test_a_member_whose_join_was_forgotten_by_the_client_joins_again(
     broker.send(topic, b"before")
     eventually(lambda: member.poll(0.2).records)
 
-    # As the client leaves itself when a join that new metadata had caused ends between two polls.
+    # The client's own state after a join, caused by new metadata, that ends between two polls.
     coordinator = member._client._coordinator  # noqa: SLF001
     coordinator.state = MemberState.REBALANCING
     coordinator.rejoin_needed = False
@@ -66,7 +66,7 @@ def test_a_topic_that_is_created_again_is_read_from_its_first_record(
     member.close()
 
 
-def test_what_was_read_of_a_topic_that_is_created_again_is_no_longer_ours(
+def test_records_of_the_old_topic_are_dropped_when_it_is_created_again(
     broker: Broker, make_topic: Callable[..., str]
 ) -> None:
     topic = make_topic(1)
@@ -83,7 +83,7 @@ def test_what_was_read_of_a_topic_that_is_created_again_is_no_longer_ours(
     member.close()
 
 
-def test_a_header_whose_name_is_not_utf_8_holds_no_record_back(
+def test_a_header_whose_name_is_not_utf_8_delays_no_record(
     broker: Broker, make_topic: Callable[..., str]
 ) -> None:
     topic = make_topic(1)
@@ -101,7 +101,7 @@ def test_a_header_whose_name_is_not_utf_8_holds_no_record_back(
     member.close()
 
 
-def test_a_broker_that_goes_away_while_a_member_is_made_is_waited_for(
+def test_a_member_waits_for_a_broker_that_stops_while_the_member_is_created(
     broker: Broker, make_topic: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def goes_away(*_: object) -> None:

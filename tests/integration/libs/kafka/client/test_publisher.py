@@ -1,4 +1,4 @@
-"""The publisher where a broker refuses, or is not there."""
+"""The publisher when a broker refuses or is down."""
 
 import time
 import uuid
@@ -26,7 +26,7 @@ def a_record(topic: str, value: bytes = b"value") -> OutgoingRecord:
     return OutgoingRecord(topic=topic, key=b"key", value=value)
 
 
-def test_a_refusal_replaces_the_client_and_the_next_batch_goes_through(
+def test_a_refusal_replaces_the_client_and_the_next_batch_is_published(
     broker: Broker, make_topic: Callable[..., str]
 ) -> None:
     topic = make_topic()
@@ -57,7 +57,7 @@ def test_a_record_that_the_broker_refuses_fails_alone_in_its_batch(
 
 
 @pytest.mark.parametrize("ahead", [timedelta(minutes=30), timedelta(days=1)])
-def test_a_record_from_the_future_is_sent_with_the_present_time_and_holds_up_no_other(
+def test_a_record_from_the_future_is_sent_with_the_present_time_and_delays_no_other(
     broker: Broker, make_topic: Callable[..., str], ahead: timedelta
 ) -> None:
     topic = make_topic(2)
@@ -78,7 +78,7 @@ def test_a_record_from_the_future_is_sent_with_the_present_time_and_holds_up_no_
 
 
 @pytest.mark.parametrize(("oldest_ms", "timeless"), [("60000", set()), ("0", {NO_TIME})])
-def test_a_time_that_the_broker_does_not_take_is_replaced_by_the_present_or_by_none(
+def test_a_timestamp_that_the_broker_refuses_is_replaced_by_the_present_or_by_none(
     broker: Broker, oldest_ms: str, timeless: set[datetime]
 ) -> None:
     topic = f"times.{uuid.uuid4().hex}"
@@ -95,7 +95,7 @@ def test_a_time_that_the_broker_does_not_take_is_replaced_by_the_present_or_by_n
     assert stored & {NO_TIME} == timeless
 
 
-def test_records_of_many_missing_topics_hold_up_no_other_and_are_not_waited_for(
+def test_records_of_missing_topics_delay_no_others_and_are_not_waited_for(
     broker: Broker, make_topic: Callable[..., str]
 ) -> None:
     topic = make_topic()
@@ -115,7 +115,7 @@ def test_records_of_many_missing_topics_hold_up_no_other_and_are_not_waited_for(
     assert took_s < 2
 
 
-def test_a_topic_that_was_missing_is_found_when_it_is_there(broker: Broker) -> None:
+def test_a_missing_topic_is_found_once_it_is_created(broker: Broker) -> None:
     topic = f"late.{uuid.uuid4().hex}"
     publisher = KafkaPublisher({"bootstrap_servers": [broker.address]})
     assert publisher.publish([a_record(topic)]).failures
@@ -127,7 +127,7 @@ def test_a_topic_that_was_missing_is_found_when_it_is_there(broker: Broker) -> N
     broker.delete(topic)
 
 
-def test_threads_do_not_queue_up_for_a_broker_that_is_not_there() -> None:
+def test_threads_do_not_queue_for_a_broker_that_is_down() -> None:
     publisher = KafkaPublisher({"bootstrap_servers": [f"127.0.0.1:{free_port()}"]})
     began = time.monotonic()
 

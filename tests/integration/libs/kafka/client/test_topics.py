@@ -48,7 +48,7 @@ def test_every_events_topic_is_created_with_its_dead_letters_and_a_repeat_change
     broker.delete(*names)
 
 
-def test_dead_letters_have_room_for_their_headers_also_when_the_source_grew(
+def test_dead_letters_have_room_for_their_headers_also_after_the_source_grew(
     broker: Broker, tmp_path: Path
 ) -> None:
     topics = Topics({"bootstrap_servers": [broker.address]})

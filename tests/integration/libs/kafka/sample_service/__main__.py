@@ -1,4 +1,4 @@
-"""A whole consumer service, as small as one can be: it appends what it was handed to a file."""
+"""A minimal consumer service: it appends what it is handed to a file."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,7 +26,7 @@ class SampleSettings(KafkaRoleSettings, PaidTopicSettings):
     group: str = Field("sample-group", alias="GROUP")
     handed_off: Path = Field(alias="HANDED_OFF")
     outage: Path = Field(alias="OUTAGE")
-    """While this file exists, nothing can be handed off."""
+    """While this file exists, hand-offs fail."""
 
 
 def decode(record: Record) -> Record:
