@@ -13,7 +13,7 @@ from notification_service.model.text import Text
 from notification_service.service.ports import Messenger
 
 SEND_TIMEOUT_S = 10.0
-"""Seconds for one message, connecting and all: below the hard exit of a stopping process."""
+"""Seconds for one message, including the connection; below the stop timeout of the process."""
 
 MARGIN_S = 1.0
 

@@ -7,7 +7,7 @@ LONGEST_PAUSE_S = 16.0
 """Seconds to pause after an outage; doubles from the first to the longest."""
 
 PAUSE_UNTIL_FIXED_S = 30.0
-"""Seconds between two tries while somebody has to repair something."""
+"""Seconds between two attempts while an operator has to fix something."""
 
 LONGEST_REST_S = 24 * 3600.0
 """Upper limit of Telegram's retry_after; after a day all waiting deliveries are given up."""

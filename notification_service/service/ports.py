@@ -106,7 +106,7 @@ class Talk(Protocol):
         ...
 
     async def hear(self, *, offset: int, timeout_s: int) -> Sequence[Heard]:
-        """Wait for news, and return what was heard from this update on.
+        """Wait for updates and return those from this one on.
 
         This confirms earlier updates: Telegram deletes them.
         """

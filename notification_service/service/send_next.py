@@ -35,8 +35,8 @@ LEASE_S = 30.0
 """Length of a chat's lease; renewed per message, and longer than one message takes."""
 
 SETTLE_TIMEOUT_S = 4.0
-SETTLE_EVERY_S = 1.0
-"""How long and how often a lost database is asked to note what became of a message."""
+SETTLE_INTERVAL_S = 1.0
+"""Timeout and interval of storing a message's outcome while the database is unavailable."""
 
 log = structlog.get_logger(__name__)
 

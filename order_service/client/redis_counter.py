@@ -13,7 +13,7 @@ from libs.resilience.monotonic import MonotonicClock
 from order_service.service.orders.edge_ports import CallCounter, Window
 
 ANSWER_TIMEOUT_S = 0.2
-"""Seconds that a request may be held by a Redis that is frozen or unreachable."""
+"""Longest time that a frozen or unreachable Redis may delay a request."""
 
 LEFT_ALONE_S = 5.0
 """Seconds after a failure in which Redis is not asked."""

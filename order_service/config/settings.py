@@ -31,7 +31,7 @@ class ChargingSettings(PaidTopicSettings):
     """Settings to charge an order and to publish OrderPaid."""
 
     payment_host: GrpcHost = Field(alias="PAYMENT_GRPC_HOST")
-    """Host of the payment service; of several copies: a name of them all, or ipv4:A:PORT,B."""
+    """Host of the payment service; for replicas a name with all addresses, or ipv4:A:PORT,B."""
     payment_port: Port = Field(50052, alias="PAYMENT_GRPC_PORT")
     """Port of the payment service."""
     payment_ca: FilePath | None = Field(None, alias="PAYMENT_GRPC_CA")
@@ -40,7 +40,7 @@ class ChargingSettings(PaidTopicSettings):
 
 class InventorySettings(Settings):
     inventory_host: GrpcHost = Field(alias="INVENTORY_GRPC_HOST")
-    """Host of the inventory service; of several copies: a name of them all, or ipv4:A:PORT,B."""
+    """Host of the inventory service; for replicas a name with all addresses, or ipv4:A:PORT,B."""
     inventory_port: Port = Field(50051, alias="INVENTORY_GRPC_PORT")
     """Port of the inventory service."""
     inventory_ca: FilePath | None = Field(None, alias="INVENTORY_GRPC_CA")

@@ -32,7 +32,7 @@ class OrderSeen:
 
 
 class MalformedRecord(NamedTuple):
-    """A record that a group put away as malformed, by where it lay."""
+    """The position of a record that a group refused as malformed."""
 
     group: str
     topic: str

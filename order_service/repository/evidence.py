@@ -46,10 +46,10 @@ SEE_ALL = text(f"""
 SEE_IN_WORK = text(f"""
     WITH in_work AS MATERIALIZED (
         (SELECT order_uuid FROM orders WHERE claim_id IS NOT NULL AND doubt IS NULL
-            ORDER BY paying_since LIMIT {MOST_IN_WORK})
+            ORDER BY paying_since LIMIT {IN_WORK_LIMIT})
         UNION
         (SELECT order_uuid FROM orders WHERE doubt IS NOT NULL
-            ORDER BY paying_since LIMIT {MOST_IN_WORK})
+            ORDER BY paying_since LIMIT {IN_WORK_LIMIT})
         UNION
         (SELECT order_uuid FROM orders WHERE status = 'PAID'
             ORDER BY paid_at, order_uuid LIMIT {IN_WORK_LIMIT})

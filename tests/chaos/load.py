@@ -21,7 +21,7 @@ from tests.chaos.judging.evidence import Promise
 from tests.chaos.judging.measures.answers import Answer
 
 ANSWER_TIMEOUT_S = 8.0
-"""What a customer waits; a longer answer is one that it does not know."""
+"""A customer's timeout; after it the outcome is unknown."""
 
 CUSTOMERS = 8
 REPEATS_AFTER_S = 1.0

@@ -69,7 +69,7 @@ class Looks:
             violations, patience=timedelta(seconds=patience_s), held_at_most=HELD_AT_MOST
         )
         self._ends: dict[str, Mapping[TopicPartition, int]] = {}
-        """Of the first look, by group: whether they are reached is asked by all that follow."""
+        """Ends of the first look, by group; later looks ask whether the group has reached them."""
 
     @property
     def by_store(self) -> Mapping[str, Look]:

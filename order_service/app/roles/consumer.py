@@ -14,7 +14,7 @@ from order_service.converter.tasks import QUEUE
 
 
 def run_consumer(*, accept_malformed: AcceptMalformed = False) -> None:
-    """Have the orders of assembled ships marked."""
+    """Queue a Celery task for each batch of ShipAssembled."""
     settings = start(ConsumerSettings)
     injector = Injector([QueueModule(settings)], auto_bind=False)
     run_bridges(

@@ -107,7 +107,7 @@ def behind(progress: Sequence[Progress]) -> Iterator[Violation]:
 
 
 def behind_since(now: Progress, ends: Mapping[TopicPartition, int]) -> Progress:
-    """Return the progress as if nothing had come since the ends that were seen before.
+    """Return the progress towards the ends that were seen before, without newer records.
 
     A violation found in it is as old as those ends.
     """

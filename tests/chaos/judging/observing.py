@@ -130,7 +130,7 @@ class Observer:
         )
 
     def delay_s(self, fixed_at: datetime) -> float:
-        """Return how late the last ship ordered before a fault's end was, from that end.
+        """Return when the last ship ordered before a fault's end was due, from that end.
 
         An order that is paid later counts as paid at that end. Raises Unavailable.
         """
@@ -151,7 +151,7 @@ class Observer:
 def violations_of(
     observation: Observation, malformed: frozenset[MalformedRecord]
 ) -> list[Violation]:
-    """Return everything that is wrong with what was seen of a stack that is said to be quiet."""
+    """Return all violations in the observation of a quiet stack."""
     return sorted(
         [
             *violations(

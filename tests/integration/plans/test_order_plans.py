@@ -71,7 +71,7 @@ def work_of(engine: Engine) -> Iterator[Work]:
     yield from work_of_the_keys(PostgresIdempotencyKeys(engine))
     batch = {an_id("overdue", number): 5 for number in range(1, BATCH)}
     yield BATCH, lambda: PostgresAssembledOrders(engine).mark_assembled({**batch, uuid4(): 5})
-    yield 5 * MOST_IN_WORK, lambda: see_orders(engine, at_rest_too=False)
+    yield 5 * IN_WORK_LIMIT, lambda: see_orders(engine, at_rest_too=False)
 
 
 def work_of_the_outbox(outbox: PostgresOutbox) -> Iterator[Work]:

@@ -115,7 +115,7 @@ def _write(checkout: Checkout, order: str) -> None:
 
 
 def _dlq(checkout: Checkout, service: str, beginning: str, dead_letter: str = "") -> str:
-    """Run the command that docs/deploy.md has for assembly's dead letters."""
+    """Run docs/deploy.md's command for assembly's dead letters."""
     script = command(beginning.format("assembly", "python -m assembly_service"))
     topic = " --topic order.paid" if service == "notification" else ""
     here = script.replace("dlq list", f"dlq list{topic}")

@@ -18,7 +18,7 @@ from order_service.api.http.server.wsgi import Application, Environ, WsgiAnswer,
 from order_service.converter.answers import ORDERS_PATH
 
 BODY_TIMEOUT_S = 10.0
-"""Seconds for a whole body, 64 KiB at most."""
+"""Seconds for a whole body of at most 64 KiB."""
 
 LANES: Mapping[str, re.Pattern[str]] = {
     "liveness": re.compile("GET /livez"),

@@ -82,7 +82,7 @@ def _have_read(system: RunningSystem, ends: Mapping[TopicPartition, int]) -> boo
 
 
 def _rewind(admin: KafkaAdminClient, group: str, partitions: Sequence[KafkaTopicPartition]) -> None:
-    """Let the group begin at offset 0. Kafka refuses while it still knows a member of it."""
+    """Reset the group to offset 0. Kafka refuses while the group has a member."""
     beginning = dict.fromkeys(partitions, OffsetAndMetadata(0, "", -1))
 
     def is_rewound() -> bool:

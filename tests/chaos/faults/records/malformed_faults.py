@@ -28,7 +28,7 @@ TASKS = {
 
 
 def mix_malformed(system: RunningSystem) -> int:
-    """Write a malformed record for every twenty orders into each topic, and into Redis as well."""
+    """Write one malformed record per twenty orders into each topic and into Redis."""
     began_at = _now(system)
     system.go_on_for(BASELINE_S)
     malformed_at = _now(system)

@@ -27,7 +27,7 @@ HELD_FOR_S = 8.0
 ACCEPTED_WITHIN_S = 60.0
 
 TOPICS_READ = {"order-consumer": 1, "assembly-consumer": 1, "notification-consumer": 2}
-"""The topics that each role reads."""
+"""Role to the topics that it reads."""
 
 Committed = Mapping[str, Mapping[TopicPartition, int]]
 

@@ -9,7 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from deploy.local.engines.engine import LOOPBACK
-from order_service.api.http.server.connections import LONGEST_HEADER, LONGEST_LINE
+from order_service.api.http.server.connections import MAX_HEADER_BYTES, MAX_LINE_BYTES
 from tests.integration.order_service.http.held_calls import (
     FAR_MORE_THAN_BUFFERS_HOLD,
     HEAD,

@@ -36,7 +36,7 @@ def decode(record: Record) -> Record:
 
 
 def consumer(*, accept_malformed: AcceptMalformed = False) -> None:
-    """Append the place of each record to a file."""
+    """Append the position of each record to a file."""
     settings = from_environment(SampleSettings)
     configure_logging(settings.logger_level, as_json=True)
 
