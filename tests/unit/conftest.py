@@ -1,4 +1,4 @@
-"""Hold unit tests to what they are: no process, no socket, no waiting.
+"""Enforces the rules of unit tests: no process, no socket, no waiting.
 
 A test that needs one of them goes to tests/integration: see tests/README.md.
 """
@@ -23,7 +23,7 @@ REFUSED = {
     "socket.connect": "opens a socket",
     "socket.getaddrinfo": "looks up a host",
 }
-"""Audit events of Python, and what they say of a test. The socket pair that an event loop makes
+"""Python's audit events, and the rule that each breaks. The socket pair that an event loop makes
 for itself is neither bound nor connected."""
 
 MOST_CPU_S = 8.0
@@ -31,7 +31,7 @@ MOST_CPU_S = 8.0
 on a busy machine three."""
 
 MOST_WAITING_S = 1.0
-"""Time that a test waits for something else than a processor; short, because of loaded machines
+"""Seconds that a test may wait for other things than a processor; because of loaded machines
 not zero."""
 
 SCHEDULED = Path("/proc/thread-self/schedstat")
@@ -42,7 +42,7 @@ class NotAUnitTest(Exception):
 
 
 class _Watched:
-    """What the running unit test did. Threads that were there before it are not its own."""
+    """What the running unit test did, without threads that are older than it."""
 
     def __init__(self) -> None:
         self.is_on = False
@@ -59,7 +59,7 @@ class _Watched:
             self.refuse(REFUSED[event])
 
     def refuse(self, deed: str) -> None:
-        """Keep it too: the code under test may catch what is raised here."""
+        """Store the breach too: the code under test may catch the exception."""
         if self.is_on and get_ident() not in self._others:
             self.deeds.append(deed)
             raise NotAUnitTest(deed)
@@ -78,7 +78,7 @@ def _refuse_to_sleep(seconds: float) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Leave what was imported out of each garbage collection: a full one takes 0.3 s with it."""
+    """Exclude imported modules from garbage collection: with them a full one takes 0.3 s."""
     gc.freeze()
 
 
@@ -98,6 +98,6 @@ def _unit(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def _scheduled_s() -> float:
-    """Return how long this thread has had a processor or stood in line for one."""
+    """Return how long this thread has run on a processor or waited for one."""
     on_cpu_ns, in_line_ns, _ = SCHEDULED.read_text().split()
     return (int(on_cpu_ns) + int(in_line_ns)) / 1e9

@@ -1,4 +1,4 @@
-"""The acceptance flow against a shop that keeps the contract, and against shops that break it."""
+"""The acceptance flow against a shop that follows the contract and shops that break it."""
 
 from typing import Any
 from uuid import uuid4
@@ -14,7 +14,7 @@ PARTS = [{"uuid": str(uuid4()), "price": price} for price in (1.1, 2.2, 99.0)]
 
 
 class FakeShop(Shop):
-    """Builds an order by the second look at it; changed answers break the contract."""
+    """Builds an order by its second GET; changed answers break the contract."""
 
     def __init__(self, **changed: Answer) -> None:
         self._changed = changed
@@ -48,7 +48,7 @@ def said_by(shop: Shop, parts: list[dict[str, Any]]) -> list[str]:
     return [line.partition(":")[0].partition(" after")[0] for line in lines]
 
 
-def test_a_shop_that_keeps_the_contract_passes_step_by_step() -> None:
+def test_a_shop_that_follows_the_contract_passes_step_by_step() -> None:
     assert said_by(FakeShop(), PARTS) == [
         "ListParts by reflection",
         *("create", "GET shows PENDING_PAYMENT", "pay with CARD"),
@@ -71,7 +71,7 @@ def test_a_shop_that_keeps_the_contract_passes_step_by_step() -> None:
         ({"cancel": Answer(200, "")}, "cancel: expected 204"),
     ],
 )
-def test_a_step_that_differs_says_what_was_expected_and_seen(
+def test_a_step_that_differs_shows_the_expected_and_the_actual_result(
     changed: dict[str, Answer], told: str
 ) -> None:
     with pytest.raises(Surprise, match=told):

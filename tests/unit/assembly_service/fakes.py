@@ -1,4 +1,4 @@
-"""The ports of this service in memory."""
+"""In-memory ports of this service."""
 
 from collections.abc import Sequence
 

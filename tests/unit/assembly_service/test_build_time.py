@@ -25,7 +25,7 @@ def test_build_times_are_uniform_over_the_range() -> None:
     assert all(1_850 < count < 2_150 for count in times.values())
 
 
-def test_a_range_of_one_value_is_that_value() -> None:
+def test_a_range_of_one_value_gives_that_value() -> None:
     assert BuildTimes(min_s=3, max_s=3).of(EVENT_ID) == 3
 
 

@@ -51,7 +51,7 @@ def test_a_record_of_a_foreign_producer_without_headers_and_time_is_accepted() -
     assert event == an_order_paid(recorded_at=NOW)
 
 
-def test_the_trace_goes_on_from_the_header() -> None:
+def test_the_trace_continues_from_the_header() -> None:
     record = a_record(
         an_order_paid_wire().SerializeToString(),
         headers=(("event-type", b"x"), ("traceparent", TRACEPARENT.encode())),
@@ -63,7 +63,7 @@ def test_the_trace_goes_on_from_the_header() -> None:
 @pytest.mark.parametrize(
     "foreign", [b"", b"\xff", b"00-trace", TRACEPARENT.encode() + b"\n", b"0" * 1_000_000]
 )
-def test_a_trace_that_is_none_goes_no_further(foreign: bytes) -> None:
+def test_a_malformed_trace_is_dropped(foreign: bytes) -> None:
     record = a_record(an_order_paid_wire().SerializeToString(), headers=(("traceparent", foreign),))
 
     assert order_paid_from_record(record).traceparent is None
@@ -89,7 +89,7 @@ def test_a_missing_or_malformed_id_is_malformed(field: str, text: str) -> None:
 
 
 @pytest.mark.parametrize("value", [None, b"", b"\xff\xff\xff", b"{}"])
-def test_what_is_not_an_order_paid_is_malformed(value: bytes | None) -> None:
+def test_bytes_that_are_no_order_paid_are_malformed(value: bytes | None) -> None:
     with pytest.raises(MalformedEvent):
         order_paid_from_record(a_record(value))
 
@@ -102,7 +102,7 @@ def test_any_bytes_decode_or_are_malformed(value: bytes) -> None:
         return
 
 
-def test_a_ship_goes_out_under_its_order_with_its_type_and_trace() -> None:
+def test_a_ship_is_published_with_its_order_as_key_its_type_and_its_trace() -> None:
     event = a_ship(build_time_s=7, traceparent="00-trace").assembled(NOW)
 
     record = ship_assembled_to_record(event, topic="order.assembled")
@@ -119,7 +119,7 @@ def test_a_ship_goes_out_under_its_order_with_its_type_and_trace() -> None:
     assert wire.occurred_at.ToDatetime(tzinfo=NOW.tzinfo) == NOW
 
 
-def test_without_a_trace_there_is_only_the_type() -> None:
+def test_without_a_trace_the_type_is_the_only_header() -> None:
     event = a_ship().assembled(NOW + timedelta(microseconds=5))
 
     record = ship_assembled_to_record(event, topic="order.assembled")
@@ -131,7 +131,7 @@ A_SHIP = ships_to_task([a_ship()])["ships"][0]
 
 
 @given(SHIPS)
-def test_ships_survive_the_task(ships: list[Ship]) -> None:
+def test_ships_survive_the_round_trip_through_a_task(ships: list[Ship]) -> None:
     assert ships_from_task(**ships_to_task(ships)) == ships
 
 

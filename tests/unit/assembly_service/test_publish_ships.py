@@ -8,7 +8,7 @@ from tests.unit.assembly_service.builders import EVENT_ID, NOW, ORDER_ID, USER_I
 from tests.unit.assembly_service.fakes import FakeShipEvents
 
 
-def test_every_ship_is_announced_with_an_id_that_follows_from_its_order_paid() -> None:
+def test_every_ship_is_published_with_an_id_derived_from_its_order_paid() -> None:
     events = FakeShipEvents()
 
     PublishShips(events, clock=lambda: NOW)([a_ship(build_time_s=4)])

@@ -20,7 +20,7 @@ def test_a_paid_order_is_published_when_its_build_time_is_over() -> None:
     assert bucket.countdown_s == 7.0
 
 
-def test_a_repeat_builds_the_same_ship_in_the_time_that_is_left() -> None:
+def test_a_repeat_builds_the_same_ship_in_the_remaining_time() -> None:
     timer = FakeBuildTimer()
     event = an_order_paid()
 

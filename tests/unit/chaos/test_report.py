@@ -24,7 +24,7 @@ PASSED = Row(
 FAILED = replace(PASSED, scenario="kafka-kill", lost=1, violations=["I1: order 7 is PAID"])
 
 
-def test_the_table_says_which_scenario_kept_the_promises() -> None:
+def test_the_table_shows_which_scenario_kept_the_promises() -> None:
     console = Console(file=io.StringIO(), width=120)
 
     console.print(table([PASSED, FAILED]))

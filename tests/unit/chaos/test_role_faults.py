@@ -7,7 +7,7 @@ from tests.chaos.judging.measures.answers import Answer
 
 
 def labels() -> Iterator[str]:
-    """Yield the labels of the crash points that ship."""
+    """Yield the labels of all crash points."""
     for path in python_files():
         if path.relative_to(ROOT).parts[0] in {*SERVICES, "libs"}:
             for node in ast.walk(ast.parse(path.read_text())):
@@ -16,11 +16,11 @@ def labels() -> Iterator[str]:
                         yield label
 
 
-def test_somebody_dies_at_every_labelled_point() -> None:
+def test_a_role_dies_at_every_crash_point() -> None:
     assert sorted(DIES_IN) == sorted(labels())
 
 
-def test_customers_may_find_nobody_at_the_port_and_notice_nothing_else() -> None:
+def test_customers_may_find_the_port_closed_and_notice_nothing_else() -> None:
     outcomes = ["ConnectError", "200", "409", "504", "ReadError"]
     given = [Answer(request="pay", outcome=each, asked_at_s=0.0, took_s=0.1) for each in outcomes]
 

@@ -24,7 +24,7 @@ def test_a_single_peak_is_not_growth() -> None:
     assert list(grown([*[WARMING_UP] * 3, *[FLAT] * 3, FLAT, peak, FLAT])) == []
 
 
-def test_a_role_that_was_started_again_is_compared_with_itself_alone() -> None:
+def test_a_restarted_role_is_compared_only_with_itself() -> None:
     assert list(grown([FLAT, {STARTED_AGAIN: 40.0}, {HTTP: 70.0}])) == []
     assert list(grown([FLAT, {HTTP: 90.0, STARTED_AGAIN: 40.0}, {STARTED_AGAIN: 50.0}])) == [
         "order-http grew from 40.0 to 50.0 MiB"

@@ -36,7 +36,7 @@ def test_the_countdown_runs_from_the_payment_to_the_end_of_building() -> None:
     assert paid.left_s(100.0 + paid.build_time_s + 1) == 0.0
 
 
-def test_elsewhere_than_on_a_terminal_a_line_is_printed_only_when_a_stage_changes() -> None:
+def test_without_a_terminal_a_line_is_printed_only_when_a_stage_changes() -> None:
     output = io.StringIO()
     paid = a_journey().seen("PAID", sent=NOTHING_SENT, now_s=1.0)
 

@@ -1,4 +1,4 @@
-"""The key with which the demo's customer calls."""
+"""Return the API key of the demo's customer."""
 
 from pathlib import Path
 

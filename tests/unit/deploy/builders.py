@@ -1,4 +1,4 @@
-"""Stacks as tests need them."""
+"""Builders of stacks."""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -12,7 +12,7 @@ def test_without_addresses_every_engine_is_local(tmp_path: Path) -> None:
     assert engine_names(tmp_path, {}) == {"kafka", "redis", "postgres", "mongo"}
 
 
-def test_an_address_replaces_its_engine_and_is_left_as_it_is(tmp_path: Path) -> None:
+def test_an_address_replaces_its_engine_and_stays_unchanged(tmp_path: Path) -> None:
     caller = {
         "KAFKA_BROKERS": "kafka:9092",
         "CELERY_BROKER_URL": "redis://cache/3",
@@ -67,7 +67,7 @@ def test_a_token_without_a_chat_stays_in_the_sandbox() -> None:
     assert settings["TELEGRAM_API_URL"] == "http://127.0.0.1:8081"
 
 
-def test_what_is_remembered_is_what_decides() -> None:
+def test_only_the_stored_environment_decides() -> None:
     remembered = relevant({"HTTP_PORT": "1", "MONGO_HOST": "m", "HOME": "/", "EDITOR": "vi"})
 
     assert remembered == {"HTTP_PORT": "1", "MONGO_HOST": "m"}

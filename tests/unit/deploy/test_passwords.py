@@ -6,7 +6,7 @@ from pathlib import Path
 from deploy.local.configuration.passwords import read_or_make_passwords
 
 
-def test_passwords_are_made_once(tmp_path: Path) -> None:
+def test_passwords_are_generated_once(tmp_path: Path) -> None:
     path = tmp_path / "passwords.json"
 
     assert read_or_make_passwords(path) == read_or_make_passwords(path)
@@ -23,7 +23,7 @@ def test_a_password_that_an_older_stack_lacks_is_added_and_the_others_stay(tmp_p
     assert read_or_make_passwords(path) == passwords
 
 
-def test_passwords_are_their_owners_alone(tmp_path: Path) -> None:
+def test_only_their_owner_can_read_passwords(tmp_path: Path) -> None:
     path = tmp_path / "passwords.json"
 
     passwords = read_or_make_passwords(path)

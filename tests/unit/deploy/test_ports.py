@@ -38,7 +38,7 @@ def test_an_engine_elsewhere_needs_no_port_here() -> None:
     assert problems == []
 
 
-def test_two_things_on_one_port_are_noticed_before_they_start() -> None:
+def test_two_programs_on_one_port_are_reported_before_they_start() -> None:
     (problem,) = port_problems(environments({"FLOWER_PORT": "8080"}), busy=lambda _: False)
 
     assert "FLOWER_PORT" in problem

@@ -1,4 +1,4 @@
-"""The configuration as supervisor itself understands it."""
+"""The configuration as supervisor reads it."""
 
 from dataclasses import astuple
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Parts for tests: valid by default, changed where a test cares; and every part there can be."""
+"""Builds parts: valid defaults that a test may change, and a strategy of all parts."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta

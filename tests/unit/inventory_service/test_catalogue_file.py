@@ -28,7 +28,7 @@ def test_every_category_has_several_parts(catalogue: tuple[Part, ...]) -> None:
     assert min(sizes.values()) >= 6
 
 
-def test_filters_by_country_and_by_tag_have_something_to_choose_from(
+def test_the_catalogue_has_several_countries_and_tags(
     catalogue: tuple[Part, ...],
 ) -> None:
     countries = {part.manufacturer.country for part in catalogue}
@@ -51,7 +51,7 @@ def test_prices_are_exact_and_payable(catalogue: tuple[Part, ...]) -> None:
     assert any(part.price != part.price.to_integral_value() for part in catalogue)
 
 
-def test_everything_has_a_size_a_weight_a_stock_and_words(catalogue: tuple[Part, ...]) -> None:
+def test_every_part_has_a_size_a_weight_a_stock_and_texts(catalogue: tuple[Part, ...]) -> None:
     for part in catalogue:
         size = part.dimensions
         assert min(size.length_cm, size.width_cm, size.height_cm, size.weight_kg) > 0

@@ -36,11 +36,11 @@ def test_a_filter_is_read_as_it_was_asked(wanted: PartsFilter) -> None:
     assert filter_from_proto(wire.ListPartsRequest(filter=asked)) == wanted
 
 
-def test_no_filter_is_an_empty_one() -> None:
+def test_a_missing_filter_is_an_empty_one() -> None:
     assert filter_from_proto(wire.ListPartsRequest()) == PartsFilter()
 
 
-def test_an_id_that_is_none_is_refused() -> None:
+def test_an_invalid_id_is_refused() -> None:
     asked = wire.PartsFilter(uuids=[str(an_id("a")), "grid-fin"])
 
     with pytest.raises(InvalidInput, match=r"filter\.uuids: 'grid-fin' is not a uuid"):
@@ -54,7 +54,7 @@ def test_a_category_of_a_later_contract_is_refused() -> None:
         filter_from_proto(wire.ListPartsRequest(filter=asked))
 
 
-def test_a_part_is_asked_for_by_a_uuid() -> None:
+def test_a_part_is_requested_by_a_uuid() -> None:
     assert part_id_from_proto(wire.GetPartRequest(uuid=str(an_id("a")))) == an_id("a")
     with pytest.raises(InvalidInput, match="uuid: '' is not a uuid"):
         part_id_from_proto(wire.GetPartRequest())

@@ -1,4 +1,4 @@
-"""What a server answers to two writers at once, which a real one does only now and then."""
+"""A server's answers to two concurrent writers, which are rare with a real server."""
 
 from collections import defaultdict
 from typing import Any, cast
@@ -15,7 +15,7 @@ TOO_LARGE = {"index": 1, "code": 10334, "errmsg": "BSONObj size is invalid"}
 
 
 class FakeCollection:
-    """Empty, but being filled; some writes of a batch fail."""
+    """An empty collection in which some writes of a batch fail."""
 
     def __init__(self, *failures: dict[str, Any]) -> None:
         self._failures = failures
@@ -37,7 +37,7 @@ def storage_failing_with(*failures: dict[str, Any]) -> MongoStorage:
     return MongoStorage(cast("Database[dict[str, Any]]", database))
 
 
-def test_a_part_that_another_stored_in_the_same_moment_is_no_failure() -> None:
+def test_a_part_that_another_call_stores_at_the_same_time_is_no_failure() -> None:
     storage = storage_failing_with(DUPLICATE)
 
     assert storage.fill_if_empty([a_part("Grid fin"), a_part("Winglet")]) == 1

@@ -24,7 +24,7 @@ def test_a_part_survives_being_stored(part: Part) -> None:
 
 @given(parts)
 def test_the_kind_of_a_metadata_value_survives_being_stored(part: Part) -> None:
-    """In Python 1 == 1.0 == True: equality alone would not show a changed kind."""
+    """Compares types too, because in Python 1 == 1.0 == True."""
     stored = decode(encode(part_to_document(part)), codec_options=AWARE)
 
     kinds = {key: type(value) for key, value in part_from_document(stored).metadata.items()}
@@ -44,7 +44,7 @@ def test_a_double_that_a_shell_rewrote_as_a_whole_number_stays_a_double() -> Non
     assert (type(value), value) == (float, 3.0)
 
 
-def test_an_empty_filter_asks_for_everything() -> None:
+def test_an_empty_filter_matches_everything() -> None:
     assert filter_to_query(PartsFilter()) == {}
 
 

@@ -10,7 +10,7 @@ from tests.unit.inventory_service.builders import a_part, parts
 
 
 @given(parts)
-def test_nothing_of_a_part_is_lost_on_the_wire(part: Part) -> None:
+def test_a_part_survives_the_wire(part: Part) -> None:
     read = wire.Part.FromString(part_to_proto(part).SerializeToString())
 
     size, maker = read.dimensions, read.manufacturer

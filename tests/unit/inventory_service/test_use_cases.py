@@ -21,7 +21,7 @@ def test_an_unknown_part_is_named() -> None:
         GetPart(FakeCatalogue())(an_id("Warp coil"))
 
 
-def test_parts_are_listed_by_what_they_are() -> None:
+def test_parts_are_listed_by_a_filter() -> None:
     catalogue = FakeCatalogue(a_part("Grid fin", tags=("landing",)), a_part("Winglet", tags=()))
 
     names = [part.name for part in ListParts(catalogue)(PartsFilter(tags=("landing",)))]

@@ -8,7 +8,7 @@ from inventory_service.service.prepare_catalogue import PrepareCatalogue
 from libs.grpc.server import GrpcServer
 
 
-def test_every_role_is_built_without_reaching_for_anything() -> None:
+def test_every_role_is_built_without_a_connection() -> None:
     settings = GrpcSettings.model_validate({"MONGO_HOST": "nowhere.invalid"})
     objects = Injector([StorageModule(settings), GrpcModule(settings)], auto_bind=False)
 
@@ -19,7 +19,7 @@ def test_every_role_is_built_without_reaching_for_anything() -> None:
     assert mongo.nodes == frozenset()
 
 
-def test_the_port_is_the_contract_s_unless_told_otherwise(
+def test_the_default_port_is_the_one_of_the_contract(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.delenv("GRPC_PORT", raising=False)

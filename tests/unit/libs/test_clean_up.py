@@ -21,7 +21,7 @@ def test_deleting_ends_with_the_first_batch_that_is_not_full_and_is_logged() -> 
     assert [(line["what"], line["rows"]) for line in logs] == [("rows", deleted)]
 
 
-def test_deleting_without_end_is_left_to_the_next_run() -> None:
+def test_rows_that_are_left_after_the_time_are_deleted_by_the_next_run() -> None:
     moments_s = map(float, range(0, 1000, 5))
     endless = CleanUp(
         "rows", lambda *, limit: limit, try_lock=held, monotonic=lambda: next(moments_s)

@@ -6,7 +6,7 @@ from typer.testing import CliRunner
 from libs.lifecycle.cli import Role, service_cli
 
 HEAVY = "xml.dom.minidom"
-"""A module of the standard library that nothing here needs."""
+"""A module of the standard library that no code here needs."""
 
 
 def test_a_role_given_by_name_is_imported_only_when_it_is_run(

@@ -25,7 +25,7 @@ def cli(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> typer.Typer:
 
 @pytest.fixture
 def begin(tmp_path: Path) -> Iterator[Begin]:
-    """Begin a role as one more process would."""
+    """Start the heartbeat of one more process of a role."""
     with ExitStack() as processes:
 
         def a_process(role: str) -> Heartbeat:
@@ -37,7 +37,7 @@ def begin(tmp_path: Path) -> Iterator[Begin]:
 
 
 def grows_old(state_dir: Path, role: str, *, age_s: float) -> None:
-    """Let the processes of a role hang."""
+    """Age the heartbeats of a role, as when its processes hang."""
     long_ago = time.time() - age_s
     for path in state_dir.glob(f"shop.{role}.*"):
         os.utime(path, (long_ago, long_ago))
@@ -56,7 +56,7 @@ def test_a_role_that_never_started_is_not_healthy(cli: typer.Typer) -> None:
     assert "no heartbeat" in result.output
 
 
-def test_what_ends_by_itself_has_no_health(cli: typer.Typer) -> None:
+def test_a_command_that_ends_by_itself_has_no_health(cli: typer.Typer) -> None:
     result = CliRunner().invoke(cli, ["health", "migrate"])
 
     assert result.exit_code == 2
@@ -67,7 +67,7 @@ def test_an_unknown_role_is_refused(cli: typer.Typer) -> None:
     assert CliRunner().invoke(cli, ["health", "consmuer"]).exit_code == 2
 
 
-def test_a_role_that_has_not_moved_for_30_s_is_not_healthy(tmp_path: Path, begin: Begin) -> None:
+def test_a_role_without_a_heartbeat_for_30_s_is_not_healthy(tmp_path: Path, begin: Begin) -> None:
     begin("consumer")
     grows_old(tmp_path, "consumer", age_s=31)
 
@@ -75,7 +75,7 @@ def test_a_role_that_has_not_moved_for_30_s_is_not_healthy(tmp_path: Path, begin
     assert unhealthy_reason(tmp_path, CONSUMER) == expected
 
 
-def test_a_role_that_says_so_is_not_healthy_until_it_moves_again(
+def test_a_role_that_reports_unhealthy_is_not_healthy_until_it_recovers(
     tmp_path: Path, begin: Begin
 ) -> None:
     heartbeat = begin("consumer")
@@ -88,7 +88,7 @@ def test_a_role_that_says_so_is_not_healthy_until_it_moves_again(
     assert unhealthy_reason(tmp_path, CONSUMER) is None
 
 
-def test_a_copy_that_moves_does_not_hide_one_that_hangs(tmp_path: Path, begin: Begin) -> None:
+def test_a_healthy_process_does_not_hide_a_hanging_one(tmp_path: Path, begin: Begin) -> None:
     begin("consumer")
     grows_old(tmp_path, "consumer", age_s=60)
     begin("consumer")
@@ -108,15 +108,15 @@ def test_a_copy_that_moves_does_not_hide_one_that_says_it_is_not_well(
     assert unhealthy_reason(tmp_path, CONSUMER) is not None
 
 
-def test_a_dead_process_is_not_alive_however_lately_it_moved(tmp_path: Path, begin: Begin) -> None:
+def test_a_dead_process_is_not_alive_even_with_a_fresh_heartbeat(
+    tmp_path: Path, begin: Begin
+) -> None:
     begin("consumer").close()
 
     assert unhealthy_reason(tmp_path, CONSUMER) == f"no heartbeat in {tmp_path}"
 
 
-def test_a_new_process_removes_the_files_of_dead_ones_and_of_no_other(
-    tmp_path: Path, begin: Begin
-) -> None:
+def test_a_new_process_removes_only_the_files_of_dead_ones(tmp_path: Path, begin: Begin) -> None:
     begin("consumer").close()
     begin("http").close()
     begin("consumer")
@@ -126,7 +126,7 @@ def test_a_new_process_removes_the_files_of_dead_ones_and_of_no_other(
     assert left == [CONSUMER, CONSUMER, "shop.http"]
 
 
-def test_a_heartbeat_whose_file_was_removed_makes_a_new_one(tmp_path: Path, begin: Begin) -> None:
+def test_a_heartbeat_creates_its_removed_file_again(tmp_path: Path, begin: Begin) -> None:
     heartbeat = begin("consumer")
     for path in tmp_path.iterdir():
         path.unlink()
@@ -136,13 +136,13 @@ def test_a_heartbeat_whose_file_was_removed_makes_a_new_one(tmp_path: Path, begi
     assert unhealthy_reason(tmp_path, CONSUMER) is None
 
 
-def test_a_container_is_healthy_while_its_role_moves(tmp_path: Path, begin: Begin) -> None:
+def test_a_container_is_healthy_while_its_role_is(tmp_path: Path, begin: Begin) -> None:
     begin("consumer")
 
     assert list(complaints(tmp_path)) == []
 
 
-def test_a_container_in_which_nothing_began_is_not_healthy(tmp_path: Path) -> None:
+def test_a_container_without_a_started_role_is_not_healthy(tmp_path: Path) -> None:
     assert list(complaints(tmp_path / "absent")) == [f"no heartbeat in {tmp_path / 'absent'}"]
 
 

@@ -64,7 +64,7 @@ def test_a_resource_that_cannot_be_closed_does_not_keep_the_others_open() -> Non
 
 
 class FakeDependency:
-    """Answers with each reason in turn, then is there."""
+    """Fails with each reason in order, then answers."""
 
     def __init__(self, *reasons: str) -> None:
         self._reasons = list(reasons)
@@ -74,7 +74,7 @@ class FakeDependency:
             raise Unavailable(self._reasons.pop(0))
 
 
-def test_waiting_says_what_for_once_per_change() -> None:
+def test_waiting_is_logged_once_per_change_of_its_reason() -> None:
     dependency = FakeDependency("refused", "refused", "starting up", "starting up")
 
     with structlog.testing.capture_logs() as lines:

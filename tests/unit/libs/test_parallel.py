@@ -7,13 +7,13 @@ import structlog
 from libs.parallel import in_parallel
 
 
-def test_work_is_done_at_once_and_every_result_returned() -> None:
+def test_work_is_done_in_parallel_and_every_result_is_returned() -> None:
     all_there = Barrier(3)
 
     assert sorted(in_parallel(lambda: all_there.wait(timeout=10), times=3)) == [0, 1, 2]
 
 
-def test_an_error_is_raised_when_all_have_ended() -> None:
+def test_an_error_is_raised_after_all_have_ended() -> None:
     ended = []
 
     def fail_once() -> None:
@@ -27,7 +27,7 @@ def test_an_error_is_raised_when_all_have_ended() -> None:
     assert len(ended) == 2
 
 
-def test_what_is_bound_for_the_log_is_bound_in_every_thread() -> None:
+def test_the_bound_log_context_is_bound_in_every_thread() -> None:
     with structlog.contextvars.bound_contextvars(task="orders.reconcile"):
         contexts = in_parallel(structlog.contextvars.get_contextvars, times=2)
 

@@ -22,7 +22,7 @@ def event_uuid(number: int) -> UUID:
 
 
 def a_paid_event(number: int = 1, **facts: str) -> Event:
-    """Paid events happen a second apart, in the order of their numbers."""
+    """Build a paid event; consecutive numbers are a second apart."""
     defaults = {
         "order_uuid": ORDER_UUID,
         "user_uuid": USER_UUID,

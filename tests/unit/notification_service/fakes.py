@@ -1,4 +1,4 @@
-"""The ports of the notification service, in memory."""
+"""In-memory ports of the notification service."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
@@ -33,7 +33,7 @@ TRY_FOR = timedelta(hours=24)
 
 
 class FakeTime:
-    """A clock that moves when somebody waits."""
+    """A clock that a wait advances."""
 
     def __init__(self, now: datetime = datetime(2026, 3, 1, 13, 0, tzinfo=UTC)) -> None:
         self.now = now
@@ -89,7 +89,7 @@ class FakeDeliveries(DeliveryRepository):
         self.failures_of_settle: list[AppError] = []
 
     def ensure_ready(self) -> None:
-        """Memory is always ready."""
+        """Do nothing: memory is always ready."""
 
     def add(self, events: Sequence[Event], chat_id: int) -> Added:
         chat_id = self._home(chat_id)
@@ -236,7 +236,7 @@ class FakeDeliveries(DeliveryRepository):
 
 @dataclass
 class FakeMessenger(Messenger):
-    """Keeps what was said; answers with the scripted errors first, or to texts that hold a word."""
+    """Stores sent texts; raises scripted errors first, or for texts that contain a word."""
 
     failures: list[Exception] = field(default_factory=list)
     refusals: dict[str, AppError] = field(default_factory=dict)
@@ -259,7 +259,7 @@ class FakeMessenger(Messenger):
 
 
 class FakeWording(Wording):
-    """Says the numbers of the payment methods: one, or several with commas."""
+    """Writes the numbers of the payment methods, separated by commas."""
 
     def message(self, delivery: Delivery) -> Text:
         return Text(delivery.event.facts["payment_method"])

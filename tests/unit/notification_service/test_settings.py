@@ -23,7 +23,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     return monkeypatch
 
 
-def test_the_defaults_are_the_contracts(environment: pytest.MonkeyPatch) -> None:
+def test_the_defaults_are_those_of_the_contract(environment: pytest.MonkeyPatch) -> None:
     environment.setenv("TELEGRAM_API_URL", "")
 
     settings, worker = from_environment(ConsumerSettings), from_environment(WorkerSettings)
@@ -60,7 +60,7 @@ def test_the_bot_needs_no_chat(environment: pytest.MonkeyPatch) -> None:
         (WorkerSettings, "NOTIFICATION_LANGUAGE", "fr"),
     ],
 )
-def test_a_bad_value_is_one_clear_line(
+def test_a_bad_value_is_one_line(
     environment: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     role: type[Settings],

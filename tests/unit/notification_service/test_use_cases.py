@@ -27,7 +27,7 @@ def test_a_batch_of_events_becomes_due_and_wakes_the_chat_once() -> None:
     assert queue.asked == [CHAT]
 
 
-def test_a_batch_that_comes_again_adds_nothing() -> None:
+def test_a_redelivered_batch_adds_nothing() -> None:
     deliveries = FakeDeliveries(FakeTime())
     queue_notifications = QueueNotifications(deliveries, FakeSendQueue(), chat_id=CHAT)
 
@@ -37,7 +37,7 @@ def test_a_batch_that_comes_again_adds_nothing() -> None:
     assert len(deliveries.rows) == 2
 
 
-def test_an_event_id_of_two_orders_is_said_with_the_orders() -> None:
+def test_an_event_id_of_two_orders_is_logged_with_the_orders() -> None:
     queue_notifications = QueueNotifications(
         FakeDeliveries(FakeTime()), FakeSendQueue(), chat_id=CHAT
     )
@@ -76,7 +76,7 @@ def forgetting(deliveries: FakeDeliveries, lock: FakeLock) -> CleanUp:
     return CleanUp("deliveries", partial(deliveries.forget, older_than=KEPT), try_lock=lock)
 
 
-def test_finished_deliveries_are_forgotten_after_sixty_days() -> None:
+def test_finished_deliveries_are_deleted_after_sixty_days() -> None:
     time = FakeTime()
     deliveries = FakeDeliveries(time)
     deliveries.add([a_paid_event(1), a_paid_event(2)], CHAT)
@@ -93,7 +93,7 @@ def test_finished_deliveries_are_forgotten_after_sixty_days() -> None:
     assert [row.state for row in deliveries.rows.values()] == [DeliveryState.NEW]
 
 
-def test_one_run_forgets_more_than_a_batch() -> None:
+def test_one_run_deletes_more_than_a_batch() -> None:
     time = FakeTime()
     deliveries = FakeDeliveries(time)
     deliveries.add([a_paid_event(number) for number in range(2 * BATCH_SIZE + 5)], CHAT)
@@ -106,7 +106,7 @@ def test_one_run_forgets_more_than_a_batch() -> None:
     assert not deliveries.rows
 
 
-def test_only_one_process_forgets_at_a_time() -> None:
+def test_only_one_process_deletes_at_a_time() -> None:
     time = FakeTime()
     deliveries = FakeDeliveries(time)
     deliveries.add([a_paid_event(1)], CHAT)

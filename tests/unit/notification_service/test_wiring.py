@@ -1,4 +1,4 @@
-"""The object graph of every role is built without any input or output."""
+"""The object graph of every role is built without I/O."""
 
 import pytest
 from celery import Celery
@@ -73,7 +73,7 @@ def test_a_run_that_meets_an_outage_is_left_to_the_sweep(celery: Celery) -> None
     assert celery.tasks[SEND_PENDING_TASK](chat_id=CHAT) is None
 
 
-def test_a_run_gets_the_chat_of_its_message(celery: Celery) -> None:
+def test_a_run_gets_the_chat_of_its_task_message(celery: Celery) -> None:
     chats: list[int] = []
     register_tasks(celery, chats.append, PERIODIC)
 

@@ -1,4 +1,4 @@
-"""What people read, in both languages, read back by Telegram's own rules."""
+"""The messages in both languages, parsed by Telegram's rules."""
 
 import re
 from collections.abc import Sequence
@@ -54,18 +54,18 @@ def wording(request: pytest.FixtureRequest) -> TemplateWording:
 
 
 def seen(text: Text) -> str:
-    """Read the HTML as Telegram does."""
+    """Parse the HTML as Telegram does."""
     return parse_html(text.html).text
 
 
-def test_a_paid_order_is_told_with_all_its_facts(wording: TemplateWording) -> None:
+def test_a_message_of_a_paid_order_has_all_its_facts(wording: TemplateWording) -> None:
     told = seen(wording.message(Delivery(event=a_paid_event(7), chat_id=CHAT)))
 
     for fact in (ORDER_UUID, USER_UUID, "CREDIT_CARD", TRANSACTION_UUID, "2026-03-01 12:00:07 UTC"):
         assert fact in told
 
 
-def test_an_assembled_ship_is_told_with_all_its_facts(wording: TemplateWording) -> None:
+def test_a_message_of_an_assembled_ship_has_all_its_facts(wording: TemplateWording) -> None:
     told = seen(wording.message(Delivery(event=an_assembled_event(build_time_s="9"), chat_id=CHAT)))
 
     for fact in (ORDER_UUID, USER_UUID, "9"):
@@ -125,7 +125,7 @@ def test_every_template_escapes_its_values(language: str, delivery: Delivery) ->
 @pytest.mark.parametrize("language", LANGUAGES)
 @settings(deadline=None)
 @given(due=st.lists(deliveries(), min_size=1, max_size=30))
-def test_a_digest_fits_and_carries_every_fact_of_its_lines_in_order(
+def test_a_digest_fits_and_has_every_fact_of_its_lines_in_order(
     language: str, due: Sequence[Delivery]
 ) -> None:
     wording = WORDINGS[language]
@@ -143,7 +143,7 @@ def test_a_digest_fits_and_carries_every_fact_of_its_lines_in_order(
             assert fact in line
 
 
-def test_a_digest_that_would_be_too_long_leaves_the_newest_to_the_next(
+def test_a_digest_that_would_be_too_long_leaves_the_newest_events_to_the_next(
     wording: TemplateWording,
 ) -> None:
     due = [

@@ -1,4 +1,4 @@
-"""Orders and claims with defaults, and a clock that is turned by hand."""
+"""Builders of orders and claims, and a clock that a test advances."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""In-memory stand-ins for the ports of the synchronous half."""
+"""In-memory ports of the REST use cases."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -36,12 +36,12 @@ class FakeOrders(OrderRepository, AssembledOrders):
         self._clock = clock
         self._lock = Lock()
         self.keys = FakeIdempotencyKeys(clock=clock)
-        """Whose answers are kept together with the orders."""
+        """Stores answers together with the orders."""
         self.locked: set[UUID] = set()
         """Orders that somebody else is writing to, for mark_assembled."""
         self.outbox: list[Announcement] = []
         self.failing_at: dict[str, AppError] = {}
-        """Method name to what it raises, before it does anything."""
+        """Method name to the error that it raises before it does anything."""
 
     @property
     def only(self) -> Order:
@@ -158,7 +158,7 @@ class FakeOrders(OrderRepository, AssembledOrders):
         return order.claim
 
     def _put(self, order: Order) -> bool:
-        """Return whether it has moved: a move that changes nothing returns the order itself."""
+        """Store the order; return whether it moved. An unchanged order is the same object."""
         before, self._orders[order.order_uuid] = self._get(order.order_uuid), order
         return order is not before
 
@@ -179,14 +179,14 @@ class FakeInventory(Inventory):
 
 
 class EveryPart(Inventory):
-    """Has every part, for a coin."""
+    """Has every part, each for 1."""
 
     def prices(self, part_uuids: Sequence[UUID]) -> Mapping[UUID, Decimal]:
         return dict.fromkeys(part_uuids, Decimal("1.00"))
 
 
 class FakePayments(PaymentGateway):
-    """Charges once per order and writes down every call; failures come before or after charging."""
+    """Charges once per order and records every call; fails before or after charging."""
 
     def __init__(self) -> None:
         self.calls: list[Claim] = []
@@ -195,7 +195,7 @@ class FakePayments(PaymentGateway):
         self.failing_for: dict[UUID, AppError] = {}
         self.failure_after_charging: AppError | None = None
         self.let_pass: Callable[[], None] = lambda: None
-        """Turns the clock while a call takes its time."""
+        """Advances the clock during a call."""
 
     def pay(self, claim: Claim) -> UUID:
         self.calls.append(claim)

@@ -83,7 +83,7 @@ def test_a_paid_order_survives_the_wire(event: OrderPaid) -> None:
 
 
 @given(SHIPS_ASSEMBLED, st.builds(Timestamp, seconds=INT64, nanos=INT32))
-def test_an_assembled_ship_survives_the_wire_whatever_time_it_says(
+def test_an_assembled_ship_survives_the_wire_with_any_time(
     event: ShipAssembled, occurred_at: Timestamp
 ) -> None:
     wire = a_ship(
@@ -159,12 +159,12 @@ def test_a_price_that_no_order_can_hold_makes_the_total_too_high(wire: float) ->
 
 
 @pytest.mark.parametrize("wire", [-1.0, float("nan"), float("inf")])
-def test_what_is_no_price_is_refused(wire: float) -> None:
+def test_an_invalid_price_is_refused(wire: float) -> None:
     with pytest.raises(ValueError, match="not a price"):
         prices_from_proto([inventory_pb2.Part(uuid=str(ENGINE), price=wire)])
 
 
-def test_parts_are_asked_for_by_their_uuids_alone() -> None:
+def test_parts_are_requested_by_their_uuids_only() -> None:
     assert list_parts_request([ENGINE, USER]) == inventory_pb2.ListPartsRequest(
         filter=inventory_pb2.PartsFilter(uuids=[str(ENGINE), str(USER)])
     )

@@ -28,7 +28,7 @@ def test_a_new_order_waits_for_its_payment() -> None:
 
 
 @pytest.mark.parametrize("status", [OrderStatus.PAID, OrderStatus.ASSEMBLED])
-def test_a_refusal_names_the_status_and_what_it_should_be(status: OrderStatus) -> None:
+def test_a_refusal_names_the_status_and_the_required_one(status: OrderStatus) -> None:
     order, pending = an_order(status=status), an_order()
 
     with pytest.raises(OrderNotPayable, match=f"is {status}, only PENDING_PAYMENT"):

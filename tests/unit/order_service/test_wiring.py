@@ -1,4 +1,4 @@
-"""The object graph of the HTTP role builds from settings alone."""
+"""The object graph of the HTTP role needs only settings."""
 
 import pytest
 from flask import Flask
@@ -37,11 +37,11 @@ def test_the_defaults_are_those_of_the_contract(settings: HttpSettings) -> None:
     assert ConsumerSettings().order_assembled_group == "order-group-order-assembled"
 
 
-def test_as_it_comes_the_api_is_open_and_unlimited(settings: HttpSettings) -> None:
+def test_by_default_the_api_is_open_and_unlimited(settings: HttpSettings) -> None:
     assert (settings.each_api_key, settings.rate_limit) == ((), None)
 
 
-def test_api_keys_are_parted_by_commas_or_lines(
+def test_api_keys_are_separated_by_commas_or_lines(
     settings: HttpSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ORDER_API_KEYS", " one,two ,\nthree\n,")
@@ -51,7 +51,7 @@ def test_api_keys_are_parted_by_commas_or_lines(
 
 
 @pytest.mark.parametrize("limit", ["0/minute", "600", "600/fortnight", "many/minute", "-1/hour"])
-def test_a_limit_that_is_none_is_refused(
+def test_a_malformed_limit_is_refused(
     settings: HttpSettings, monkeypatch: pytest.MonkeyPatch, limit: str
 ) -> None:
     monkeypatch.setenv("ORDER_RATE_LIMIT", limit)

@@ -6,13 +6,13 @@ from payment_service.app.di import PaymentModule
 from payment_service.config.settings import GrpcSettings
 
 
-def test_the_role_is_built_without_reaching_for_anything() -> None:
+def test_the_role_is_built_without_a_connection() -> None:
     objects = Injector([PaymentModule(GrpcSettings())], auto_bind=False)
 
     assert isinstance(objects.get(GrpcServer), GrpcServer)
 
 
-def test_the_port_is_the_contract_s_unless_told_otherwise(
+def test_the_default_port_is_the_one_of_the_contract(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.delenv("GRPC_PORT", raising=False)

@@ -1,4 +1,4 @@
-"""How the ends of containers are judged."""
+"""How exits of containers are judged."""
 
 import json
 
@@ -9,7 +9,7 @@ def seen(name: str, **told: str) -> str:
     return json.dumps({"Actor": {"Attributes": {"name": name, **told}}}) + "\n"
 
 
-def test_a_role_that_is_asked_to_stop_and_ends_with_0_is_in_order() -> None:
+def test_a_role_that_is_stopped_and_exits_with_0_passes() -> None:
     assert list(disorder(seen("order-http", signal="15") + seen("order-http", exitCode="0"))) == []
 
 
@@ -17,7 +17,7 @@ def test_a_role_that_ends_with_another_code_is_named() -> None:
     assert list(disorder(seen("order-http", exitCode="143"))) == ["order-http ended with 143"]
 
 
-def test_java_may_say_that_a_signal_ended_it() -> None:
+def test_java_may_exit_by_a_signal() -> None:
     assert list(disorder(seen("kafka", exitCode="143"))) == []
 
 
@@ -27,5 +27,5 @@ def test_a_container_that_had_to_be_killed_is_named() -> None:
     assert wrong == "kafka had to be killed after its grace period"
 
 
-def test_a_stop_that_stopped_nothing_is_out_of_order() -> None:
+def test_a_stop_without_an_exit_fails() -> None:
     assert list(disorder("")) == ["nothing was seen to stop"]

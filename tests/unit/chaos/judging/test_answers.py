@@ -17,16 +17,16 @@ def answers(*took_s: float, outcome: str = "200") -> Sequence[Answer]:
 CREATED = Answer(request="create", outcome="201", asked_at_s=0.0, took_s=0.1)
 
 
-def test_p95_leaves_the_slowest_twentieth_out() -> None:
+def test_p95_ignores_the_slowest_twentieth() -> None:
     assert p95_s(answers(*range(1, 101))) == 95
     assert p95_s(answers(3.0)) == 3.0
 
 
-def test_as_fast_as_before_is_not_worse() -> None:
+def test_the_same_speed_as_before_is_not_worse() -> None:
     assert list(worse(answers(0.2, 0.3), answers(0.3, 0.59))) == []
 
 
-def test_milliseconds_more_are_not_noticed() -> None:
+def test_some_more_milliseconds_are_not_worse() -> None:
     assert list(worse(answers(0.01), answers(0.2))) == []
 
 
@@ -36,7 +36,7 @@ def test_more_than_twice_as_slow_is_worse() -> None:
     ]
 
 
-def test_a_refusal_of_the_customer_is_an_answer_like_any_other() -> None:
+def test_a_refusal_of_a_customer_counts_as_an_answer() -> None:
     assert list(worse(answers(0.1), answers(0.1, outcome="409"))) == []
 
 
@@ -47,20 +47,20 @@ def test_a_failure_is_worse(outcome: str) -> None:
     assert complaint.startswith(f"pay {outcome} 0.10 s after ")
 
 
-def test_silence_is_worse() -> None:
+def test_no_answers_are_worse() -> None:
     assert list(worse(answers(0.1), ())) == ["nobody was answered while it was down"]
 
 
-def test_customers_who_get_what_they_want_are_served() -> None:
+def test_customers_with_successful_answers_are_served() -> None:
     assert list(unserved([CREATED, *answers(0.1), *answers(0.1, outcome="409")])) == []
 
 
 @pytest.mark.parametrize("outcome", ["500", "503", "ReadTimeout"])
-def test_who_is_served_and_one_who_is_not_is_one_complaint(outcome: str) -> None:
+def test_one_failed_customer_is_one_complaint(outcome: str) -> None:
     (complaint,) = unserved([CREATED, *answers(0.1), *answers(8.0, outcome=outcome)])
 
     assert complaint.startswith(f"pay {outcome} 8.00 s after ")
 
 
-def test_customers_who_never_come_so_far_as_to_pay_are_not_served() -> None:
+def test_customers_who_cannot_even_pay_are_not_served() -> None:
     assert list(unserved([CREATED])) == ["nobody got pay 200 when all was well again"]

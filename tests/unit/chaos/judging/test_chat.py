@@ -31,5 +31,5 @@ def test_every_event_of_a_message_and_of_a_digest_is_counted(language: str) -> N
     assert told_in(texts) == Counter({about("paid", paid): 2, about("assembled", assembled): 1})
 
 
-def test_a_welcome_tells_of_no_event() -> None:
+def test_a_welcome_counts_as_no_event() -> None:
     assert told_in(["👋 This is Shipyard."]) == Counter()

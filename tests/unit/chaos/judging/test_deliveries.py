@@ -21,7 +21,7 @@ def complaints(*sends: Send) -> list[str]:
     return list(hurried(sends, asked_to_wait_s=WAIT_S))
 
 
-def test_who_waits_as_long_as_telegram_says_is_not_in_a_hurry() -> None:
+def test_a_sender_that_waits_for_retry_after_is_no_complaint() -> None:
     throttled = a_send(at_s=1.0, status=429, retry_after_s=WAIT_S)
 
     assert complaints(a_send(at_s=0.0), throttled, a_send(at_s=21.1)) == []
@@ -35,7 +35,7 @@ def test_a_call_before_the_wait_is_over_is_a_complaint() -> None:
     ]
 
 
-def test_a_telegram_that_asked_nobody_to_wait_proves_nothing() -> None:
+def test_without_a_retry_after_the_run_proves_nothing() -> None:
     assert complaints(a_send(at_s=0.0)) == ["no call was told to wait 20 s"]
 
 

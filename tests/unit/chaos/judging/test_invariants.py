@@ -44,7 +44,7 @@ def orders(status: OrderStatus) -> Evidence:
 
 
 def a_world() -> Observation:
-    """One order that went all the way."""
+    """One order from its creation to its notifications."""
     return Observation(
         evidence=orders(OrderStatus.ASSEMBLED),
         promises=(Promise(order_uuid=ORDER, is_paid=True),),
@@ -63,7 +63,7 @@ def found_in(observation: Observation) -> set[str]:
     return {violation.invariant for check in checks for violation in check(observation)}
 
 
-def test_an_order_that_went_all_the_way_violates_nothing() -> None:
+def test_a_complete_order_violates_nothing() -> None:
     assert found_in(a_world()) == set()
 
 
@@ -87,7 +87,7 @@ def test_an_acknowledged_cancellation_that_was_built_violates_i1() -> None:
 
 
 @pytest.mark.parametrize("status", OrderStatus)
-def test_what_a_client_does_not_know_may_be_either_way(status: OrderStatus) -> None:
+def test_an_outcome_that_a_client_does_not_know_may_be_either(status: OrderStatus) -> None:
     unknown = Observation(evidence=orders(status), promises=(Promise(order_uuid=ORDER),))
 
     assert list(broken_promises(unknown)) == []
@@ -122,7 +122,7 @@ def test_a_charge_of_an_unknown_order_violates_i2() -> None:
     assert found_in(Observation(charges=(CARD,))) == {"I2"}
 
 
-def test_a_ship_for_nothing_violates_i2() -> None:
+def test_a_ship_without_a_charge_violates_i2() -> None:
     assert found_in(replace(a_world(), charges=())) == {"I2"}
 
 
@@ -134,33 +134,33 @@ def test_an_event_without_a_delivery_violates_i4() -> None:
     ) == {"I4"}
 
 
-def test_a_delivery_that_nobody_saw_violates_i4() -> None:
+def test_a_sent_delivery_that_is_not_in_the_chat_violates_i4() -> None:
     assert found_in(replace(a_world(), told=Counter([PAID]))) == {"I4"}
 
 
 @pytest.mark.parametrize("state", ["NEW", "SENDING", "DEAD"])
-def test_a_delivery_that_does_not_arrive_violates_i4(state: str) -> None:
+def test_an_unsent_delivery_violates_i4(state: str) -> None:
     deliveries = (DeliverySeen(about=PAID, state=state), a_world().deliveries[1])
 
     assert found_in(replace(a_world(), deliveries=deliveries)) == {"I4"}
 
 
-def test_what_telegram_was_made_to_refuse_may_be_given_up() -> None:
+def test_an_event_that_telegram_was_made_to_refuse_may_be_given_up() -> None:
     deliveries = (DeliverySeen(about=PAID, state="DEAD"), a_world().deliveries[1])
     observation = replace(a_world(), deliveries=deliveries, told=Counter([ASSEMBLED]))
 
     assert found_in(replace(observation, condemned=frozenset({PAID}))) == set()
 
 
-def test_what_telegram_was_made_to_refuse_may_not_be_sent() -> None:
+def test_an_event_that_telegram_was_made_to_refuse_may_not_be_sent() -> None:
     assert found_in(replace(a_world(), condemned=frozenset({PAID}))) == {"I4"}
 
 
-def test_an_event_told_twice_violates_i4() -> None:
+def test_an_event_sent_twice_violates_i4() -> None:
     assert found_in(replace(a_world(), told=Counter([PAID, PAID, ASSEMBLED]))) == {"I4"}
 
 
-def test_an_event_told_once_more_per_ambiguity_violates_nothing() -> None:
+def test_an_event_sent_once_more_per_ambiguity_violates_nothing() -> None:
     deliveries = (DeliverySeen(about=PAID, state="SENT", ambiguous=1), a_world().deliveries[1])
     observation = replace(a_world(), deliveries=deliveries, told=Counter([PAID, PAID, ASSEMBLED]))
 
@@ -168,7 +168,7 @@ def test_an_event_told_once_more_per_ambiguity_violates_nothing() -> None:
     assert ambiguous(observation) == 1
 
 
-def test_a_message_about_nothing_violates_i4() -> None:
+def test_a_message_about_an_unknown_event_violates_i4() -> None:
     assert found_in(Observation(told=Counter([PAID]))) == {"I4"}
 
 
@@ -202,7 +202,7 @@ def test_a_repeated_create_that_made_a_second_order_is_a_double() -> None:
         (Observation(evidence=orders(OrderStatus.CANCELLED)), 0),
     ],
 )
-def test_an_order_is_in_flight_until_the_chat_has_heard_of_its_ship(
+def test_an_order_is_in_flight_until_the_chat_is_notified_of_its_ship(
     observation: Observation, orders_in_flight: int
 ) -> None:
     assert in_flight(observation) == orders_in_flight

@@ -20,11 +20,11 @@ def ledger(tmp_path: Path) -> Ledger:
     return Ledger(tmp_path / "ledger.jsonl")
 
 
-def test_a_ledger_that_nobody_has_written_is_empty(ledger: Ledger) -> None:
+def test_a_missing_ledger_is_empty(ledger: Ledger) -> None:
     assert ledger.read() == ()
 
 
-def test_every_call_is_noted_with_what_was_charged(ledger: Ledger, tmp_path: Path) -> None:
+def test_every_call_is_recorded_with_its_charge(ledger: Ledger, tmp_path: Path) -> None:
     charge = RecordedCharges(ledger, TroubleFile(tmp_path / "trouble"))
 
     assert charge(PAYMENT) == charge(PAYMENT) == PAYMENT.transaction_uuid
@@ -32,7 +32,7 @@ def test_every_call_is_noted_with_what_was_charged(ledger: Ledger, tmp_path: Pat
     assert ledger.read() == (CHARGE, CHARGE)
 
 
-def test_a_trouble_that_is_over_concerns_nobody(tmp_path: Path) -> None:
+def test_a_fault_that_is_over_has_no_effect(tmp_path: Path) -> None:
     trouble = TroubleFile(tmp_path / "trouble")
     trouble.write(PaymentTrouble(dies=1.0))
     trouble.remove()

@@ -8,7 +8,7 @@ SOCKETS = """\
 """
 
 
-def test_who_asked_for_a_message_last_is_popping() -> None:
+def test_a_client_whose_last_command_is_brpop_is_popping() -> None:
     connections = [
         {"addr": "127.0.0.1:5000", "cmd": "brpop"},
         {"addr": "127.0.0.1:5001", "cmd": "hset"},
@@ -17,7 +17,7 @@ def test_who_asked_for_a_message_last_is_popping() -> None:
     assert popping_ports(connections) == {5000}
 
 
-def test_what_has_come_for_a_port_and_not_what_goes_out_is_unread() -> None:
+def test_only_received_bytes_of_a_port_are_unread() -> None:
     assert unread_bytes(SOCKETS, {5000}) == 500
 
 

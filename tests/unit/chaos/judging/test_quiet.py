@@ -49,13 +49,13 @@ def test_recovery_ends_when_the_last_task_is_done_and_not_when_nothing_else_move
     assert looked_at_s[2] < ending.at_s <= looked_at_s[3]
 
 
-def test_what_is_still_wrong_when_the_time_is_over_is_the_verdict() -> None:
+def test_violations_that_are_left_at_the_timeout_are_the_verdict() -> None:
     ending = ending_of(lambda: TOLD_OF_NOTHING, within_s=0.0)
 
     assert [each.invariant for each in ending.violations] == ["I4"]
 
 
-def test_a_store_that_is_away_is_looked_at_again() -> None:
+def test_an_unavailable_store_is_looked_at_again() -> None:
     looks = iter([True, False, True])
 
     def look() -> Observation:

@@ -9,7 +9,7 @@ def test_a_role_whose_pools_filled_is_not_overgrown() -> None:
     assert list(overgrown("order-http", BEFORE, after)) == []
 
 
-def test_a_role_that_lost_a_socket_a_second_violates_i8() -> None:
+def test_a_role_that_leaks_a_socket_a_second_violates_i8() -> None:
     after = Size(files=BEFORE.files + 120, threads=BEFORE.threads)
 
     (violation,) = overgrown("assembly-worker", BEFORE, after)
@@ -17,7 +17,7 @@ def test_a_role_that_lost_a_socket_a_second_violates_i8() -> None:
     assert str(violation) == "I8: assembly-worker has 160 files open, and had 40"
 
 
-def test_a_role_that_left_threads_behind_violates_i8() -> None:
+def test_a_role_that_leaks_threads_violates_i8() -> None:
     after = Size(files=BEFORE.files, threads=BEFORE.threads + 120)
 
     (violation,) = overgrown("order-http", BEFORE, after)

@@ -16,7 +16,7 @@ def test_a_record_that_is_done_long_after_the_ones_behind_it_was_skipped() -> No
     assert list(overtaken(records)) == ["0/0"]
 
 
-def test_what_a_whole_partition_waits_for_skips_nothing() -> None:
+def test_a_delay_of_a_whole_partition_is_no_skip() -> None:
     records = [handled(n, due_s=10 + n, done_s=50) for n in range(3)]
 
     assert list(overtaken(records)) == []
@@ -28,7 +28,7 @@ def test_a_ship_that_takes_longer_to_build_is_not_skipped() -> None:
     assert list(overtaken(records)) == []
 
 
-def test_partitions_do_not_wait_for_each_other() -> None:
+def test_partitions_are_compared_separately() -> None:
     records = [
         handled(0, due_s=10, done_s=41),
         handled(1, due_s=11, done_s=11.2, partition=1),

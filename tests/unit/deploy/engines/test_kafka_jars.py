@@ -12,7 +12,7 @@ JAR = Jar(coordinate="org.ships:hull:1.0", sha256=hashlib.sha256(CONTENT).hexdig
 
 
 class FakeRepository:
-    """Answers every download with the same content, into a file that must not be there."""
+    """Writes the same content for every download, into a file that must not exist."""
 
     def __init__(self, content: bytes = CONTENT) -> None:
         self._content = content
@@ -51,7 +51,7 @@ def test_a_jar_that_is_not_the_locked_one_is_refused(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_download_that_the_network_broke_is_tried_again(tmp_path: Path) -> None:
+def test_a_download_that_the_network_broke_is_retried(tmp_path: Path) -> None:
     repository = FakeRepository()
 
     def broken_once(coordinate: str, folder: Path) -> Path:

@@ -26,7 +26,7 @@ def test_messages_and_unconfirmed_updates_survive_a_restart(tmp_path: Path) -> N
     after.close()
 
 
-def test_the_torn_last_line_of_a_killed_sandbox_is_forgotten(tmp_path: Path) -> None:
+def test_the_torn_last_line_of_a_killed_sandbox_is_ignored(tmp_path: Path) -> None:
     file = tmp_path / "chats.jsonl"
     before = Chats(file)
     before.type(42, "whole", at_s=1.0)
@@ -71,6 +71,6 @@ def test_a_command_is_marked_as_one(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "0", "@name", "1.5", str(2**52)])
-def test_what_is_no_id_is_no_chat(text: str) -> None:
+def test_text_that_is_no_id_is_no_chat(text: str) -> None:
     with pytest.raises(ChatNotFound):
         chat_id_from_text(text)

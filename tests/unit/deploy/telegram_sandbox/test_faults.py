@@ -35,7 +35,7 @@ def test_a_fault_lasts_as_many_seconds_as_it_says() -> None:
     assert book.meet(SEND, "1", "x") is None
 
 
-def test_a_fault_meets_its_chat_its_text_and_its_method_only() -> None:
+def test_a_fault_applies_only_to_its_chat_its_text_and_its_method() -> None:
     book = FaultBook(Ticks())
     book.add(
         fault_from_json({"kind": "drop", "chat_id": 7, "text": "bad", "method": "sendMessage"})
@@ -47,7 +47,7 @@ def test_a_fault_meets_its_chat_its_text_and_its_method_only() -> None:
     assert book.meet("getme", "7", "a bad line") is None
 
 
-def test_a_fault_of_every_method_meets_every_call() -> None:
+def test_a_fault_of_every_method_applies_to_every_call() -> None:
     book = FaultBook(Ticks())
     book.add(fault_from_json({"kind": "answer", "method": "*"}))
 
@@ -70,7 +70,7 @@ def test_an_unknown_fault_is_refused(wire: dict[str, object]) -> None:
         fault_from_json(wire)
 
 
-def test_clearing_lets_go_of_what_hangs() -> None:
+def test_clearing_releases_hanging_calls() -> None:
     async def hang_and_clear() -> bool:
         book = FaultBook(Ticks())
         book.add(fault_from_json({"kind": "hang"}))

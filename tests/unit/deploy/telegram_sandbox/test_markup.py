@@ -1,4 +1,4 @@
-"""HTML as Telegram takes it, with Telegram's words for what it does not take."""
+"""HTML as Telegram parses it, with Telegram's error texts."""
 
 import html
 
@@ -48,7 +48,7 @@ def test_a_link_keeps_its_address(source: str) -> None:
     assert entity.url.startswith("https://x.org")
 
 
-def test_an_unquoted_attribute_is_a_name_in_small_letters() -> None:
+def test_an_unquoted_attribute_is_read_in_lower_case() -> None:
     assert parse_html("<span class=TG-Spoiler>x</span>").entities[0].kind == "spoiler"
 
 

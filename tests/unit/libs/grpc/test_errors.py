@@ -37,7 +37,9 @@ class FakeRpcError(grpc.RpcError):
         (grpc.StatusCode.CANCELLED, PeerUnavailable),
     ],
 )
-def test_every_status_of_a_peer_has_its_kind(status: grpc.StatusCode, kind: type[AppError]) -> None:
+def test_every_status_of_a_peer_has_its_kind_of_error(
+    status: grpc.StatusCode, kind: type[AppError]
+) -> None:
     assert type(peer_error("inventory", FakeRpcError(status))) is kind
 
 
@@ -47,6 +49,6 @@ def test_the_message_names_the_peer_the_status_and_its_words() -> None:
     assert str(error) == "inventory answered NOT_FOUND: no such part"
 
 
-def test_a_peer_that_is_busy_or_slow_is_one_that_may_answer_later() -> None:
+def test_a_busy_or_slow_peer_is_unavailable() -> None:
     assert issubclass(PeerUnavailable, Unavailable)
     assert issubclass(PeerTimedOut, TimedOut)

@@ -26,12 +26,12 @@ def test_a_uuid_is_read_in_either_case(value: UUID) -> None:
         " 379748e9-ab4f-54e2-a409-c66611038de5",
     ],
 )
-def test_what_is_not_the_canonical_form_is_refused_by_the_field_s_name(text: str) -> None:
+def test_a_text_in_another_form_is_refused_with_the_name_of_the_field(text: str) -> None:
     with pytest.raises(InvalidInput, match=r"^order_uuid: "):
         uuid_from_text("order_uuid", text)
 
 
-def test_a_refusal_repeats_only_the_beginning_of_a_long_text() -> None:
+def test_a_refusal_quotes_only_the_beginning_of_a_long_text() -> None:
     with pytest.raises(InvalidInput) as refusal:
         uuid_from_text("order_uuid", "x" * 10_000)
 

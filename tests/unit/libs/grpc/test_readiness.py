@@ -30,7 +30,7 @@ def database() -> FakeDatabase:
 
 
 class Watched:
-    """A readiness in a loop of its own, with a few threads."""
+    """A readiness check in its own loop, with a few threads."""
 
     def __init__(self, database: FakeDatabase, *, answer_timeout_s: float = 5.0) -> None:
         self.pool = ThreadPoolExecutor(2)
@@ -67,7 +67,7 @@ def readiness(database: FakeDatabase) -> Iterator[Watched]:
     watched.close()
 
 
-def test_nothing_is_served_before_the_first_look(readiness: Watched) -> None:
+def test_it_is_not_serving_before_the_first_check(readiness: Watched) -> None:
     assert readiness.statuses() == {NOT_SERVING}
 
 
@@ -111,7 +111,7 @@ def test_only_a_change_is_logged(readiness: Watched, database: FakeDatabase) -> 
     ]
 
 
-def test_after_the_end_it_stays_not_serving(readiness: Watched) -> None:
+def test_after_its_end_it_stays_not_serving(readiness: Watched) -> None:
     readiness.look()
     readiness.end()
     readiness.look()

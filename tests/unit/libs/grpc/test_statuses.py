@@ -21,13 +21,13 @@ class SlowMongo(TimedOut):
         (ZeroDivisionError("x"), grpc.StatusCode.INTERNAL),
     ],
 )
-def test_every_kind_of_failure_has_its_status(error: Exception, status: grpc.StatusCode) -> None:
+def test_every_kind_of_error_has_its_status(error: Exception, status: grpc.StatusCode) -> None:
     assert status_of(error) is status
 
 
-def test_a_caller_reads_what_a_known_failure_says() -> None:
+def test_a_caller_sees_the_message_of_a_known_error() -> None:
     assert details_for(NotFound("there is no part 7")) == "there is no part 7"
 
 
-def test_a_caller_reads_nothing_of_a_bug() -> None:
+def test_a_caller_sees_nothing_of_a_bug() -> None:
     assert details_for(KeyError("secret_column")) == "internal error"

@@ -1,4 +1,4 @@
-"""A stream that asks and falls silent is ended."""
+"""A stream that becomes silent after a request is ended."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -20,7 +20,7 @@ async def silent_after(*requests: str) -> AsyncIterator[str]:
     await asyncio.Event().wait()
 
 
-def test_a_stream_that_falls_silent_ends() -> None:
+def test_a_stream_that_becomes_silent_ends() -> None:
     handler: Any = Streams(idle_s=0.05).bounded(grpc.stream_stream_rpc_method_handler(echo))
 
     async def answers() -> list[str]:

@@ -27,14 +27,14 @@ def test_a_message_passes_once_a_minute_whatever_its_values(monotonic: FakeMonot
     assert passes(not_again, "kafka.cluster", "no node, waiting %s", 0.3)
 
 
-def test_numbers_written_into_a_message_make_it_no_other_one(monotonic: FakeMonotonic) -> None:
+def test_numbers_in_a_message_do_not_make_it_a_different_one(monotonic: FakeMonotonic) -> None:
     not_again = NotAgain("kafka", monotonic=monotonic)
     passes(not_again, "kafka.cluster", "no node (backoff 0.31 secs)")
 
     assert not passes(not_again, "kafka.cluster", "no node (backoff 1.20 secs)")
 
 
-def test_another_message_or_logger_is_not_kept_back(monotonic: FakeMonotonic) -> None:
+def test_another_message_or_logger_is_not_suppressed(monotonic: FakeMonotonic) -> None:
     not_again = NotAgain("kafka", monotonic=monotonic)
     passes(not_again, "kafka.cluster", "no node")
 

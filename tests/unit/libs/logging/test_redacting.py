@@ -62,7 +62,7 @@ ENCODINGS: list[Encode] = [
 
 
 def fully_decoded(text: str) -> str:
-    """Decode with the standard library until nothing changes."""
+    """Decode with the standard library until the text stays the same."""
     before = None
     while before != text:
         before = text
@@ -85,17 +85,17 @@ def test_no_encoding_of_an_encoding_shows_a_secret(
     assert shown.endswith(" and no more")
 
 
-def test_an_address_that_is_percent_encoded_three_times_shows_nothing_either() -> None:
+def test_an_address_that_is_percent_encoded_three_times_is_redacted_too() -> None:
     assert TOKEN not in fully_decoded(redacted(percent(percent(percent(URL)))))
 
 
-def test_letters_of_either_case_are_read() -> None:
+def test_upper_and_lower_case_are_redacted() -> None:
     assert redacted(percent(URL).lower()) == percent(URL).lower().replace(
         percent(TOKEN).lower(), "***"
     )
 
 
-def test_what_is_not_secret_stays_as_it_is_written() -> None:
+def test_text_without_secrets_stays_unchanged() -> None:
     assert redacted(f"100%25 &amp; {URL}") == (
         "100%25 &amp; https://api.telegram.org/bot***/sendMessage?text=1"
     )
@@ -104,12 +104,12 @@ def test_what_is_not_secret_stays_as_it_is_written() -> None:
 
 @pytest.mark.timeout(5)
 @pytest.mark.parametrize("part", ["\\", "%", "&amp;", "%25", "amp;", "1", "://"])
-def test_a_page_made_to_be_slow_is_not(part: str) -> None:
+def test_a_page_that_is_built_to_be_slow_is_redacted_quickly(part: str) -> None:
     page = part * (50_000 // len(part))
 
     assert redacted(page) == page
 
 
 @given(st.text(alphabet="%25&amp;#x3a;\\u003aA:/@ \n", max_size=200))
-def test_a_text_without_a_secret_is_not_touched(text: str) -> None:
+def test_a_text_without_a_secret_is_returned_as_it_is(text: str) -> None:
     assert redacted(f"{text} 1") == f"{text} 1" or "://" in fully_decoded(text)

@@ -25,9 +25,7 @@ from libs.mongo.client import MongoTimedOut, MongoUnavailable, mongo_errors
         (WaitQueueTimeoutError("no free connection"), MongoTimedOut),
     ],
 )
-def test_what_happens_to_a_connection_has_its_kind(
-    error: PyMongoError, kind: type[AppError]
-) -> None:
+def test_every_connection_error_has_its_kind(error: PyMongoError, kind: type[AppError]) -> None:
     with pytest.raises(AppError) as failure, mongo_errors():
         raise error
 

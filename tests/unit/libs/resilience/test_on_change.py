@@ -15,7 +15,7 @@ def threads_that_take_turns_often() -> Iterator[None]:
     sys.setswitchinterval(before)
 
 
-def test_what_goes_on_is_news_once_and_again_after_it_was_quiet() -> None:
+def test_a_lasting_failure_is_news_once_and_again_after_a_recovery() -> None:
     now_s = 0.0
     incidents = OncePerIncident(lambda: now_s)
 
@@ -28,7 +28,7 @@ def test_what_goes_on_is_news_once_and_again_after_it_was_quiet() -> None:
 
 
 @pytest.mark.usefixtures("threads_that_take_turns_often")
-def test_of_many_threads_that_meet_the_same_one_says_it() -> None:
+def test_of_many_threads_with_the_same_failure_one_reports_it() -> None:
     incidents = OncePerIncident()
 
     def meet(_thread: int) -> int:

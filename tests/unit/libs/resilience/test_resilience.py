@@ -20,13 +20,13 @@ def open_circuit(monotonic: FakeMonotonic) -> CircuitBreaker:
     return circuit
 
 
-def test_the_pauses_of_a_backoff_double_up_to_the_longest_one() -> None:
+def test_the_pauses_of_a_back_off_double_up_to_the_longest_one() -> None:
     backoff = Backoff(first_s=0.2, longest_s=1.0)
 
     assert [backoff.after(failures) for failures in (1, 2, 3, 4, 1000)] == [0.2, 0.4, 0.8, 1, 1]
 
 
-def test_an_open_circuit_lets_one_call_pass_at_a_time_once_its_time_is_over(
+def test_an_open_circuit_lets_one_call_probe_at_a_time_after_its_time(
     open_circuit: CircuitBreaker, monotonic: FakeMonotonic
 ) -> None:
     at_once = open_circuit.lets_pass()

@@ -1,4 +1,4 @@
-"""What counts as an address in the environment."""
+"""Which texts are accepted as addresses."""
 
 import pytest
 from pydantic import Field, ValidationError
@@ -49,7 +49,7 @@ class Addresses(Settings):
         ("PROXY", "http://me:word@proxy:3128"),
     ],
 )
-def test_an_address_is_taken(name: str, value: str) -> None:
+def test_a_valid_address_is_accepted(name: str, value: str) -> None:
     Addresses.model_validate({name: value})
 
 
@@ -85,7 +85,7 @@ def test_an_address_is_taken(name: str, value: str) -> None:
         *(("PROXY", value) for value in ("socks5://me:hush@proxy", "me:hush@proxy:3128")),
     ],
 )
-def test_what_is_no_address_is_one_line_without_its_secret(
+def test_an_invalid_address_is_one_line_without_its_secret(
     name: str, value: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv(name, value)
@@ -100,7 +100,7 @@ def test_what_is_no_address_is_one_line_without_its_secret(
     assert "hush" not in said
 
 
-def test_a_validation_error_itself_shows_no_secret() -> None:
+def test_a_validation_error_shows_no_secret() -> None:
     with pytest.raises(ValidationError) as error:
         Addresses.model_validate({"REDIS": "redis://services:hush/hush@redis"})
 

@@ -14,7 +14,7 @@ def file(tmp_path: Path) -> str:
 
 
 @pytest.mark.parametrize("missing", ["MECHANISM", "USERNAME", "PASSWORD"])
-def test_a_login_of_kafka_is_whole_or_a_bad_configuration(missing: str) -> None:
+def test_half_a_login_of_kafka_is_a_bad_configuration(missing: str) -> None:
     login = {"MECHANISM": "PLAIN", "USERNAME": "shipyard", "PASSWORD": "word"}
     given = {f"KAFKA_SASL_{name}": value for name, value in login.items() if name != missing}
 
@@ -31,12 +31,12 @@ def test_a_login_of_kafka_is_whole_or_a_bad_configuration(missing: str) -> None:
         ("rediss://redis/0?ssl_cert_reqs=required&ssl_ca_certs=/nowhere.pem", "/nowhere.pem"),
     ],
 )
-def test_a_redis_address_that_would_not_be_safe_is_a_bad_configuration(url: str, said: str) -> None:
+def test_an_unsafe_redis_address_is_a_bad_configuration(url: str, said: str) -> None:
     with pytest.raises(ValidationError, match=said):
         CelerySettings.model_validate({"CELERY_BROKER_URL": url})
 
 
-def test_a_redis_address_that_says_how_it_is_encrypted_is_taken(file: str) -> None:
+def test_a_redis_address_with_tls_options_is_accepted(file: str) -> None:
     url = f"rediss://services:word@redis/0?ssl_cert_reqs=required&ssl_ca_certs={file}"
 
     settings = CelerySettings.model_validate({"CELERY_BROKER_URL": url})

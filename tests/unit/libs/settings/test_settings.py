@@ -50,7 +50,7 @@ def test_a_secret_may_come_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path
     assert from_environment(ShopSettings).shop_key.get_secret_value() == "from-file"
 
 
-def test_a_secret_file_that_is_not_there_is_named(
+def test_a_missing_secret_file_is_named(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("SHOP_NAME", "parts")

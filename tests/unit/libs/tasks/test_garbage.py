@@ -1,4 +1,4 @@
-"""The memory of a worker whose tasks fail again and again."""
+"""The memory of a worker whose tasks fail repeatedly."""
 
 import gc
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ SIGNALS = (signals.worker_ready, signals.task_retry)
 
 
 class Frames:
-    """Stands for what the frames of a failed task hold."""
+    """Stands for the objects in the frames of a failed task."""
 
     def __init__(self) -> None:
         self.itself = self
@@ -36,7 +36,7 @@ def _restore_signals_and_collector() -> Iterator[None]:
 
 
 class Postponed:
-    """A task that is postponed whenever it is run; left: what each run left behind."""
+    """A task that every run postpones; left holds what each run left behind."""
 
     def __init__(self) -> None:
         app = Celery("tiny", broker="memory://", set_as_current=False)
@@ -54,7 +54,7 @@ class Postponed:
         raise Unavailable("gone")
 
 
-def test_what_a_postponed_task_leaves_is_freed_when_one_is_postponed_a_second_later() -> None:
+def test_the_garbage_of_a_postponed_task_is_freed_when_one_is_postponed_a_second_later() -> None:
     seconds = iter(range(10))
     free_what_postponed_tasks_leave(lambda: next(seconds))
     task = Postponed()
@@ -65,7 +65,7 @@ def test_what_a_postponed_task_leaves_is_freed_when_one_is_postponed_a_second_la
     assert [frames() is None for frames in task.left] == [True, False]
 
 
-def test_a_storm_of_postponed_tasks_is_not_one_of_collections() -> None:
+def test_many_postponed_tasks_do_not_cause_many_garbage_collections() -> None:
     free_what_postponed_tasks_leave(lambda: 0.0)
     task = Postponed()
 
@@ -75,7 +75,7 @@ def test_a_storm_of_postponed_tasks_is_not_one_of_collections() -> None:
     assert [frames() is None for frames in task.left] == [False, False]
 
 
-def test_what_a_worker_imported_is_left_out_of_its_collections() -> None:
+def test_imported_modules_are_excluded_from_garbage_collections() -> None:
     free_what_postponed_tasks_leave()
 
     signals.worker_ready.send(sender=None)

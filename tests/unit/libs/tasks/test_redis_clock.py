@@ -1,4 +1,4 @@
-"""When a task is due is a matter of Redis's clock, whatever those of the machines show."""
+"""Redis's clock decides when a task is due, not the machines' clocks."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,11 +15,11 @@ from libs.tasks.timed import TimedCelery, TimedRequest
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SKEWS_S = [-120.0, 0.0, 120.0]
-"""By how much a machine's clock is ahead of Redis's."""
+"""Seconds that a machine's clock is ahead of Redis's."""
 
 
 class RedisAndMachine:
-    """Redis and one machine, whose clock is ahead by some seconds."""
+    """Redis and one machine whose clock is ahead by some seconds."""
 
     def __init__(self, ahead_s: float = 0.0) -> None:
         self.passed_s = 0.0
@@ -48,7 +48,7 @@ class RedisAndMachine:
 
 
 @pytest.mark.parametrize("ahead_s", SKEWS_S)
-def test_it_shows_redis_s_time_and_says_what_a_machine_shows_then(ahead_s: float) -> None:
+def test_it_returns_the_time_of_redis_and_translates_it_to_the_machine_s(ahead_s: float) -> None:
     both = RedisAndMachine(ahead_s)
     moment = NOON + timedelta(seconds=7)
     both.passed_s = 3.0
@@ -58,7 +58,7 @@ def test_it_shows_redis_s_time_and_says_what_a_machine_shows_then(ahead_s: float
 
 
 @pytest.mark.parametrize(("way_s", "way_back_s"), [(0.2, 0.0), (0.0, 0.2), (0.1, 0.1)])
-def test_a_slow_answer_makes_no_countdown_too_short(way_s: float, way_back_s: float) -> None:
+def test_a_slow_answer_never_shortens_a_countdown(way_s: float, way_back_s: float) -> None:
     publisher, worker = RedisAndMachine(), RedisAndMachine()
     for each in (publisher, worker):
         each.way_s, each.way_back_s = way_s, way_back_s
@@ -70,7 +70,7 @@ def test_a_slow_answer_makes_no_countdown_too_short(way_s: float, way_back_s: fl
     assert timedelta(seconds=7) <= due <= timedelta(seconds=7.41)
 
 
-def test_redis_is_asked_once_in_a_while_and_seldom_while_it_is_away() -> None:
+def test_redis_is_asked_now_and_then_and_rarely_while_it_is_down() -> None:
     both = RedisAndMachine(120)
     for passed_s in (0.0, 1.0, ASK_EVERY_S - 0.1):
         both.passed_s = passed_s
@@ -84,7 +84,7 @@ def test_redis_is_asked_once_in_a_while_and_seldom_while_it_is_away() -> None:
     assert (asked_while_up, both.asked) == (2, 3)
 
 
-def test_a_clock_that_is_set_while_redis_is_away_changes_nothing() -> None:
+def test_a_clock_that_is_set_while_redis_is_down_changes_nothing() -> None:
     both = RedisAndMachine()
     both.clock.now()
     both.is_up, both.ahead_s, both.passed_s = False, 3600.0, ASK_EVERY_S
@@ -92,7 +92,7 @@ def test_a_clock_that_is_set_while_redis_is_away_changes_nothing() -> None:
     assert both.clock.now() == both.redis()
 
 
-def test_the_machine_counts_until_redis_has_answered() -> None:
+def test_the_clock_of_the_machine_is_used_until_redis_has_answered() -> None:
     both = RedisAndMachine(120)
     both.is_up = False
     before = both.clock.now()
@@ -102,7 +102,7 @@ def test_the_machine_counts_until_redis_has_answered() -> None:
     assert both.clock.now() == both.redis()
 
 
-def test_a_wrong_clock_is_said_once_and_so_is_that_it_is_right_again() -> None:
+def test_a_wrong_clock_is_logged_once_and_so_is_its_recovery() -> None:
     both = RedisAndMachine(120)
 
     with capture_logs() as lines:
@@ -124,7 +124,7 @@ def test_a_wrong_clock_is_said_once_and_so_is_that_it_is_right_again() -> None:
         (datetime.max.replace(tzinfo=UTC), 120.0),
     ],
 )
-def test_a_moment_that_no_calendar_has_is_left_as_it_is(moment: datetime, ahead_s: float) -> None:
+def test_an_impossible_time_is_left_unchanged(moment: datetime, ahead_s: float) -> None:
     assert RedisAndMachine(ahead_s).clock.local(moment) == moment
 
 
@@ -156,7 +156,7 @@ def received(app: Celery, headers: dict[str, Any]) -> TimedRequest:
 
 @pytest.mark.parametrize("publishers_ahead_s", SKEWS_S)
 @pytest.mark.parametrize("workers_ahead_s", SKEWS_S)
-def test_a_countdown_ends_in_time_however_wrong_the_machines_clocks_are(
+def test_a_countdown_ends_in_time_with_any_clocks_of_the_machines(
     publishers_ahead_s: float, workers_ahead_s: float
 ) -> None:
     publisher, worker = RedisAndMachine(publishers_ahead_s), RedisAndMachine(workers_ahead_s)
@@ -169,13 +169,13 @@ def test_a_countdown_ends_in_time_however_wrong_the_machines_clocks_are(
     assert request.expires == worker.machine() + timedelta(seconds=18)
 
 
-def test_every_task_is_received_with_its_moments_translated() -> None:
+def test_every_task_is_received_with_its_times_translated() -> None:
     app = an_application(RedisAndMachine())
 
     assert app.tasks["test.task"].Request == "libs.tasks.timed:TimedRequest"
 
 
-def test_a_task_without_a_countdown_has_no_moments() -> None:
+def test_a_task_without_a_countdown_has_no_times() -> None:
     app = an_application(RedisAndMachine(120))
 
     request = received(app, published(app))

@@ -32,7 +32,7 @@ REFUSALS = [
 
 
 @pytest.mark.parametrize("reply", REFUSALS, ids=str)
-def test_a_refusal_to_write_is_told_in_redis_own_words_and_the_connection_made_anew(
+def test_a_refused_write_has_the_error_of_redis_and_the_connection_is_made_again(
     reply: ResponseError,
 ) -> None:
     connection = TellingReplying(reply)
@@ -52,7 +52,7 @@ def test_a_refusal_to_write_is_told_in_redis_own_words_and_the_connection_made_a
     ],
     ids=str,
 )
-def test_any_other_error_is_left_to_whoever_asked(reply: ResponseError) -> None:
+def test_any_other_error_is_raised_to_the_caller(reply: ResponseError) -> None:
     connection = TellingReplying(reply)
 
     with pytest.raises(ResponseError) as told:

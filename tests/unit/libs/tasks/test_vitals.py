@@ -73,7 +73,7 @@ def test_a_worker_that_redis_refuses_is_unhealthy_at_once_and_says_so_once(
     ]
 
 
-def test_a_worker_that_can_open_no_connection_itself_is_unwell(vitals: WorkerVitals) -> None:
+def test_a_worker_that_cannot_open_connections_is_unhealthy(vitals: WorkerVitals) -> None:
     vitals.heard()
 
     vitals.waits(not_connected(EMFILE))

@@ -1,4 +1,4 @@
-"""A chat with due events, and everything that plays with it."""
+"""A chat with due events, and the use case on fakes."""
 
 from collections.abc import Sequence
 
@@ -22,7 +22,7 @@ UNFINISHED = {DeliveryState.NEW, DeliveryState.SENDING}
 
 
 def numbered(count: int) -> list[Event]:
-    """Events whose text is their number."""
+    """Return events whose text is their number."""
     return [a_paid_event(each, payment_method=str(each)) for each in range(1, count + 1)]
 
 
@@ -52,7 +52,7 @@ class SendPendingOnFakes:
         self._send_pending(self.chat_id)
 
     def send_until_quiet(self) -> None:
-        """Run again and again, as the sweep would."""
+        """Run repeatedly, as the sweep does."""
         for _ in range(100):
             self.send()
             if not UNFINISHED & set(self.deliveries.states()):

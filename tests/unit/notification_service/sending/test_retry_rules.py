@@ -1,4 +1,4 @@
-"""What each answer of Telegram does to the deliveries."""
+"""What each answer of Telegram means for the deliveries."""
 
 import pytest
 from structlog.testing import capture_logs
@@ -30,7 +30,7 @@ SUPERGROUP = -1001234567890
 A_DAY_AND_AN_HOUR_S = 25 * 3600
 
 
-def test_too_many_messages_is_waited_out_and_costs_nothing() -> None:
+def test_a_429_is_waited_for_and_counts_as_no_attempt() -> None:
     sending = SendPendingOnFakes(numbered(2))
     sending.messenger.failures = [Throttled(7)]
 
@@ -54,7 +54,7 @@ def test_a_long_pause_is_left_to_the_sweep() -> None:
     assert sending.deliveries.chats_with_work() == [CHAT]
 
 
-def test_an_outage_is_waited_out_ever_longer_and_costs_nothing() -> None:
+def test_an_outage_is_waited_for_with_back_off_and_counts_as_no_attempt() -> None:
     sending = SendPendingOnFakes(numbered(1))
     sending.messenger.failures = [TelegramUnavailable("502")] * 4
 
@@ -68,7 +68,7 @@ def test_an_outage_is_waited_out_ever_longer_and_costs_nothing() -> None:
 @pytest.mark.parametrize(
     "error", [TokenRefused("401"), ChatUnreachable("400"), BotRefused("logged out")]
 )
-def test_what_an_operator_has_to_fix_loses_nothing(error: AppError) -> None:
+def test_a_failure_that_an_operator_has_to_fix_loses_nothing(error: AppError) -> None:
     sending = SendPendingOnFakes(numbered(3))
     sending.messenger.failures = [error] * 3
 
@@ -83,7 +83,7 @@ def errors_in(lines: list[EventDict]) -> list[str]:
 
 
 @pytest.mark.parametrize("error", [TokenRefused("401"), ChatUnreachable("400")])
-def test_what_an_operator_has_to_fix_is_an_error_once_until_a_message_gets_through(
+def test_a_failure_that_an_operator_has_to_fix_is_logged_once_until_a_message_is_sent(
     error: AppError,
 ) -> None:
     sending = SendPendingOnFakes(numbered(1))
@@ -99,7 +99,7 @@ def test_what_an_operator_has_to_fix_is_an_error_once_until_a_message_gets_throu
     assert len(errors_in(first)) == len(errors_in(second)) == 1
 
 
-def test_a_group_that_moved_is_told_everything_at_its_new_id_and_said_once() -> None:
+def test_a_group_that_moved_gets_everything_at_its_new_id_and_is_logged_once() -> None:
     sending = SendPendingOnFakes(numbered(2), chat_id=GROUP)
     sending.messenger.failures = [ChatMoved(SUPERGROUP)]
 
@@ -114,7 +114,7 @@ def test_a_group_that_moved_is_told_everything_at_its_new_id_and_said_once() -> 
     assert errors_in(lines) == ["telegram_chat_moved"]
 
 
-def test_a_message_that_is_refused_in_unknown_words_waits_and_holds_up_no_other() -> None:
+def test_a_message_that_is_refused_in_unknown_words_waits_and_delays_no_other() -> None:
     sending = SendPendingOnFakes(numbered(4))
     sending.messenger.refusals = {"2": RefusalNotUnderstood("the moon is full")}
 
@@ -139,7 +139,7 @@ def test_a_message_that_is_refused_in_unknown_words_waits_and_holds_up_no_other(
     assert sending.row(2).delivery.refusals == 0
 
 
-def test_new_events_come_before_those_that_were_put_off() -> None:
+def test_new_events_are_sent_before_events_that_were_put_off() -> None:
     sending = SendPendingOnFakes(numbered(3))
     sending.messenger.failures = [RefusalNotUnderstood("what?")] * 4
     sending.send()
@@ -151,7 +151,7 @@ def test_new_events_come_before_those_that_were_put_off() -> None:
     assert sending.messenger.sent == ["4", "1", "2", "3"]
 
 
-def test_what_waits_in_vain_for_a_day_is_said_to_be_given_up() -> None:
+def test_a_message_that_waits_for_a_day_is_given_up_and_logged() -> None:
     sending = SendPendingOnFakes(numbered(1))
     sending.time.pass_by(A_DAY_AND_AN_HOUR_S)
     sending.messenger.failures = [TelegramUnavailable("502")]
@@ -162,7 +162,7 @@ def test_what_waits_in_vain_for_a_day_is_said_to_be_given_up() -> None:
     assert errors_in(lines) == ["notifications_given_up"]
 
 
-def test_a_pause_of_days_is_kept_for_a_day() -> None:
+def test_a_pause_of_days_lasts_a_day() -> None:
     sending = SendPendingOnFakes(numbered(1))
     sending.messenger.failures = [Throttled(200_000)]
 
@@ -192,7 +192,7 @@ def test_refused_formatting_is_sent_once_more_as_plain_text() -> None:
     assert sending.row(1).delivery.refusals == 1
 
 
-def test_a_plain_text_that_is_refused_is_dead() -> None:
+def test_a_refused_plain_text_is_given_up() -> None:
     sending = SendPendingOnFakes(numbered(1))
     sending.messenger.failures = [FormattingRefused("can't parse entities")] * 2
 
@@ -203,7 +203,7 @@ def test_a_plain_text_that_is_refused_is_dead() -> None:
     assert len(sending.messenger.formatted) == 2
 
 
-def test_a_refused_message_is_dead() -> None:
+def test_a_refused_message_is_given_up() -> None:
     sending = SendPendingOnFakes(numbered(1))
     sending.messenger.failures = [MessageRefused("chat not found")]
 
@@ -212,7 +212,7 @@ def test_a_refused_message_is_dead() -> None:
     assert sending.row(1).state is DEAD
 
 
-def test_a_refused_digest_goes_line_by_line_and_only_the_refused_line_dies() -> None:
+def test_a_refused_digest_is_sent_line_by_line_and_only_the_refused_line_is_given_up() -> None:
     sending = SendPendingOnFakes(numbered(4))
     sending.messenger.refusals = {"3": MessageRefused("I do not like 3")}
 
@@ -251,7 +251,7 @@ def test_a_failing_delivery_is_given_up_after_a_day() -> None:
     assert sending.row(1).state is DEAD
 
 
-def test_an_old_delivery_is_still_tried_once() -> None:
+def test_an_old_delivery_is_still_attempted_once() -> None:
     sending = SendPendingOnFakes(numbered(1))
     sending.time.pass_by(A_DAY_AND_AN_HOUR_S)
 

@@ -1,4 +1,4 @@
-"""How a chat's deliveries are sent, against fakes and a clock that moves when somebody waits."""
+"""How a chat's deliveries are sent, on fakes and a clock that a wait advances."""
 
 import pytest
 from structlog.testing import capture_logs
@@ -57,7 +57,7 @@ def test_a_group_rests_three_seconds_between_messages() -> None:
     assert sending.time.waits == [3.0]
 
 
-def test_a_chat_that_is_being_written_to_is_left_alone() -> None:
+def test_a_leased_chat_is_not_written_to() -> None:
     sending = SendPendingOnFakes(numbered(1))
     sending.deliveries.lease_chat(OTHER_LEASE, lease_s=30)
 
@@ -67,7 +67,7 @@ def test_a_chat_that_is_being_written_to_is_left_alone() -> None:
     assert sending.row(1).state is NEW
 
 
-def test_an_unknown_chat_is_nothing_to_do() -> None:
+def test_an_unknown_chat_has_nothing_to_send() -> None:
     sending = SendPendingOnFakes([])
     sending.deliveries.chats.clear()
 
@@ -76,7 +76,7 @@ def test_an_unknown_chat_is_nothing_to_do() -> None:
     assert sending.messenger.sent == []
 
 
-def test_the_chat_is_free_again_after_a_run() -> None:
+def test_the_lease_is_released_after_a_run() -> None:
     sending = SendPendingOnFakes(numbered(1))
 
     sending.send()
@@ -84,7 +84,7 @@ def test_the_chat_is_free_again_after_a_run() -> None:
     assert sending.deliveries.lease_chat(OTHER_LEASE, lease_s=30)
 
 
-def test_the_chat_is_free_again_after_a_bug_and_the_row_is_ambiguous_then() -> None:
+def test_the_lease_is_released_after_a_bug_and_the_row_is_ambiguous() -> None:
     sending = SendPendingOnFakes(numbered(1))
     sending.messenger.failures = [RuntimeError("a bug")]
 
@@ -96,7 +96,7 @@ def test_the_chat_is_free_again_after_a_bug_and_the_row_is_ambiguous_then() -> N
     assert sending.row(1).ambiguous == 1
 
 
-def test_a_run_begins_no_message_after_fifteen_seconds_and_asks_for_one_successor() -> None:
+def test_a_run_begins_no_message_after_fifteen_seconds_and_queues_one_successor() -> None:
     sending = SendPendingOnFakes(numbered(20 * 30))
 
     sending.send()
@@ -105,7 +105,7 @@ def test_a_run_begins_no_message_after_fifteen_seconds_and_asks_for_one_successo
     assert sending.queue.asked == [CHAT]
 
 
-def test_a_finished_run_asks_for_no_successor() -> None:
+def test_a_finished_run_queues_no_successor() -> None:
     sending = SendPendingOnFakes(numbered(3))
 
     sending.send()
@@ -171,7 +171,7 @@ def test_a_sender_that_lost_its_lease_while_sending_changes_nothing() -> None:
     assert not sending.deliveries.lease_chat(Lease(chat_id=CHAT, lease_id=event_uuid(7)), lease_s=1)
 
 
-def test_a_short_outage_of_the_database_after_the_send_is_sat_out() -> None:
+def test_a_short_outage_of_the_database_after_the_send_is_waited_for() -> None:
     sending = SendPendingOnFakes(numbered(1))
     sending.deliveries.failures_of_settle = [Unavailable("down")] * 3
 

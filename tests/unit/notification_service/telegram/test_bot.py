@@ -1,4 +1,4 @@
-"""The bot's ear against a Telegram in memory and a clock that moves when somebody waits."""
+"""The bot's listener on an in-memory Telegram and a clock that a wait advances."""
 
 import asyncio
 from collections import deque
@@ -27,12 +27,12 @@ from notification_service.service.ports import Talk
 
 NAME = "shipyard_bot"
 FRESH_S = 30.0
-"""The age from which a heartbeat is stale."""
+"""Age at which a heartbeat is stale."""
 
 
 @dataclass
 class FakeTelegram(Talk):
-    """Hands out updates; fails on demand. Time passes only while somebody sleeps."""
+    """Returns updates; fails on demand. Time passes only while a task sleeps."""
 
     failures: dict[int, deque[AppError]] = field(default_factory=dict)
     failures_of_polls: deque[AppError] = field(default_factory=deque)
@@ -73,7 +73,7 @@ class FakeTelegram(Talk):
         self.beats_s.append(self.now_s)
 
     async def pass_by(self, until: Callable[[], bool]) -> None:
-        """Let time pass from one sleeper's end to the next."""
+        """Advance time from the end of one sleep to the next."""
         for _ in range(10_000):
             for _ in range(20):
                 await asyncio.sleep(0)
@@ -87,7 +87,7 @@ class FakeTelegram(Talk):
 
 
 def listened(telegram: FakeTelegram, until: Callable[[], bool]) -> None:
-    """Have the bot listen until something is so."""
+    """Run the bot until a condition holds."""
 
     async def run() -> None:
         listener = StartListener(
@@ -120,7 +120,7 @@ def longest_silence_s(telegram: FakeTelegram) -> float:
     ],
     ids=lambda each: type(each).__name__,
 )
-def test_a_chat_that_cannot_be_answered_holds_up_nobody_behind_it(failure: AppError) -> None:
+def test_a_chat_that_cannot_be_answered_delays_no_other(failure: AppError) -> None:
     telegram = FakeTelegram(failures={-1: deque([failure])})
     for chat_id in (-1, -2, -3):
         telegram.write(chat_id)
@@ -139,7 +139,7 @@ def test_a_group_that_became_a_supergroup_is_answered_at_its_new_id() -> None:
     assert telegram.told == [-1001]
 
 
-def test_an_answer_that_has_to_wait_is_given_when_its_time_has_come_and_all_is_well() -> None:
+def test_a_delayed_answer_is_given_in_time_and_the_bot_stays_healthy() -> None:
     telegram = FakeTelegram(failures={-1: deque([Throttled(3600), TelegramUnavailable("502")])})
     telegram.write(-1)
     telegram.write(-1)
@@ -151,7 +151,7 @@ def test_an_answer_that_has_to_wait_is_given_when_its_time_has_come_and_all_is_w
     assert longest_silence_s(telegram) < FRESH_S
 
 
-def test_a_chat_that_was_answered_late_may_ask_again() -> None:
+def test_a_chat_that_was_answered_late_can_be_answered_again() -> None:
     telegram = FakeTelegram(failures={-1: deque([Throttled(60)])})
     telegram.write(-1)
 
@@ -165,7 +165,7 @@ def test_a_chat_that_was_answered_late_may_ask_again() -> None:
     assert telegram.told == [-1, -1]
 
 
-def test_so_many_chats_wait_for_a_later_answer_and_no_more() -> None:
+def test_the_number_of_chats_that_wait_for_an_answer_is_limited() -> None:
     waiting = range(-MAX_WAITING_CHATS - 1, 0)
     telegram = FakeTelegram(failures={each: deque([Throttled(3600)] * 9) for each in waiting})
     for each in waiting:
@@ -180,7 +180,7 @@ def test_so_many_chats_wait_for_a_later_answer_and_no_more() -> None:
     assert (len(put_off), left_out) == (MAX_WAITING_CHATS, [-1])
 
 
-def test_polls_that_have_to_wait_for_an_hour_leave_the_bot_well() -> None:
+def test_polls_that_have_to_wait_for_an_hour_leave_the_bot_healthy() -> None:
     telegram = FakeTelegram(failures_of_polls=deque([Throttled(3600)]))
     telegram.write(-1)
 
@@ -203,7 +203,7 @@ def test_polls_that_have_to_wait_for_an_hour_leave_the_bot_well() -> None:
         ("start", False),
     ],
 )
-def test_only_what_is_said_to_this_bot_is_answered(text: str, *, is_answered: bool) -> None:
+def test_only_a_start_to_this_bot_is_answered(text: str, *, is_answered: bool) -> None:
     telegram = FakeTelegram()
     telegram.write(-1, text)
     telegram.write(-2)
@@ -213,7 +213,7 @@ def test_only_what_is_said_to_this_bot_is_answered(text: str, *, is_answered: bo
     assert (-1 in telegram.told) is is_answered
 
 
-def test_a_webhook_is_said_once_as_what_it_is_and_the_bot_goes_on_when_it_is_gone() -> None:
+def test_a_webhook_is_logged_once_and_the_bot_continues_when_it_is_deleted() -> None:
     telegram = FakeTelegram(failures_of_polls=deque([WebhookSet("deleteWebhook")] * 3))
     telegram.write(-1)
 
@@ -226,7 +226,7 @@ def test_a_webhook_is_said_once_as_what_it_is_and_the_bot_goes_on_when_it_is_gon
     assert longest_silence_s(telegram) < FRESH_S + 1
 
 
-def test_an_update_is_confirmed_only_after_its_answer_was_tried() -> None:
+def test_an_update_is_confirmed_only_after_an_attempt_to_answer() -> None:
     telegram = FakeTelegram()
     telegram.write(-1)
     telegram.write(-2)

@@ -11,7 +11,7 @@ async def double(number: int) -> int:
     return number * 2
 
 
-def test_work_of_any_thread_is_done_in_the_loop() -> None:
+def test_work_of_any_thread_runs_in_the_loop() -> None:
     loop = LoopThread()
 
     assert [loop.run(double(number), timeout_s=5) for number in (1, 2)] == [2, 4]

@@ -1,4 +1,4 @@
-"""What python-telegram-bot raises, in the words of the service."""
+"""Mapping of python-telegram-bot's exceptions to the service's errors."""
 
 import asyncio
 import json
@@ -77,7 +77,7 @@ CASES: Cases = [
 
 
 @pytest.mark.parametrize(("make", "expected"), CASES)
-def test_each_error_says_what_is_known_of_the_message(
+def test_each_exception_has_its_error(
     make: Callable[[], TelegramError], expected: type[AppError]
 ) -> None:
     translated = error_from_telegram(make())
@@ -86,7 +86,7 @@ def test_each_error_says_what_is_known_of_the_message(
     assert TOKEN not in str(translated)
 
 
-# As Telegram words them; CHAT_WRITE_FORBIDDEN and its like come with 400 and with 403.
+# Telegram's texts; CHAT_WRITE_FORBIDDEN and similar come with 400 and with 403.
 REFUSALS: list[tuple[int, str, type[AppError]]] = [
     (400, "Bad Request: can't parse entities: Unsupported start tag", FormattingRefused),
     (400, "Bad Request: ENTITY_BOUNDS_INVALID", FormattingRefused),
@@ -135,7 +135,7 @@ REFUSALS: list[tuple[int, str, type[AppError]]] = [
 
 
 def answered(status: int, body: str) -> AppError:
-    """Return what becomes of a message to which Telegram, or a proxy, gives this answer."""
+    """Return the settlement of a message for this answer of Telegram or a proxy."""
     answers = httpx.MockTransport(lambda _: httpx.Response(status, text=body))
     request = TelegramRequest(httpx_kwargs={"transport": answers})
     bot = Bot(TOKEN, request=request, get_updates_request=request)
@@ -147,7 +147,7 @@ def answered(status: int, body: str) -> AppError:
 
 
 @pytest.mark.parametrize(("status", "description", "expected"), REFUSALS)
-def test_a_refusal_is_about_the_message_the_chat_the_bot_or_nobody_knows(
+def test_a_refusal_is_about_the_message_the_chat_the_bot_or_unknown(
     status: int, description: str, expected: type[AppError]
 ) -> None:
     body = {"ok": False, "error_code": status, "description": description}
@@ -166,7 +166,7 @@ def test_a_refusal_is_about_the_message_the_chat_the_bot_or_nobody_knows(
         (["retry_after"], TelegramUnavailable),
     ],
 )
-def test_only_parameters_as_telegram_has_them_are_believed(
+def test_only_parameters_in_the_form_of_telegram_are_used(
     parameters: object, expected: type[AppError]
 ) -> None:
     body = {"ok": False, "description": "Bad Request: no", "parameters": parameters}
@@ -179,7 +179,7 @@ PAGE = f"<html>The requested URL /bot{TOKEN}/sendMessage: not here</html>"
 PROXIES: list[tuple[int, str, type[AppError]]] = [
     *((status, PAGE, TelegramUnavailable) for status in (302, 400, 401, 403, 404, 407, 429)),
     *((status, '{"message": "no"}', TelegramUnavailable) for status in (400, 403, 404, 409)),
-    # These may have handed on the call before they gave up.
+    # These proxies may have passed on the call before they gave up.
     *((status, PAGE, AnswerLost) for status in (500, 502, 504)),
     (502, "{}", AnswerLost),
     *((status, "[]", TelegramUnavailable) for status in (400, 429)),
@@ -189,7 +189,7 @@ PROXIES: list[tuple[int, str, type[AppError]]] = [
 
 
 @pytest.mark.parametrize(("status", "body", "expected"), PROXIES)
-def test_what_a_proxy_says_is_no_word_about_the_message_or_the_token(
+def test_an_answer_of_a_proxy_says_nothing_about_the_message_or_the_token(
     status: int, body: str, expected: type[AppError]
 ) -> None:
     translated = answered(status, body)
@@ -198,12 +198,12 @@ def test_what_a_proxy_says_is_no_word_about_the_message_or_the_token(
     assert TOKEN not in str(translated)
 
 
-def test_the_told_pause_is_kept() -> None:
+def test_the_retry_after_is_kept() -> None:
     translated = error_from_telegram(RetryAfter(37))
 
     assert isinstance(translated, Throttled)
     assert translated.retry_after_s == 37
 
 
-def test_a_group_that_moved_says_which_setting_to_change() -> None:
+def test_the_error_of_a_group_that_moved_names_the_setting_to_change() -> None:
     assert "TELEGRAM_CHAT_ID=-1001" in str(error_from_telegram(ChatMigrated(-1001)))

@@ -29,7 +29,7 @@ def json_of(answer: TestResponse) -> dict[str, Any]:
 
 
 def all_is_well() -> None:
-    """Be the check of a dependency that is there."""
+    """Succeed, as the check of an available dependency."""
 
 
 class RestApiOnFakes:

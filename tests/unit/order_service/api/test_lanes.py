@@ -1,4 +1,4 @@
-"""Calls that find all threads of their lane taken wait a while for one, or not at all."""
+"""Calls wait for a free thread of their lane for a limited time, or not at all."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -22,7 +22,7 @@ class Ticks:
 
 @asynccontextmanager
 async def taken(lane: Lane) -> AsyncIterator[Event]:
-    """Hold the only thread of a lane until the event is set, or the end."""
+    """Hold the only thread of a lane until the event is set or the block ends."""
     go_on, begun = Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
 
@@ -52,7 +52,7 @@ def test_a_call_waits_for_a_thread() -> None:
     assert asyncio.run(answer()) == "done"
 
 
-def test_a_call_that_waited_in_vain_is_turned_away_and_was_not_begun() -> None:
+def test_a_call_that_waited_too_long_is_refused_and_was_not_begun() -> None:
     begun: list[bool] = []
 
     async def run() -> None:
@@ -65,7 +65,7 @@ def test_a_call_that_waited_in_vain_is_turned_away_and_was_not_begun() -> None:
     assert begun == []
 
 
-def test_where_no_thread_was_free_for_long_the_next_is_turned_away_at_once() -> None:
+def test_when_no_thread_was_free_for_long_the_next_call_is_refused_at_once() -> None:
     ticks = Ticks()
 
     async def run() -> str:
@@ -80,7 +80,7 @@ def test_where_no_thread_was_free_for_long_the_next_is_turned_away_at_once() -> 
     assert asyncio.run(run()) == "done"
 
 
-def test_no_more_than_so_many_wait() -> None:
+def test_the_number_of_waiting_calls_is_limited() -> None:
     async def run() -> None:
         lane = Lane("test", 1, patience_s=SOON_S)
         async with taken(lane):

@@ -59,7 +59,7 @@ def assert_failed(answer: TestResponse, status: int, phrase: str) -> dict[str, A
         b'{"user_uuid": ' + b"9" * 5000 + b"}",
     ],
 )
-def test_what_is_not_json_is_a_bad_request(body: bytes) -> None:
+def test_a_body_that_is_no_json_is_a_bad_request(body: bytes) -> None:
     answer = RestApiOnFakes().client.post(BASE, data=body, content_type=JSON)
 
     assert_failed(answer, 400, "Bad Request")
@@ -115,7 +115,7 @@ def test_a_body_of_another_type_is_refused_unread(url: str, content_type: str | 
     assert_failed(answer, 415, "Unsupported Media Type")
 
 
-def test_a_charset_beside_the_content_type_is_fine() -> None:
+def test_a_charset_in_the_content_type_is_accepted() -> None:
     answer = RestApiOnFakes().client.post(
         BASE, data=json.dumps(GOOD), content_type="application/json; charset=utf-8"
     )
@@ -148,7 +148,7 @@ def test_a_body_of_64_kib_is_read() -> None:
         (InventoryTimedOut(), 504, "Gateway Timeout"),
     ],
 )
-def test_an_inventory_that_does_not_answer_is_told(
+def test_an_unavailable_inventory_is_503_or_504(
     failure: AppError, status: int, phrase: str
 ) -> None:
     api = RestApiOnFakes()
@@ -166,7 +166,9 @@ def test_an_inventory_that_does_not_answer_is_told(
         ("POST", f"/{ORDER}/cancel", "cancel"),
     ],
 )
-def test_without_a_database_no_address_of_it_is_shown(method: str, path: str, port: str) -> None:
+def test_without_a_database_the_answer_does_not_show_its_address(
+    method: str, path: str, port: str
+) -> None:
     api = RestApiOnFakes(an_order())
     api.orders.failing_at[port] = DatabaseUnavailable("connection to 10.0.0.7 refused")
     body = GOOD if path == "" and method == "POST" else None
@@ -178,9 +180,7 @@ def test_without_a_database_no_address_of_it_is_shown(method: str, path: str, po
 
 @pytest.mark.parametrize("order_uuid", [USER, "17", f"{ORDER}0", "not-a-uuid"])
 @pytest.mark.parametrize(("method", "call"), [("GET", ""), ("POST", "/pay"), ("POST", "/cancel")])
-def test_an_order_that_is_not_there_is_not_found(
-    order_uuid: object, method: str, call: str
-) -> None:
+def test_an_unknown_order_is_not_found(order_uuid: object, method: str, call: str) -> None:
     url = f"{BASE}/{order_uuid}{call}"
 
     answer = RestApiOnFakes(an_order()).client.open(
@@ -201,7 +201,7 @@ def test_an_unknown_method_is_unprocessable(method: object) -> None:
 
 
 @pytest.mark.parametrize("order", [a_paid_order(), an_order(status=OrderStatus.CANCELLED)])
-def test_an_order_that_is_not_payable_is_a_conflict_for_good(order: Order) -> None:
+def test_an_order_that_is_not_payable_is_a_conflict_without_retry_after(order: Order) -> None:
     answer = RestApiOnFakes(order).client.post(f"{BASE}/{ORDER}/pay", json=CARD)
 
     assert_failed(answer, 409, "Conflict")
@@ -209,7 +209,7 @@ def test_an_order_that_is_not_payable_is_a_conflict_for_good(order: Order) -> No
 
 
 @pytest.mark.parametrize("call", ["pay", "cancel"])
-def test_a_payment_in_flight_is_a_conflict_for_a_second(call: str) -> None:
+def test_a_payment_in_flight_is_a_conflict_with_a_retry_after_of_a_second(call: str) -> None:
     answer = RestApiOnFakes(an_order(claim=a_claim())).client.post(
         f"{BASE}/{ORDER}/{call}", json=CARD
     )
@@ -227,9 +227,7 @@ def test_a_paid_order_is_not_cancelled() -> None:
 @pytest.mark.parametrize(
     ("failure", "status"), [(PaymentUnavailable(ORDER), 503), (PaymentTimedOut(ORDER), 504)]
 )
-def test_a_payment_that_is_not_answered_will_be_finished_by_itself(
-    failure: AppError, status: int
-) -> None:
+def test_an_unanswered_payment_will_be_finished_by_itself(failure: AppError, status: int) -> None:
     api = RestApiOnFakes(an_order())
     api.payments.failure = failure
 
@@ -246,7 +244,7 @@ def test_a_payment_that_is_not_answered_will_be_finished_by_itself(
         (PaymentDeclined(ORDER, "no money"), 409),
     ],
 )
-def test_a_payment_that_was_refused_is_not_said_to_go_on(failure: AppError, status: int) -> None:
+def test_a_refused_payment_is_not_announced_as_unfinished(failure: AppError, status: int) -> None:
     api = RestApiOnFakes(an_order())
     api.payments.failure = failure
 
@@ -280,14 +278,14 @@ def test_a_query_that_breaks_the_schema_is_unprocessable(query: str) -> None:
     assert_failed(answer, 422, "Unprocessable Entity")
 
 
-def test_a_method_that_is_not_there_names_those_that_are() -> None:
+def test_an_unknown_method_gets_the_list_of_allowed_ones() -> None:
     answer = RestApiOnFakes().client.delete(BASE)
 
     assert_failed(answer, 405, "Method Not Allowed")
     assert "POST" in answer.headers["Allow"]
 
 
-def test_a_path_that_is_not_there_is_not_found() -> None:
+def test_an_unknown_path_is_not_found() -> None:
     assert_failed(RestApiOnFakes().client.get("/nothing"), 404, "Not Found")
 
 

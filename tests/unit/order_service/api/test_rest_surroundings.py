@@ -19,7 +19,7 @@ def away() -> None:
     raise Unavailable("connection to 10.0.0.7 refused")
 
 
-def test_a_living_process_says_so() -> None:
+def test_a_living_process_answers_livez() -> None:
     assert RestApiOnFakes().client.get("/livez").status_code == 200
 
 
@@ -31,7 +31,7 @@ def test_readiness_is_a_line_per_dependency() -> None:
     assert (answer.status_code, answer.text) == (200, "postgresql: ready\npayment: ready\n")
 
 
-def test_a_missing_dependency_is_named_and_its_reason_told_to_the_log_only() -> None:
+def test_an_unavailable_dependency_is_named_and_its_reason_is_only_logged() -> None:
     with capture_logs() as lines:
         answer = RestApiOnFakes(checks={"postgresql": all_is_well, "payment": away}).client.get(
             "/readyz"
@@ -44,7 +44,7 @@ def test_a_missing_dependency_is_named_and_its_reason_told_to_the_log_only() -> 
 
 
 @pytest.mark.parametrize("path", ["//", "///", "/api//v1/orders", "/api/v1/orders/", "*"])
-def test_another_path_is_not_found_in_json(path: str) -> None:
+def test_an_unknown_path_is_a_404_in_json(path: str) -> None:
     answer = RestApiOnFakes().client.open(path="/", environ_overrides={"PATH_INFO": path})
 
     assert (answer.status_code, json_of(answer)["code"]) == (404, 404)
@@ -74,7 +74,7 @@ def test_the_document_lists_every_call_with_its_answers() -> None:
     }
 
 
-def test_the_documentation_page_needs_no_network_and_holds_no_script() -> None:
+def test_the_documentation_page_needs_no_network_and_has_no_inline_script() -> None:
     client = RestApiOnFakes().client
 
     page = text_of(client, "/docs")
@@ -97,9 +97,7 @@ def text_of(client: FlaskClient, path: str) -> str:
 @pytest.mark.parametrize(
     ("sent", "seen"), [(TRACEPARENT, TRACEPARENT), ("nonsense", None), (None, None)]
 )
-def test_work_belongs_to_the_trace_that_the_request_named(
-    sent: str | None, seen: str | None
-) -> None:
+def test_work_belongs_to_the_trace_of_the_request(sent: str | None, seen: str | None) -> None:
     api = RestApiOnFakes(an_order())
     traces: list[str | None] = []
 

@@ -1,4 +1,4 @@
-"""The words of an error body do not follow those of the Python that happens to run."""
+"""Status texts of error bodies do not depend on the version of Python."""
 
 from http import HTTPStatus
 
@@ -22,10 +22,10 @@ OF_THE_CONTRACT = [
 
 
 @pytest.mark.parametrize(("code", "text"), OF_THE_CONTRACT)
-def test_a_status_has_the_words_of_the_contract(code: int, text: str) -> None:
+def test_a_status_has_the_text_of_the_contract(code: int, text: str) -> None:
     assert status_text(code) == text
 
 
 @pytest.mark.parametrize("status", [each for each in HTTPStatus if each >= HTTPStatus.BAD_REQUEST])
-def test_every_failure_that_python_knows_has_words(status: HTTPStatus) -> None:
+def test_every_error_status_of_python_has_a_text(status: HTTPStatus) -> None:
     assert status_text(status)

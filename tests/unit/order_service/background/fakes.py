@@ -1,4 +1,4 @@
-"""The background ports in memory."""
+"""In-memory ports of the background use cases."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -41,7 +41,7 @@ def an_event(number: int = 0) -> OutboxEvent:
 
 @dataclass
 class FakeOutbox(Outbox):
-    """What is refused moves to the lane of its kind; what is locked nobody can take."""
+    """Refused events move to the lane REFUSED; locked events cannot be taken."""
 
     waiting_in: dict[Lane, list[OutboxEvent]] = field(
         default_factory=lambda: {lane: [] for lane in Lane}

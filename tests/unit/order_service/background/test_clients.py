@@ -26,10 +26,10 @@ class FirstOnly(Publisher):
         """Know of no partition."""
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing."""
 
 
-def test_an_event_goes_out_with_its_key_its_headers_and_its_own_time() -> None:
+def test_an_event_is_published_with_its_key_its_headers_and_its_own_time() -> None:
     publisher = FirstOnly()
     first, second = an_event(1), an_event(2)
 
@@ -46,7 +46,7 @@ def test_an_event_goes_out_with_its_key_its_headers_and_its_own_time() -> None:
     )
 
 
-def test_an_event_of_which_no_record_can_be_made_is_refused_alone() -> None:
+def test_an_event_that_cannot_be_written_as_a_record_is_refused_alone() -> None:
     publisher = FirstOnly()
     odd, fine = replace(an_event(1), headers={"traceparent": None}), an_event(2)  # type: ignore[dict-item]  # as a hand may have written it
 

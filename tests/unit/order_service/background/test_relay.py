@@ -25,7 +25,7 @@ def test_waiting_events_are_published_batch_by_batch() -> None:
     assert len(publisher.published) == BATCH_SIZE + 1
 
 
-def test_any_number_of_events_that_no_one_takes_hold_up_one_batch_of_their_lane() -> None:
+def test_any_number_of_refused_events_delays_one_batch_of_their_lane() -> None:
     stuck = [an_event(n) for n in range(BATCH_SIZE + 100)]
     publisher = FakePublisher(refusing={event.event_uuid for event in stuck}, local=True)
     outbox = FakeOutbox().add(*stuck)
@@ -39,7 +39,7 @@ def test_any_number_of_events_that_no_one_takes_hold_up_one_batch_of_their_lane(
     assert len(outbox.waiting_in[Lane.REFUSED]) == len(stuck)
 
 
-def test_what_was_refused_is_tried_in_its_own_lane_until_it_gets_out() -> None:
+def test_a_refused_event_is_retried_in_its_own_lane_until_it_is_published() -> None:
     event = an_event()
     publisher = FakePublisher(refusing={event.event_uuid})
     outbox = FakeOutbox().add(event)
@@ -51,7 +51,7 @@ def test_what_was_refused_is_tried_in_its_own_lane_until_it_gets_out() -> None:
     assert relayed(outbox, publisher, Lane.REFUSED).acknowledged == (event.event_uuid,)
 
 
-def test_what_kafka_refuses_is_an_error_once_for_each_reason() -> None:
+def test_a_refusal_by_kafka_is_logged_once_for_each_reason() -> None:
     outbox, publisher = FakeOutbox(), FakePublisher(reason="no such topic", local=True)
     relay_outbox = RelayOutbox(outbox, publisher.publish, Lane.RECENT, said=OncePerIncident())
 
@@ -67,7 +67,7 @@ def test_what_kafka_refuses_is_an_error_once_for_each_reason() -> None:
     assert said["event_uuids"] == [str(an_event(0).event_uuid)]
 
 
-def test_an_event_that_stays_locked_is_said_once_and_holds_up_no_other() -> None:
+def test_an_event_that_stays_locked_is_logged_once_and_delays_no_other() -> None:
     now_s = 0.0
     locked, publisher = an_event(1), FakePublisher()
     outbox = FakeOutbox(locked={locked.event_uuid}).add(locked, an_event(2))
@@ -90,7 +90,7 @@ def test_an_event_that_stays_locked_is_said_once_and_holds_up_no_other() -> None
     assert said["event_uuids"] == [str(locked.event_uuid)]
 
 
-def test_an_event_that_another_relay_tries_again_and_again_is_not_said_to_be_locked() -> None:
+def test_an_event_that_another_relay_retries_is_not_logged_as_locked() -> None:
     now_s = 0.0
     event = an_event()
     outbox = FakeOutbox().add(event, lane=Lane.REFUSED)
@@ -125,7 +125,7 @@ def test_a_busy_relay_does_not_rest_and_an_idle_one_looks_again_soon() -> None:
     assert [relay.step(), relay.step()] == [0.0, PACES[Lane.RECENT].idle_s]
 
 
-def test_while_kafka_is_away_the_rest_grows_and_the_reason_is_said_once() -> None:
+def test_while_kafka_is_down_the_back_off_grows_and_the_reason_is_logged_once() -> None:
     event = an_event()
     publisher = FakePublisher(refusing={event.event_uuid})
     relay = a_relay(FakeOutbox().add(event, lane=Lane.REFUSED), publisher, Lane.REFUSED)
@@ -144,7 +144,7 @@ def test_while_kafka_is_away_the_rest_grows_and_the_reason_is_said_once() -> Non
 
 
 @pytest.mark.parametrize("lane", list(Lane))
-def test_an_outage_of_kafka_is_said_once_by_a_lane_whatever_comes_and_in_whatever_words(
+def test_a_lane_logs_an_outage_of_kafka_once_whatever_the_error_texts(
     lane: Lane,
 ) -> None:
     outbox, publisher = FakeOutbox(), FakePublisher()
@@ -170,7 +170,7 @@ def test_an_outage_of_kafka_is_said_once_by_a_lane_whatever_comes_and_in_whateve
 
 
 @pytest.mark.parametrize("lane", [Lane.RECENT, Lane.LATE])
-def test_a_stream_of_events_that_nobody_takes_never_makes_the_others_wait(lane: Lane) -> None:
+def test_a_stream_of_refused_events_never_delays_the_others(lane: Lane) -> None:
     outbox, publisher = FakeOutbox(), FakePublisher()
     relay = a_relay(outbox, publisher, lane)
 
@@ -183,7 +183,7 @@ def test_a_stream_of_events_that_nobody_takes_never_makes_the_others_wait(lane: 
     assert max(rests) <= 0.2
 
 
-def test_a_database_that_is_away_is_waited_for_too() -> None:
+def test_an_unavailable_database_is_waited_for_too() -> None:
     outbox = FakeOutbox(down=True).add(an_event())
     relay = a_relay(outbox, FakePublisher())
 
@@ -199,7 +199,7 @@ def test_a_database_that_is_away_is_waited_for_too() -> None:
     ]
 
 
-def test_a_bug_is_not_waited_for() -> None:
+def test_a_bug_ends_the_relay() -> None:
     def broken() -> Publication:
         raise ZeroDivisionError
 
@@ -224,7 +224,7 @@ def test_the_loop_shows_that_it_is_alive_also_while_it_cannot_relay() -> None:
     assert len(touches) == 2
 
 
-def test_a_lane_that_hangs_is_not_hidden_by_the_others() -> None:
+def test_a_hanging_lane_is_not_hidden_by_the_others() -> None:
     touches: list[int] = []
     alive = AllAlive(["recent", "late"], alive=lambda: touches.append(1))
 

@@ -31,7 +31,7 @@ def overdue(redrives: int, *, orders: int = 1) -> FakeOutbox:
     )
 
 
-def test_a_run_redrives_all_that_is_overdue_page_by_page_and_says_so_once() -> None:
+def test_a_run_redrives_all_overdue_orders_page_by_page_and_logs_it_once() -> None:
     outbox = overdue(4, orders=3 * ORDERS_A_PAGE + 1)
 
     with capture_logs() as logs:
@@ -44,7 +44,7 @@ def test_a_run_redrives_all_that_is_overdue_page_by_page_and_says_so_once() -> N
     ]
 
 
-def test_a_run_ends_before_its_task_would_have_to() -> None:
+def test_a_run_ends_before_the_time_limit_of_its_task() -> None:
     outbox = overdue(1, orders=100 * ORDERS_A_PAGE)
     seconds = iter(range(1000))
 
@@ -64,7 +64,7 @@ def test_an_order_that_is_redriven_for_the_third_time_is_an_error(
     assert said == ["orders_stuck"] * errors
 
 
-def test_redriving_and_cleaning_are_done_by_one_worker_at_a_time() -> None:
+def test_redrive_and_clean_up_run_in_one_worker_at_a_time() -> None:
     outbox = overdue(1)
     outbox.done = 5
 
@@ -73,13 +73,13 @@ def test_redriving_and_cleaning_are_done_by_one_worker_at_a_time() -> None:
     assert (len(outbox.overdue), outbox.done) == (1, 5)
 
 
-def test_cleaning_ends_when_nothing_is_left() -> None:
+def test_clean_up_ends_when_nothing_is_left() -> None:
     outbox = FakeOutbox(done=30_005)
 
     assert CleanUp("outbox", outbox.delete_done, try_lock=alone)() == 30_005
 
 
-def test_expired_keys_are_forgotten_by_one_worker_at_a_time() -> None:
+def test_expired_keys_are_deleted_by_one_worker_at_a_time() -> None:
     clock = HandClock()
     keys = FakeIdempotencyKeys(clock=clock)
     for n in range(3):
@@ -107,7 +107,7 @@ def test_orders_that_cannot_be_assembled_are_said_and_the_rest_is_done() -> None
     ]
 
 
-def test_orders_that_are_locked_are_left_to_a_repeat_once_the_others_are_moved() -> None:
+def test_locked_orders_are_left_to_a_retry_after_the_others_are_moved() -> None:
     free, locked = UUID(int=1), a_paid_order(order_uuid=ORDER_ID)
     orders = FakeOrders(locked, a_paid_order(order_uuid=free), clock=HandClock())
     orders.locked.add(ORDER_ID)
@@ -127,11 +127,11 @@ def test_malformed_task_arguments_are_refused(arguments: Any) -> None:
         build_times_from_task(arguments)
 
 
-def test_of_two_build_times_of_an_order_the_first_counts() -> None:
+def test_the_first_of_two_build_times_of_an_order_counts() -> None:
     events = [{"order_uuid": str(ORDER_ID), "build_time_s": n} for n in (3, 8)]
 
     assert build_times_from_task(events) == {ORDER_ID: 3}
 
 
-def test_nothing_is_a_task_without_orders() -> None:
+def test_a_task_without_orders_does_nothing() -> None:
     assert build_times_from_task(**events_to_task([])) == {}

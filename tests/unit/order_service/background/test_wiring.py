@@ -26,21 +26,21 @@ PAYMENT = {"PAYMENT_GRPC_HOST": "127.0.0.1"}
 WORKER = (Celery, MarkAssembled, RedriveOrders, ReconcilePayments, CleanOutbox, ForgetKeys)
 
 
-def test_the_relay_is_built_of_postgresql_and_kafka_alone() -> None:
+def test_the_relay_needs_only_postgresql_and_kafka() -> None:
     settings = RelaySettings.model_validate(POSTGRES | KAFKA)
     relay = Injector([StorageModule(settings), RelayModule(settings)], auto_bind=False)
 
     assert all([relay.get(Lanes), relay.get(CircuitBreakingPublisher)])
 
 
-def test_the_consumer_is_built_of_kafka_and_redis_alone() -> None:
+def test_the_consumer_needs_only_kafka_and_redis() -> None:
     settings = ConsumerSettings.model_validate(KAFKA | CELERY)
     consumer = Injector([QueueModule(settings)], auto_bind=False)
 
     assert consumer.get(CeleryAssemblyQueue) is consumer.get(CeleryAssemblyQueue)
 
 
-def test_the_worker_is_built_without_kafka_and_inventory() -> None:
+def test_the_worker_needs_neither_kafka_nor_inventory() -> None:
     settings = WorkerSettings.model_validate(POSTGRES | CELERY | PAYMENT)
     shared = [StorageModule(settings), ChargingModule(settings), QueueModule(settings)]
     worker = Injector([*shared, WorkerModule()], auto_bind=False)

@@ -25,7 +25,7 @@ class CreateOrderOnFakes:
         )
 
 
-def test_an_order_costs_what_its_parts_cost_each_as_often_as_named() -> None:
+def test_an_order_costs_the_sum_of_its_parts_each_as_often_as_listed() -> None:
     order = CreateOrderOnFakes().create_order(USER, [ENGINE, WING, ENGINE])
 
     assert order.total_price == Decimal("140.25")
@@ -58,14 +58,14 @@ def test_the_largest_total_price_is_still_accepted() -> None:
     assert order.total_price == MAX_TOTAL_PRICE
 
 
-def test_a_cent_more_is_too_high() -> None:
+def test_a_cent_above_the_largest_total_is_too_high() -> None:
     creating = CreateOrderOnFakes(engine=str(MAX_TOTAL_PRICE - Decimal("0.04")))
 
     with pytest.raises(TotalPriceTooHigh):
         creating.create_order(USER, [ENGINE, WING])
 
 
-def test_nothing_is_stored_while_the_inventory_is_away() -> None:
+def test_nothing_is_stored_while_the_inventory_is_unavailable() -> None:
     creating = CreateOrderOnFakes()
     creating.inventory.failure = InventoryUnavailable()
 

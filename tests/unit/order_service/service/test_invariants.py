@@ -48,7 +48,7 @@ def found_in(evidence: Evidence) -> list[str]:
     return [each.invariant for each in violations(evidence, now=NOW, patience=PATIENCE)]
 
 
-def test_a_system_at_rest_violates_nothing() -> None:
+def test_a_quiet_system_violates_nothing() -> None:
     place = TopicPartition("order.paid", 0)
     at_end = Progress(group="builders", committed={place: 5}, ends={place: 5})
     never_used = Progress(group="tellers", committed={}, ends={place: 0})
@@ -81,7 +81,7 @@ def a_claimed_order(*, since: datetime) -> OrderSeen:
 
 
 @pytest.mark.parametrize("since", [LONG_AGO, NOW])
-def test_a_payment_in_work_violates_i1_however_lately_it_was_tried(since: datetime) -> None:
+def test_an_unfinished_payment_violates_i1_however_recently_it_was_tried(since: datetime) -> None:
     assert found_in(Evidence(orders=(a_claimed_order(since=since),))) == ["I1"]
 
 
@@ -106,7 +106,7 @@ def test_an_order_that_disappears_violates_i3() -> None:
     assert violation.invariant == "I3"
 
 
-def test_every_legal_move_and_every_rest_violates_nothing() -> None:
+def test_every_legal_move_and_no_move_violates_nothing() -> None:
     legal = [
         (OrderStatus.PENDING_PAYMENT, OrderStatus.PAID),
         (OrderStatus.PENDING_PAYMENT, OrderStatus.ASSEMBLED),
@@ -178,7 +178,7 @@ def test_a_task_that_waits_violates_i7() -> None:
 
 
 @pytest.mark.parametrize(("held_s", "found"), [(74, []), (76, ["I7"])])
-def test_a_task_that_a_worker_holds_counts_from_when_another_one_should_have_it(
+def test_a_held_task_counts_once_another_worker_should_have_it(
     held_s: int, found: list[str]
 ) -> None:
     held = Tasks(16, "a tag", NOW - timedelta(seconds=held_s))
@@ -189,7 +189,7 @@ def test_a_task_that_a_worker_holds_counts_from_when_another_one_should_have_it(
     assert [each.invariant for each in wrong] == found
 
 
-def test_an_event_that_is_not_published_is_named_with_its_age_and_what_kafka_said() -> None:
+def test_an_unpublished_event_is_named_with_its_age_and_the_error_of_kafka() -> None:
     order = OrderSeen(
         order_uuid=ORDER,
         status=OrderStatus.ASSEMBLED,
@@ -214,7 +214,7 @@ PARTITION = TopicPartition("order.paid", 0)
     ("committed", "end", "is_behind"),
     [(56, 57, False), (55, 57, False), (54, 57, True), (54, 54, False), (3, 2, True)],
 )
-def test_a_group_is_behind_until_it_has_read_what_was_there_at_first(
+def test_a_group_is_behind_until_it_reaches_the_ends_of_the_first_look(
     committed: int, end: int, *, is_behind: bool
 ) -> None:
     now = Progress(group="builders", committed={PARTITION: committed}, ends={PARTITION: end})
@@ -229,7 +229,7 @@ def what_lasts(look: Look, *, within_s: float) -> list[Violation]:
     return lasting({"a store": look}, within_s=within_s, ticks=time.ticks, sleep=time.sleep)
 
 
-def test_a_busy_system_in_which_nothing_lasts_is_not_wrong() -> None:
+def test_a_busy_system_without_a_lasting_violation_passes() -> None:
     looks = iter(range(1000))
 
     def look() -> list[Violation]:
@@ -242,7 +242,7 @@ def test_a_busy_system_in_which_nothing_lasts_is_not_wrong() -> None:
     assert what_lasts(look, within_s=60) == []
 
 
-def test_the_check_reports_what_lasts_as_it_was_last_seen_and_nothing_else() -> None:
+def test_the_check_reports_only_lasting_violations_as_last_seen() -> None:
     ages = iter(range(1000))
 
     def look() -> list[Violation]:
@@ -263,7 +263,7 @@ def test_the_check_forgives_what_recovers_in_time() -> None:
     assert what_lasts(lambda: next(looks), within_s=60) == []
 
 
-def test_the_check_reports_what_lasts() -> None:
+def test_the_check_reports_a_lasting_violation() -> None:
     wrong = [Violation("I5", "OrderPaid is not published")]
 
     assert what_lasts(lambda: wrong, within_s=0) == wrong
@@ -281,7 +281,7 @@ SILENT = Unavailable("no answer")
         ([["behind"], SILENT, []], []),
     ],
 )
-def test_a_store_that_does_not_answer_in_between_takes_nothing_back(
+def test_a_store_that_does_not_answer_once_keeps_its_violations(
     looks: list[Unavailable | list[str]], said: list[str]
 ) -> None:
     answers = iter(looks)

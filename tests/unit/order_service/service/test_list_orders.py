@@ -58,7 +58,7 @@ def test_a_list_can_be_narrowed_to_a_status_and_a_user() -> None:
     assert (by_status.orders, by_user.orders, by_both.orders) == ([cancelled], [strangers], [])
 
 
-def test_an_order_shows_as_it_is_now() -> None:
+def test_an_order_is_returned_as_it_is_now() -> None:
     orders = FakeOrders(an_order(), clock=HandClock())
 
     CancelOrder(orders)(ORDER)

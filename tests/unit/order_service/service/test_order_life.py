@@ -36,7 +36,7 @@ NEXT = {
 
 
 class OrderLife(RuleBasedStateMachine):
-    """One order; payers may die or freeze between any two of their steps."""
+    """One order; payers may die or freeze between any two steps."""
 
     dead_payers = Bundle("dead_payers")
     charged_payers = Bundle("charged_payers")
@@ -118,7 +118,7 @@ class OrderLife(RuleBasedStateMachine):
 
     @rule()
     def let_payments_decline(self) -> None:
-        """Whatever was charged before: the answer of that attempt may have been lost."""
+        """Refuse, also after a charge whose answer was lost."""
         self.payments.failure = PaymentDeclined(ORDER, "no money")
 
     @rule(seconds=st.sampled_from([1, CLAIM_AGE_S, CLAIM_AGE_S + 1]))
@@ -156,7 +156,7 @@ class OrderLife(RuleBasedStateMachine):
             assert self.payments.charged == {ORDER: order.payment_method}
 
     def teardown(self) -> None:
-        """Whatever happened, healthy days finish what was begun."""
+        """In any state, a healthy system finishes the payment."""
         self.payments.failure = self.payments.failure_after_charging = None
         self.clock.pass_s(CLAIM_AGE_S + 1)
         self.reconcile_payments()

@@ -1,4 +1,4 @@
-"""A payment, and every way in which it can be cut short."""
+"""A payment, and every way in which it can be interrupted."""
 
 import pytest
 
@@ -89,7 +89,7 @@ def test_an_order_that_is_not_pending_is_never_charged(order: Order) -> None:
     assert paying.payments.calls == []
 
 
-def test_an_order_that_somebody_pays_is_not_charged_beside_him() -> None:
+def test_an_order_that_is_being_paid_is_not_charged_by_another_call() -> None:
     paying = PayOrderOnFakes(an_order(claim=a_claim()))
 
     with pytest.raises(PaymentInFlight):
@@ -99,7 +99,7 @@ def test_an_order_that_somebody_pays_is_not_charged_beside_him() -> None:
 
 
 @pytest.mark.parametrize("refusal", REFUSALS)
-def test_an_answer_of_the_payment_service_gives_the_claim_back(refusal: AppError) -> None:
+def test_a_refusal_of_the_payment_service_releases_the_claim(refusal: AppError) -> None:
     paying = PayOrderOnFakes(an_order())
     paying.payments.failure = refusal
 
@@ -134,7 +134,7 @@ def test_a_repeat_with_the_same_method_may_finish_a_payment_in_doubt() -> None:
 
 
 @pytest.mark.parametrize("failure", AMBIGUOUS)
-def test_a_silent_payment_service_keeps_the_claim(failure: AppError) -> None:
+def test_without_an_answer_of_the_payment_service_the_claim_is_kept(failure: AppError) -> None:
     paying = PayOrderOnFakes(an_order())
     paying.payments.failure_after_charging = failure
 
@@ -164,7 +164,7 @@ def test_a_repeat_with_another_method_does_not_take_a_stale_payment_over() -> No
     assert paying.payments.calls == []
 
 
-def test_a_database_that_is_lost_after_the_charge_keeps_the_claim() -> None:
+def test_when_the_database_is_lost_after_the_charge_the_claim_is_kept() -> None:
     paying = PayOrderOnFakes(an_order())
     paying.orders.failing_at["mark_paid"] = Unavailable("gone")
 
@@ -186,7 +186,7 @@ def test_a_process_that_was_frozen_past_its_claim_does_not_charge() -> None:
     assert paying.payments.calls == []
 
 
-def test_whoever_is_overtaken_between_charge_and_mark_meets_the_same_transaction() -> None:
+def test_a_payer_that_is_overtaken_between_charge_and_mark_returns_the_same_transaction() -> None:
     paying = PayOrderOnFakes(an_order())
     finish_payment = FinishPayment(paying.orders, paying.payments, clock=paying.clock)
     claim = paying.orders.claim_for_payment(ORDER, PaymentMethod.CARD, claim_id=OTHER_CLAIM)

@@ -66,7 +66,7 @@ def test_stale_payments_are_finished_the_oldest_first() -> None:
     assert reconciling.orders.get(UUID(int=1)).status is OrderStatus.PAID
 
 
-def test_a_fresh_payment_is_left_to_whoever_began_it() -> None:
+def test_a_fresh_payment_is_left_to_its_holder() -> None:
     reconciling = ReconcilePaymentsOnFakes(
         an_order(claim=a_claim()), an_order(order_uuid=UUID(int=1))
     )
@@ -76,7 +76,7 @@ def test_a_fresh_payment_is_left_to_whoever_began_it() -> None:
     assert reconciling.payments.calls == []
 
 
-def test_a_run_ends_when_payment_itself_is_away() -> None:
+def test_a_run_ends_when_the_payment_service_is_unavailable() -> None:
     reconciling = ReconcilePaymentsOnFakes(*(a_stale_order(number) for number in range(1, 20)))
     reconciling.payments.failure = PaymentTimedOut(ORDER)
 
@@ -86,7 +86,7 @@ def test_a_run_ends_when_payment_itself_is_away() -> None:
     assert reconciling.orders.get(UUID(int=3)).claim is not None
 
 
-def test_one_order_of_which_nothing_is_heard_ends_no_run() -> None:
+def test_one_order_without_an_answer_does_not_end_a_run() -> None:
     reconciling = ReconcilePaymentsOnFakes(*(a_stale_order(number) for number in range(1, 20)))
     reconciling.payments.failing_for[UUID(int=19)] = PaymentTimedOut(ORDER)
 
@@ -119,13 +119,13 @@ def test_a_payment_in_doubt_is_an_error_once_and_not_tried_again() -> None:
     assert len(reconciling.payments.calls) == 1
 
 
-def test_a_run_finishes_all_that_an_outage_has_left() -> None:
+def test_a_run_finishes_all_payments_that_an_outage_left() -> None:
     reconciling = ReconcilePaymentsOnFakes(*(a_stale_order(number) for number in range(1, 501)))
 
     assert reconciling.reconcile() == 500
 
 
-def test_a_run_against_a_slow_payment_service_ends_before_its_task_grows_too_old() -> None:
+def test_a_run_against_a_slow_payment_service_ends_before_the_time_limit_of_its_task() -> None:
     reconciling = ReconcilePaymentsOnFakes(*(a_stale_order(number) for number in range(1, 20)))
     reconciling.payments.let_pass = lambda: reconciling.clock.pass_s(4)
 
@@ -133,7 +133,7 @@ def test_a_run_against_a_slow_payment_service_ends_before_its_task_grows_too_old
     assert reconciling.reconcile() > 0
 
 
-def test_a_run_beside_another_one_does_nothing() -> None:
+def test_a_run_does_nothing_while_another_one_runs() -> None:
     reconciling = ReconcilePaymentsOnFakes(a_stale_order(1), try_lock=not_the_only_one)
 
     assert reconciling.reconcile() == 0
@@ -141,7 +141,7 @@ def test_a_run_beside_another_one_does_nothing() -> None:
     assert reconciling.payments.calls == []
 
 
-def test_a_run_without_a_database_says_so() -> None:
+def test_a_run_without_a_database_raises_unavailable() -> None:
     reconciling = ReconcilePaymentsOnFakes(a_stale_order(1))
     reconciling.orders.failing_at["take_over_stale_claim"] = Unavailable("gone")
 

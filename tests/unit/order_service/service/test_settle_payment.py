@@ -1,4 +1,4 @@
-"""What an operator can say of a payment in doubt."""
+"""An operator settles payments in doubt."""
 
 from uuid import UUID
 
@@ -30,7 +30,7 @@ class SettlePaymentOnFakes:
         self.clock.pass_s(tried_s_ago)
 
 
-def test_a_payment_that_was_charged_is_marked_and_announced() -> None:
+def test_a_charged_payment_is_marked_and_announced() -> None:
     settling = SettlePaymentOnFakes(DOUBTED)
 
     settling.settle.charged(ORDER, TRANSACTION)
@@ -41,7 +41,7 @@ def test_a_payment_that_was_charged_is_marked_and_announced() -> None:
     assert settling.orders.in_doubt(limit=1) == []
 
 
-def test_a_payment_that_was_not_charged_gives_the_order_back() -> None:
+def test_an_uncharged_payment_releases_the_order() -> None:
     settling = SettlePaymentOnFakes(DOUBTED)
 
     settling.settle.not_charged(ORDER)
@@ -54,7 +54,7 @@ def test_a_payment_that_was_not_charged_gives_the_order_back() -> None:
     [an_order(), a_paid_order(), an_order(claim=a_claim())],
     ids=["pending", "paid", "being paid"],
 )
-def test_what_is_not_in_doubt_is_not_settled(order: Order) -> None:
+def test_a_payment_that_is_not_in_doubt_is_not_settled(order: Order) -> None:
     settling = SettlePaymentOnFakes(order)
 
     with pytest.raises(PaymentNotInDoubt):
@@ -65,7 +65,7 @@ def test_what_is_not_in_doubt_is_not_settled(order: Order) -> None:
     assert settling.orders.only == order
 
 
-def test_a_payment_that_a_customer_tries_at_this_moment_is_not_settled() -> None:
+def test_a_payment_that_a_customer_is_trying_now_is_not_settled() -> None:
     settling = SettlePaymentOnFakes(DOUBTED, tried_s_ago=1)
 
     with pytest.raises(PaymentNotInDoubt):

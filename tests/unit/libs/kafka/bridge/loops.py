@@ -1,4 +1,4 @@
-"""A bridge's loop on a broker in memory, driven by hand."""
+"""A bridge's loop on an in-memory broker, driven step by step."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -34,7 +34,7 @@ class FakeVitals(Vitals):
 
 @dataclass
 class FakeHandOff:
-    """Accepts batches, or says why not."""
+    """Accepts batches or raises an error."""
 
     batches: list[list[Record]] = field(default_factory=list)
     refusals: int = 0
@@ -58,7 +58,7 @@ def decode(record: Record) -> Record:
 
 
 class DrivenLoop:
-    """One member with everything around it; tick() is the loop's own."""
+    """One member with its dependencies; tick() is the loop's."""
 
     def __init__(
         self,
@@ -91,7 +91,7 @@ class DrivenLoop:
         )
 
     def tick(self, times: int = 1, *, after_s: float = 0.0) -> float:
-        """Go round so many times, each after so many seconds; return the last rest."""
+        """Tick a number of times with pauses; return the last rest."""
         rest_s = 0.0
         for _ in range(times):
             self.monotonic.advance(after_s)

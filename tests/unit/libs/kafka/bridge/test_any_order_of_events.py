@@ -1,4 +1,4 @@
-"""Whatever happens in whatever order: nothing is skipped, and nothing committed too early."""
+"""In any order of events no record is skipped and none is committed too early."""
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -13,7 +13,7 @@ PLACES = st.integers(0, 2)
 
 
 class Group(RuleBasedStateMachine):
-    """Up to three members share three partitions, one hand-off and one place for dead letters."""
+    """Up to three members share three partitions, a hand-off and a dead-letter topic."""
 
     def __init__(self) -> None:
         super().__init__()

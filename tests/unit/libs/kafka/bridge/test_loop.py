@@ -1,4 +1,4 @@
-"""What the loop hands off, commits and leaves alone."""
+"""What the loop hands off, commits and leaves uncommitted."""
 
 from itertools import pairwise
 from threading import Event
@@ -34,7 +34,7 @@ def test_nothing_is_committed_before_the_hand_off_succeeded(kafka: FakeKafka) ->
     assert kafka.committed == {}
 
 
-def test_the_same_batch_is_tried_again_until_it_is_accepted(kafka: FakeKafka) -> None:
+def test_the_same_batch_is_retried_until_it_is_accepted(kafka: FakeKafka) -> None:
     kafka.append(b"a")
     member = DrivenLoop(kafka, hand_off=FakeHandOff(failure=out_of_order()))
     member.tick()
@@ -109,7 +109,7 @@ def test_a_lost_partition_leaves_the_waiting_batch_and_is_not_committed(kafka: F
     assert kafka.committed == {0: 1}
 
 
-def test_a_partition_that_went_and_came_back_is_read_again_from_the_commit(
+def test_a_partition_that_was_lost_and_came_back_is_read_from_the_commit(
     kafka: FakeKafka,
 ) -> None:
     kafka.append(b"a")
@@ -126,7 +126,7 @@ def test_a_partition_that_went_and_came_back_is_read_again_from_the_commit(
     assert member.hand_off.places == [(0, 1)]
 
 
-def test_a_commit_that_failed_is_tried_again_without_any_new_record(kafka: FakeKafka) -> None:
+def test_a_failed_commit_is_retried_without_a_new_record(kafka: FakeKafka) -> None:
     kafka.append(b"a")
     member = DrivenLoop(kafka)
     member.tick()
@@ -186,7 +186,7 @@ def test_offsets_that_hold_no_record_wait_for_the_batch_before_them(kafka: FakeK
     assert kafka.committed == {}
 
 
-def test_a_batch_that_lost_all_its_partitions_holds_nobody_up(kafka: FakeKafka) -> None:
+def test_a_batch_that_lost_all_its_partitions_delays_no_other(kafka: FakeKafka) -> None:
     kafka.append(b"soon not mine", partition=1)
     member = DrivenLoop(kafka, hand_off=FakeHandOff(failure=out_of_order()))
     member.tick()
@@ -244,7 +244,7 @@ def test_a_stopped_loop_drops_the_batch_commits_what_is_done_and_leaves(kafka: F
     assert member.consumer.closed
 
 
-def test_while_polls_fail_nothing_is_tried_and_the_loop_rests(kafka: FakeKafka) -> None:
+def test_while_polls_fail_the_loop_rests_and_hands_off_nothing(kafka: FakeKafka) -> None:
     kafka.append(b"a")
     member = DrivenLoop(kafka, hand_off=FakeHandOff(failure=out_of_order()))
     member.tick()

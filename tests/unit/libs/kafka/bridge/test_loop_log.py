@@ -1,4 +1,4 @@
-"""What the loop says, and what it binds for others to say."""
+"""What the loop logs, and the context that it binds for other log lines."""
 
 from collections.abc import Sequence
 
@@ -33,7 +33,7 @@ def test_a_batch_is_one_line_in_the_log(kafka: FakeKafka) -> None:
     assert (line["count"], line["dead_letters"], line["lag"], line["ms"]) == (2, 0, 1, 0)
 
 
-def test_an_outage_is_told_once_and_again_only_with_another_reason(kafka: FakeKafka) -> None:
+def test_an_outage_is_logged_once_and_again_only_with_another_reason(kafka: FakeKafka) -> None:
     kafka.append(b"a")
     member = DrivenLoop(kafka, hand_off=FakeHandOff(failure=out_of_order()))
 

@@ -55,7 +55,7 @@ def test_an_unhealthy_bridge_makes_the_role_unhealthy_at_once_until_it_recovers(
     assert unhealthy_reason(tmp_path, NAME) is None
 
 
-def test_the_watchdog_barks_for_a_loop_that_stopped_turning() -> None:
+def test_the_watchdog_reports_a_loop_that_stopped() -> None:
     monotonic = FakeMonotonic()
     barks: list[Sequence[str]] = []
     watchdog = Watchdog(monotonic=monotonic, on_hung=barks.append)
@@ -71,7 +71,7 @@ def test_the_watchdog_barks_for_a_loop_that_stopped_turning() -> None:
     assert (early, barks) == ([], [["paid"]])
 
 
-def test_the_watchdog_lets_a_process_start_slowly() -> None:
+def test_the_watchdog_allows_a_slow_start() -> None:
     monotonic = FakeMonotonic()
     barks: list[Sequence[str]] = []
     watchdog = Watchdog(monotonic=monotonic, on_hung=barks.append)

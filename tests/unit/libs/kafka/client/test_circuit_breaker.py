@@ -20,7 +20,7 @@ WITHIN_S = 10.0
 
 @dataclass
 class CountingPublisher(FakePublisher):
-    """Counts its calls, and takes its time where it is told to."""
+    """Counts its calls and is slow on demand."""
 
     calls: int = 0
     called: Event = field(default_factory=Event)
@@ -45,7 +45,7 @@ class Circuit:
 
     @contextmanager
     def publishing(self) -> Iterator[None]:
-        """Have somebody wait for Kafka's answer all the while."""
+        """Let a caller wait for Kafka's answer meanwhile."""
         self.kafka.may_answer = may_answer = Event()
         with ThreadPoolExecutor(1) as pool:
             pool.submit(self.publish)
@@ -64,7 +64,9 @@ def open_circuit() -> Circuit:
     return circuit
 
 
-def test_what_follows_a_failure_fails_without_a_try_and_says_why(open_circuit: Circuit) -> None:
+def test_calls_after_a_failure_fail_without_an_attempt_and_give_the_reason(
+    open_circuit: Circuit,
+) -> None:
     refused = open_circuit.breaker.publish([RECORD, RECORD])
 
     assert open_circuit.kafka.calls == 1
@@ -99,7 +101,7 @@ def test_a_probe_that_is_acknowledged_closes_the_circuit(open_circuit: Circuit) 
         open_circuit.publish().ensure_complete()
 
 
-def test_a_probe_that_is_too_large_shows_nothing_and_the_next_one_probes(
+def test_a_probe_that_is_too_large_proves_nothing_and_the_next_call_probes(
     open_circuit: Circuit,
 ) -> None:
     open_circuit.now_s += OPEN_FOR_S
@@ -118,7 +120,7 @@ def test_a_probe_that_raises_leaves_the_next_one_to_probe(open_circuit: Circuit)
     open_circuit.publish().ensure_complete()
 
 
-def test_a_record_that_is_too_large_opens_nothing() -> None:
+def test_a_record_that_is_too_large_does_not_open_the_circuit() -> None:
     circuit = Circuit()
     circuit.kafka.unavailable = ""
 
@@ -127,7 +129,7 @@ def test_a_record_that_is_too_large_opens_nothing() -> None:
     circuit.publish().ensure_complete()
 
 
-def test_a_batch_of_which_some_was_acknowledged_opens_nothing() -> None:
+def test_a_partly_acknowledged_batch_does_not_open_the_circuit() -> None:
     circuit = Circuit()
     circuit.kafka.unavailable = ""
     circuit.kafka.acknowledge_at_most = 1
@@ -142,7 +144,7 @@ SICK, HEALTHY = b"a", b"b"
 
 @dataclass
 class OneSickPlace(FakePublisher):
-    """Never acknowledges what has one key, and takes the delivery timeout to say so."""
+    """Never acknowledges one key, and answers after the delivery timeout."""
 
     now_s: float = 0.0
     local: bool = False
@@ -201,7 +203,7 @@ def test_a_place_that_is_known_to_be_silent_stops_no_other_where_little_is_publi
         assert breaker.publish_without_probe([record_of(HEALTHY)]).acknowledged == (0,)
 
 
-def test_a_failure_that_costs_no_time_opens_nothing() -> None:
+def test_a_failure_without_delay_does_not_open_the_circuit() -> None:
     kafka = OneSickPlace(local=True)
     breaker = CircuitBreakingPublisher(kafka, monotonic=lambda: kafka.now_s)
     breaker.publish([record_of(SICK)])
@@ -212,7 +214,7 @@ def test_a_failure_that_costs_no_time_opens_nothing() -> None:
     assert [each.reason for each in failed.failures] == ["no answer"]
 
 
-def test_what_may_be_refused_goes_through_another_client_than_what_never_was() -> None:
+def test_records_that_were_refused_before_use_another_client() -> None:
     careful, other = FakePublisher(), FakePublisher()
     breaker = CircuitBreakingPublisher(other, careful=careful)
 

@@ -4,7 +4,7 @@ from kafka.errors import KafkaConnectionError, SaslAuthenticationFailedError
 from libs.kafka.client.workarounds.connections import Received, refusal, words_before_the_end
 
 
-def test_what_arrives_with_the_end_of_the_connection_is_read_before_it() -> None:
+def test_bytes_before_the_end_of_a_connection_are_read() -> None:
     end = KafkaConnectionError("socket disconnected")
     arriving: list[Received] = [(b"", end), (b"refused, for a reason", end)]
     receive = words_before_the_end(arriving.pop)
@@ -22,5 +22,7 @@ def test_what_arrives_with_the_end_of_the_connection_is_read_before_it() -> None
         (KafkaConnectionError("111 ECONNREFUSED"), ""),
     ],
 )
-def test_a_refusal_is_said_and_an_absence_is_not_one(error: Exception, said: str) -> None:
+def test_a_refused_and_an_absent_connection_have_different_errors(
+    error: Exception, said: str
+) -> None:
     assert refusal(error, "SASL_SSL") == said

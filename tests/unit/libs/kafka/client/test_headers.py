@@ -9,7 +9,7 @@ NOT_UTF_8 = b"caf\xe9"
 
 
 class RawName(str):
-    """A name that is written as bytes that are no UTF-8."""
+    """A name whose bytes are not UTF-8."""
 
     __slots__ = ()
 

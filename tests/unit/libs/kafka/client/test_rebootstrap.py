@@ -1,4 +1,4 @@
-"""Whom a client asks about the cluster."""
+"""Which servers a client asks about the cluster."""
 
 import time
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ MAX_AGE_S = 30
 
 @pytest.fixture
 def manager() -> Iterator[KafkaConnectionManager]:
-    """Give the manager of a client that knows no broker but its bootstrap server."""
+    """Return the manager of a client that knows only its bootstrap server."""
     settings = {"bootstrap_servers": ["kafka:9092"], "metadata_max_age_ms": MAX_AGE_S * 1000}
     with closing(open_net(**settings)) as net:
         yield net._manager  # noqa: SLF001  # it has no other way in
@@ -30,7 +30,7 @@ def know_the_cluster_since(manager: KafkaConnectionManager, ago_s: float) -> Non
 @pytest.mark.parametrize(
     ("ago_s", "asked"), [(4 * MAX_AGE_S - 5, None), (4 * MAX_AGE_S + 1, BOOTSTRAP)]
 )
-def test_a_bootstrap_server_is_asked_after_four_refreshes_that_came_to_nothing(
+def test_a_bootstrap_server_is_asked_after_four_failed_refreshes(
     manager: KafkaConnectionManager, ago_s: float, asked: str | None
 ) -> None:
     know_the_cluster_since(manager, ago_s)
@@ -38,7 +38,7 @@ def test_a_bootstrap_server_is_asked_after_four_refreshes_that_came_to_nothing(
     assert manager.least_loaded_node() == asked
 
 
-def test_a_bootstrap_server_that_has_just_refused_is_left_alone(
+def test_a_bootstrap_server_that_has_just_refused_is_not_asked(
     manager: KafkaConnectionManager,
 ) -> None:
     know_the_cluster_since(manager, 4 * MAX_AGE_S + 1)

@@ -16,15 +16,15 @@ Partition = Topic.MetadataResponsePartition
 NO_SUCH_TOPIC = 3
 
 A_LOOK = 2
-"""Questions of one look: nobody knows whether the first one was on its way before it."""
+"""Requests of one look; the first may have been on its way before."""
 
 KEYS = [str(number).encode() for number in range(40)]
 
 
 class Brokers:
-    """A client's view of the brokers, and its thread that asks them; a test says the answer.
+    """A client's metadata, and its thread that requests it; a test gives the answers.
 
-    As with the client, a topic becomes part of the questions that are asked from then on.
+    As in the client, a topic is part of all requests after it was added.
     """
 
     def __init__(self) -> None:
@@ -74,7 +74,7 @@ def records_to(topic: str = "order.paid") -> list[OutgoingRecord]:
     return [OutgoingRecord(topic=topic, key=key, value=b"") for key in KEYS]
 
 
-def test_records_for_a_partition_without_a_leader_are_told_from_the_others_at_once() -> None:
+def test_records_for_a_partition_without_a_leader_are_separated_at_once() -> None:
     brokers = Brokers()
     brokers.answer = cluster_of(1, -1, 1)
     brokers.routing.learn(records_to())
@@ -94,7 +94,7 @@ def test_records_for_a_partition_without_a_leader_are_told_from_the_others_at_on
     assert 0 < len(leaderless) < len(KEYS)
 
 
-def test_a_missing_topic_is_asked_for_once_a_second_and_not_by_the_client_itself() -> None:
+def test_a_missing_topic_is_requested_once_a_second_and_not_by_the_client_itself() -> None:
     brokers = Brokers()
     brokers.answer = cluster_of(1)
 
@@ -111,7 +111,7 @@ def test_a_missing_topic_is_asked_for_once_a_second_and_not_by_the_client_itself
         brokers.routing.ensure_reachable(records_to("gone")[0])
 
 
-def test_while_no_broker_answers_nobody_says_that_a_topic_does_not_exist() -> None:
+def test_while_no_broker_answers_no_topic_counts_as_missing() -> None:
     brokers = Brokers()
 
     brokers.routing.learn(records_to())
@@ -145,7 +145,7 @@ def test_a_partition_that_has_a_leader_again_is_reached_a_second_later() -> None
     brokers.routing.ensure_reachable(records_to()[0])
 
 
-def test_an_answer_to_what_was_asked_before_says_nothing_of_a_topic() -> None:
+def test_an_answer_to_an_older_request_says_nothing_about_a_topic() -> None:
     brokers = Brokers()
     brokers.answer = cluster_of(1)
     brokers.in_flight = cluster_of(1, topic="another")
@@ -155,7 +155,7 @@ def test_an_answer_to_what_was_asked_before_says_nothing_of_a_topic() -> None:
     brokers.routing.ensure_reachable(records_to()[0])
 
 
-def test_threads_that_miss_the_same_topic_ask_once() -> None:
+def test_threads_that_miss_the_same_topic_request_it_once() -> None:
     brokers = Brokers()
     brokers.answer = cluster_of(1)
     others: list[Future[None]] = []

@@ -32,7 +32,7 @@ class FailedAcknowledgement:
         (MessageSizeTooLargeError("2 MB"), True),
     ],
 )
-def test_what_was_tried_until_the_delivery_timeout_counts_as_silence_and_a_refusal_does_not(
+def test_a_delivery_timeout_counts_as_silence_and_a_refusal_does_not(
     error: KafkaError, *, is_local: bool
 ) -> None:
     sent = {7: cast("FutureRecordMetadata", FailedAcknowledgement(error))}

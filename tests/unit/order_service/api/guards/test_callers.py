@@ -1,4 +1,4 @@
-"""Who may call the REST interface."""
+"""API keys of the REST API."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ def guarded_shop() -> RestApiOnFakes:
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_every_key_opens_the_api(key: str) -> None:
+def test_every_configured_key_is_accepted(key: str) -> None:
     answer = guarded_shop().client.get(BASE, headers={"X-API-Key": key})
 
     assert answer.status_code == 200
@@ -51,7 +51,7 @@ def test_every_key_opens_the_api(key: str) -> None:
         ("OPTIONS", "", None),
     ],
 )
-def test_a_stranger_is_turned_away_and_nothing_is_done(
+def test_an_unknown_caller_is_refused_and_nothing_is_done(
     headers: dict[str, str], method: str, path: str, body: Any
 ) -> None:
     api = guarded_shop()
@@ -72,18 +72,18 @@ def test_health_and_the_document_need_no_key(path: str) -> None:
 
 
 @pytest.mark.parametrize("key", [KEYS[0], "wrong"])
-def test_a_path_that_is_not_there_says_nothing_about_a_key(key: str) -> None:
+def test_an_unknown_path_is_404_without_a_key(key: str) -> None:
     answer = guarded_shop().client.get("/nothing", headers={"X-API-Key": key})
 
     assert answer.status_code == 404
 
 
-def test_without_keys_everybody_may_call() -> None:
+def test_without_configured_keys_every_caller_is_accepted() -> None:
     assert RestApiOnFakes().client.get(BASE, headers={"X-API-Key": "any"}).status_code == 200
 
 
 @pytest.mark.parametrize(("keys", "required"), [(KEYS, [{"ApiKey": []}]), ((), [])])
-def test_the_document_says_how_a_key_is_sent_and_whether_one_is_needed(
+def test_the_document_says_how_a_key_is_sent_and_whether_it_is_required(
     keys: tuple[str, ...], required: list[dict[str, list[str]]]
 ) -> None:
     document = json_of(RestApiOnFakes(gate=Gate(keys=ApiKeys(keys))).client.get("/openapi.json"))
@@ -93,7 +93,7 @@ def test_the_document_says_how_a_key_is_sent_and_whether_one_is_needed(
     assert document["security"] == required
 
 
-def test_every_known_key_is_compared_whether_or_not_an_earlier_one_fits() -> None:
+def test_every_known_key_is_compared_even_if_an_earlier_one_matches() -> None:
     assert [ApiKeys([*KEYS, KEYS[0]]).caller(key) for key in (*KEYS, "wrong")] == [
         key_id(KEYS[0]),
         key_id(KEYS[1]),
@@ -101,7 +101,7 @@ def test_every_known_key_is_compared_whether_or_not_an_earlier_one_fits() -> Non
     ]
 
 
-def test_a_key_is_in_no_log_and_its_id_is() -> None:
+def test_the_log_has_the_id_of_a_key_and_not_the_key() -> None:
     with capture_logs() as lines:
         say_who_may_call([KEYS[0], "short"])
         guarded_shop().client.get(BASE, headers={"X-API-Key": KEYS[0]})
@@ -114,7 +114,7 @@ def test_a_key_is_in_no_log_and_its_id_is() -> None:
     assert "'short'" not in str(lines)
 
 
-def test_an_open_api_is_said_so_at_the_start() -> None:
+def test_an_open_api_is_logged_at_the_start() -> None:
     with capture_logs() as lines:
         say_who_may_call([])
 

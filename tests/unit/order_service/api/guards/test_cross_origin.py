@@ -1,4 +1,4 @@
-"""Pages of other origins ask before they call, without a key."""
+"""CORS: preflight requests of other origins carry no key."""
 
 import pytest
 
@@ -23,7 +23,7 @@ def api(*origins: str) -> RestApiOnFakes:
     return RestApiOnFakes(gate=Gate(keys=ApiKeys([KEY]), origins=origins))
 
 
-def test_a_page_that_may_call_is_told_so_without_a_key() -> None:
+def test_an_allowed_origin_gets_a_preflight_answer_without_a_key() -> None:
     answer = api(PAGE, "https://admin.example").client.options(BASE, headers=PREFLIGHT)
 
     assert answer.status_code == 200
@@ -34,7 +34,7 @@ def test_a_page_that_may_call_is_told_so_without_a_key() -> None:
 
 
 @pytest.mark.parametrize("key", [KEY, "wrong"])
-def test_such_a_page_can_read_success_and_refusal(key: str) -> None:
+def test_an_allowed_origin_can_read_success_and_refusal(key: str) -> None:
     answer = api(PAGE).client.get(BASE, headers={"Origin": PAGE, "X-API-Key": key})
 
     assert answer.status_code == (200 if key == KEY else 401)
@@ -43,20 +43,20 @@ def test_such_a_page_can_read_success_and_refusal(key: str) -> None:
 
 
 @pytest.mark.parametrize("origin", ["https://elsewhere.example", "http://shop.example", "null"])
-def test_another_page_is_told_nothing(origin: str) -> None:
+def test_another_origin_gets_no_cors_headers(origin: str) -> None:
     answer = api(PAGE).client.options(BASE, headers={**PREFLIGHT, "Origin": origin})
 
     assert "Access-Control-Allow-Origin" not in answer.headers
 
 
-def test_without_origins_a_preflight_is_any_call_without_a_key() -> None:
+def test_without_origins_a_preflight_is_a_call_without_a_key() -> None:
     answer = api().client.options(BASE, headers=PREFLIGHT)
 
     assert answer.status_code == 401
     assert "Access-Control-Allow-Origin" not in answer.headers
 
 
-def test_a_preflight_does_nothing_but_be_answered() -> None:
+def test_a_preflight_has_no_effect() -> None:
     answer = api(PAGE).client.options(f"{BASE}/x/y/z", headers=PREFLIGHT)
 
     assert answer.status_code == 404
@@ -73,7 +73,7 @@ def test_a_preflight_does_nothing_but_be_answered() -> None:
         "https://(shop|admin).example",
     ],
 )
-def test_what_is_no_list_of_origins_is_a_bad_configuration(
+def test_an_invalid_list_of_origins_is_a_bad_configuration(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], origins: str
 ) -> None:
     monkeypatch.setenv("CORS_ORIGINS", origins)

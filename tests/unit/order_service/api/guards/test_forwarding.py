@@ -1,4 +1,4 @@
-"""Behind the proxy callers are counted apart; nobody else can say who he is."""
+"""Callers behind the proxy are counted separately; other callers cannot forge addresses."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -44,13 +44,13 @@ class Names:
         (STRANGER, "203.0.113.5", STRANGER),
     ],
 )
-def test_only_the_proxy_is_believed_and_only_what_it_wrote_itself(
+def test_only_the_address_that_the_proxy_itself_added_is_trusted(
     peer: str, told: str | None, customer: str
 ) -> None:
     assert Names().proxy().customer(peer, told) == customer
 
 
-def test_a_proxy_that_was_replaced_is_known_again_soon() -> None:
+def test_a_replaced_proxy_is_recognised_soon() -> None:
     names = Names()
     proxy = names.proxy()
     assert [proxy.customer(PROXY, "203.0.113.5") for _ in range(9)] == ["203.0.113.5"] * 9
@@ -62,7 +62,7 @@ def test_a_proxy_that_was_replaced_is_known_again_soon() -> None:
     assert proxy.customer(PROXY, "203.0.113.5") == PROXY
 
 
-def test_nobody_waits_while_another_looks_the_name_up() -> None:
+def test_no_request_waits_while_another_one_resolves_the_name() -> None:
     names = Names()
     proxy = names.proxy()
     assert proxy.customer(PROXY, "203.0.113.5") == "203.0.113.5"
@@ -85,7 +85,7 @@ def test_nobody_waits_while_another_looks_the_name_up() -> None:
     assert names.asked == 2
 
 
-def test_customers_behind_the_proxy_are_counted_apart() -> None:
+def test_customers_behind_the_proxy_are_counted_separately() -> None:
     counter = FakeCounter()
     limit = RateLimit(rule="3/minute", counter=counter, proxy=Names().proxy())
     client = RestApiOnFakes(gate=Gate(keys=ApiKeys([]), limit=limit)).client

@@ -1,4 +1,4 @@
-"""How often a caller may call."""
+"""Rate limits of the REST API."""
 
 import pytest
 
@@ -39,7 +39,7 @@ def limited_shop(counter: FakeCounter, *, keys: tuple[str, ...] = ()) -> RestApi
     return RestApiOnFakes(an_order(claim=a_claim()), gate=Gate(keys=ApiKeys(keys), limit=limit))
 
 
-def test_every_answer_says_what_is_left_in_seconds_and_calls(counter: FakeCounter) -> None:
+def test_every_answer_has_the_remaining_seconds_and_calls(counter: FakeCounter) -> None:
     client = limited_shop(counter).client
 
     seen = [client.get(BASE).headers for _ in range(2)]
@@ -67,7 +67,7 @@ def test_above_the_limit_every_call_is_refused_until_the_window_ends(counter: Fa
 
 
 @pytest.mark.parametrize("ends_in_s", [0.0, -0.001, 0.0004])
-def test_nobody_is_told_to_come_again_at_once(counter: FakeCounter, ends_in_s: float) -> None:
+def test_retry_after_is_never_zero(counter: FakeCounter, ends_in_s: float) -> None:
     counter.ends_in_s = ends_in_s
     client = limited_shop(counter).client
 
@@ -76,13 +76,13 @@ def test_nobody_is_told_to_come_again_at_once(counter: FakeCounter, ends_in_s: f
     assert (answers[3].status_code, answers[3].headers["Retry-After"]) == (429, "1")
 
 
-def test_another_reason_to_come_again_keeps_its_own_time(counter: FakeCounter) -> None:
+def test_another_retry_after_keeps_its_own_time(counter: FakeCounter) -> None:
     answer = limited_shop(counter).client.post(f"{BASE}/{ORDER}/cancel")
 
     assert (answer.status_code, answer.headers["Retry-After"]) == (409, "1")
 
 
-def test_keys_are_counted_apart_wherever_they_call_from(counter: FakeCounter) -> None:
+def test_keys_are_counted_separately_from_any_address(counter: FakeCounter) -> None:
     client = limited_shop(counter, keys=KEYS).client
     for key, address in ((KEYS[0], "10.0.0.1"), (KEYS[0], "10.0.0.2"), (KEYS[1], "10.0.0.1")):
         client.get(BASE, headers={"X-API-Key": key}, environ_base={"REMOTE_ADDR": address})
@@ -102,7 +102,7 @@ def test_guessing_keys_is_counted_by_address(counter: FakeCounter) -> None:
     assert client.get(BASE, headers={"X-API-Key": KEYS[0]}).status_code == 200
 
 
-def test_the_address_is_the_peer_s_whatever_a_header_says(counter: FakeCounter) -> None:
+def test_the_address_is_the_one_of_the_peer_whatever_a_header_says(counter: FakeCounter) -> None:
     client = limited_shop(counter).client
     for n in range(2):
         client.get(BASE, headers={"X-Forwarded-For": f"10.0.0.{n}", "Forwarded": f"for=10.0.0.{n}"})
@@ -118,7 +118,7 @@ def test_health_and_the_document_are_not_counted(counter: FakeCounter, path: str
     assert counter.calls == {}
 
 
-def test_while_nobody_can_count_everybody_may_call(counter: FakeCounter) -> None:
+def test_while_calls_cannot_be_counted_every_call_is_accepted(counter: FakeCounter) -> None:
     counter.is_away = True
     client = limited_shop(counter).client
 

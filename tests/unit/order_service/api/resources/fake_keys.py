@@ -34,7 +34,7 @@ class FakeIdempotencyKeys(IdempotencyKeys):
         self._lock = Lock()
         self._kept: dict[tuple[str, str], KeptKey] = {}
         self.failing_at: dict[str, AppError] = {}
-        """Method name to what it raises, before it does anything."""
+        """Method name to the error that it raises before it does anything."""
 
     def begin(self, request: KeyedRequest, *, attempt_id: UUID) -> Attempt | Answer:
         self._fail("begin")

@@ -57,7 +57,7 @@ def orders_of(api: RestApiOnFakes) -> int:
 
 
 def finish_by_itself(api: RestApiOnFakes) -> None:
-    """Do what the reconciler does with the claim of a payment that nobody finished."""
+    """Finish an unfinished payment as the reconciler does."""
     claim = api.orders.only.claim
     assert claim is not None
     transaction = transaction_of(ORDER)
@@ -105,7 +105,7 @@ def test_without_a_key_each_create_is_an_order() -> None:
         ("k", "  k  "),
     ],
 )
-def test_a_quoted_key_is_the_bare_one(sent: str, again: str) -> None:
+def test_a_quoted_key_equals_the_bare_one(sent: str, again: str) -> None:
     api = RestApiOnFakes()
 
     answers = [post(api.client, BASE, GOOD, key) for key in (sent, again)]
@@ -116,7 +116,7 @@ def test_a_quoted_key_is_the_bare_one(sent: str, again: str) -> None:
 @pytest.mark.parametrize(
     "key", ["", '""', "k" * 256, f'"{"k" * 256}"', '"open', "two words", 'a"b', "\xe9", '"\xe9"']
 )
-def test_a_key_that_is_none_is_a_bad_request(key: str) -> None:
+def test_a_malformed_key_is_a_bad_request(key: str) -> None:
     api = RestApiOnFakes()
 
     answer = post(api.client, BASE, GOOD, key)
@@ -142,7 +142,7 @@ def test_a_key_belongs_to_one_request(path: str, body: Any) -> None:
     assert "a different request" in json_of(answer)["message"]
 
 
-def test_the_order_of_fields_does_not_make_another_request() -> None:
+def test_the_order_of_fields_does_not_matter() -> None:
     api = RestApiOnFakes()
     post(api.client, BASE, GOOD)
 
@@ -151,7 +151,7 @@ def test_the_order_of_fields_does_not_make_another_request() -> None:
     assert seen(answer)[3] == "true"
 
 
-def test_each_api_key_has_keys_of_its_own() -> None:
+def test_each_api_key_has_its_own_idempotency_keys() -> None:
     api = RestApiOnFakes(gate=Gate(keys=ApiKeys(["one", "two"])))
     for key in ("one", "two", "two"):
         post(api.client, BASE, GOOD, "k", **{"X-API-Key": key})
@@ -179,7 +179,7 @@ def test_after_a_day_a_key_is_new() -> None:
         (PAY, CARD, 409),
     ],
 )
-def test_a_refusal_that_is_final_is_given_again(path: str, body: Any, status: int) -> None:
+def test_a_final_refusal_is_repeated(path: str, body: Any, status: int) -> None:
     api = RestApiOnFakes(an_order(status=OrderStatus.CANCELLED))
 
     first, second = (post(api.client, path, body) for _ in range(2))
@@ -188,7 +188,7 @@ def test_a_refusal_that_is_final_is_given_again(path: str, body: Any, status: in
     assert seen(second) == (status, first.data, None, "true")
 
 
-def test_a_declined_payment_is_not_tried_again_behind_the_customer_s_back() -> None:
+def test_a_declined_payment_is_not_retried_by_a_repeat() -> None:
     api = RestApiOnFakes(an_order())
     api.payments.failure = PaymentDeclined(ORDER, "no money")
     post(api.client, PAY, CARD)
@@ -200,7 +200,7 @@ def test_a_declined_payment_is_not_tried_again_behind_the_customer_s_back() -> N
     assert api.payments.charged == {}
 
 
-def test_what_was_refused_before_it_was_looked_at_is_not_kept() -> None:
+def test_a_refusal_before_the_work_is_not_stored() -> None:
     api = RestApiOnFakes()
     assert post(api.client, BASE, {}).status_code == 422
     assert api.client.post(BASE, headers={"Idempotency-Key": "k"}).status_code == 415
@@ -208,7 +208,7 @@ def test_what_was_refused_before_it_was_looked_at_is_not_kept() -> None:
     assert post(api.client, BASE, GOOD).status_code == 201
 
 
-def test_a_create_that_failed_is_tried_again() -> None:
+def test_a_failed_create_is_retried() -> None:
     api = RestApiOnFakes()
     api.inventory.failure = InventoryUnavailable()
     assert post(api.client, BASE, GOOD).status_code == 503
@@ -218,7 +218,7 @@ def test_a_create_that_failed_is_tried_again() -> None:
     assert orders_of(api) == 1
 
 
-def test_a_bug_is_not_kept() -> None:
+def test_a_bug_is_not_stored() -> None:
     api = RestApiOnFakes()
     api.orders.failing_at["add"] = ZeroDivisionError("a bug")  # type: ignore[assignment]
     assert post(api.client, BASE, GOOD).status_code == 500
@@ -227,7 +227,7 @@ def test_a_bug_is_not_kept() -> None:
     assert post(api.client, BASE, GOOD).status_code == 201
 
 
-def test_a_payment_in_flight_is_not_kept() -> None:
+def test_a_payment_in_flight_is_not_stored() -> None:
     api = RestApiOnFakes(an_order(claim=a_claim()))
     assert post(api.client, PAY, CARD).headers["Retry-After"] == "1"
     api.clock.pass_s(11)
@@ -236,7 +236,9 @@ def test_a_payment_in_flight_is_not_kept() -> None:
 
 
 @pytest.mark.parametrize("failure", [PaymentUnavailable(ORDER), PaymentTimedOut(ORDER)])
-def test_a_payment_that_was_finished_by_itself_is_the_success_of_its_key(failure: AppError) -> None:
+def test_a_payment_that_the_reconciler_finished_is_the_success_of_its_key(
+    failure: AppError,
+) -> None:
     api = RestApiOnFakes(an_order())
     api.payments.failure_after_charging = failure
     assert post(api.client, PAY, CARD).status_code in (503, 504)
@@ -278,7 +280,7 @@ def test_an_answer_that_cannot_be_kept_is_given_all_the_same() -> None:
     assert len(api.payments.calls) == 1
 
 
-def test_without_the_keys_nothing_is_done() -> None:
+def test_without_the_store_of_keys_nothing_is_done() -> None:
     api = RestApiOnFakes()
     api.orders.keys.failing_at["begin"] = DatabaseUnavailable("away")
 

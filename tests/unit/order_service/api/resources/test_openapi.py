@@ -1,4 +1,4 @@
-"""The application does what its OpenAPI document says, whatever it is sent."""
+"""The application follows its OpenAPI document for any input."""
 
 from typing import Any
 
@@ -21,6 +21,6 @@ schema = schemathesis.openapi.from_wsgi("/openapi.json", api.application)
 def test_every_answer_is_one_that_the_document_lists(case: "Case[Any]") -> None:
     if "order_uuid" in case.path_parameters and case.method == "GET":
         case.path_parameters["order_uuid"] = str(ORDER)
-    api.clock.pass_s(2 * DAY_S)  # a key of the case before is new again
+    api.clock.pass_s(2 * DAY_S)  # a key of the previous case is new again
 
     case.call_and_validate()

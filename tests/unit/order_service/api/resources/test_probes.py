@@ -1,4 +1,4 @@
-"""Readiness is asked for by many and looked at by one, once a second."""
+"""Many probes share one check per second."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -27,7 +27,7 @@ class Dependency:
         return SharedCheck("payment", self.check, monotonic=lambda: self.now_s)
 
 
-def test_a_dependency_is_asked_once_a_second_for_everybody() -> None:
+def test_a_dependency_is_checked_once_a_second_for_all_probes() -> None:
     dependency = Dependency()
     look = dependency.look()
 
@@ -40,7 +40,7 @@ def test_a_dependency_is_asked_once_a_second_for_everybody() -> None:
     assert dependency.asked == 2
 
 
-def test_nobody_waits_while_another_asks() -> None:
+def test_no_probe_waits_while_another_one_checks() -> None:
     dependency = Dependency()
     look = dependency.look()
     assert look.is_ready()
@@ -64,7 +64,7 @@ def test_nobody_waits_while_another_asks() -> None:
     assert dependency.asked == 2
 
 
-def test_an_outage_is_said_once() -> None:
+def test_an_outage_is_logged_once() -> None:
     dependency = Dependency()
     dependency.trouble = "gone"
     look = dependency.look()

@@ -23,7 +23,7 @@ from tests.unit.order_service.fakes import transaction_of
 BASE = "/api/v1/orders"
 
 
-def test_a_created_order_is_answered_with_its_place_and_price() -> None:
+def test_a_created_order_is_answered_with_its_location_and_price() -> None:
     api = RestApiOnFakes()
 
     answer = api.client.post(
@@ -76,7 +76,7 @@ def test_a_method_is_accepted_in_both_forms_and_shown_in_the_short_one(
     assert json_of(client.get(f"{BASE}/{ORDER}"))["payment_method"] == method.value
 
 
-def test_cancelling_answers_with_nothing_also_the_second_time() -> None:
+def test_cancelling_is_204_also_the_second_time() -> None:
     client = RestApiOnFakes(an_order()).client
 
     answers = [client.post(f"{BASE}/{ORDER}/cancel") for _ in range(2)]
@@ -85,7 +85,7 @@ def test_cancelling_answers_with_nothing_also_the_second_time() -> None:
     assert json_of(client.get(f"{BASE}/{ORDER}"))["status"] == "CANCELLED"
 
 
-def test_pages_follow_each_other_by_their_cursors() -> None:
+def test_cursors_lead_from_page_to_page() -> None:
     client = RestApiOnFakes(
         *(
             an_order(order_uuid=UUID(int=number), created_at=NOON + timedelta(seconds=number))
@@ -121,7 +121,7 @@ def test_a_list_is_narrowed_by_status_and_user() -> None:
     assert [order["order_uuid"] for order in by_user] == [str(ORDER)]
 
 
-def test_no_success_body_holds_the_word_clients_look_for() -> None:
+def test_no_success_body_contains_the_word_error() -> None:
     client = RestApiOnFakes(an_order()).client
 
     bodies = [
