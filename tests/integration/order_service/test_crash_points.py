@@ -3,7 +3,6 @@
 import http.client
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from signal import Signals
 
 import pytest
@@ -13,12 +12,10 @@ from libs.grpc.channel import open_channel
 from libs.lifecycle.crashing import EXIT_KILLED
 from order_service.client.payment import GrpcPayments
 from tests.integration.order_service.database import OrderDatabase
-from tests.integration.order_service.http.rest_client import RestClient
+from tests.integration.order_service.http.rest_client import http_role
 from tests.integration.order_service.ledger import transaction_for
 from tests.integration.order_service.peers import RecordingPayments
 from tests.integration.order_service.use_cases import UseCasesOnPostgres
-from tests.support.eventually import eventually
-from tests.support.roles import RoleProcess, running_role
 
 pytestmark = pytest.mark.engine
 
@@ -30,17 +27,9 @@ def use_cases(database: OrderDatabase, payment_port: int) -> Iterator[UseCasesOn
         yield UseCasesOnPostgres(database, GrpcPayments(channel, timeout_s=5))
 
 
-@contextmanager
-def shop(environment: Mapping[str, str]) -> Iterator[tuple[RoleProcess, RestClient]]:
-    with running_role("order_service", "http", environment) as process:
-        client = RestClient(int(environment["HTTP_PORT"]))
-        eventually(client.is_alive, within_s=20)
-        yield process, client
-
-
 def order_that_crashed(environment: Mapping[str, str], label: str) -> str:
     """Create an order, pay it at a process that dies at the label, and return the order."""
-    with shop({**environment, "CRASH_AT": label}) as (process, client):
+    with http_role({**environment, "CRASH_AT": label}) as (process, client):
         order_uuid = client.create()
         with pytest.raises((OSError, http.client.HTTPException)):
             client.pay(order_uuid)
@@ -81,7 +70,7 @@ def test_an_order_whose_process_died_after_the_charge_is_held_until_it_is_paid(
     order_uuid = order_that_crashed(environment, "after_charge")
     assert len(payments.ledger) == 1
 
-    with shop(environment) as (_, client):
+    with http_role(environment) as (_, client):
         assert client.cancel(order_uuid).status == 409
         assert client.pay(order_uuid).status == 409
         database.age_claims()
@@ -99,7 +88,7 @@ def test_a_repeat_with_the_same_method_finishes_a_payment_whose_process_died_aft
     order_uuid = order_that_crashed(environment, "after_charge")
     database.age_claims()
 
-    with shop(environment) as (_, client):
+    with http_role(environment) as (_, client):
         answer = client.pay(order_uuid)
 
     assert (answer.status, answer.body) == (200, {"transaction_uuid": transaction_for(order_uuid)})
@@ -125,7 +114,7 @@ def test_a_process_frozen_past_its_claim_changes_nothing_when_it_wakes(
     payments: RecordingPayments,
     use_cases: UseCasesOnPostgres,
 ) -> None:
-    with shop(environment) as (process, client), ThreadPoolExecutor(1) as customer:
+    with http_role(environment) as (process, client), ThreadPoolExecutor(1) as customer:
         order_uuid = client.create()
         payments.may_go_on.clear()
         answer = customer.submit(client.pay, order_uuid)
@@ -149,7 +138,7 @@ def test_a_payment_service_that_dies_after_charging_leaves_the_order_held(
     payments: RecordingPayments,
     use_cases: UseCasesOnPostgres,
 ) -> None:
-    with shop(environment) as (_, client):
+    with http_role(environment) as (_, client):
         order_uuid = client.create()
         payments.dies_after_charging = True
 

@@ -11,6 +11,11 @@ def held() -> Iterator[bool]:
     yield True
 
 
+@contextmanager
+def held_by_another() -> Iterator[bool]:
+    yield False
+
+
 def test_deleting_ends_with_the_first_batch_that_is_not_full_and_is_logged() -> None:
     left = iter([BATCH_SIZE, BATCH_SIZE, 5])
 
@@ -28,3 +33,10 @@ def test_rows_that_are_left_after_the_time_are_deleted_by_the_next_run() -> None
     )
 
     assert endless() == BATCH_SIZE * LONGEST_RUN_S / 5
+
+
+def test_only_one_process_deletes_at_a_time() -> None:
+    def delete(*, limit: int) -> int:
+        raise AssertionError(f"deleted up to {limit} rows without the lock")
+
+    assert CleanUp("rows", delete, try_lock=held_by_another)() == 0

@@ -1,10 +1,8 @@
 from datetime import timedelta
-from functools import partial
 from uuid import UUID
 
 from structlog.testing import capture_logs
 
-from libs.clean_up import BATCH_SIZE, CleanUp
 from notification_service.model.delivery import KEPT, DeliveryState
 from notification_service.service.queue_notifications import QueueNotifications
 from notification_service.service.sweep_deliveries import SweepDeliveries
@@ -72,47 +70,17 @@ def test_only_one_sweep_runs_at_a_time() -> None:
     assert queue.asked == []
 
 
-def forgetting(deliveries: FakeDeliveries, lock: FakeLock) -> CleanUp:
-    return CleanUp("deliveries", partial(deliveries.forget, older_than=KEPT), try_lock=lock)
-
-
 def test_finished_deliveries_are_deleted_after_sixty_days() -> None:
     time = FakeTime()
     deliveries = FakeDeliveries(time)
     deliveries.add([a_paid_event(1), a_paid_event(2)], CHAT)
     first = next(iter(deliveries.rows.values()))
     first.state = DeliveryState.SENT
-    forget = forgetting(deliveries, FakeLock())
 
     time.pass_by(timedelta(days=59).total_seconds())
-    forget()
+    deliveries.forget(older_than=KEPT, limit=2)
     assert len(deliveries.rows) == 2
 
     time.pass_by(timedelta(days=2).total_seconds())
-    forget()
+    deliveries.forget(older_than=KEPT, limit=2)
     assert [row.state for row in deliveries.rows.values()] == [DeliveryState.NEW]
-
-
-def test_one_run_deletes_more_than_a_batch() -> None:
-    time = FakeTime()
-    deliveries = FakeDeliveries(time)
-    deliveries.add([a_paid_event(number) for number in range(2 * BATCH_SIZE + 5)], CHAT)
-    for row in deliveries.rows.values():
-        row.state = DeliveryState.SENT
-    time.pass_by(timedelta(days=61).total_seconds())
-
-    forgetting(deliveries, FakeLock())()
-
-    assert not deliveries.rows
-
-
-def test_only_one_process_deletes_at_a_time() -> None:
-    time = FakeTime()
-    deliveries = FakeDeliveries(time)
-    deliveries.add([a_paid_event(1)], CHAT)
-    next(iter(deliveries.rows.values())).state = DeliveryState.DEAD
-    time.pass_by(timedelta(days=61).total_seconds())
-
-    forgetting(deliveries, FakeLock(free=False))()
-
-    assert len(deliveries.rows) == 1

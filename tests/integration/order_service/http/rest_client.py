@@ -2,14 +2,16 @@
 
 import http.client
 import json
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from email.message import Message
 from typing import Any
 from uuid import uuid4
 
 from deploy.local.engines.engine import LOOPBACK
+from tests.support.eventually import eventually
+from tests.support.roles import RoleProcess, running_role
 
 NO_HEADERS: Mapping[str, str] = {}
 
@@ -72,3 +74,12 @@ class RestClient:
             connection.close()
         is_json = answer.headers.get_content_type() == "application/json"
         return Answer(answer.status, json.loads(text) if is_json else {}, answer.headers, text)
+
+
+@contextmanager
+def http_role(environment: Mapping[str, str]) -> Iterator[tuple[RoleProcess, RestClient]]:
+    """Run the HTTP role; yield it and its client once it answers."""
+    with running_role("order_service", "http", environment) as process:
+        client = RestClient(int(environment["HTTP_PORT"]))
+        eventually(client.is_alive, within_s=20)
+        yield process, client

@@ -5,8 +5,7 @@ import json
 import re
 import socket
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from uuid import uuid4
 
@@ -18,9 +17,8 @@ from deploy.local.engines.process import EngineProcess
 from deploy.local.engines.valkey import Valkey
 from order_service.client.redis_counter import ANSWER_TIMEOUT_S
 from tests.integration.order_service.database import OrderDatabase
-from tests.integration.order_service.http.rest_client import Answer, RestClient
-from tests.support.eventually import eventually
-from tests.support.roles import RoleProcess, running_role
+from tests.integration.order_service.http.rest_client import Answer, RestClient, http_role
+from tests.support.roles import running_role
 
 BASE = "/api/v1/orders"
 KEYS = tuple(f"{n}-{uuid4().hex}" for n in range(2))
@@ -37,14 +35,6 @@ INSIDE = re.compile(
 """Internals that no answer may contain: traces, SQL, libraries, hosts, paths, users."""
 
 
-@contextmanager
-def shop(environment: dict[str, str]) -> Iterator[tuple[RoleProcess, RestClient]]:
-    with running_role("order_service", "http", environment) as process:
-        client = RestClient(int(environment["HTTP_PORT"]))
-        eventually(client.is_alive, within_s=20)
-        yield process, client
-
-
 def with_key(client: RestClient, key: str) -> Answer:
     return client.call("GET", BASE, headers={"X-API-Key": key})
 
@@ -55,7 +45,7 @@ def test_keys_come_from_a_file_and_are_never_logged(
     secret = tmp_path / "keys"
     secret.write_text("\n".join(KEYS) + "\n")
 
-    with shop({**away_environment, "ORDER_API_KEYS_FILE": str(secret)}) as (process, client):
+    with http_role({**away_environment, "ORDER_API_KEYS_FILE": str(secret)}) as (process, client):
         statuses = [with_key(client, key).status for key in (*KEYS, "wrong", "")]
         refusal = with_key(client, "wrong")
         log = process.output
@@ -68,7 +58,7 @@ def test_keys_come_from_a_file_and_are_never_logged(
 
 
 def test_an_open_api_is_logged_once(away_environment: dict[str, str]) -> None:
-    with shop(away_environment) as (process, client):
+    with http_role(away_environment) as (process, client):
         client.call("GET", BASE)
 
         assert process.output.count("api_open_to_everybody") == 1
@@ -94,8 +84,8 @@ def test_replicas_share_a_limit_and_without_redis_calls_are_let_through(
     other = {**limited, "HTTP_PORT": str(free_port())}
     with (
         EngineProcess(redis) as server,
-        shop(limited) as (process, client),
-        shop(other) as (_, twin),
+        http_role(limited) as (process, client),
+        http_role(other) as (_, twin),
     ):
         answers = [each.call("GET", BASE) for _ in range(6) for each in (client, twin)]
         assert [answer.status for answer in answers] == [200] * 10 + [429] * 2
@@ -120,7 +110,7 @@ def test_without_a_limit_redis_is_not_used(away_environment: dict[str, str]) -> 
     with socket.create_server((LOOPBACK, 0)) as redis:
         redis.settimeout(0.5)
         url = f"redis://{LOOPBACK}:{redis.getsockname()[1]}/0"
-        with shop({**away_environment, "CELERY_BROKER_URL": url}) as (_, client):
+        with http_role({**away_environment, "CELERY_BROKER_URL": url}) as (_, client):
             answer = client.call("GET", BASE)
 
         assert "RateLimit-Limit" not in answer.headers
@@ -130,7 +120,7 @@ def test_without_a_limit_redis_is_not_used(away_environment: dict[str, str]) -> 
 
 def test_every_answer_has_security_headers(away_environment: dict[str, str]) -> None:
     paths = ("/livez", "/readyz", BASE, "/nothing", "/docs", "/openapi.json")
-    with shop(away_environment) as (_, client):
+    with http_role(away_environment) as (_, client):
         answers = [client.call("GET", path) for path in paths]
 
     for headers in (answer.headers for answer in answers):
@@ -153,7 +143,7 @@ def test_a_body_above_64_kib_is_refused_in_every_encoding(
         b"Content-Length: %d" % len(body): body,
         b"Transfer-Encoding: chunked": b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body),
     }
-    with shop(away_environment) as (_, client):
+    with http_role(away_environment) as (_, client):
         for length, sent in ways.items():
             with socket.create_connection((LOOPBACK, client.port), timeout=10) as connection:
                 connection.sendall(head % (BASE.encode(), length, sent))
@@ -165,7 +155,7 @@ def test_the_body_of_an_unknown_caller_is_not_read_and_its_refusal_closes_the_co
     away_environment: dict[str, str],
 ) -> None:
     ways = (b"Content-Length: 60000", b"Transfer-Encoding: chunked")
-    with shop({**away_environment, "ORDER_API_KEYS": KEYS[0]}) as (_, client):
+    with http_role({**away_environment, "ORDER_API_KEYS": KEYS[0]}) as (_, client):
         for length in ways * 5:  # the server itself adds the header only sometimes
             with socket.create_connection((LOOPBACK, client.port), timeout=10) as connection:
                 connection.sendall(
@@ -180,7 +170,7 @@ def test_the_body_of_an_unknown_caller_is_not_read_and_its_refusal_closes_the_co
 def test_a_connection_stays_open_after_a_refusal_without_a_body_or_after_reading_it(
     away_environment: dict[str, str],
 ) -> None:
-    with shop({**away_environment, "ORDER_API_KEYS": KEYS[0]}) as (_, client):
+    with http_role({**away_environment, "ORDER_API_KEYS": KEYS[0]}) as (_, client):
         connection = http.client.HTTPConnection(LOOPBACK, client.port, timeout=10)
         with closing(connection):
             for _ in range(3):
@@ -223,7 +213,7 @@ CALLS: list[tuple[str, str, object]] = [
 
 
 def test_no_answer_shows_internals(away_environment: dict[str, str]) -> None:
-    with shop(away_environment) as (_, client):
+    with http_role(away_environment) as (_, client):
         answers = {(method, path): client.call(method, path, body) for method, path, body in CALLS}
         keyed = client.call("POST", BASE, BODY, headers={"Idempotency-Key": "k"})
 
@@ -241,7 +231,7 @@ def test_a_bug_shows_nothing_of_itself(
 ) -> None:
     with database.engine.begin() as tx:
         tx.exec_driver_sql("ALTER TABLE orders ADD CHECK (total_price < 0)")
-    with shop(environment) as (process, client):
+    with http_role(environment) as (process, client):
         answer = client.call("POST", BASE, BODY)
         log = process.output
 

@@ -167,14 +167,6 @@ def test_a_client_that_disconnects_in_its_body_is_not_logged_as_a_bug(shop: Shop
     assert [line for line in lines if line["log_level"] == "error"] == []
 
 
-def test_the_body_of_an_unknown_caller_is_not_read(shop: Shop) -> None:
-    raw = HEAD % (PAY.encode(), b"wrong", b"Content-Length: 10")
-    with served(shop) as port, connected(port) as connection:
-        connection.sendall(raw)
-
-        assert connection.recv(100).startswith(b"HTTP/1.1 200")
-
-
 def test_slow_bodies_delay_no_other_call(shop: Shop) -> None:
     raw = HEAD % (PAY.encode(), KEY.encode(), b"Content-Length: 10") + b"half"
     with served(shop) as port, ExitStack() as crowd:

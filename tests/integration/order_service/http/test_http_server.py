@@ -5,9 +5,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
@@ -19,7 +17,7 @@ from deploy.local.engines.postgres import Postgres
 from deploy.local.engines.process import EngineProcess
 from order_service.api.http.server.server import PORT_WAIT_S, listen
 from tests.integration.order_service.database import OrderDatabase
-from tests.integration.order_service.http.rest_client import RestClient
+from tests.integration.order_service.http.rest_client import http_role
 from tests.integration.order_service.peers import RecordingPayments
 from tests.support.eventually import eventually
 from tests.support.roles import ROOT, RoleProcess, running_role
@@ -27,14 +25,6 @@ from tests.support.roles import ROOT, RoleProcess, running_role
 LONGEST_STOP_S = 15.0
 
 PASSWORD = "only-on-loopback"  # noqa: S105  # of a server that lives as long as its test
-
-
-@contextmanager
-def http_role(environment: dict[str, str]) -> Iterator[tuple[RoleProcess, RestClient]]:
-    with running_role("order_service", "http", environment) as process:
-        client = RestClient(int(environment["HTTP_PORT"]))
-        eventually(client.is_alive, within_s=20)
-        yield process, client
 
 
 def seconds_to_end(process: RoleProcess) -> float:

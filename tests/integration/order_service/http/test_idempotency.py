@@ -2,9 +2,8 @@
 
 import http.client
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from threading import Barrier
 from uuid import uuid4
 
@@ -12,11 +11,9 @@ import pytest
 
 from libs.lifecycle.crashing import EXIT_KILLED
 from tests.integration.order_service.database import OrderDatabase
-from tests.integration.order_service.http.rest_client import Answer, RestClient
+from tests.integration.order_service.http.rest_client import Answer, RestClient, http_role
 from tests.integration.order_service.ledger import transaction_for
 from tests.integration.order_service.peers import RecordingPayments
-from tests.support.eventually import eventually
-from tests.support.roles import RoleProcess, running_role
 
 pytestmark = pytest.mark.engine
 
@@ -26,14 +23,6 @@ CARD = {"payment_method": "CARD"}
 
 ROUNDS = 100
 AT_ONCE = 6
-
-
-@contextmanager
-def shop(environment: Mapping[str, str]) -> Iterator[tuple[RoleProcess, RestClient]]:
-    with running_role("order_service", "http", environment) as process:
-        client = RestClient(int(environment["HTTP_PORT"]))
-        eventually(client.is_alive, within_s=20)
-        yield process, client
 
 
 def create(client: RestClient, key: str) -> Answer:
@@ -46,7 +35,7 @@ def pay(client: RestClient, order_uuid: str, key: str) -> Answer:
 
 def dies(environment: Mapping[str, str], label: str, key: str) -> None:
     """Let a process die at the crash point in the middle of a create."""
-    with shop({**environment, "CRASH_AT": label}) as (process, client):
+    with http_role({**environment, "CRASH_AT": label}) as (process, client):
         with pytest.raises((OSError, http.client.HTTPException)):
             create(client, key)
         assert process.wait_for_exit() == EXIT_KILLED
@@ -61,7 +50,7 @@ def test_of_many_concurrent_creates_with_one_key_one_creates_the_order(
     environment: dict[str, str], database: OrderDatabase
 ) -> None:
     statuses: Counter[int] = Counter()
-    with shop(environment) as (_, client), ThreadPoolExecutor(AT_ONCE) as customers:
+    with http_role(environment) as (_, client), ThreadPoolExecutor(AT_ONCE) as customers:
         for n in range(ROUNDS):
             together = Barrier(AT_ONCE)
 
@@ -82,9 +71,9 @@ def test_of_many_concurrent_creates_with_one_key_one_creates_the_order(
 def test_the_same_answer_comes_from_another_process(
     environment: dict[str, str], database: OrderDatabase
 ) -> None:
-    with shop(environment) as (_, client):
+    with http_role(environment) as (_, client):
         first = create(client, "k")
-    with shop(environment) as (_, client):
+    with http_role(environment) as (_, client):
         again = create(client, '"k"')
 
     assert (again.status, again.text) == (201, first.text)
@@ -98,7 +87,7 @@ def test_a_repeat_after_the_lease_creates_an_order_whose_process_died_before_it(
     dies(environment, "after_key_claim", "k")
     assert database.orders() == 0
 
-    with shop(environment) as (_, client):
+    with http_role(environment) as (_, client):
         assert_in_flight(create(client, "k"))
         database.age_keys()
         assert create(client, "k").status == 201
@@ -112,7 +101,7 @@ def test_a_repeat_is_answered_at_once_when_the_process_died_after_the_order(
     dies(environment, "after_create_commit", "k")
     assert database.orders() == 1
 
-    with shop(environment) as (_, client):
+    with http_role(environment) as (_, client):
         answer = create(client, "k")
 
     assert answer.status == 201
@@ -132,13 +121,13 @@ def test_a_payment_whose_process_died_is_finished_by_its_key(
     payments: RecordingPayments,
     label: str,
 ) -> None:
-    with shop({**environment, "CRASH_AT": label}) as (process, client):
+    with http_role({**environment, "CRASH_AT": label}) as (process, client):
         order_uuid = client.create()
         with pytest.raises((OSError, http.client.HTTPException)):
             pay(client, order_uuid, "k")
         assert process.wait_for_exit() == EXIT_KILLED
 
-    with shop(environment) as (_, client):
+    with http_role(environment) as (_, client):
         assert_in_flight(pay(client, order_uuid, "k"))
         database.age_keys()
         database.age_claims()
@@ -154,7 +143,7 @@ def test_a_payment_whose_process_died_is_finished_by_its_key(
 def test_many_concurrent_payments_with_one_key_get_the_same_answer(
     environment: dict[str, str], database: OrderDatabase, payments: RecordingPayments
 ) -> None:
-    with shop(environment) as (_, client), ThreadPoolExecutor(AT_ONCE) as customers:
+    with http_role(environment) as (_, client), ThreadPoolExecutor(AT_ONCE) as customers:
         order_uuid = client.create()
         first = list(customers.map(lambda _: pay(client, order_uuid, "k"), range(AT_ONCE)))
         last = pay(client, order_uuid, "k")

@@ -3,20 +3,13 @@ import asyncio
 import pytest
 
 from deploy.telegram_sandbox.faults import FaultBook, FaultKind, fault_from_json
+from tests.support.monotonic import FakeMonotonic
 
 SEND = "sendmessage"
 
 
-class Ticks:
-    def __init__(self) -> None:
-        self.now_s = 0.0
-
-    def __call__(self) -> float:
-        return self.now_s
-
-
 def test_a_fault_lasts_as_many_calls_as_it_says() -> None:
-    book = FaultBook(Ticks())
+    book = FaultBook(FakeMonotonic())
     book.add(fault_from_json({"kind": "answer", "calls": 2}))
 
     met = [book.meet(SEND, "1", "x") is not None for _ in range(3)]
@@ -26,17 +19,17 @@ def test_a_fault_lasts_as_many_calls_as_it_says() -> None:
 
 
 def test_a_fault_lasts_as_many_seconds_as_it_says() -> None:
-    ticks = Ticks()
+    ticks = FakeMonotonic()
     book = FaultBook(ticks)
     book.add(fault_from_json({"kind": "answer", "seconds": 5}))
 
     assert book.meet(SEND, "1", "x")
-    ticks.now_s = 5.0
+    ticks.advance(5)
     assert book.meet(SEND, "1", "x") is None
 
 
 def test_a_fault_applies_only_to_its_chat_its_text_and_its_method() -> None:
-    book = FaultBook(Ticks())
+    book = FaultBook(FakeMonotonic())
     book.add(
         fault_from_json({"kind": "drop", "chat_id": 7, "text": "bad", "method": "sendMessage"})
     )
@@ -48,7 +41,7 @@ def test_a_fault_applies_only_to_its_chat_its_text_and_its_method() -> None:
 
 
 def test_a_fault_of_every_method_applies_to_every_call() -> None:
-    book = FaultBook(Ticks())
+    book = FaultBook(FakeMonotonic())
     book.add(fault_from_json({"kind": "answer", "method": "*"}))
 
     assert book.meet("getme", "", "")
@@ -72,7 +65,7 @@ def test_an_unknown_fault_is_refused(wire: dict[str, object]) -> None:
 
 def test_clearing_releases_hanging_calls() -> None:
     async def hang_and_clear() -> bool:
-        book = FaultBook(Ticks())
+        book = FaultBook(FakeMonotonic())
         book.add(fault_from_json({"kind": "hang"}))
         hanging = asyncio.create_task(book.hang(30))
         await asyncio.sleep(0)

@@ -8,16 +8,9 @@ from threading import Event
 import pytest
 
 from order_service.api.http.server.lanes import MAX_WAITING, Lane, LaneFull
+from tests.support.monotonic import FakeMonotonic
 
 SOON_S = 10.0
-
-
-class Ticks:
-    def __init__(self) -> None:
-        self.now_s = 100.0
-
-    def __call__(self) -> float:
-        return self.now_s
 
 
 @asynccontextmanager
@@ -66,12 +59,12 @@ def test_a_call_that_waited_too_long_is_refused_and_was_not_begun() -> None:
 
 
 def test_when_no_thread_was_free_for_long_the_next_call_is_refused_at_once() -> None:
-    ticks = Ticks()
+    ticks = FakeMonotonic()
 
     async def run() -> str:
         lane = Lane("test", 1, patience_s=SOON_S, monotonic=ticks)
         async with taken(lane) as go_on:
-            ticks.now_s += SOON_S + 1
+            ticks.advance(SOON_S + 1)
             with pytest.raises(LaneFull):
                 lane.run(lambda: "done").send(None)
             go_on.set()

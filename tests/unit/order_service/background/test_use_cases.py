@@ -4,17 +4,14 @@ from uuid import UUID
 import pytest
 from structlog.testing import capture_logs
 
-from libs.clean_up import CleanUp
 from order_service.converter.tasks import (
     MalformedEvents,
     build_times_from_task,
     events_to_task,
 )
-from order_service.model.idempotency import KEPT_HOURS, KeyedRequest
 from order_service.model.outbox import Redriven
 from order_service.service.background.mark_assembled import MarkAssembled, OrdersLocked
 from order_service.service.background.redrive_orders import ORDERS_A_PAGE, RedriveOrders
-from tests.unit.order_service.api.resources.fake_keys import FakeIdempotencyKeys
 from tests.unit.order_service.background.fakes import (
     ORDER_ID,
     FakeOutbox,
@@ -64,32 +61,11 @@ def test_an_order_that_is_redriven_for_the_third_time_is_an_error(
     assert said == ["orders_stuck"] * errors
 
 
-def test_redrive_and_clean_up_run_in_one_worker_at_a_time() -> None:
+def test_only_one_worker_redrives_at_a_time() -> None:
     outbox = overdue(1)
-    outbox.done = 5
 
     assert RedriveOrders(outbox, try_lock=not_alone)() == 0
-    assert CleanUp("outbox", outbox.delete_done, try_lock=not_alone)() == 0
-    assert (len(outbox.overdue), outbox.done) == (1, 5)
-
-
-def test_clean_up_ends_when_nothing_is_left() -> None:
-    outbox = FakeOutbox(done=30_005)
-
-    assert CleanUp("outbox", outbox.delete_done, try_lock=alone)() == 30_005
-
-
-def test_expired_keys_are_deleted_by_one_worker_at_a_time() -> None:
-    clock = HandClock()
-    keys = FakeIdempotencyKeys(clock=clock)
-    for n in range(3):
-        request = KeyedRequest(scope="open", key=str(n), digest=b"")
-        keys.begin(request, attempt_id=UUID(int=n))
-    clock.pass_s(KEPT_HOURS * 3600 + 1)
-
-    assert CleanUp("keys", keys.delete_expired, try_lock=not_alone)() == 0
-    forget = CleanUp("keys", keys.delete_expired, try_lock=alone)
-    assert [forget() for _ in range(2)] == [3, 0]
+    assert len(outbox.overdue) == 1
 
 
 def test_orders_that_cannot_be_assembled_are_said_and_the_rest_is_done() -> None:
