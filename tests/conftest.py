@@ -14,6 +14,7 @@ import redis
 from kafka import KafkaAdminClient
 from psycopg2 import sql
 from pydantic import SecretStr
+from sqlalchemy import Engine
 
 from deploy.local.configuration.environment import relevant
 from deploy.local.engines.engine import LOOPBACK
@@ -22,6 +23,8 @@ from deploy.local.engines.mongo import Mongo
 from deploy.local.engines.postgres import SUPERUSER, Postgres
 from deploy.local.engines.valkey import Valkey
 from libs.postgres.deadline import no_deadline
+from libs.postgres.engine import create_database_engine
+from libs.postgres.migrating import migrate
 from libs.settings.groups import PostgresSettings
 from tests.support.servers.engines import SharedEngines, forget_killed_runs
 from tests.support.servers.mongo import MongoAddress
@@ -149,6 +152,19 @@ def execute_however_long(
     """Run it without the usual deadline: creating or dropping a database waits for the disk."""
     with no_deadline(), admin.cursor() as cursor:
         cursor.execute(statement.format(*map(sql.Identifier, names)))
+
+
+@pytest.fixture
+def migrated_engine(postgres: PostgresSettings) -> Iterator[Callable[[str], Engine]]:
+    """Yield a function that migrates the empty database and returns an engine on it."""
+    engine = create_database_engine(postgres)
+
+    def migrated(package: str) -> Engine:
+        migrate(engine, package)
+        return engine
+
+    yield migrated
+    engine.dispose()
 
 
 @pytest.fixture

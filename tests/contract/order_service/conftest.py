@@ -1,20 +1,14 @@
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy import Engine
 
-from libs.postgres.engine import create_database_engine
-from libs.postgres.migrating import migrate
-from libs.settings.groups import PostgresSettings
 from tests.contract.order_service.stores import Store, memory_store, postgres_store
 
 
 @pytest.fixture
-def engine(postgres: PostgresSettings) -> Iterator[Engine]:
-    engine = create_database_engine(postgres)
-    migrate(engine, "order_service.migrations")
-    yield engine
-    engine.dispose()
+def engine(migrated_engine: Callable[[str], Engine]) -> Engine:
+    return migrated_engine("order_service.migrations")
 
 
 @pytest.fixture(params=["memory", pytest.param("postgres", marks=pytest.mark.engine)])

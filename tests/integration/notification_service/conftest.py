@@ -1,11 +1,9 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 
-from libs.postgres.engine import create_database_engine
-from libs.postgres.migrating import migrate
 from libs.settings.groups import PostgresSettings
 from tests.integration.notification_service.stack import NotificationStack
 from tests.support.servers.telegram import TelegramSandbox, telegram_sandbox
@@ -14,12 +12,9 @@ __all__ = ["telegram_sandbox"]
 
 
 @pytest.fixture
-def engine(postgres: PostgresSettings) -> Iterator[Engine]:
+def engine(migrated_engine: Callable[[str], Engine]) -> Engine:
     """Yield a pool on an empty and migrated database."""
-    engine = create_database_engine(postgres)
-    migrate(engine, "notification_service.migrations")
-    yield engine
-    engine.dispose()
+    return migrated_engine("notification_service.migrations")
 
 
 @pytest.fixture

@@ -1,15 +1,11 @@
 """Old code with the new schema, and old data after the migration."""
 
-from collections.abc import Iterator
-
 import pytest
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Engine, text
 
-from libs.postgres.engine import create_database_engine
 from libs.postgres.migrating import migrate
-from libs.settings.groups import PostgresSettings
 from notification_service.repository.postgres_deliveries import PostgresDeliveries
 from notification_service.repository.rows import events_to_json
 from tests.unit.notification_service.builders import CHAT, a_paid_event, an_assembled_event
@@ -28,14 +24,6 @@ ADD_AS_VERSION_1_DOES = text("""
         AS row (event_uuid uuid, kind text, facts jsonb, occurred_at timestamptz)
     ON CONFLICT DO NOTHING
 """)
-
-
-@pytest.fixture
-def engine(postgres: PostgresSettings) -> Iterator[Engine]:
-    engine = create_database_engine(postgres)
-    migrate(engine, PACKAGE)
-    yield engine
-    engine.dispose()
 
 
 def back_to(engine: Engine, revision: str) -> None:

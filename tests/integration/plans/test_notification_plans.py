@@ -7,9 +7,6 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import Connection, Engine, text
 
-from libs.postgres.engine import create_database_engine
-from libs.postgres.migrating import migrate
-from libs.settings.groups import PostgresSettings
 from notification_service.model.delivery import DeliveryState, Lease
 from notification_service.model.settlement import Settlement, settlement_of_success
 from notification_service.repository.postgres_deliveries import PostgresDeliveries
@@ -46,13 +43,11 @@ def fill_deliveries(tx: Connection) -> None:
 
 
 @pytest.fixture
-def engine(postgres: PostgresSettings) -> Iterator[Engine]:
-    engine = create_database_engine(postgres)
-    migrate(engine, "notification_service.migrations")
+def engine(migrated_engine: Callable[[str], Engine]) -> Engine:
+    engine = migrated_engine("notification_service.migrations")
     PostgresDeliveries(engine).add([a_paid_event(1)], CHAT)
     fill_tables(engine, {"deliveries": fill_deliveries})
-    yield engine
-    engine.dispose()
+    return engine
 
 
 def test_no_statement_reads_more_than_its_own_rows(engine: Engine) -> None:

@@ -1,13 +1,10 @@
 """An open transaction keeps the dead rows of all events published since."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 from sqlalchemy import Engine, text
 
-from libs.postgres.engine import create_database_engine
-from libs.postgres.migrating import migrate
-from libs.settings.groups import PostgresSettings
 from order_service.model.outbox import Lane, OutboxEvent, Publication
 from order_service.repository.outbox import PostgresOutbox
 from tests.integration.plans.plans import plans_of
@@ -29,13 +26,11 @@ FILL = text("""
 
 
 @pytest.fixture
-def engine(postgres: PostgresSettings) -> Iterator[Engine]:
-    engine = create_database_engine(postgres)
-    migrate(engine, "order_service.migrations")
+def engine(migrated_engine: Callable[[str], Engine]) -> Engine:
+    engine = migrated_engine("order_service.migrations")
     with engine.begin() as tx:
         tx.execute(FILL)
-    yield engine
-    engine.dispose()
+    return engine
 
 
 def test_the_query_for_recent_events_does_not_read_published_ones(

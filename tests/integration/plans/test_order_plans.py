@@ -9,9 +9,6 @@ import pytest
 from sqlalchemy import Engine
 
 from libs.clock import utc_now
-from libs.postgres.engine import create_database_engine
-from libs.postgres.migrating import migrate
-from libs.settings.groups import PostgresSettings
 from order_service.model.events import order_paid
 from order_service.model.idempotency import Answer, Attempt, KeyedRequest
 from order_service.model.order import OrderStatus
@@ -35,12 +32,10 @@ ANSWER = Answer(status=201, body={})
 
 
 @pytest.fixture
-def engine(postgres: PostgresSettings) -> Iterator[Engine]:
-    engine = create_database_engine(postgres)
-    migrate(engine, "order_service.migrations")
+def engine(migrated_engine: Callable[[str], Engine]) -> Engine:
+    engine = migrated_engine("order_service.migrations")
     fill(engine)
-    yield engine
-    engine.dispose()
+    return engine
 
 
 def test_no_statement_reads_more_than_its_own_rows(engine: Engine) -> None:

@@ -1,7 +1,7 @@
 """A migrated database with orders in given states."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,8 +13,6 @@ import pytest
 from sqlalchemy import Engine, text
 
 from libs.kafka.client.topics import Topics
-from libs.postgres.engine import create_database_engine
-from libs.postgres.migrating import migrate
 from libs.settings.groups import PostgresSettings
 from tests.conftest import MakeTopic
 from tests.integration.order_service.background.roles import (
@@ -133,11 +131,8 @@ def locked(engine: Engine, table: str, column: str, key: UUID) -> Iterator[None]
 
 
 @pytest.fixture
-def engine(postgres: PostgresSettings) -> Iterator[Engine]:
-    engine = create_database_engine(postgres)
-    migrate(engine, "order_service.migrations")
-    yield engine
-    engine.dispose()
+def engine(migrated_engine: Callable[[str], Engine]) -> Engine:
+    return migrated_engine("order_service.migrations")
 
 
 @pytest.fixture
