@@ -134,7 +134,7 @@ def postgres(
     """Yield an empty database that an ordinary role owns."""
     database = f"test_{uuid.uuid4().hex}"
     create = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0")
-    execute_however_long(postgres_admin, create, database, ROLE)
+    execute_without_deadline(postgres_admin, create, database, ROLE)
     yield PostgresSettings(
         POSTGRES_HOST=LOOPBACK,
         POSTGRES_PORT=postgres_server.port,
@@ -143,10 +143,10 @@ def postgres(
         POSTGRES_DB=database,
         POSTGRES_SSL_MODE="disable",
     )
-    execute_however_long(postgres_admin, sql.SQL("DROP DATABASE {} WITH (FORCE)"), database)
+    execute_without_deadline(postgres_admin, sql.SQL("DROP DATABASE {} WITH (FORCE)"), database)
 
 
-def execute_however_long(
+def execute_without_deadline(
     admin: psycopg2.extensions.connection, statement: sql.SQL, *names: str
 ) -> None:
     """Run it without the usual deadline: creating or dropping a database waits for the disk."""

@@ -17,7 +17,7 @@ from tests.acceptance.shop import HttpShop
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.acceptance", description=__doc__)
-    parser.add_argument("--url", default="http://127.0.0.1:8080", help="where the REST API is")
+    parser.add_argument("--url", default="http://127.0.0.1:8080", help="URL of the REST API")
     parser.add_argument("--inventory", default="127.0.0.1:50051", help="gRPC address, host:port")
     asked = parser.parse_args()
     host, _, port = asked.inventory.rpartition(":")

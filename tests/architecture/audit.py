@@ -85,7 +85,7 @@ def audit(ask_service: AskService, say: Callable[[str], object]) -> int:
             say(f"{service}: {findings.sound} locked packages, no known vulnerability")
             return 0
         say(f"{service}: knows {findings.sound} packages, not {len(findings.unknown)} others")
-    say("NOT AUDITED: no service could tell of every locked package; run this where one answers")
+    say("NOT AUDITED: no service knows every locked package; run this where one answers")
     return EXIT_UNKNOWN
 
 

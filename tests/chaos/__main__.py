@@ -31,11 +31,15 @@ def say(line: str) -> None:
 @cli.command()
 def chaos(
     *,
-    scenario: Annotated[str, typer.Option(help="Names, with commas; without them all.")] = "",
-    seed: Annotated[int, typer.Option(help="What a run printed; 0 takes a new one.")] = 0,
-    times: Annotated[int, typer.Option(min=1, help="Each so often, with seeds that follow.")] = 1,
-    jobs: Annotated[int, typer.Option(min=1, help="So many systems at once.")] = 1,
-    output: Annotated[Path, typer.Option(help="Where the rows go as JSON.")] = (
+    scenario: Annotated[
+        str, typer.Option(help="Scenarios, separated by commas; default: all.")
+    ] = "",
+    seed: Annotated[int, typer.Option(help="Seed that a run printed; 0 takes a new one.")] = 0,
+    times: Annotated[
+        int, typer.Option(min=1, help="Runs of each scenario, with consecutive seeds.")
+    ] = 1,
+    jobs: Annotated[int, typer.Option(min=1, help="Number of systems that run in parallel.")] = 1,
+    output: Annotated[Path, typer.Option(help="File for the rows as JSON.")] = (
         ROOT / ".local" / "chaos.json"
     ),
 ) -> None:

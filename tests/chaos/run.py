@@ -18,7 +18,7 @@ from tests.chaos.judging.invariants import (
     in_flight,
     made_twice,
     repeats,
-    told_twice,
+    sent_twice,
     untold,
     wrong_charges,
 )
@@ -54,7 +54,7 @@ UNEXPECTED = ("500",)
 """Answers that are wrong in any fault."""
 
 LOST = (broken_promises, untold)
-DOUBLED = (told_twice, wrong_charges, made_twice)
+DOUBLED = (sent_twice, wrong_charges, made_twice)
 
 Say = Callable[[str], None]
 
@@ -164,7 +164,7 @@ def _break(scenario: Scenario, system: RunningSystem, observer: Observer) -> _Tr
     faults = scenario.fault(system)
     ended_at = utc_now()
     system.roles.watch()
-    well_at_s = _wait_until_well(system)
+    well_at_s = _wait_until_recovered(system)
     system.go_on_for(JUDGED_FOR_S)
     return _Trouble(
         in_flight=met, sizes=before, faults=faults, ended_at=ended_at, well_at_s=well_at_s
@@ -190,7 +190,7 @@ def _wait_for_burst(load: Load) -> None:
         time.sleep(0.1)
 
 
-def _wait_until_well(system: RunningSystem) -> float:
+def _wait_until_recovered(system: RunningSystem) -> float:
     """Return since when customers must be served again. Raises NotReady."""
     system.go_on_for(LOOKED_AT_AFTER_S)
     system.chaos.wait_until_ready()

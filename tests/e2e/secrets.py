@@ -93,7 +93,7 @@ def _value(client: redis.Redis, key: str | bytes) -> object:
         case b"zset":
             return client.zrange(key, 0, -1)
         case kind:
-            raise AssertionError(f"{key!r} is a {kind!r}, and nobody looks into it")
+            raise AssertionError(f"{key!r} is a {kind!r}, and this test cannot search it")
 
 
 def _tables(stack: Stack, database: str) -> Iterator[Place]:

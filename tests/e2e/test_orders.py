@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.engine, pytest.mark.timeout(300)]
 ALL_ROLES = [f"{service}-{role}" for service, roles in ROLES.items() for role in roles]
 
 
-def times_told(messages: list[str], journey: Journey) -> int:
+def times_sent(messages: list[str], journey: Journey) -> int:
     return sum(message.count(str(journey.order_uuid)) for message in messages)
 
 
@@ -48,7 +48,7 @@ def test_a_hundred_orders_paid_at_once_are_all_assembled_and_each_event_is_sent_
 
     assert unfinished(stack, customer, placed) == []
     messages = chat.new_messages()
-    assert {times_told(messages, journey) for journey in placed} == {2}
+    assert {times_sent(messages, journey) for journey in placed} == {2}
 
 
 def test_a_wiped_redis_costs_no_order_and_no_message(stack: Stack, customer: Customer) -> None:

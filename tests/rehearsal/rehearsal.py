@@ -20,7 +20,7 @@ from tests.rehearsal.steps.operating import (
     crash,
     repair,
 )
-from tests.rehearsal.steps.orders import Customer, say_start, wait_until_told
+from tests.rehearsal.steps.orders import Customer, send_start, wait_until_notified
 from tests.support.servers.telegram import TOKEN, SandboxControl
 
 CHAT = 1001
@@ -56,8 +56,8 @@ class Rehearsal:
         self._name_the_bot()
         orders.append(self._acceptance())
         orders += self._burst()
-        wait_until_told(self._sandbox, CHAT, orders)
-        self._say("the chat was told of each payment and of each ship")
+        wait_until_notified(self._sandbox, CHAT, orders)
+        self._say("the chat got a message of each payment and of each ship")
         self._operate(orders)
         self._look()
         self._stop()
@@ -71,11 +71,11 @@ class Rehearsal:
         self._images = images_of(self._checkout)
         foreign = [name for name in self._images.values() if not name.startswith(OURS)]
         made = make_missing(self._docker, dict.fromkeys((BASE, *foreign)))
-        self._say(f"cannot be pulled, played by a stand-in: {', '.join(made) or 'none'}")
+        self._say(f"cannot be pulled, replaced by a stand-in: {', '.join(made) or 'none'}")
 
     def _start_without_a_bot(self) -> None:
         self._checkout.bash("make compose-up")
-        self._say("make compose-up has come back")
+        self._say("make compose-up has ended")
         names = wait_healthy(self._docker, but=tuple(UNCONFIGURED))
         check_refusals(self._docker, UNCONFIGURED)
         self._say(f"{len(names)} containers are healthy, {len(UNCONFIGURED)} ask for the bot")
@@ -107,7 +107,7 @@ class Rehearsal:
         )
         self._checkout.bash("make compose-up-notification")
         wait_healthy(self._docker)
-        say_start(self._sandbox, CHAT)
+        send_start(self._sandbox, CHAT)
         self._say("the notification containers are healthy, and the bot answers /start")
 
     def _acceptance(self) -> str:
@@ -123,23 +123,21 @@ class Rehearsal:
         order = re.search(r'"order_uuid":"([0-9a-f-]{36})"', done.stdout)
         if done.returncode or not order:
             raise Problem(f"make test-api: {done.stdout}{done.stderr}")
-        self._say(f"make test-api: {done.stdout.count('ok ')} steps are well")
+        self._say(f"make test-api: {done.stdout.count('ok ')} steps passed")
         return order[1]
 
     def _burst(self) -> list[str]:
         orders = burst_under_faults(self._checkout)
         self._say(f"{len(orders)} ships are built, with a worker killed and the broker restarted")
         crash(self._docker, "order-relay")
-        self._say("a role that crashes is started again")
+        self._say("a crashed role is restarted")
         return orders
 
     def _operate(self, orders: list[str]) -> None:
         ask(self._docker)
         repair(self._checkout, orders[0])
         back_up_and_restore(self._checkout, orders)
-        self._say(
-            "an operator's questions are answered, a dead letter is repaired, a dump restored"
-        )
+        self._say("the operator's checks pass, a dead letter is repaired, a dump restored")
 
     def _look(self) -> None:
         ours = [name for name, image in self._images.items() if image.startswith(OURS)]
@@ -153,7 +151,7 @@ class Rehearsal:
         self._say(f"no secret is in {check_logs(self._checkout)} logs")
         with orderly_stop(self._docker):
             self._checkout.bash("make compose-down")
-        self._say("all have stopped in their time, with exit code 0")
+        self._say("all have stopped in time, with exit code 0")
 
     def _start_again_with_every_password(self, orders: list[str]) -> None:
         self._checkout.edit({"CORE_KAFKA_SECURITY_PROTOCOL": "SASL_PLAINTEXT"})
@@ -162,5 +160,5 @@ class Rehearsal:
         self._customer.wait_for_ships(orders)
         self._customer.wait_for_ships([self._customer.buy()])
         ask(self._docker)
-        self._say("after another start all orders are there, and a new one is built")
-        self._say(f"no password, no entry: {', '.join(check_logins(self._checkout))}")
+        self._say("after a restart all orders are there, and a new one is built")
+        self._say(f"refused without a password: {', '.join(check_logins(self._checkout))}")

@@ -114,7 +114,7 @@ def disorder(seen: str) -> Iterator[str]:
         if "exitCode" in told:
             ends[told["name"]].append(told["exitCode"])
     if not ends:
-        yield "nothing was seen to stop"
+        yield "no container stopped"
     for name, codes in ends.items():
         allowed = {"0", "143"} if name in JAVA else {"0"}
         if set(codes) - allowed:

@@ -54,7 +54,7 @@ def _wrong_bodies(queue: str, known_task: str) -> Mapping[str, bytes]:
         "body not JSON": _message(queue, known_task, body=_base64(b"{")),
         "body not arguments": _message(queue, known_task, body=_base64(b"7")),
         "no body": _message(queue, known_task, body=None),
-        "a chord that is none": _message(
+        "a malformed chord": _message(
             queue, known_task, body=_base64(json.dumps([[], {}, {"chord": 5}]).encode())
         ),
     }
@@ -68,11 +68,11 @@ def _wrong_fields(queue: str, known_task: str) -> Mapping[str, bytes]:
         "unknown content type": _message(queue, known_task, **{"content-type": "image/png"}),
         "unknown encoding": _message(queue, known_task, **{"content-encoding": "klingon"}),
         "body encoding unknown": _changed(queue, known_task, "properties", body_encoding="klingon"),
-        "body encoding no text": _changed(queue, known_task, "properties", body_encoding=7),
+        "body encoding is not a text": _changed(queue, known_task, "properties", body_encoding=7),
         "unknown compression": _changed(
             queue, known_task, "headers", compression="application/x-none"
         ),
-        "a moment that is none": _changed(queue, known_task, "headers", eta="tomorrow"),
+        "a malformed time": _changed(queue, known_task, "headers", eta="tomorrow"),
         "an empty moment": _changed(queue, known_task, "headers", eta=""),
         "time limits are text": _changed(queue, known_task, "headers", timelimit="abc"),
         "time limits are a number": _changed(queue, known_task, "headers", timelimit=5),

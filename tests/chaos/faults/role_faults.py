@@ -98,14 +98,14 @@ def stop_in_order(system: RunningSystem, name: str) -> None:
     if code or seconds > STOPS_WITHIN_S:
         system.complaints.append(f"{name} ended with {code} after {seconds:.1f} s of SIGTERM")
     if CUT_SHORT in system.log_of(name):
-        system.complaints.append(f"{name} did not end by itself")
+        system.complaints.append(f"{name}did not exit by itself")
 
 
 def noticed(given: Iterable[Answer]) -> Iterator[str]:
     """Return what customers noticed of restarts, except that the port was closed."""
     for each in given:
         if each.is_failure and each.outcome != NOBODY_THERE:
-            yield f"{each} while roles were restarted one after another"
+            yield f"{each} while roles were restarted"
 
 
 def _wait_for_service(system: RunningSystem) -> None:
@@ -149,13 +149,13 @@ ROLE_SCENARIOS = (
     Scenario(
         name="rebalance",
         builds_within_s=NOTHING_HELD_S,
-        about="20 times a random consumer of nine is killed, stopped or started",
+        about="a random consumer of nine is killed, stopped or started 20 times",
         fault=rebalance,
         copied=CONSUMERS,
     ),
     Scenario(
         name="crash-points",
-        about="a role dies at each of the moments that are hardest to survive",
+        about="a role dies at each crash point",
         fault=crash_roles,
     ),
     Scenario(

@@ -80,7 +80,7 @@ def untold(observation: Observation) -> Iterator[Violation]:
             yield Violation("I4", f"{_about(each.about)} is SENT and not in the chat")
 
 
-def told_twice(observation: Observation) -> Iterator[Violation]:
+def sent_twice(observation: Observation) -> Iterator[Violation]:
     """I4, part 2: the chat has each event once, and once more per recorded ambiguity."""
     allowed = {each.about: 1 + each.ambiguous for each in observation.deliveries}
     for about, times in observation.told.items():

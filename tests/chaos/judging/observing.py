@@ -25,8 +25,8 @@ from tests.chaos.judging.evidence import READ_BY, DeliverySeen, Observation, Tol
 from tests.chaos.judging.invariants import (
     broken_promises,
     made_twice,
+    sent_twice,
     swollen,
-    told_twice,
     unannounced_ships,
     untold,
     wrong_charges,
@@ -163,7 +163,7 @@ def violations_of(
             *made_twice(observation),
             *unannounced_ships(observation),
             *untold(observation),
-            *told_twice(observation),
+            *sent_twice(observation),
             *swollen(observation),
         ]
     )

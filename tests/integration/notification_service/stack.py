@@ -80,7 +80,7 @@ class NotificationStack:
         with self.engine.begin() as connection:
             connection.execute(text("UPDATE chats SET blocked_until = now()"))
 
-    def times_told(self, event: Event) -> int:
+    def times_sent(self, event: Event) -> int:
         """Count the chat's messages that contain the event's order."""
         order_uuid = event.facts["order_uuid"]
         return sum(order_uuid in told for told in self.telegram.texts(CHAT))

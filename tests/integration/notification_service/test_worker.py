@@ -34,7 +34,7 @@ def test_several_workers_send_a_burst_at_the_rate_limit_of_telegram_each_event_o
 
         eventually(stack.all_sent, within_s=30)
 
-    assert [stack.times_told(event) for event in burst] == [1] * 200
+    assert [stack.times_sent(event) for event in burst] == [1] * 200
     assert stack.telegram.calls() == {"sendmessage 200": len(stack.telegram.texts(CHAT))}
     assert len(stack.telegram.texts(CHAT)) <= 14
 
@@ -69,10 +69,10 @@ def test_a_lost_hint_is_found_by_the_sweep(stack: NotificationStack) -> None:
 
 
 @pytest.mark.parametrize(
-    ("label", "times_told"), [("after_delivery_claim", 1), ("after_telegram_send", 2)]
+    ("label", "times_sent"), [("after_delivery_claim", 1), ("after_telegram_send", 2)]
 )
 def test_a_worker_that_dies_around_the_send_leaves_an_ambiguous_row_that_is_sent_again(
-    stack: NotificationStack, label: str, times_told: int
+    stack: NotificationStack, label: str, times_sent: int
 ) -> None:
     (event,) = events(1)
     stack.deliveries.add([event], CHAT)
@@ -85,7 +85,7 @@ def test_a_worker_that_dies_around_the_send_leaves_an_ambiguous_row_that_is_sent
     with running_role(SERVICE, "worker", stack.environment):
         eventually(stack.all_sent, within_s=20)
 
-    assert stack.times_told(event) == times_told
+    assert stack.times_sent(event) == times_sent
     assert [row["ambiguous"] for row in stack.rows()] == [1]
 
 
@@ -97,9 +97,9 @@ def test_a_worker_frozen_past_its_lease_and_then_woken_changes_nothing(
     stack.queue.send_soon(CHAT)
     stack.telegram.break_calls("hang", accept=True, calls=1)
     with running_role(SERVICE, "worker", stack.environment) as frozen:
-        eventually(lambda: stack.times_told(event) == 1, within_s=20)
+        eventually(lambda: stack.times_sent(event) == 1, within_s=20)
         frozen.signal(signal.SIGSTOP)
-        stack.telegram.mend()
+        stack.telegram.clear_faults()
         stack.end_lease()
         with running_role(SERVICE, "worker", stack.environment):
             eventually(stack.all_sent, within_s=20)
@@ -109,7 +109,7 @@ def test_a_worker_frozen_past_its_lease_and_then_woken_changes_nothing(
 
     assert stack.rows() == told
     assert told[0]["ambiguous"] == 1
-    assert stack.times_told(event) == 2
+    assert stack.times_sent(event) == 2
 
 
 def test_the_token_is_in_no_log_and_on_no_command_line(stack: NotificationStack) -> None:

@@ -32,7 +32,7 @@ def dockerd(client: Path) -> Iterator[Docker]:
     """
     daemon = shutil.which("dockerd", path=f"{os.environ['PATH']}:/usr/sbin:/sbin")
     if daemon is None or os.getuid() != 0:
-        raise NotRehearsed("no Docker engine answers, and to start one takes root and dockerd")
+        raise NotRehearsed("no Docker engine answers, and starting one needs root and dockerd")
     place = Path("/run") / f"shipyard-rehearsal-{hashlib.sha256(bytes(ROOT)).hexdigest()[:8]}"
     place.mkdir(mode=0o700, exist_ok=True)
     CACHE.mkdir(parents=True, exist_ok=True)

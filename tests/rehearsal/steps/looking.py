@@ -75,7 +75,7 @@ def check_logins(checkout: Checkout) -> list[str]:
             raise Problem(f"{service}-postgres refuses its own password")
         tried[f"{service}-postgres"] = _database_opens(docker, service, password[::-1])
     if found := [name for name, is_open in tried.items() if is_open]:
-        raise Problem(f"open to everybody: {', '.join(found)}")
+        raise Problem(f"open without a password: {', '.join(found)}")
     return list(tried)
 
 

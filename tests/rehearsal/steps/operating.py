@@ -55,7 +55,7 @@ def crash(docker: Docker, name: str) -> None:
     try:
         eventually(lambda: docker.inspect(name)[0]["RestartCount"] > before, within_s=30, every_s=1)
     except AssertionError:
-        raise Problem(f"{name} is not started again after a crash") from None
+        raise Problem(f"{name} was not restarted after a crash") from None
     wait_healthy(docker)
 
 
@@ -82,11 +82,11 @@ def _repair(checkout: Checkout, service: str, order: str) -> None:
     try:
         dead_letter = eventually(lambda: _dead_letter(checkout, service), within_s=30, every_s=1)
     except AssertionError:
-        raise Problem(f"{service}: a record that is no event became no dead letter") from None
+        raise Problem(f"{service}: a malformed record became no dead letter") from None
     _dlq(checkout, service, "docker exec {}-worker sh -c '{} dlq show", str(dead_letter))
     value = checkout.root / "value"
     if value.read_text(encoding="utf-8").strip() != UNREADABLE:
-        raise Problem(f"{service}: the value of {dead_letter} is not what was written")
+        raise Problem(f"{service}: the value of {dead_letter} differs from the written one")
     value.write_bytes(_repaired(order))
     _dlq(checkout, service, "docker exec --interactive {}-worker sh -c 'cat", str(dead_letter))
     if _dead_letter(checkout, service) is not None:

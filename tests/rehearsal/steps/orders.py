@@ -65,7 +65,7 @@ class Customer:
             raise Problem(f"{request.full_url}: {error}") from error
 
 
-def wait_until_told(sandbox: SandboxControl, chat: int, orders: Sequence[str]) -> None:
+def wait_until_notified(sandbox: SandboxControl, chat: int, orders: Sequence[str]) -> None:
     """Wait until the chat has both events of each order. Raises Problem that names the others."""
 
     def untold() -> list[str]:
@@ -75,10 +75,10 @@ def wait_until_told(sandbox: SandboxControl, chat: int, orders: Sequence[str]) -
     try:
         eventually(lambda: not untold(), within_s=TOLD_WITHIN_S, every_s=1)
     except AssertionError:
-        raise Problem(f"the chat was not told of {untold()}") from None
+        raise Problem(f"the chat has no message of {untold()}") from None
 
 
-def say_start(sandbox: SandboxControl, chat: int) -> None:
+def send_start(sandbox: SandboxControl, chat: int) -> None:
     """Write /start; wait for an answer with the chat's id. Raises Problem."""
     sandbox.type(chat, "/start")
     try:

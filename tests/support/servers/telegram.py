@@ -49,7 +49,7 @@ class SandboxControl:
         """Add a fault; the sandbox's README lists kinds and fields."""
         self._call("POST", "/sandbox/faults", {"kind": kind, **fault})
 
-    def mend(self) -> None:
+    def clear_faults(self) -> None:
         """Remove every fault."""
         self._call("DELETE", "/sandbox/faults")
 

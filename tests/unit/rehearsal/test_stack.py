@@ -28,4 +28,4 @@ def test_a_container_that_had_to_be_killed_is_named() -> None:
 
 
 def test_a_stop_without_an_exit_fails() -> None:
-    assert list(disorder("")) == ["nothing was seen to stop"]
+    assert list(disorder("")) == ["no container stopped"]

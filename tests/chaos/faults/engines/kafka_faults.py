@@ -39,7 +39,7 @@ def outlast_outage(system: RunningSystem, *, down_s: float) -> int:
     system.go_on_for(down_s)
     started_at_s = time.monotonic()
     if redrives(system) == asked_again:
-        system.complaints.append("forgotten ships were not asked for again while it was down")
+        system.complaints.append("forgotten ships were not redriven while it was down")
     kafka.start()
     kafka.wait_ready()
     given = system.load.given
@@ -71,7 +71,7 @@ def freeze_during_sends(system: RunningSystem) -> int:
 
 def unshown(written: int) -> Iterator[str]:
     if not written:
-        yield "no send was in flight when Kafka froze: nothing was shown"
+        yield "no send was in flight when Kafka froze: the run proves nothing"
 
 
 def unknowingly_written(system: RunningSystem) -> int:
@@ -109,7 +109,7 @@ KAFKA_SCENARIOS = (
     ),
     Scenario(
         name="kafka-outage",
-        about="Kafka away for 15 minutes; customers notice nothing",
+        about="Kafka down for 15 minutes; customers notice nothing",
         fault=partial(outlast_outage, down_s=OUTAGE_S),
         builds_within_s=NOTHING_HELD_S,
         per_s=0.8,

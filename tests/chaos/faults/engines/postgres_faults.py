@@ -37,7 +37,7 @@ def lock_orders(system: RunningSystem) -> int:
 DATABASE_SCENARIOS = (
     Scenario(
         name="postgres-kill",
-        about="PostgreSQL killed, 16 s later started",
+        about="PostgreSQL killed, started 16 s later",
         fault=partial(kill_engine, name="postgres", down_s=16.0),
         builds_within_s=NOTHING_HELD_S,
     ),
@@ -50,7 +50,7 @@ DATABASE_SCENARIOS = (
     Scenario(
         name="mongo-kill",
         builds_within_s=NOTHING_HELD_S,
-        about="the inventory's database killed, 10 s later started",
+        about="the inventory's database killed, started 10 s later",
         fault=partial(kill_engine, name="mongo", down_s=10.0),
     ),
     Scenario(

@@ -24,7 +24,7 @@ def flush_redis(system: RunningSystem) -> int:
     try:
         eventually(lambda: redrives(system), within_s=REDRIVEN_WITHIN_S)
     except AssertionError:
-        system.complaints.append("nothing was forgotten that had to be asked for again")
+        system.complaints.append("no forgotten ship had to be redriven")
     return FLUSHES + 1
 
 
@@ -40,20 +40,20 @@ def empty_redis(system: RunningSystem, *, down_s: float) -> int:
 
 
 REDIS_SCENARIOS = (
-    Scenario(name="redis-flush", about="FLUSHALL again and again", fault=flush_redis),
+    Scenario(name="redis-flush", about="FLUSHALL repeatedly", fault=flush_redis),
     Scenario(
         name="redis-kill",
-        about="Redis killed, 5 s later started with its append-only file",
+        about="Redis killed, started 5 s later with its append-only file",
         fault=partial(kill_engine, name="redis", down_s=5.0),
     ),
     Scenario(
         name="redis-empty",
-        about="Redis killed, 5 s later started with nothing on its disk",
+        about="Redis killed, started 5 s later with an empty disk",
         fault=partial(empty_redis, down_s=5.0),
     ),
     Scenario(
         name="redis-pop",
-        about="workers are killed with a message in their socket that Redis no longer has",
+        about="workers are killed with an unread message in their socket",
         fault=lose_pops,
     ),
     Scenario(

@@ -85,7 +85,7 @@ REFUSING_SCENARIOS = (
     ),
     Scenario(
         name="redis-replica",
-        about="Redis is the replica of an empty one for two minutes, and then forgets all",
+        about="Redis is the replica of an empty server for two minutes and loses all data",
         fault=as_replica,
         per_s=PER_S,
     ),

@@ -43,7 +43,7 @@ def answer_late(system: RunningSystem) -> int:
     concerned = _charge_in_trouble(system, PaymentTrouble(late=LATE_SHARE), share=LATE_SHARE)
     _complain_of_claims(system)
     if not system.load.answers["pay 504"]:
-        system.complaints.append("no customer was told that payment is too slow")
+        system.complaints.append("no customer got the answer that payment is too slow")
     return concerned
 
 
@@ -61,7 +61,7 @@ def _complain_of_claims(system: RunningSystem) -> None:
     """Orders that are claimed when payment recovers are soon paid or released."""
     held = _claimed(system)
     if not held:
-        system.complaints.append("no order was claimed when payment was well again")
+        system.complaints.append("no order was claimed when payment recovered")
     try:
         eventually(lambda: not held & _claimed(system), within_s=RESOLVED_WITHIN_S)
     except AssertionError:

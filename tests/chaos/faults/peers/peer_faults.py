@@ -67,7 +67,7 @@ def replay_topics(system: RunningSystem) -> int:
         system.roles.start(name)
     eventually(lambda: _have_read(system, ends), within_s=READ_AGAIN_WITHIN_S)
     if changed := before - _history(system):
-        system.complaints.append(f"{len(changed)} orders and messages are not what they were")
+        system.complaints.append(f"{len(changed)} orders and messages have changed")
     return rewritten + sum(map(len, GROUPS.values()))
 
 
@@ -97,7 +97,7 @@ def _history(system: RunningSystem) -> set[object]:
     for database, statement in HISTORY.items():
         rows.update(rows_of(system, database, statement))
     if not rows:
-        system.complaints.append("there was nothing yet that a replay could change")
+        system.complaints.append("there was nothing to replay yet")
     return rows
 
 
@@ -117,7 +117,7 @@ def _write_again(system: RunningSystem, *, written_at: datetime) -> int:
 PEER_SCENARIOS = (
     Scenario(
         name="replay",
-        about="every OrderPaid comes again a week old, every group reads again from offset 0",
+        about="every OrderPaid is written again a week old, every group reads from offset 0",
         fault=replay_topics,
         builds_within_s=NOTHING_HELD_S,
     ),

@@ -72,7 +72,7 @@ def refuse(system: RunningSystem, *, for_s: float) -> int:
     system.go_on_for(for_s + CUT_WITHIN_S)
     meanwhile = (began_at_s + CUT_WITHIN_S, began_at_s + for_s - CUT_WITHIN_S)
     if any(meanwhile[0] < send.at_s < meanwhile[1] for send in system.telegram.sends()):
-        system.complaints.append("a message came through while nobody listened")
+        system.complaints.append("a message was sent while connections were refused")
     # The closed connection may have held a message that Telegram had not read.
     _complain_of_records(system, most_unread=MAX_LINES)
     return 1
@@ -88,7 +88,7 @@ def refuse_a_line(system: RunningSystem) -> int:
     system.condemned.update(refused)
     system.telegram.break_calls("answer", status=400, text=str(chosen))
     _complain_unless_dead(system, refused)
-    system.telegram.mend()
+    system.telegram.clear_faults()
     sizes = [told_in([send.text]).total() for send in system.telegram.sends() if send.status == 400]
     if max(sizes, default=0) <= 1:
         system.complaints.append(f"no digest was refused, only messages of {sizes} events")
@@ -110,7 +110,7 @@ def hang(system: RunningSystem) -> int:
     for accept in (False, True):
         system.telegram.break_calls("hang", accept=accept, calls=1)
         system.go_on_for(15.0)
-    system.telegram.mend()
+    system.telegram.clear_faults()
     _complain_without(system, None, times=2)
     _complain_of_records(system)
     return 2
@@ -135,7 +135,7 @@ def revoke_token(system: RunningSystem) -> int:
     _complain_of_records(system)
     for name in ("notification-worker", "notification-bot"):
         if "telegram_token_refused" not in system.log_of(name):
-            system.complaints.append(f"{name} did not say that the token is refused")
+            system.complaints.append(f"{name} did not log that the token is refused")
     return 1
 
 
@@ -172,7 +172,7 @@ def _complain_of_records(system: RunningSystem, *, most_unread: int = 0) -> None
 
 def _complain_of_attempts(system: RunningSystem) -> None:
     if burnt := attempts(system):
-        system.complaints.append(f"{burnt} attempts were held against messages")
+        system.complaints.append(f"{burnt} refusals counted as attempts")
 
 
 def _complain_without(system: RunningSystem, status: int | None, *, times: int = 1) -> None:
@@ -209,7 +209,7 @@ def _complain_of_ambiguities(system: RunningSystem, *, most_unread: int) -> None
 TELEGRAM_SCENARIOS = (
     Scenario(
         name="telegram-429",
-        about="Telegram asks three workers to wait 20 s, twice",
+        about="Telegram answers three workers with 429 for 20 s, twice",
         fault=throttle,
         copied=SENDERS,
         builds_within_s=NOTHING_HELD_S,
@@ -243,19 +243,19 @@ TELEGRAM_SCENARIOS = (
     ),
     Scenario(
         name="telegram-hangs",
-        about="Telegram takes messages and never answers",
+        about="Telegram accepts messages and never answers",
         fault=hang,
         builds_within_s=NOTHING_HELD_S,
     ),
     Scenario(
         name="telegram-drops",
-        about="Telegram shows messages and hangs up",
+        about="Telegram shows messages and closes the connection",
         fault=drop,
         builds_within_s=NOTHING_HELD_S,
     ),
     Scenario(
         name="telegram-kill",
-        about="Telegram itself is killed four times, back with what it had on disk",
+        about="Telegram itself is killed four times and restarted with its data",
         fault=kill_telegram,
         builds_within_s=NOTHING_HELD_S,
     ),

@@ -54,7 +54,7 @@ def _write_records(system: RunningSystem) -> int:
             strangers.write(topic, key, value)
             system.go_on_for(system.random.uniform(*BETWEEN_S))
     if not system.telegram.told()[Told("paid", foreign)]:
-        system.complaints.append("an unknown payment method was not told of")
+        system.complaints.append("an unknown payment method was not in the chat")
     return len(system.malformed)
 
 
@@ -82,7 +82,7 @@ def _lateness(system: RunningSystem, since: datetime, until: datetime) -> Latene
 MALFORMED_SCENARIOS = (
     Scenario(
         name="malformed",
-        about="one malformed record for twenty orders",
+        about="one malformed record per twenty orders",
         fault=mix_malformed,
         builds_within_s=NOTHING_HELD_S,
     ),

@@ -97,7 +97,7 @@ def _accept_malformed(system: RunningSystem) -> None:
         try:
             eventually(lambda: _is_behind(system), within_s=ACCEPTED_WITHIN_S)
         except AssertionError:
-            system.complaints.append("--accept-malformed did not go on")
+            system.complaints.append("--accept-malformed did not continue")
         for process in roles:
             process.terminate()
         for process in roles:

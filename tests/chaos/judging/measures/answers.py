@@ -50,7 +50,7 @@ def p95_s(answers: Sequence[Answer]) -> float:
 def worse(before: Sequence[Answer], while_down: Sequence[Answer]) -> Iterator[str]:
     """Return what customers would have noticed."""
     if not while_down:
-        yield "nobody was answered while it was down"
+        yield "no call was answered while it was down"
     for each in while_down:
         if each.is_failure:
             yield f"{each} while it was down"
@@ -63,6 +63,6 @@ def unserved(given: Sequence[Answer]) -> Iterator[str]:
     """Return what is wrong with the answers to requests after the recovery."""
     for each in given:
         if each.is_failure:
-            yield f"{each}, when all was long well again"
+            yield f"{each}, long after the recovery"
     got = {f"{each.request} {each.outcome}" for each in given}
-    yield from (f"nobody got {needed} when all was well again" for needed in SERVED - got)
+    yield from (f"no call got {needed} after the recovery" for needed in SERVED - got)

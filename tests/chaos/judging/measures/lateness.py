@@ -31,7 +31,7 @@ class Lateness:
 def slower(before: Lateness, during: Lateness) -> list[str]:
     """Return a complaint if ships are more than twice as late and a second later."""
     if isinf(before.p95_s):
-        return ["too few ships came before: there is nothing to compare with"]
+        return ["too few ships before the fault to compare with"]
     limit_s = max(UNNOTICED_S, SLOWER_AT_MOST * before.p95_s)
     if during.p95_s <= limit_s:
         return []

@@ -65,7 +65,7 @@ class Telegram:
         """Add a fault; the sandbox's README lists kinds and fields."""
         self._ask("POST", "/sandbox/faults", {"kind": kind, **fault})
 
-    def mend(self) -> None:
+    def clear_faults(self) -> None:
         self._ask("DELETE", "/sandbox/faults")
 
     def _ask(self, method: str, path: str, body: object = None) -> httpx.Response:

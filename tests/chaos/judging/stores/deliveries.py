@@ -44,8 +44,8 @@ def unanswered(sends: Sequence[Send]) -> Counter[Told]:
 def hurried(sends: Sequence[Send], *, asked_to_wait_s: int) -> Iterator[str]:
     """Return calls that did not wait for the previous call's retry_after."""
     if not any(send.retry_after_s == asked_to_wait_s for send in sends):
-        yield f"no call was told to wait {asked_to_wait_s} s"
+        yield f"no call was answered with a 429 of {asked_to_wait_s} s"
     for send, following in pairwise(sends):
         waited_s = following.at_s - send.at_s
         if waited_s < send.retry_after_s:
-            yield f"a message came {waited_s:.1f} s after one told to wait {send.retry_after_s} s"
+            yield f"a message came {waited_s:.1f} s after a 429 of {send.retry_after_s} s"

@@ -74,7 +74,7 @@ def test_every_sender_keeps_the_retry_after_and_every_event_is_sent_once(
 
     eventually(stack.all_sent, within_s=15)
 
-    assert [stack.times_told(event) for event in burst] == [1] * 30
+    assert [stack.times_sent(event) for event in burst] == [1] * 30
     assert stack.telegram.calls() == {"sendmessage 429": 1, "sendmessage 200": 2}
     assert {row["attempts"] for row in stack.rows()} == {0}
 
@@ -87,7 +87,7 @@ def test_answers_of_500_count_as_no_attempt(stack: NotificationStack, sender: No
     eventually(stack.all_sent, within_s=15)
 
     (row,) = stack.rows()
-    assert (row["attempts"], row["ambiguous"], stack.times_told(event)) == (0, 0, 1)
+    assert (row["attempts"], row["ambiguous"], stack.times_sent(event)) == (0, 0, 1)
 
 
 def test_refused_connections_count_as_no_attempt(stack: NotificationStack, sender: None) -> None:
@@ -101,7 +101,7 @@ def test_refused_connections_count_as_no_attempt(stack: NotificationStack, sende
     eventually(stack.all_sent, within_s=15)
 
     (row,) = stack.rows()
-    assert (row["attempts"], row["ambiguous"], stack.times_told(event)) == (0, 0, 1)
+    assert (row["attempts"], row["ambiguous"], stack.times_sent(event)) == (0, 0, 1)
 
 
 @pytest.mark.parametrize("kind", ["hang", "drop"])
@@ -115,7 +115,7 @@ def test_an_accepted_message_without_an_answer_is_ambiguous_and_sent_again(
     eventually(stack.all_sent, within_s=15)
 
     (row,) = stack.rows()
-    assert (row["attempts"], row["ambiguous"], stack.times_told(event)) == (0, 1, 2)
+    assert (row["attempts"], row["ambiguous"], stack.times_sent(event)) == (0, 1, 2)
 
 
 def test_one_refused_line_is_given_up_alone(stack: NotificationStack, sender: None) -> None:
@@ -125,7 +125,7 @@ def test_one_refused_line_is_given_up_alone(stack: NotificationStack, sender: No
 
     eventually(lambda: stack.states() == ["SENT", "DEAD", "SENT"], within_s=15)
 
-    assert [stack.times_told(event) for event in (good, bad, also_good)] == [1, 0, 1]
+    assert [stack.times_sent(event) for event in (good, bad, also_good)] == [1, 0, 1]
     assert [row["attempts"] for row in stack.rows()] == [0, 1, 0]
 
 
@@ -138,7 +138,7 @@ def test_refused_formatting_goes_out_as_plain_text(stack: NotificationStack, sen
 
     eventually(stack.all_sent, within_s=15)
 
-    assert stack.times_told(event) == 1
+    assert stack.times_sent(event) == 1
     assert "entities" not in stack.telegram.messages(CHAT)[0]
 
 
@@ -162,11 +162,11 @@ def test_messages_are_sent_after_an_administrator_fixed_the_chat(
     eventually(lambda: stack.telegram.calls().get("sendmessage 400") == 1)
     eventually(lambda: stack.rows()[0]["last_error"] is not None)
 
-    stack.telegram.mend()
+    stack.telegram.clear_faults()
     stack.end_pauses()
     eventually(stack.all_sent, within_s=15)
 
-    assert stack.times_told(event) == 1
+    assert stack.times_sent(event) == 1
 
 
 def test_a_message_refused_in_unknown_words_delays_no_other_and_is_sent_later(
@@ -178,10 +178,10 @@ def test_a_message_refused_in_unknown_words_delays_no_other_and_is_sent_later(
     stack.deliveries.add(trio, CHAT)
 
     eventually(lambda: stack.states() == ["SENT", "NEW", "SENT"], within_s=15)
-    stack.telegram.mend()
+    stack.telegram.clear_faults()
     eventually(stack.all_sent, within_s=20)
 
-    assert [stack.times_told(event) for event in trio] == [1, 1, 1]
+    assert [stack.times_sent(event) for event in trio] == [1, 1, 1]
 
 
 def test_after_the_token_is_restored_nothing_is_lost(
@@ -193,9 +193,9 @@ def test_after_the_token_is_restored_nothing_is_lost(
     eventually(lambda: stack.telegram.calls().get("sendmessage 401") == 1)
     eventually(lambda: set(stack.states()) == {"NEW"})
 
-    stack.telegram.mend()
+    stack.telegram.clear_faults()
     stack.end_pauses()
     eventually(stack.all_sent, within_s=15)
 
-    assert [stack.times_told(event) for event in burst] == [1] * 25
+    assert [stack.times_sent(event) for event in burst] == [1] * 25
     assert {row["attempts"] for row in stack.rows()} == {0}

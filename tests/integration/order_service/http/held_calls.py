@@ -99,7 +99,7 @@ def call(port: int, method: str, path: str) -> Answer:
     return RestClient(port).call(method, path, headers={"X-API-Key": KEY})
 
 
-def said_at_once(port: int, method: str = "GET", path: str = ORDERS) -> Answer:
+def answer_at_once(port: int, method: str = "GET", path: str = ORDERS) -> Answer:
     began_at = time.monotonic()
     answer = call(port, method, path)
     assert time.monotonic() - began_at < AT_ONCE_S
@@ -110,7 +110,7 @@ def connected(port: int) -> socket.socket:
     return socket.create_connection((LOOPBACK, port), timeout=10)
 
 
-def is_hung_up_at_once(connection: socket.socket) -> bool:
+def is_closed_at_once(connection: socket.socket) -> bool:
     """Return whether it closes much sooner than a connection's timeouts."""
     connection.settimeout(AT_ONCE_S)
     with suppress(ConnectionResetError):

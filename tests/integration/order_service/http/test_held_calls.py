@@ -17,11 +17,11 @@ from tests.integration.order_service.http.held_calls import (
     ORDERS,
     PAY,
     Shop,
+    answer_at_once,
     call,
     connected,
-    is_hung_up_at_once,
+    is_closed_at_once,
     received,
-    said_at_once,
     sent,
     served,
 )
@@ -37,8 +37,8 @@ def test_silent_connections_keep_no_client_out(shop: Shop) -> None:
     with served(shop, most=16) as port, ExitStack() as crowd:
         silent = [crowd.enter_context(connected(port)) for _ in range(100)]
 
-        assert said_at_once(port).status == 200
-        assert is_hung_up_at_once(silent[0])
+        assert answer_at_once(port).status == 200
+        assert is_closed_at_once(silent[0])
 
 
 def test_a_busy_connection_is_not_closed_to_make_room(shop: Shop) -> None:
@@ -61,8 +61,8 @@ def test_missing_bodies_keep_no_client_out(shop: Shop) -> None:
             with suppress(ConnectionError):  # some were closed to make room
                 each.sendall(raw)
 
-        assert said_at_once(port).status == 200
-        assert is_hung_up_at_once(half[0])
+        assert answer_at_once(port).status == 200
+        assert is_closed_at_once(half[0])
 
     assert [line for line in lines if line["log_level"] == "error"] == []
 
@@ -74,7 +74,7 @@ def test_a_client_that_does_not_read_its_answer_makes_room_too(shop: Shop) -> No
         assert deaf.recv(1) == b"H"
         for _ in range(10):
             crowd.enter_context(connected(port))
-        assert said_at_once(port, path="/livez").status == 200
+        assert answer_at_once(port, path="/livez").status == 200
 
         assert received(deaf) < FAR_MORE_THAN_BUFFERS_HOLD
 
@@ -87,7 +87,7 @@ def test_a_new_connection_is_closed_when_all_are_busy_without_a_logged_bug(
         answers = [customers.submit(call, port, "GET", ORDERS) for _ in range(2)]
         eventually(lambda: len(shop.in_hand) == 2, within_s=5)
         with connected(port) as one_too_many:
-            assert is_hung_up_at_once(one_too_many)
+            assert is_closed_at_once(one_too_many)
         shop.go_on.set()
 
         assert [each.result(timeout=10).status for each in answers] == [200, 200]
@@ -162,7 +162,7 @@ def test_a_client_that_disconnects_in_its_body_is_not_logged_as_a_bug(shop: Shop
     with capture_logs() as lines, served(shop) as port:
         with connected(port) as connection:
             connection.sendall(raw)
-        assert said_at_once(port).status == 200
+        assert answer_at_once(port).status == 200
 
     assert [line for line in lines if line["log_level"] == "error"] == []
 
@@ -173,9 +173,9 @@ def test_slow_bodies_delay_no_other_call(shop: Shop) -> None:
         for _ in range(200):
             crowd.enter_context(connected(port)).sendall(raw)
 
-        assert said_at_once(port).status == 200
-        assert said_at_once(port, "POST", PAY).status == 200
-        assert said_at_once(port, path="/livez").status == 200
+        assert answer_at_once(port).status == 200
+        assert answer_at_once(port, "POST", PAY).status == 200
+        assert answer_at_once(port, path="/livez").status == 200
 
 
 @pytest.mark.parametrize(
@@ -191,9 +191,9 @@ def test_a_hanging_dependency_delays_only_its_own_calls(
         held = [customers.submit(call, port, "POST", written) for _ in range(80)]
         eventually(lambda: sum(each.done() for each in held) >= 60, within_s=10)
 
-        turned_away = said_at_once(port, "POST", stuck)
+        turned_away = answer_at_once(port, "POST", stuck)
         calls = [("GET", f"{ORDERS}/1"), ("GET", "/livez"), *(("POST", each) for each in others)]
-        assert [said_at_once(port, *each).status for each in calls] == [200] * len(calls)
+        assert [answer_at_once(port, *each).status for each in calls] == [200] * len(calls)
         shop.go_on.set()
         statuses = [each.result(timeout=10).status for each in held]
 
@@ -212,7 +212,7 @@ def test_liveness_waits_for_no_other_call(shop: Shop) -> None:
             customers.submit(call, port, "POST", PAY)
         eventually(lambda: len(shop.in_hand) >= 30, within_s=10)
 
-        assert said_at_once(port, path="/livez").status == 200
+        assert answer_at_once(port, path="/livez").status == 200
         shop.go_on.set()
 
 

@@ -48,7 +48,7 @@ def test_a_failure_is_worse(outcome: str) -> None:
 
 
 def test_no_answers_are_worse() -> None:
-    assert list(worse(answers(0.1), ())) == ["nobody was answered while it was down"]
+    assert list(worse(answers(0.1), ())) == ["no call was answered while it was down"]
 
 
 def test_customers_with_successful_answers_are_served() -> None:
@@ -63,4 +63,4 @@ def test_one_failed_customer_is_one_complaint(outcome: str) -> None:
 
 
 def test_customers_who_cannot_even_pay_are_not_served() -> None:
-    assert list(unserved([CREATED])) == ["nobody got pay 200 when all was well again"]
+    assert list(unserved([CREATED])) == ["no call got pay 200 after the recovery"]

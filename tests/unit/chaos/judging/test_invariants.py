@@ -16,8 +16,8 @@ from tests.chaos.judging.invariants import (
     in_flight,
     made_twice,
     repeats,
+    sent_twice,
     swollen,
-    told_twice,
     untold,
     wrong_charges,
 )
@@ -59,7 +59,7 @@ def a_world() -> Observation:
 
 
 def found_in(observation: Observation) -> set[str]:
-    checks = (broken_promises, wrong_charges, made_twice, untold, told_twice, swollen)
+    checks = (broken_promises, wrong_charges, made_twice, untold, sent_twice, swollen)
     return {violation.invariant for check in checks for violation in check(observation)}
 
 

@@ -5,7 +5,7 @@ import pytest
 from libs.tasks.envelope import Malformed, ensure_task
 from tests.support.bad_tasks import TELLTALE, bad_messages
 
-LEFT_TO_THE_WORKER = {"unknown task", "a moment that is none", "wrong arguments"}
+LEFT_TO_THE_WORKER = {"unknown task", "a malformed time", "wrong arguments"}
 """Messages that Celery itself drops."""
 
 BAD = bad_messages("tiny", "tiny.note")
