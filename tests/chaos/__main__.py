@@ -31,13 +31,9 @@ def say(line: str) -> None:
 @cli.command()
 def chaos(
     *,
-    scenario: Annotated[
-        str, typer.Option(help="Scenarios, separated by commas; default: all.")
-    ] = "",
+    scenario: Annotated[str, typer.Option(help="Names, comma-separated; default: all.")] = "",
     seed: Annotated[int, typer.Option(help="Seed that a run printed; 0 takes a new one.")] = 0,
-    times: Annotated[
-        int, typer.Option(min=1, help="Runs of each scenario, with consecutive seeds.")
-    ] = 1,
+    times: Annotated[int, typer.Option(min=1, help="Runs per scenario; seeds count up.")] = 1,
     jobs: Annotated[int, typer.Option(min=1, help="Number of systems that run in parallel.")] = 1,
     output: Annotated[Path, typer.Option(help="File for the rows as JSON.")] = (
         ROOT / ".local" / "chaos.json"

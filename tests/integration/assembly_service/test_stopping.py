@@ -26,15 +26,3 @@ def test_a_role_waits_for_its_engines_and_stops_while_they_are_down(
 
         assert process.wait_for_exit(within_s=15) == 0
         assert time.monotonic() - begun < 15
-
-
-def test_a_build_time_longer_than_the_redrive_delay_is_one_line_and_exit_code_78() -> None:
-    environment = {
-        "KAFKA_BROKERS": "127.0.0.1:9092",
-        "CELERY_BROKER_URL": "redis://127.0.0.1:6379/0",
-        "ASSEMBLY_BUILD_TIME_MAX_S": "60",
-    }
-    with running_role("assembly_service", "consumer", environment) as process:
-        assert process.wait_for_exit() == 78
-        (line,) = process.output.splitlines()
-        assert "ASSEMBLY_BUILD_TIME_MAX_S=60" in line

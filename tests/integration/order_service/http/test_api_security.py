@@ -18,7 +18,6 @@ from deploy.local.engines.valkey import Valkey
 from order_service.client.redis_counter import ANSWER_TIMEOUT_S
 from tests.integration.order_service.database import OrderDatabase
 from tests.integration.order_service.http.rest_client import Answer, RestClient, http_role
-from tests.support.roles import running_role
 
 BASE = "/api/v1/orders"
 KEYS = tuple(f"{n}-{uuid4().hex}" for n in range(2))
@@ -62,13 +61,6 @@ def test_an_open_api_is_logged_once(away_environment: dict[str, str]) -> None:
         client.call("GET", BASE)
 
         assert process.output.count("api_open_to_everybody") == 1
-
-
-def test_a_malformed_limit_exits_with_78(away_environment: dict[str, str]) -> None:
-    environment = {**away_environment, "ORDER_RATE_LIMIT": "many"}
-    with running_role("order_service", "http", environment) as process:
-        assert process.wait_for_exit() == 78
-        assert "ORDER_RATE_LIMIT" in process.output
 
 
 @pytest.mark.engine
