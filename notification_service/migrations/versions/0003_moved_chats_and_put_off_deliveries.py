@@ -1,4 +1,4 @@
-"""Chats that got another id, and deliveries that wait while others pass."""
+"""Chats that moved to another id, and deliveries that are put off."""
 
 from alembic import op
 

@@ -1,4 +1,4 @@
-"""Lanes of the outbox, and indexes that hold what is in work and no history."""
+"""Lanes of the outbox, and indexes of unfinished rows only."""
 
 from alembic import op
 

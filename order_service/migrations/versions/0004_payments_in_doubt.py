@@ -1,4 +1,4 @@
-"""Payments that nobody knows to be charged."""
+"""Payments in doubt: it is unknown whether they were charged."""
 
 from alembic import op
 

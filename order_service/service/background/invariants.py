@@ -122,7 +122,7 @@ def behind_since(now: Progress, ends: Mapping[TopicPartition, int]) -> Progress:
 def misjudged(
     dead_letters: frozenset[MalformedRecord], malformed: frozenset[MalformedRecord]
 ) -> Iterator[Violation]:
-    """I6, second half: the dead letters are the malformed records, neither more nor less."""
+    """I6, part 2: the dead letters are exactly the malformed records."""
     for dead_letter in dead_letters - malformed:
         yield Violation("I6", f"dead letter {_text(dead_letter)} waits for a decision")
     for record in malformed - dead_letters:

@@ -150,7 +150,7 @@ def test_partitions_that_go_to_a_new_member_are_reported_lost_once(group: Group)
     assert first.poll(0.1).lost == frozenset()
 
 
-def test_a_kept_partition_goes_on_at_its_position_without_a_commit(group: Group) -> None:
+def test_a_kept_partition_continues_at_its_position_without_a_commit(group: Group) -> None:
     send_everywhere(group, b"before")
     first = group.join()
     read(first, PARTITIONS)

@@ -168,7 +168,7 @@ def test_a_chat_rests_after_a_message(deliveries: DeliveryRepository) -> None:
     assert deliveries.look(CHAT, limit=20).wait_s == pytest.approx(20, abs=5)
 
 
-def test_a_pause_outlasts_the_rest_and_keeps_the_sweep_away(
+def test_a_pause_is_longer_than_the_rest_and_stops_the_sweep(
     deliveries: DeliveryRepository,
 ) -> None:
     deliveries.add([a_paid_event(1)], CHAT)

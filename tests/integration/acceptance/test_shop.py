@@ -46,7 +46,7 @@ def test_calls_send_json_to_the_base_path_of_the_api(url: str) -> None:
     }
 
 
-def test_a_key_goes_with_every_call(url: str) -> None:
+def test_every_call_carries_the_key(url: str) -> None:
     shop = HttpShop(url, api_key="k")
 
     assert [answer.body["key"] for answer in (shop.get("/a"), shop.post("/b", {}))] == ["k", "k"]

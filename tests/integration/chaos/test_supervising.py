@@ -51,9 +51,7 @@ def test_the_same_process_has_survived(daemon: FakeDaemon, roles: Supervised) ->
     assert roles.deaths() == []
 
 
-def test_another_process_of_the_name_or_none_is_a_death(
-    daemon: FakeDaemon, roles: Supervised
-) -> None:
+def test_a_missing_or_replaced_process_is_a_death(daemon: FakeDaemon, roles: Supervised) -> None:
     daemon.says = [{RELAY: 9, HTTP: 0}]
 
     assert roles.deaths() == [HTTP, RELAY]

@@ -50,7 +50,7 @@ def _built_before_it_was_paid() -> bytes:
 
 
 def barter(order_uuid: UUID) -> bytes:
-    """Return another producer's OrderPaid with a method that nobody knows: it is well-formed."""
+    """Return a foreign OrderPaid with an unknown method: it is well-formed."""
     return OrderPaid(
         event_uuid=str(order_uuid),
         order_uuid=str(order_uuid),

@@ -21,7 +21,7 @@ PARTITION = 0
 
 STOPPED_WITHIN_S = 30.0
 UNHEALTHY_WITHIN_S = 5.0
-"""A consumer says that the limit is reached, and ends its turn before its heartbeat stops."""
+"""A consumer logs that the limit is reached and ends its turn before its heartbeat stops."""
 
 HELD_FOR_S = 8.0
 ACCEPTED_WITHIN_S = 60.0

@@ -78,7 +78,7 @@ def test_a_replay_that_is_killed_repeats_at_most_a_batch(
     assert len([each for each in dead_letters.read() if each.replayed]) == 2 * BATCH_SIZE
 
 
-def test_dead_letters_that_nobody_takes_back_hold_up_no_other(
+def test_dead_letters_that_are_never_replayed_delay_no_other(
     topic_of_dead_letters: tuple[DeadLetterTopic, str], publisher: KafkaPublisher
 ) -> None:
     dead_letters, topic = topic_of_dead_letters

@@ -80,7 +80,7 @@ def client(private_redis: EngineProcess) -> Iterator[redis.Redis]:
 
 
 @pytest.mark.parametrize("how", ["READONLY", "NOREPLICAS"])
-def test_a_worker_is_unhealthy_logs_once_keeps_its_size_and_goes_on(
+def test_a_worker_is_unhealthy_logs_once_keeps_its_size_and_continues(
     client: redis.Redis, private_redis: EngineProcess, start_worker: StartWorker, how: str
 ) -> None:
     worker = start_worker(url_of(private_redis), environment={"TICKING": "regularly"})

@@ -129,7 +129,9 @@ def test_one_refused_line_is_given_up_alone(stack: NotificationStack, sender: No
     assert [row["attempts"] for row in stack.rows()] == [0, 1, 0]
 
 
-def test_refused_formatting_goes_out_as_plain_text(stack: NotificationStack, sender: None) -> None:
+def test_a_message_with_refused_formatting_is_sent_as_plain_text(
+    stack: NotificationStack, sender: None
+) -> None:
     stack.telegram.break_calls(
         "answer", status=400, text="<b>", description="Bad Request: can't parse entities: no"
     )

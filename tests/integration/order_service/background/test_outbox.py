@@ -140,7 +140,7 @@ def test_only_paid_orders_are_redriven(
     assert redrive(outbox) == ()
 
 
-def test_a_pass_goes_through_the_paid_orders_page_by_page(
+def test_a_redrive_reads_the_paid_orders_page_by_page(
     outbox: PostgresOutbox, rows: OrderRows
 ) -> None:
     orders = [rows.add() for _ in range(5)]

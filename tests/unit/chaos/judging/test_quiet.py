@@ -22,14 +22,14 @@ def ending_of(
     )
 
 
-def test_a_system_is_quiet_when_two_looks_are_equal_and_nothing_is_wrong() -> None:
+def test_a_system_is_quiet_when_two_looks_are_equal_without_violations() -> None:
     looks = iter([TOLD_OF_NOTHING, AT_REST, AT_REST])
 
     assert ending_of(lambda: next(looks)).violations == []
     assert next(looks, None) is None
 
 
-def test_two_equal_looks_with_something_wrong_are_not_the_end() -> None:
+def test_two_equal_looks_with_a_violation_are_not_the_end() -> None:
     looks = iter([TOLD_OF_NOTHING, TOLD_OF_NOTHING, AT_REST, AT_REST])
 
     assert ending_of(lambda: next(looks)).violations == []

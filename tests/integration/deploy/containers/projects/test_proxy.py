@@ -46,7 +46,7 @@ def test_a_request_is_passed_on_once(configuration: str) -> None:
     assert values_of(configuration, "proxy_next_upstream") == ["off"]
 
 
-def test_the_api_trusts_the_proxy_and_the_proxy_trusts_nobody(
+def test_the_api_trusts_the_proxy_and_the_proxy_trusts_no_caller(
     all_containers: Mapping[str, Service], configuration: str
 ) -> None:
     """$proxy_add_x_forwarded_for would pass on the caller's own header."""

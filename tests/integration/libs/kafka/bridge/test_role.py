@@ -236,7 +236,7 @@ def test_the_service_has_the_commands_and_an_error_is_one_line(sample: Sample) -
     assert (shown.returncode, shown.stderr) == (1, "there is no dead letter 0:7 of this group\n")
 
 
-def test_a_dead_letter_that_is_none_is_explained(sample: Sample) -> None:
+def test_a_malformed_dead_letter_is_explained(sample: Sample) -> None:
     shown = sample.dlq("show", "seven")
 
     assert shown.exit_code == 2

@@ -165,7 +165,7 @@ def record_of(key: bytes) -> OutgoingRecord:
     return OutgoingRecord(topic="order.assembled", key=key, value=b"value")
 
 
-def test_a_place_that_acknowledges_nothing_holds_up_no_record_of_another() -> None:
+def test_a_partition_that_acknowledges_nothing_delays_no_record_of_another() -> None:
     kafka = OneSickPlace()
     breaker = CircuitBreakingPublisher(kafka, monotonic=lambda: kafka.now_s)
     breaker.publish([record_of(SICK), record_of(HEALTHY)])

@@ -34,7 +34,7 @@ def test_a_table_has_a_line_per_dead_letter() -> None:
     ]
 
 
-def test_no_dead_letters_are_said_in_words() -> None:
+def test_an_empty_list_of_dead_letters_is_a_sentence() -> None:
     assert dead_letter_table([]) == "no dead letters"
 
 
@@ -45,7 +45,7 @@ def test_a_value_is_dumped_and_cannot_control_the_terminal() -> None:
     assert "\x1b" not in text
 
 
-def test_a_null_value_is_told_from_an_empty_one() -> None:
+def test_a_null_value_and_an_empty_one_look_different() -> None:
     null = dead_letter_in_full(StoredDeadLetter(record=replace(RECORD, value=None, key=None)))
     empty = dead_letter_in_full(StoredDeadLetter(record=replace(RECORD, value=b"")))
 

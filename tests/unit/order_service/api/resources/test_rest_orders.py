@@ -104,7 +104,7 @@ def test_cursors_lead_from_page_to_page() -> None:
     assert "next_cursor" not in second
 
 
-def test_a_page_holds_twenty_orders_unless_told() -> None:
+def test_a_page_holds_twenty_orders_by_default() -> None:
     client = RestApiOnFakes(*(an_order(order_uuid=UUID(int=number)) for number in range(25))).client
 
     assert len(json_of(client.get(BASE))["orders"]) == 20
