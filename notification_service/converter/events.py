@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from libs.clock import Clock, utc_now
 from libs.contracts.events.declared import ORDER_PAID, SHIP_ASSEMBLED, DeclaredEvent
-from libs.contracts.events.limits import LONGEST_BUILD_TIME_S
+from libs.contracts.events.limits import MAX_BUILD_TIME_S
 from libs.contracts.events.v1 import events_pb2
 from libs.kafka.protobuf import event_of, number_of, uuid_of
 from libs.kafka.types import Decode, Record
@@ -40,7 +40,7 @@ def ship_assembled_from_record(record: Record, *, clock: Clock = utc_now) -> Eve
     Raises MalformedEvent.
     """
     wire = event_of(record, events_pb2.ShipAssembled)
-    facts = {"build_time_s": str(number_of(wire, "build_time_sec", largest=LONGEST_BUILD_TIME_S))}
+    facts = {"build_time_s": str(number_of(wire, "build_time_sec", largest=MAX_BUILD_TIME_S))}
     return _event(record, wire, SHIP_ASSEMBLED.kind, facts, clock())
 
 

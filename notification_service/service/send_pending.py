@@ -4,7 +4,7 @@ import structlog
 
 from libs.resilience.on_change import OncePerIncident
 from notification_service.model.delivery import Lease, Outlook
-from notification_service.service.digest import MOST_LINES
+from notification_service.service.digest import MAX_LINES
 from notification_service.service.ports import DeliveryRepository, NewId, Pulse, SendQueue
 from notification_service.service.send_next import LEASE_S, SendNext
 
@@ -55,7 +55,7 @@ class SendPending:
         self._ask_for_successor(chat_id)
 
     def _send_one(self, lease: Lease, *, until_s: float) -> bool:
-        outlook = self._deliveries.look(lease.chat_id, limit=MOST_LINES)
+        outlook = self._deliveries.look(lease.chat_id, limit=MAX_LINES)
         self._say_unknown(lease.chat_id, outlook)
         if not outlook.due or self._pulse.elapsed_s() + outlook.wait_s > until_s:
             return False

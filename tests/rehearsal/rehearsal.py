@@ -32,7 +32,7 @@ SANDBOX_PORT = 8081
 OURS = "shipyard-"
 
 UNCONFIGURED = {
-    "notification-consumer": "TELEGRAM_BOT_TOKEN",
+    "notification-consumer": "TELEGRAM_CHAT_ID",
     "notification-worker": "TELEGRAM_BOT_TOKEN",
     "notification-bot": "TELEGRAM_BOT_TOKEN",
 }

@@ -14,8 +14,8 @@ from libs.contracts.events.declared import TOLD, DeclaredEvent
 from notification_service.converter.events import DECODERS
 from notification_service.converter.wording import TEMPLATES, TemplateWording
 from notification_service.model.delivery import Delivery
-from notification_service.model.text import LONGEST_MESSAGE, Text
-from notification_service.service.digest import MOST_LINES, fitting
+from notification_service.model.text import MAX_MESSAGE_UNITS, Text
+from notification_service.service.digest import MAX_LINES, fitting
 from tests.support.golden import golden_sample
 from tests.unit.notification_service.builders import (
     CHAT,
