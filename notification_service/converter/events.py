@@ -48,7 +48,7 @@ DECODERS: Mapping[DeclaredEvent, Decode[Event]] = {
     ORDER_PAID: order_paid_from_record,
     SHIP_ASSEMBLED: ship_assembled_from_record,
 }
-"""How each event that this service reads is decoded."""
+"""Event to its decoder, for every event that this service reads."""
 
 
 Wire = events_pb2.OrderPaid | events_pb2.ShipAssembled

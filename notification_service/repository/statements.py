@@ -1,6 +1,6 @@
 """SQL of the deliveries. Only a conditional UPDATE changes a state.
 
-A row that another session has locked is passed over until it is free: it holds up no other.
+Skips rows that another session has locked, so that they delay no others.
 A kind of event that this version cannot tell of is left to a newer worker.
 """
 
@@ -11,7 +11,7 @@ from libs.postgres.set_back import SET_BACK_S
 from notification_service.model.pace import LONGEST_PUT_OFF_S, LONGEST_REST_S
 
 KINDS = frozenset(event.kind for event in TOLD)
-"""What this version can tell of."""
+"""The kinds of events that this version can send."""
 
 KNOWN = "kind IN ({})".format(", ".join(f"'{kind}'" for kind in sorted(KINDS)))
 

@@ -10,7 +10,7 @@ from order_service.model.payment_method import PaymentMethod
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Announcement:
-    """What every event of this service says."""
+    """The fields of every event of this service."""
 
     event_uuid: UUID
     order_uuid: UUID

@@ -13,7 +13,7 @@ from order_service.model.payment_method import PaymentMethod
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderSeen:
-    """An order's row beside its outbox rows; since is when payment was last tried, or ended.
+    """An order with its outbox rows; since is when payment was last tried or ended.
 
     is_announced says whether there is its OrderPaid. unpublished names the oldest event that waits
     for Kafka, waiting_since is when it was made, and last_error what Kafka said of it.

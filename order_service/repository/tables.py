@@ -106,7 +106,7 @@ outbox = Table(
 )
 
 IS_ORDER_PAID = f"outbox.headers ->> 'event-type' = '{ORDER_PAID.type_name}'"
-"""Of a row of the outbox, which holds events of other kinds too."""
+"""Condition of an OrderPaid row in the outbox, which also holds other events."""
 
 UNPUBLISHED = outbox.c.published_at.is_(None)
 

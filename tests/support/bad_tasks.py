@@ -28,7 +28,7 @@ def _no_messages() -> Mapping[str, bytes]:
         "not utf-8": b"\xff\xfe",
         "not JSON": b"not JSON",
         "nested without end": b"[" * 100_000,
-        "a number without end": b"1" * 5_000,
+        "a number of 5,000 digits": b"1" * 5_000,
         "an object that kombu cannot make": b'{"__type__": "uuid", "__value__": 7}',
         "no object": b"7",
         "a list": b"[]",

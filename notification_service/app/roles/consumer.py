@@ -11,7 +11,7 @@ from notification_service.service.queue_notifications import QueueNotifications
 
 
 def run_consumer(*, accept_malformed: AcceptMalformed = False) -> None:
-    """Make the events of all topics due for the chat."""
+    """Write the events of all topics as deliveries of the chat."""
     settings = start(ConsumerSettings)
     injector = Injector([DeliveringModule(settings), ConsumingModule(settings)], auto_bind=False)
     queue_notifications = injector.get(QueueNotifications)

@@ -5,5 +5,5 @@ from order_service.config.settings import DlqSettings
 
 
 def dlq_cli() -> typer.Typer:
-    """Build the commands for the records that the consumer could not read."""
+    """Build the commands for the consumer's dead letters."""
     return dead_letter_cli(DlqSettings, lambda settings: settings.groups)

@@ -80,7 +80,7 @@ def moved_back(
 
 
 def unannounced(orders: Sequence[OrderSeen], *, now: datetime) -> Iterator[Violation]:
-    """I5: every paid order has its OrderPaid, no other has one, and every event is published."""
+    """I5: exactly the paid orders have an OrderPaid, and every event is published."""
     for order in orders:
         if order.unpublished:
             waiting = f"{order.unpublished} of order {order.order_uuid} is not published"

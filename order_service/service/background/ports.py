@@ -55,7 +55,7 @@ class Outbox(Protocol):
         ...
 
     def delete_done(self, *, limit: int) -> int:
-        """Delete events published 7 days ago whose orders wait for no ship; return how many."""
+        """Delete events published 7 days ago, except those of paid orders; return how many."""
         ...
 
 

@@ -11,7 +11,7 @@ from libs.contracts.events.declared import EVENTS
 from order_service.model.evidence import Evidence, Violation
 
 READ_BY = {event.group(reader): event.topic for event in EVENTS for reader in event.readers}
-"""The groups that must have read everything, each with its topic."""
+"""The groups that must have read everything; group to topic."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +33,7 @@ class Charge:
 
 
 class Told(NamedTuple):
-    """What a message of the chat is about."""
+    """The event of a chat message."""
 
     kind: str
     order_uuid: UUID

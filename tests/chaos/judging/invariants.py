@@ -13,7 +13,7 @@ LARGEST_ROLE_MIB = 160.0
 PAID = {OrderStatus.PAID, OrderStatus.ASSEMBLED}
 
 TOLD_IN = {"paid": PAID, "assembled": {OrderStatus.ASSEMBLED}}
-"""The statuses in which the chat has heard of an event, by its kind."""
+"""Kind of event to the order statuses in which the chat must have it."""
 
 
 def broken_promises(observation: Observation) -> Iterator[Violation]:

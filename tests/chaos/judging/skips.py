@@ -32,7 +32,7 @@ class Handled:
 
 
 def skipped(system: RunningSystem) -> Iterator[str]:
-    """Say of which orders the assembly or the order service's group has skipped a record."""
+    """Return the orders of which the assembly's or the order service's group skipped a record."""
     first_paid = _firsts(system, ORDER_PAID.topic, OrderPaid)
     first_ship = _firsts(system, SHIP_ASSEMBLED.topic, ShipAssembled)
     rows = rows_of(system, "order", ORDERS)

@@ -38,7 +38,7 @@ def an_assembled_event(number: int = 1, **facts: str) -> Event:
 
 
 def an_unknown_event(number: int = 1) -> Event:
-    """Build an event of a kind that only a newer version can tell of."""
+    """Build an event of a kind that only a newer version knows."""
     return _event(number, "unheard_of", {"order_uuid": ORDER_UUID, "user_uuid": USER_UUID})
 
 

@@ -38,7 +38,7 @@ class FakeOrders(OrderRepository, AssembledOrders):
         self.keys = FakeIdempotencyKeys(clock=clock)
         """Stores answers together with the orders."""
         self.locked: set[UUID] = set()
-        """Orders that somebody else is writing to, for mark_assembled."""
+        """Locked orders, for mark_assembled."""
         self.outbox: list[Announcement] = []
         self.failing_at: dict[str, AppError] = {}
         """Method name to the error that it raises before it does anything."""

@@ -31,7 +31,7 @@ ENVELOPE_BYTES = 100
 
 
 def malformed(topic: str) -> list[tuple[bytes | None, bytes | None]]:
-    """Return keys and values, each wrong in its own way."""
+    """Return keys and values, each malformed in a different way."""
     kind = MESSAGES[topic]
     return [
         (KEY, b"\xff\xff not protobuf"),

@@ -22,7 +22,7 @@ KINDS = {
 MARKS = "".join(KINDS)
 
 EVENT = re.compile(rf"([{MARKS}])[^{MARKS}]*?([0-9a-f]{{8}}-[0-9a-f-]{{27}})")
-"""A message about one event, or a line of a digest: in any language its order comes first."""
+"""A message or a digest line; in any language the order's id comes first."""
 
 ANSWER_TIMEOUT_S = 5.0
 

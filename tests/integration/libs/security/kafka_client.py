@@ -1,4 +1,4 @@
-"""A system of one topic and one consumer service, set up by environment alone."""
+"""A system of one topic and one consumer service, configured only by environment."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

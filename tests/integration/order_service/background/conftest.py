@@ -88,7 +88,7 @@ class OrderRows:
         return event_uuid
 
     def add_other_event(self, order_uuid: UUID, *, published_ago: timedelta | None = None) -> UUID:
-        """Write an event that does not say that the order is paid."""
+        """Write an event that is no OrderPaid."""
         values = {
             "was": self.add_event(order_uuid, published_ago=published_ago),
             "event_uuid": uuid5(order_uuid, "order.other"),
