@@ -25,8 +25,10 @@ FILL = text("""
         FROM (SELECT gen_random_uuid() AS id FROM generate_series(1, :number)) AS new
         RETURNING order_uuid
     )
-    INSERT INTO outbox (event_uuid, order_uuid, topic, key, payload, occurred_at, published_at)
-    SELECT order_uuid, order_uuid, :topic, order_uuid::text, 'paid', now() - interval '1 minute',
+    INSERT INTO outbox (event_uuid, order_uuid, topic, key, payload, headers, occurred_at,
+        published_at)
+    SELECT order_uuid, order_uuid, :topic, order_uuid::text, 'paid',
+        '{"event-type": "events.v1.OrderPaid"}', now() - interval '1 minute',
         now() - interval '1 minute'
     FROM paid
 """)
