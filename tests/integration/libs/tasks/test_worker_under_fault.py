@@ -67,7 +67,7 @@ def test_a_fully_busy_worker_continues_after_redis_died(
     def are_through() -> bool:
         with suppress(OSError):  # no task is at the gate now
             os.close(os.open(gate, os.O_WRONLY | os.O_NONBLOCK))
-        return worker.process.output.count("task_end_not_noted") == CONCURRENCY
+        return len(worker.traces("past the gate")) == CONCURRENCY
 
     eventually(are_through)
     private_redis.restart()

@@ -79,6 +79,7 @@ def register_all(app: Celery, trace: Path) -> None:
     def pass_gate(gate: str) -> None:
         note("at the gate")
         Path(gate).read_text(encoding="utf-8")
+        note("past the gate")
 
     def fail_after_gate(gate: str) -> None:
         pass_gate(gate)
