@@ -1,44 +1,32 @@
 """The rows as a table and as a file."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from rich.table import Table
 
 from tests.chaos.run import Row, row_to_json
 
-COLUMNS = (
-    "scenario",
-    "seed",
-    "orders",
-    "in flight",
-    "faults",
-    "built s",
-    "recovery s",
-    "lost",
-    "doubled",
-    "ambiguous",
-    "verdict",
-)
+COLUMNS: Mapping[str, Callable[[Row], object]] = {
+    "scenario": lambda row: row.scenario,
+    "seed": lambda row: row.seed,
+    "orders": lambda row: row.orders,
+    "in flight": lambda row: row.in_flight,
+    "faults": lambda row: row.faults,
+    "built s": lambda row: f"{row.built_s:.1f}",
+    "recovery s": lambda row: f"{row.recovery_s:.1f}",
+    "lost": lambda row: row.lost,
+    "doubled": lambda row: row.doubled,
+    "ambiguous": lambda row: row.ambiguous,
+    "verdict": lambda row: "pass" if row.is_passed else f"FAIL ({len(row.violations)})",
+}
 
 
 def table(rows: Sequence[Row]) -> Table:
     shown = Table(*COLUMNS, box=None, header_style="bold")
     for row in rows:
-        shown.add_row(
-            row.scenario,
-            str(row.seed),
-            str(row.orders),
-            str(row.in_flight),
-            str(row.faults),
-            f"{row.built_s:.1f}",
-            f"{row.recovery_s:.1f}",
-            str(row.lost),
-            str(row.doubled),
-            str(row.ambiguous),
-            "pass" if row.is_passed else f"FAIL ({len(row.violations)})",
-        )
+        shown.add_row(*(str(cell(row)) for cell in COLUMNS.values()))
     return shown
 
 

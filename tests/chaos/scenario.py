@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
+from functools import partial
 from random import Random
 
 from redis import Redis
@@ -14,6 +15,7 @@ from tests.chaos.judging.stores.chat import Telegram
 from tests.chaos.load import Load
 from tests.chaos.stack import ChaosStack
 from tests.chaos.supervising import Supervised
+from tests.support.eventually import eventually
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,15 @@ class RunningSystem:
         """Let the load run."""
         time.sleep(seconds)
 
+    def expect(
+        self, look: Callable[[], object], otherwise: Callable[[], str], *, within_s: float
+    ) -> None:
+        """Wait until look() is true; complain with otherwise() if that takes too long."""
+        try:
+            eventually(look, within_s=within_s)
+        except AssertionError:
+            self.complaints.append(otherwise())
+
     def log_of(self, name: str) -> str:
         """Return a role's whole log."""
         log = self.chaos.stack.folders.log / f"{name}.log"
@@ -58,14 +69,11 @@ class RunningSystem:
 
 RECOVERS_WITHIN_S = 75.0
 
-NOTHING_HELD_S = 10.0
-"""Seconds to build paid ships if no process died with a task or a claim."""
-
 Fault = Callable[[RunningSystem], int]
 """Breaks something under load, fixes it, and returns how many faults that were."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Scenario:
     """A fault and its limits: the time to build depends on what killed processes may hold.
 
@@ -75,9 +83,14 @@ class Scenario:
     name: str
     about: str
     fault: Fault
+    _: KW_ONLY
     copied: Sequence[str] = ()
     per_s: float = 6.0
     """Twelve events a second, which a private chat takes as digests without a backlog."""
     builds_within_s: float = RECOVERS_WITHIN_S
     most_repeats: int | None = None
     """Allowed records in Kafka beyond one per event; None allows any number."""
+
+
+nothing_held = partial(Scenario, builds_within_s=10.0)
+"""A scenario in which no process dies with a task or a claim: paid ships are built at once."""

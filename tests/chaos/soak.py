@@ -125,9 +125,6 @@ FAULTS: Sequence[Fault] = (
 
 SOAK_SCENARIOS = (
     Scenario(
-        name="soak",
-        about="half an hour with a random fault every minute; memory stays flat",
-        fault=soak,
-        per_s=3.0,
+        "soak", "half an hour with a random fault every minute; memory stays flat", soak, per_s=3.0
     ),
 )

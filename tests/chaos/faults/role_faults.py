@@ -8,7 +8,7 @@ from functools import partial
 from libs.lifecycle.crashing import EXIT_KILLED
 from tests.chaos.judging.measures.answers import Answer
 from tests.chaos.judging.skips import skipped
-from tests.chaos.scenario import NOTHING_HELD_S, RunningSystem, Scenario
+from tests.chaos.scenario import RunningSystem, Scenario, nothing_held
 from tests.chaos.stack import ALL_ROLES
 from tests.chaos.supervising import BACK_WITHIN_S, Supervised
 from tests.support.eventually import eventually
@@ -145,24 +145,18 @@ def _crash(system: RunningSystem, name: str, label: str) -> None:
 
 
 ROLE_SCENARIOS = (
-    Scenario(name="kill-roles", about="20 kill -9 of random roles", fault=kill_roles),
-    Scenario(
-        name="rebalance",
-        builds_within_s=NOTHING_HELD_S,
-        about="a random consumer of nine is killed, stopped or started 20 times",
-        fault=rebalance,
+    Scenario("kill-roles", "20 kill -9 of random roles", kill_roles),
+    nothing_held(
+        "rebalance",
+        "a random consumer of nine is killed, stopped or started 20 times",
+        rebalance,
         copied=CONSUMERS,
     ),
-    Scenario(
-        name="crash-points",
-        about="a role dies at each crash point",
-        fault=crash_roles,
-    ),
-    Scenario(
-        name="sigterm",
-        builds_within_s=NOTHING_HELD_S,
-        about="every role restarted by SIGTERM",
-        fault=stop_roles,
+    Scenario("crash-points", "a role dies at each crash point", crash_roles),
+    nothing_held(
+        "sigterm",
+        "every role restarted by SIGTERM",
+        stop_roles,
         copied=SERVERS,
         most_repeats=MOST_REPEATS,
     ),

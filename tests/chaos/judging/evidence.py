@@ -64,4 +64,5 @@ class Observation:
     """Events that Telegram was made to refuse for good."""
     last_due_at: datetime | None = None
     history: tuple[Violation, ...] = ()
-    memory_mib: Mapping[str, float] = field(default_factory=dict)
+    memory_mib: Mapping[str, float] = field(default_factory=dict, compare=False)
+    """Changes without any work."""

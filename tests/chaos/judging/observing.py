@@ -6,9 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine, text
 
-from deploy.local.configuration.environment import SANDBOX_CHAT, Environment
+from deploy.local.configuration.environment import Environment
 from deploy.local.configuration.programs import Stack
-from deploy.local.engines.engine import LOOPBACK
 from deploy.local.supervision.memory import MIB, stack_memory
 from libs.clock import utc_now
 from libs.errors import Unavailable
@@ -52,7 +51,7 @@ SEE_LONGEST_DELAY = text(f"""
     FROM orders WHERE created_at < :fixed_at
 """)  # noqa: S608  # nobody's text but ours
 
-SEE_SERVED_TWICE = text("SELECT user_uuid FROM orders GROUP BY user_uuid HAVING count(*) > 1")
+SERVED_TWICE = text("SELECT user_uuid FROM orders GROUP BY user_uuid HAVING count(*) > 1")
 
 
 class WatchEnded(Exception):
@@ -103,8 +102,7 @@ class Observer:
         told = PostgresSettings.model_validate(settings_in(environments.notification()))
         self._orders = create_database_engine(self._settings, pool_size=2)
         self._deliveries = create_database_engine(told, pool_size=1)
-        sandbox = f"http://{LOOPBACK}:{environments.ports.telegram}"
-        self.telegram = Telegram(sandbox, SANDBOX_CHAT)
+        self.telegram = Telegram(environments.ports.telegram)
         self._ledger = ledger
         self._load = load
         self._watch = Watch(self._orders)
@@ -123,10 +121,14 @@ class Observer:
             charges=self._ledger.read(),
             deliveries=run_transaction(self._deliveries, _deliveries),
             told=told,
-            served_twice=run_transaction(self._orders, _served_twice),
-            last_due_at=run_transaction(self._orders, _last_due),
+            served_twice=run_transaction(self._orders, lambda tx: tuple(tx.scalars(SERVED_TWICE))),
+            last_due_at=run_transaction(self._orders, lambda tx: tx.scalar(SEE_LAST_DUE)),
             history=self._watch.so_far(),
-            memory_mib=self._memory(),
+            memory_mib={
+                memory.name: memory.bytes / MIB
+                for memory in stack_memory(self._folders)
+                if "-" in memory.name
+            },
         )
 
     def delay_s(self, fixed_at: datetime) -> float:
@@ -134,18 +136,10 @@ class Observer:
 
         An order that is paid later counts as paid at that end. Raises Unavailable.
         """
-
-        def read(tx: Connection) -> float:
-            return float(tx.execute(SEE_LONGEST_DELAY, {"fixed_at": fixed_at}).scalar_one())
-
-        return run_transaction(self._orders, read)
-
-    def _memory(self) -> dict[str, float]:
-        return {
-            memory.name: memory.bytes / MIB
-            for memory in stack_memory(self._folders)
-            if "-" in memory.name
-        }
+        values = {"fixed_at": fixed_at}
+        return run_transaction(
+            self._orders, lambda tx: float(tx.execute(SEE_LONGEST_DELAY, values).scalar_one())
+        )
 
 
 def violations_of(
@@ -172,15 +166,6 @@ def violations_of(
 def settings_in(environment: Environment) -> dict[str, str]:
     """Drop empty variables, which count as unset."""
     return {name: value for name, value in environment.items() if value}
-
-
-def _last_due(tx: Connection) -> datetime | None:
-    last_due_at: datetime | None = tx.scalar(SEE_LAST_DUE)
-    return last_due_at
-
-
-def _served_twice(tx: Connection) -> tuple[UUID, ...]:
-    return tuple(tx.scalars(SEE_SERVED_TWICE))
 
 
 def _deliveries(tx: Connection) -> tuple[DeliverySeen, ...]:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from libs.errors import AppError
 from order_service.model.evidence import MalformedRecord, Violation
@@ -37,7 +37,7 @@ class _Looks:
 
     def add(self, observation: Observation | None, wrong: list[Violation], *, at_s: float) -> bool:
         """Return whether nothing is wrong and the previous look was equal."""
-        is_still = not wrong and _are_equal(observation, self._before)
+        is_still = observation is not None and not wrong and observation == self._before
         if not is_still:
             self.still_since_s = at_s
         if observation is None or any(each.invariant not in CHAT for each in wrong):
@@ -88,14 +88,3 @@ def _seen(look: Callable[[], Observation], *, is_last: bool) -> Observation | No
         if is_last:
             raise
         return None
-
-
-def _are_equal(observation: Observation | None, before: Observation | None) -> bool:
-    if observation is None or before is None:
-        return False
-    return _comparable(observation) == _comparable(before)
-
-
-def _comparable(observation: Observation) -> Observation:
-    """Remove the memory, which changes without any work."""
-    return replace(observation, memory_mib={})

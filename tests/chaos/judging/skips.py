@@ -37,16 +37,16 @@ def skipped(system: RunningSystem) -> Iterator[str]:
     first_ship = _firsts(system, SHIP_ASSEMBLED.topic, ShipAssembled)
     rows = rows_of(system, "order", ORDERS)
     orders = {order: (float(due), float(done)) for order, due, done in rows}
+    ships_s = {order: ship_s for order, (_, _, ship_s) in first_ship.items() if order in orders}
     built = [
-        Handled(order=order, partition=p, offset=n, due_s=orders[order][0], done_s=ship_s)
+        Handled(order=order, partition=p, offset=n, due_s=orders[order][0], done_s=ships_s[order])
         for order, (p, n, _) in first_paid.items()
-        if order in orders and order in first_ship
-        for _, _, ship_s in (first_ship[order],)
+        if order in ships_s
     ]
     marked = [
-        Handled(order=order, partition=p, offset=n, due_s=ship_s, done_s=orders[order][1])
-        for order, (p, n, ship_s) in first_ship.items()
-        if order in orders
+        Handled(order=order, partition=p, offset=n, due_s=ships_s[order], done_s=orders[order][1])
+        for order, (p, n, _) in first_ship.items()
+        if order in ships_s
     ]
     yield from (f"order.paid of {order} was skipped" for order in overtaken(built))
     yield from (f"order.assembled of {order} was skipped" for order in overtaken(marked))

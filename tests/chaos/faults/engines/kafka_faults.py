@@ -10,7 +10,7 @@ from tests.chaos.faults.engines.forgetting import forget_ships, redrives
 from tests.chaos.faults.engines.topic_faults import lose_topics
 from tests.chaos.judging.measures.answers import worse
 from tests.chaos.judging.stores.topic_records import records_in
-from tests.chaos.scenario import NOTHING_HELD_S, RunningSystem, Scenario
+from tests.chaos.scenario import RunningSystem, Scenario, nothing_held
 
 KAFKA = "kafka"
 
@@ -84,34 +84,26 @@ def unknowingly_written(system: RunningSystem) -> int:
 
 
 KAFKA_SCENARIOS = (
-    Scenario(
-        name="kafka-kill",
-        about="Kafka killed, back after 60 s; customers notice nothing",
-        fault=partial(outlast_outage, down_s=60.0),
-        builds_within_s=NOTHING_HELD_S,
+    nothing_held(
+        "kafka-kill",
+        "Kafka killed, back after 60 s; customers notice nothing",
+        partial(outlast_outage, down_s=60.0),
+    ),
+    nothing_held("kafka-twice", "Kafka killed and started twice in a minute", restart_twice),
+    nothing_held(
+        "kafka-freeze",
+        "Kafka frozen four times in the middle of sends, for 3 to 15 s",
+        freeze_during_sends,
     ),
     Scenario(
-        name="kafka-twice",
-        about="Kafka killed and started twice in a minute",
-        fault=restart_twice,
-        builds_within_s=NOTHING_HELD_S,
+        "kafka-missing-topic",
+        "the topics are deleted for 40 s, and once more for a moment",
+        lose_topics,
     ),
-    Scenario(
-        name="kafka-freeze",
-        about="Kafka frozen four times in the middle of sends, for 3 to 15 s",
-        fault=freeze_during_sends,
-        builds_within_s=NOTHING_HELD_S,
-    ),
-    Scenario(
-        name="kafka-missing-topic",
-        about="the topics are deleted for 40 s, and once more for a moment",
-        fault=lose_topics,
-    ),
-    Scenario(
-        name="kafka-outage",
-        about="Kafka down for 15 minutes; customers notice nothing",
-        fault=partial(outlast_outage, down_s=OUTAGE_S),
-        builds_within_s=NOTHING_HELD_S,
+    nothing_held(
+        "kafka-outage",
+        "Kafka down for 15 minutes; customers notice nothing",
+        partial(outlast_outage, down_s=OUTAGE_S),
         per_s=0.8,
     ),
 )

@@ -4,7 +4,7 @@ from functools import partial
 
 from tests.chaos.faults.engines.engine_faults import freeze_engine, kill_engine
 from tests.chaos.judging.stores.database import rows_of, superuser
-from tests.chaos.scenario import NOTHING_HELD_S, RunningSystem, Scenario
+from tests.chaos.scenario import RunningSystem, nothing_held
 
 CUTS = 10
 CUT_EVERY_S = 3.0
@@ -35,34 +35,23 @@ def lock_orders(system: RunningSystem) -> int:
 
 
 DATABASE_SCENARIOS = (
-    Scenario(
-        name="postgres-kill",
-        about="PostgreSQL killed, started 16 s later",
-        fault=partial(kill_engine, name="postgres", down_s=16.0),
-        builds_within_s=NOTHING_HELD_S,
+    nothing_held(
+        "postgres-kill",
+        "PostgreSQL killed, started 16 s later",
+        partial(kill_engine, name="postgres", down_s=16.0),
     ),
-    Scenario(
-        name="postgres-freeze",
-        about="PostgreSQL frozen for 30 s",
-        fault=partial(freeze_engine, name="postgres", for_s=30.0),
-        builds_within_s=NOTHING_HELD_S,
+    nothing_held(
+        "postgres-freeze",
+        "PostgreSQL frozen for 30 s",
+        partial(freeze_engine, name="postgres", for_s=30.0),
     ),
-    Scenario(
-        name="mongo-kill",
-        builds_within_s=NOTHING_HELD_S,
-        about="the inventory's database killed, started 10 s later",
-        fault=partial(kill_engine, name="mongo", down_s=10.0),
+    nothing_held(
+        "mongo-kill",
+        "the inventory's database killed, started 10 s later",
+        partial(kill_engine, name="mongo", down_s=10.0),
     ),
-    Scenario(
-        name="postgres-cut",
-        about="every database connection is cut every 3 s for 30 s",
-        fault=cut_connections,
-        builds_within_s=NOTHING_HELD_S,
+    nothing_held(
+        "postgres-cut", "every database connection is cut every 3 s for 30 s", cut_connections
     ),
-    Scenario(
-        name="postgres-lock",
-        about="every order is locked for 10 s",
-        fault=lock_orders,
-        builds_within_s=NOTHING_HELD_S,
-    ),
+    nothing_held("postgres-lock", "every order is locked for 10 s", lock_orders),
 )

@@ -6,8 +6,7 @@ from functools import partial
 from tests.chaos.faults.engines.engine_faults import freeze_engine, kill_engine
 from tests.chaos.faults.engines.forgetting import forget_ships, redrives
 from tests.chaos.judging.stores.lost_pops import lose_pops
-from tests.chaos.scenario import NOTHING_HELD_S, RunningSystem, Scenario
-from tests.support.eventually import eventually
+from tests.chaos.scenario import RunningSystem, Scenario, nothing_held
 
 FLUSHES = 3
 
@@ -21,10 +20,11 @@ def flush_redis(system: RunningSystem) -> int:
             redis.flushall()
         system.go_on_for(system.random.uniform(1.0, 4.0))
     forget_ships(system)
-    try:
-        eventually(lambda: redrives(system), within_s=REDRIVEN_WITHIN_S)
-    except AssertionError:
-        system.complaints.append("no forgotten ship had to be redriven")
+    system.expect(
+        lambda: redrives(system),
+        lambda: "no forgotten ship had to be redriven",
+        within_s=REDRIVEN_WITHIN_S,
+    )
     return FLUSHES + 1
 
 
@@ -40,26 +40,19 @@ def empty_redis(system: RunningSystem, *, down_s: float) -> int:
 
 
 REDIS_SCENARIOS = (
-    Scenario(name="redis-flush", about="FLUSHALL repeatedly", fault=flush_redis),
+    Scenario("redis-flush", "FLUSHALL repeatedly", flush_redis),
     Scenario(
-        name="redis-kill",
-        about="Redis killed, started 5 s later with its append-only file",
-        fault=partial(kill_engine, name="redis", down_s=5.0),
+        "redis-kill",
+        "Redis killed, started 5 s later with its append-only file",
+        partial(kill_engine, name="redis", down_s=5.0),
     ),
     Scenario(
-        name="redis-empty",
-        about="Redis killed, started 5 s later with an empty disk",
-        fault=partial(empty_redis, down_s=5.0),
+        "redis-empty",
+        "Redis killed, started 5 s later with an empty disk",
+        partial(empty_redis, down_s=5.0),
     ),
-    Scenario(
-        name="redis-pop",
-        about="workers are killed with an unread message in their socket",
-        fault=lose_pops,
-    ),
-    Scenario(
-        name="redis-freeze",
-        about="Redis frozen for 30 s",
-        fault=partial(freeze_engine, name="redis", for_s=30.0),
-        builds_within_s=NOTHING_HELD_S,
+    Scenario("redis-pop", "workers are killed with an unread message in their socket", lose_pops),
+    nothing_held(
+        "redis-freeze", "Redis frozen for 30 s", partial(freeze_engine, name="redis", for_s=30.0)
     ),
 )

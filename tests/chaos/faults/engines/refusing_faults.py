@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -27,10 +28,13 @@ PER_S = 3.0
 WORKERS = ("order-worker", "assembly-worker", "notification-worker")
 
 
-def without_replicas(system: RunningSystem) -> int:
-    """Refuse writes because no replica confirms them."""
-    with _watched(system), _configured(system, "min-replicas-to-write", "1"):
+def refuse_writes(system: RunningSystem, *, setting: str) -> int:
+    """Set the setting to 1, so that every write is refused, and undo it."""
+    with _watched(system), system.redis() as redis:
+        before = redis.config_get(setting)[setting]
+        redis.config_set(setting, "1")
         system.go_on_for(REFUSED_S)
+        redis.config_set(setting, before)
     return 1
 
 
@@ -45,22 +49,6 @@ def as_replica(system: RunningSystem) -> int:
             redis.replicaof("NO", "ONE")
     release_port(port)
     return 1
-
-
-def full(system: RunningSystem) -> int:
-    """Leave no memory for new data."""
-    with _watched(system), _configured(system, "maxmemory", "1"):
-        system.go_on_for(REFUSED_S)
-    return 1
-
-
-@contextmanager
-def _configured(system: RunningSystem, setting: str, value: str) -> Iterator[None]:
-    with system.redis() as redis:
-        before = redis.config_get(setting)[setting]
-        redis.config_set(setting, value)
-        yield
-        redis.config_set(setting, before)
 
 
 @contextmanager
@@ -78,21 +66,21 @@ def _watched(system: RunningSystem) -> Iterator[None]:
 
 REFUSING_SCENARIOS = (
     Scenario(
-        name="redis-readonly",
-        about="Redis refuses every write for two minutes; workers may open 1,024 files",
-        fault=without_replicas,
+        "redis-readonly",
+        "Redis refuses every write for two minutes; workers may open 1,024 files",
+        partial(refuse_writes, setting="min-replicas-to-write"),
         per_s=PER_S,
     ),
     Scenario(
-        name="redis-replica",
-        about="Redis is the replica of an empty server for two minutes and loses all data",
-        fault=as_replica,
+        "redis-replica",
+        "Redis is the replica of an empty server for two minutes and loses all data",
+        as_replica,
         per_s=PER_S,
     ),
     Scenario(
-        name="redis-full",
-        about="Redis has no memory left for two minutes; workers may open 1,024 files",
-        fault=full,
+        "redis-full",
+        "Redis has no memory left for two minutes; workers may open 1,024 files",
+        partial(refuse_writes, setting="maxmemory"),
         per_s=PER_S,
     ),
 )

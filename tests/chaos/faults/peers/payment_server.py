@@ -15,8 +15,7 @@ from libs.grpc.server import GrpcServer
 from libs.health.heartbeat import Heartbeat
 from libs.lifecycle.crashing import EXIT_KILLED
 from libs.lifecycle.running import run_until_stopped
-from libs.logging.setup import configure_logging
-from libs.settings.base import from_environment
+from libs.lifecycle.starting import start
 from payment_service.api.grpc.payments import PaymentApi, hosted
 from payment_service.config.settings import GrpcSettings
 from payment_service.model.payment import Payment
@@ -59,8 +58,7 @@ class RecordedCharges(ChargeOrder):
 
 def main() -> None:
     ledger, trouble = map(Path, sys.argv[1:])
-    settings = from_environment(GrpcSettings)
-    configure_logging(settings.logger_level, as_json=settings.logger_as_json)
+    settings = start(GrpcSettings)
     server = GrpcServer(
         settings.grpc_host,
         settings.grpc_port,

@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from uuid import UUID
 
+from deploy.local.engines.files import write_private
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentTrouble:
@@ -21,9 +23,7 @@ class TroubleFile:
         self._path = path
 
     def write(self, trouble: PaymentTrouble) -> None:
-        written = self._path.with_suffix(".new")
-        written.write_text(json.dumps(asdict(trouble)), encoding="utf-8")
-        written.rename(self._path)
+        write_private(self._path, json.dumps(asdict(trouble)))
 
     def read(self) -> PaymentTrouble:
         try:

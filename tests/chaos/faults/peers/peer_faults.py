@@ -20,7 +20,7 @@ from tests.chaos.faults.records.malformed_faults import MALFORMED_SCENARIOS
 from tests.chaos.faults.records.malformed_limit_faults import MALFORMED_LIMIT_SCENARIOS
 from tests.chaos.faults.role_faults import CONSUMERS
 from tests.chaos.judging.stores.database import rows_of
-from tests.chaos.scenario import NOTHING_HELD_S, RunningSystem, Scenario
+from tests.chaos.scenario import RunningSystem, nothing_held
 from tests.support.eventually import eventually
 
 HISTORY_S = 15.0
@@ -115,11 +115,10 @@ def _write_again(system: RunningSystem, *, written_at: datetime) -> int:
 
 
 PEER_SCENARIOS = (
-    Scenario(
-        name="replay",
-        about="every OrderPaid is written again a week old, every group reads from offset 0",
-        fault=replay_topics,
-        builds_within_s=NOTHING_HELD_S,
+    nothing_held(
+        "replay",
+        "every OrderPaid is written again a week old, every group reads from offset 0",
+        replay_topics,
     ),
     *MALFORMED_SCENARIOS,
     *MALFORMED_LIMIT_SCENARIOS,

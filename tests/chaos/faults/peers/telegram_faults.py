@@ -1,6 +1,7 @@
 """Faults of Telegram."""
 
 import time
+from collections import Counter
 from functools import partial
 
 import psutil
@@ -15,7 +16,7 @@ from tests.chaos.judging.stores.deliveries import (
     in_state,
     unanswered,
 )
-from tests.chaos.scenario import NOTHING_HELD_S, RunningSystem, Scenario
+from tests.chaos.scenario import RunningSystem, nothing_held
 from tests.support.eventually import eventually
 
 RETRY_AFTER_S = 20
@@ -42,8 +43,6 @@ RECORDED_WITHIN_S = 60.0
 CUT_WITHIN_S = 2.0
 """Seconds for a fault to begin and to end."""
 
-SENDERS = ("notification-worker",)
-
 
 def throttle(system: RunningSystem) -> int:
     """Answer one call with 429: all workers must wait."""
@@ -51,7 +50,7 @@ def throttle(system: RunningSystem) -> int:
         system.telegram.break_calls("answer", status=429, retry_after=RETRY_AFTER_S, calls=1)
         system.go_on_for(RETRY_AFTER_S + 10.0)
     _complain_without(system, 429, times=THROTTLES)
-    system.complaints.extend(hurried(system.telegram.sends(), asked_to_wait_s=RETRY_AFTER_S))
+    system.complaints.extend(hurried(system.telegram.received(), asked_to_wait_s=RETRY_AFTER_S))
     _complain_of_records(system)
     return THROTTLES
 
@@ -71,7 +70,7 @@ def refuse(system: RunningSystem, *, for_s: float) -> int:
     system.telegram.break_calls("refuse", seconds=for_s)
     system.go_on_for(for_s + CUT_WITHIN_S)
     meanwhile = (began_at_s + CUT_WITHIN_S, began_at_s + for_s - CUT_WITHIN_S)
-    if any(meanwhile[0] < send.at_s < meanwhile[1] for send in system.telegram.sends()):
+    if any(meanwhile[0] < send.at_s < meanwhile[1] for send in system.telegram.received()):
         system.complaints.append("a message was sent while connections were refused")
     # The closed connection may have held a message that Telegram had not read.
     _complain_of_records(system, most_unread=MAX_LINES)
@@ -81,15 +80,23 @@ def refuse(system: RunningSystem, *, for_s: float) -> int:
 def refuse_a_line(system: RunningSystem) -> int:
     """Refuse every message that contains one chosen order."""
     system.telegram.break_calls("answer", status=429, retry_after=2 * int(GATHERING_S), calls=1)
-    eventually(lambda: any(send.status == 429 for send in system.telegram.sends()), within_s=30.0)
+    eventually(
+        lambda: any(send.status == 429 for send in system.telegram.received()), within_s=30.0
+    )
     system.go_on_for(GATHERING_S)
     chosen = system.random.choice(in_state(system, "NEW")).order_uuid
     refused = {Told(kind, chosen) for kind in KINDS.values()} - system.telegram.told().keys()
     system.condemned.update(refused)
     system.telegram.break_calls("answer", status=400, text=str(chosen))
-    _complain_unless_dead(system, refused)
+    system.expect(
+        lambda: refused <= set(in_state(system, "DEAD")),
+        lambda: f"{refused - set(in_state(system, 'DEAD'))} are not given up",
+        within_s=REFUSED_WITHIN_S,
+    )
     system.telegram.clear_faults()
-    sizes = [told_in([send.text]).total() for send in system.telegram.sends() if send.status == 400]
+    sizes = [
+        told_in([send.text]).total() for send in system.telegram.received() if send.status == 400
+    ]
     if max(sizes, default=0) <= 1:
         system.complaints.append(f"no digest was refused, only messages of {sizes} events")
     return 1
@@ -100,7 +107,7 @@ def block(system: RunningSystem) -> int:
     system.telegram.break_calls("answer", status=403, seconds=BLOCKED_S)
     system.go_on_for(BLOCKED_S + 2.0)
     _complain_without(system, 403)
-    sends = system.telegram.sends()
+    sends = system.telegram.received()
     system.condemned.update(told_in(send.text for send in sends if send.status == 403))
     return 1
 
@@ -166,7 +173,18 @@ def _complain_of_records(system: RunningSystem, *, most_unread: int = 0) -> None
 
     most_unread allows for events that were sent and that Telegram never read.
     """
-    _complain_of_ambiguities(system, most_unread=most_unread)
+
+    def is_exact() -> bool:
+        missing, surplus = _unrecorded(system)
+        return not missing and surplus.total() <= most_unread
+
+    system.expect(
+        is_exact,
+        lambda: "unanswered sends: not recorded {}, recorded too often {}".format(
+            *_unrecorded(system)
+        ),
+        within_s=RECORDED_WITHIN_S,
+    )
     _complain_of_attempts(system)
 
 
@@ -176,100 +194,45 @@ def _complain_of_attempts(system: RunningSystem) -> None:
 
 
 def _complain_without(system: RunningSystem, status: int | None, *, times: int = 1) -> None:
-    met = sum(send.status == status for send in system.telegram.sends())
+    met = sum(send.status == status for send in system.telegram.received())
     if met < times:
         system.complaints.append(f"{met} of {times} messages were answered {status or 'nothing'}")
 
 
-def _complain_unless_dead(system: RunningSystem, refused: set[Told]) -> None:
-    try:
-        eventually(lambda: refused <= set(in_state(system, "DEAD")), within_s=REFUSED_WITHIN_S)
-    except AssertionError:
-        alive = refused - set(in_state(system, "DEAD"))
-        system.complaints.append(f"{alive} are not given up {REFUSED_WITHIN_S:.0f} s later")
-
-
-def _complain_of_ambiguities(system: RunningSystem, *, most_unread: int) -> None:
-    """Compare the sends that Telegram left unanswered with the recorded ones, by event."""
-
-    def is_exact() -> bool:
-        dropped, recorded = unanswered(system.telegram.sends()), ambiguities(system)
-        return dropped <= recorded and (recorded - dropped).total() <= most_unread
-
-    try:
-        eventually(is_exact, within_s=RECORDED_WITHIN_S)
-    except AssertionError:
-        dropped, recorded = unanswered(system.telegram.sends()), ambiguities(system)
-        system.complaints.append(
-            f"{dropped.total()} tellings were not answered, {recorded.total()} are recorded; "
-            f"not recorded {dropped - recorded}, recorded too often {recorded - dropped}"
-        )
+def _unrecorded(system: RunningSystem) -> tuple[Counter[Told], Counter[Told]]:
+    """Return the unanswered sends that are not recorded, and the records of no such send."""
+    dropped, recorded = unanswered(system.telegram.received()), ambiguities(system)
+    return dropped - recorded, recorded - dropped
 
 
 TELEGRAM_SCENARIOS = (
-    Scenario(
-        name="telegram-429",
-        about="Telegram answers three workers with 429 for 20 s, twice",
-        fault=throttle,
-        copied=SENDERS,
-        builds_within_s=NOTHING_HELD_S,
+    nothing_held(
+        "telegram-429",
+        "Telegram answers three workers with 429 for 20 s, twice",
+        throttle,
+        copied=("notification-worker",),
     ),
-    Scenario(
-        name="telegram-500",
-        about="Telegram answers 500 for 10 minutes",
-        fault=partial(fail, for_s=OUTAGE_S),
+    nothing_held(
+        "telegram-500",
+        "Telegram answers 500 for 10 minutes",
+        partial(fail, for_s=OUTAGE_S),
         per_s=1.0,
-        builds_within_s=NOTHING_HELD_S,
     ),
-    Scenario(
-        name="telegram-refuses",
-        about="Telegram refuses connections for 10 minutes",
-        fault=partial(refuse, for_s=OUTAGE_S),
+    nothing_held(
+        "telegram-refuses",
+        "Telegram refuses connections for 10 minutes",
+        partial(refuse, for_s=OUTAGE_S),
         per_s=1.0,
-        builds_within_s=NOTHING_HELD_S,
     ),
-    Scenario(
-        name="telegram-400",
-        about="Telegram refuses one line of a digest",
-        fault=refuse_a_line,
-        per_s=3.0,
-        builds_within_s=NOTHING_HELD_S,
+    nothing_held("telegram-400", "Telegram refuses one line of a digest", refuse_a_line, per_s=3.0),
+    nothing_held("telegram-403", "the bot is blocked for 10 s", block),
+    nothing_held("telegram-hangs", "Telegram accepts messages and never answers", hang),
+    nothing_held("telegram-drops", "Telegram shows messages and closes the connection", drop),
+    nothing_held(
+        "telegram-kill",
+        "Telegram itself is killed four times and restarted with its data",
+        kill_telegram,
     ),
-    Scenario(
-        name="telegram-403",
-        about="the bot is blocked for 10 s",
-        fault=block,
-        builds_within_s=NOTHING_HELD_S,
-    ),
-    Scenario(
-        name="telegram-hangs",
-        about="Telegram accepts messages and never answers",
-        fault=hang,
-        builds_within_s=NOTHING_HELD_S,
-    ),
-    Scenario(
-        name="telegram-drops",
-        about="Telegram shows messages and closes the connection",
-        fault=drop,
-        builds_within_s=NOTHING_HELD_S,
-    ),
-    Scenario(
-        name="telegram-kill",
-        about="Telegram itself is killed four times and restarted with its data",
-        fault=kill_telegram,
-        builds_within_s=NOTHING_HELD_S,
-    ),
-    Scenario(
-        name="telegram-freeze",
-        about="Telegram itself is frozen for 30 s",
-        fault=freeze_telegram,
-        builds_within_s=NOTHING_HELD_S,
-    ),
-    Scenario(
-        name="telegram-401",
-        about="the token is revoked for 40 s",
-        fault=revoke_token,
-        per_s=4.0,
-        builds_within_s=NOTHING_HELD_S,
-    ),
+    nothing_held("telegram-freeze", "Telegram itself is frozen for 30 s", freeze_telegram),
+    nothing_held("telegram-401", "the token is revoked for 40 s", revoke_token, per_s=4.0),
 )

@@ -7,7 +7,7 @@ from tests.chaos.faults.records.malformed import GROUPS, barter, malformed, malf
 from tests.chaos.judging.evidence import Told
 from tests.chaos.judging.measures.lateness import PAID_BETWEEN, Lateness, slower
 from tests.chaos.judging.stores.database import rows_of
-from tests.chaos.scenario import NOTHING_HELD_S, RunningSystem, Scenario
+from tests.chaos.scenario import RunningSystem, nothing_held
 from tests.support.bad_tasks import bad_messages
 
 BASELINE_S = 15.0
@@ -80,10 +80,5 @@ def _lateness(system: RunningSystem, since: datetime, until: datetime) -> Latene
 
 
 MALFORMED_SCENARIOS = (
-    Scenario(
-        name="malformed",
-        about="one malformed record per twenty orders",
-        fault=mix_malformed,
-        builds_within_s=NOTHING_HELD_S,
-    ),
+    nothing_held("malformed", "one malformed record per twenty orders", mix_malformed),
 )

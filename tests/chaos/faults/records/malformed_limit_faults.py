@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from contextlib import ExitStack
-from functools import partial
 from pathlib import Path
 
 from deploy.local.supervision.checks import heartbeat_is_fresh
@@ -13,7 +12,6 @@ from order_service.client.evidence import see_progress
 from tests.chaos.faults.records.malformed import GROUPS, KEY, kafka_settings, malformed_writer
 from tests.chaos.faults.role_faults import CONSUMERS
 from tests.chaos.scenario import RunningSystem, Scenario
-from tests.support.eventually import eventually
 from tests.support.roles import running_role
 
 BURST = 300
@@ -37,7 +35,8 @@ def only_malformed(system: RunningSystem) -> int:
     with malformed_writer(system) as strangers:
         for topic in GROUPS:
             strangers.write_many(topic, KEY, b"\xff malformed", count=BURST, partition=PARTITION)
-    _complain_unless_stopped(system)
+    for name, topics in TOPICS_READ.items():
+        _expect_stopped(system, name, topics)
     held_at = _committed(system)
     system.go_on_for(HELD_FOR_S)
     if (now_at := _committed(system)) != held_at:
@@ -46,26 +45,20 @@ def only_malformed(system: RunningSystem) -> int:
     return BURST * len(GROUPS)
 
 
-def _complain_unless_stopped(system: RunningSystem) -> None:
-    for name, topics in TOPICS_READ.items():
-        try:
-            eventually(partial(_has_held, system, name, topics), within_s=STOPPED_WITHIN_S)
-        except AssertionError:
-            system.complaints.append(
-                f"{name} said {_held(system, name)} times that the limit is reached"
-            )
-        try:
-            eventually(partial(_is_unhealthy, system, name), within_s=UNHEALTHY_WITHIN_S)
-        except AssertionError:
-            system.complaints.append(f"{name} holds and passes its health check")
+def _expect_stopped(system: RunningSystem, name: str, topics: int) -> None:
+    def said() -> int:
+        return system.log_of(name).count('"malformed_record_limit_reached"')
 
-
-def _held(system: RunningSystem, name: str) -> int:
-    return system.log_of(name).count('"malformed_record_limit_reached"')
-
-
-def _has_held(system: RunningSystem, name: str, times: int) -> bool:
-    return _held(system, name) == times
+    system.expect(
+        lambda: said() == topics,
+        lambda: f"{name} said {said()} times that the limit is reached",
+        within_s=STOPPED_WITHIN_S,
+    )
+    system.expect(
+        lambda: _is_unhealthy(system, name),
+        lambda: f"{name} holds and passes its health check",
+        within_s=UNHEALTHY_WITHIN_S,
+    )
 
 
 def _is_unhealthy(system: RunningSystem, name: str) -> bool:
@@ -94,10 +87,11 @@ def _accept_malformed(system: RunningSystem) -> None:
             environment = system.chaos.environment_of(name)
             started = running_role(f"{service}_service", role, environment, "--accept-malformed")
             roles.append(accepting.enter_context(started))
-        try:
-            eventually(lambda: _is_behind(system), within_s=ACCEPTED_WITHIN_S)
-        except AssertionError:
-            system.complaints.append("--accept-malformed did not continue")
+        system.expect(
+            lambda: _is_behind(system),
+            lambda: "--accept-malformed did not continue",
+            within_s=ACCEPTED_WITHIN_S,
+        )
         for process in roles:
             process.terminate()
         for process in roles:
@@ -116,8 +110,8 @@ def _is_behind(system: RunningSystem) -> bool:
 
 MALFORMED_LIMIT_SCENARIOS = (
     Scenario(
-        name="malformed-only",
-        about="topics with malformed records only stop consumption until an operator accepts it",
-        fault=only_malformed,
+        "malformed-only",
+        "topics with malformed records only stop consumption until an operator accepts it",
+        only_malformed,
     ),
 )

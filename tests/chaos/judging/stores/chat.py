@@ -4,14 +4,16 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from http.client import HTTPException
+from typing import Any
 from uuid import UUID
 
-import httpx
-
+from deploy.local.configuration.environment import SANDBOX_CHAT
 from libs.contracts.events.declared import TOLD
 from libs.errors import Unavailable
 from notification_service.converter.wording import TEMPLATES
 from tests.chaos.judging.evidence import Told
+from tests.support.servers.telegram import SandboxControl
 
 KINDS = {
     (TEMPLATES / "en" / f"{event.kind}.html").read_text(encoding="utf-8").split()[4]: event.kind
@@ -23,8 +25,6 @@ MARKS = "".join(KINDS)
 
 EVENT = re.compile(rf"([{MARKS}])[^{MARKS}]*?([0-9a-f]{{8}}-[0-9a-f-]{{27}})")
 """A message or a digest line; in any language the order's id comes first."""
-
-ANSWER_TIMEOUT_S = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,39 +46,18 @@ def told_in(texts: Iterable[str]) -> Counter[Told]:
     )
 
 
-class Telegram:
-    """A client of the sandbox. Raises Unavailable when it does not answer."""
-
-    def __init__(self, url: str, chat_id: str) -> None:
-        self._url = url
-        self._chat = f"/sandbox/chats/{chat_id}/messages"
+class Telegram(SandboxControl):
+    """The sandbox, asked about events. Raises Unavailable when it does not answer."""
 
     def told(self) -> Counter[Told]:
-        messages: list[dict[str, str]] = self._ask("GET", self._chat).json()
-        return told_in(message["text"] for message in messages)
+        return told_in(message["text"] for message in self.messages(int(SANDBOX_CHAT)))
 
-    def sends(self) -> list[Send]:
-        """Return the last 500 calls, the oldest first."""
-        return [Send(**send) for send in self._ask("GET", "/sandbox/sends").json()]
+    def received(self) -> list[Send]:
+        """Return the last 500, the oldest first."""
+        return [Send(**send) for send in self.sends()]
 
-    def break_calls(self, kind: str, **fault: object) -> None:
-        """Add a fault; the sandbox's README lists kinds and fields."""
-        self._ask("POST", "/sandbox/faults", {"kind": kind, **fault})
-
-    def clear_faults(self) -> None:
-        self._ask("DELETE", "/sandbox/faults")
-
-    def _ask(self, method: str, path: str, body: object = None) -> httpx.Response:
+    def _call(self, method: str, path: str, body: object = None) -> Any:
         try:
-            reply = httpx.request(
-                method,
-                self._url + path,
-                json=body,
-                headers={"Accept": "application/json"},
-                timeout=ANSWER_TIMEOUT_S,
-                trust_env=False,
-            )
-            reply.raise_for_status()
-        except httpx.HTTPError as error:
+            return super()._call(method, path, body)
+        except (OSError, HTTPException) as error:
             raise Unavailable(f"telegram sandbox: {error}") from error
-        return reply

@@ -22,10 +22,7 @@ class Ledger:
         if not self._path.exists():
             return ()
         lines = self._path.read_text(encoding="utf-8").splitlines()
-        return tuple(_charge(*json.loads(line)) for line in lines)
-
-
-def _charge(order_uuid: str, method: str, transaction_uuid: str) -> Charge:
-    return Charge(
-        order_uuid=UUID(order_uuid), method=method, transaction_uuid=UUID(transaction_uuid)
-    )
+        return tuple(
+            Charge(order_uuid=UUID(order), method=method, transaction_uuid=UUID(transaction))
+            for order, method, transaction in map(json.loads, lines)
+        )
