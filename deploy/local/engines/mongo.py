@@ -7,7 +7,7 @@ from pathlib import Path
 import pymongo
 from pymongo.errors import PyMongoError
 
-from deploy.local.engines.engine import LOOPBACK, Command
+from deploy.local.engines.engine import LOOPBACK, Command, Engine
 from deploy.local.engines.errors import EngineNotReady
 
 SERVER = "import logging, nx_27017.nx_27017 as nx; logging.disable(logging.INFO); nx.main()"
@@ -15,23 +15,10 @@ SERVER = "import logging, nx_27017.nx_27017 as nx; logging.disable(logging.INFO)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mongo:
+class Mongo(Engine):
     """A server with a SQLite file per database and without a password."""
 
-    state: Path
-    port: int
-
-    @property
-    def name(self) -> str:
-        return "mongo"
-
-    @property
-    def ports(self) -> tuple[int, ...]:
-        return (self.port,)
-
-    @property
-    def _data(self) -> Path:
-        return self.state / "data"
+    name = "mongo"
 
     @property
     def _pid_file(self) -> Path:

@@ -16,7 +16,7 @@ import psutil
 import psycopg2
 
 from deploy.local.engines import unprivileged
-from deploy.local.engines.engine import LOOPBACK, Command
+from deploy.local.engines.engine import LOOPBACK, Command, Engine
 from deploy.local.engines.errors import EngineBroken, EngineNotReady
 
 SUPERUSER = "postgres"
@@ -39,28 +39,15 @@ SERVER_SETTINGS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Postgres:
+class Postgres(Engine):
     """A server. databases maps the name of each database to the password of its owner.
 
     An owner has the name of its database. Databases are created at the first start only.
     """
 
-    state: Path
-    port: int
+    name = "postgres"
     superuser_password: str = field(repr=False)
     databases: Mapping[str, str] = field(default_factory=dict, repr=False)
-
-    @property
-    def name(self) -> str:
-        return "postgres"
-
-    @property
-    def ports(self) -> tuple[int, ...]:
-        return (self.port,)
-
-    @property
-    def _data(self) -> Path:
-        return self.state / "data"
 
     def prepare(self) -> None:
         """Create the cluster, the databases and their owners in a folder, then rename the folder.

@@ -7,7 +7,6 @@ import sys
 import time
 from pathlib import Path
 from signal import SIGCONT, SIGSTOP, Signals
-from types import TracebackType
 from typing import Self
 
 import psutil
@@ -111,12 +110,7 @@ class EngineProcess:
             raise
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.kill()
 
     def _running(self) -> subprocess.Popen[bytes]:

