@@ -11,16 +11,14 @@ from deploy.local.configuration.plan import (
     daemon_of,
     plan_from_environment,
     plan_of_running,
-    remember,
+    save_plan,
 )
 from deploy.local.configuration.programs import Stack
 from deploy.local.engines.engine import Engine
-from deploy.local.engines.files import write_private
 from deploy.local.engines.kafka import Kafka
 from deploy.local.errors import CannotStart
 from deploy.local.supervision.processes import end_all, stack_processes
 from deploy.local.supervision.readiness import Say, wait_until_ready
-from deploy.local.supervision.supervisor_conf import supervisor_configuration
 from libs.errors import AppError
 
 
@@ -63,14 +61,7 @@ def _prepare(stack: Stack, *, say: Say) -> None:
     for pattern in ("*/*.alive", "*.starts"):
         for of_another_run in stack.folders.state.glob(pattern):
             of_another_run.unlink()
-    configuration = supervisor_configuration(
-        stack.programs(),
-        folders=stack.folders,
-        supervisor_port=stack.environments.ports.supervisor,
-        password=stack.environments.passwords.supervisor,
-    )
-    write_private(stack.folders.supervisor_configuration, configuration)
-    remember(stack)
+    save_plan(stack, stack.programs())
 
 
 def _prepare_engines(engines: Sequence[Engine], *, say: Say) -> None:

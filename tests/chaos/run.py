@@ -28,7 +28,7 @@ from tests.chaos.judging.observing import Observer
 from tests.chaos.judging.quiet import Ending, wait_until_quiet
 from tests.chaos.load import CUSTOMERS, Load
 from tests.chaos.scenario import RECOVERS_WITHIN_S, RunningSystem, Scenario
-from tests.chaos.stack import chaos_stack
+from tests.chaos.stack import chaos_stack, keep_logs
 
 BASKET = 32
 BURST = CUSTOMERS * BASKET
@@ -112,7 +112,7 @@ def run_scenario(scenario: Scenario, *, seed: int, say: Say) -> Row:
             )
             row = _run(scenario, system, observer, seed=seed)
         if not row.is_passed:
-            say(f"logs are kept in {chaos.keep_logs()}")
+            say(f"logs are kept in {keep_logs(chaos.stack.folders)}")
         return row
 
 

@@ -13,24 +13,24 @@ from pathlib import Path
 from deploy.local.configuration.environment import Environment, Environments, relevant
 from deploy.local.configuration.folders import Folders
 from deploy.local.configuration.passwords import read_or_make_passwords
-from deploy.local.configuration.plan import daemon_of, remember
+from deploy.local.configuration.plan import daemon_of, save_plan
 from deploy.local.configuration.ports import PORT_VARIABLES, ports_from
 from deploy.local.configuration.programs import ENGINES, ROLES, Stack
 from deploy.local.down import bring_down
 from deploy.local.engines.errors import EngineBroken
-from deploy.local.engines.files import write_private
 from deploy.local.engines.ports import free_port, release_port
 from deploy.local.engines.process import EngineProcess
 from deploy.local.supervision.checks import heartbeat_is_fresh
 from deploy.local.supervision.program import Program
 from deploy.local.supervision.readiness import Say, wait_until_ready
-from deploy.local.supervision.supervisor_conf import supervisor_configuration
 from tests.chaos.faults.peers.payment_trouble import TroubleFile
 from tests.chaos.judging.stores.ledger import Ledger
 from tests.chaos.supervising import Supervised
 
 PAYMENT = "payment-grpc"
 
+LEDGER = "ledger.jsonl"
+PAYMENT_TROUBLE = "payment_trouble.json"
 KEPT = "kept-logs"
 
 ALL_ROLES = [f"{service}-{role}" for service, roles in ROLES.items() for role in roles]
@@ -49,20 +49,16 @@ class ChaosStack:
 
     @property
     def ledger(self) -> Ledger:
-        return Ledger(_ledger_path(self.stack.folders))
-
-    def keep_logs(self) -> Path:
-        """Keep the logs beyond the stack; return their folder."""
-        return _keep_logs(self.stack.folders)
-
-    def environment_of(self, name: str) -> Environment:
-        """Return the environment of a role."""
-        return next(each.environment for each in self.programs if each.name == name)
+        return Ledger(self.stack.folders.local / LEDGER)
 
     @property
     def payment_trouble(self) -> TroubleFile:
         """The faults of the payment server."""
-        return TroubleFile(_trouble_path(self.stack.folders))
+        return TroubleFile(self.stack.folders.local / PAYMENT_TROUBLE)
+
+    def environment_of(self, name: str) -> Environment:
+        """Return the environment of a role."""
+        return next(each.environment for each in self.programs if each.name == name)
 
 
 @contextmanager
@@ -87,7 +83,7 @@ def chaos_stack(copied: Sequence[str], *, copies: int, say: Say) -> Iterator[Cha
         chaos.wait_until_ready()
         yield chaos
     except BaseException:
-        say(f"logs are kept in {_keep_logs(folders)}")
+        say(f"logs are kept in {keep_logs(folders)}")
         raise
     finally:
         _end(folders, engines.values())
@@ -109,7 +105,8 @@ def _end(folders: Folders, engines: Iterable[EngineProcess]) -> None:
         folders.local.rmdir()
 
 
-def _keep_logs(folders: Folders) -> Path:
+def keep_logs(folders: Folders) -> Path:
+    """Keep the logs beyond the stack; return their folder."""
     kept = folders.local / KEPT
     if not kept.exists():
         shutil.copytree(folders.log, kept)
@@ -124,14 +121,7 @@ def _environments(folders: Folders, ports: Sequence[int]) -> Environments:
 
 
 def _start_roles(stack: Stack, programs: Sequence[Program]) -> Supervised:
-    configuration = supervisor_configuration(
-        programs,
-        folders=stack.folders,
-        supervisor_port=stack.environments.ports.supervisor,
-        password=stack.environments.passwords.supervisor,
-    )
-    write_private(stack.folders.supervisor_configuration, configuration)
-    remember(stack)
+    save_plan(stack, programs)
     for name in relevant(dict(os.environ)):
         del os.environ[name]
     daemon = daemon_of(stack)
@@ -147,8 +137,8 @@ def _programs(stack: Stack, copied: Sequence[str], *, copies: int) -> Iterator[P
         told = replace(program, environment=_knowing_copies(program.environment, copied, copies))
         if program.name == PAYMENT:
             server = (sys.executable, "-m", "tests.chaos.faults.peers.payment_server")
-            paths = (str(_ledger_path(stack.folders)), str(_trouble_path(stack.folders)))
-            told = replace(told, argv=(*server, *paths))
+            paths = (stack.folders.local / name for name in (LEDGER, PAYMENT_TROUBLE))
+            told = replace(told, argv=(*server, *map(str, paths)))
         yield told
         if program.name in copied:
             yield from (_copy(stack, told, number) for number in range(2, copies + 1))
@@ -183,11 +173,3 @@ def _knowing_copies(environment: Environment, copied: Sequence[str], copies: int
 
 def _host(number: int) -> str:
     return f"127.0.0.{number}"
-
-
-def _ledger_path(folders: Folders) -> Path:
-    return folders.local / "ledger.jsonl"
-
-
-def _trouble_path(folders: Folders) -> Path:
-    return folders.local / "payment_trouble.json"

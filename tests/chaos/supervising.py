@@ -27,7 +27,6 @@ class Supervised:
 
     def __init__(self, daemon: Supervisor) -> None:
         self._daemon = daemon
-        self._address = daemon.address
         self._watched: dict[str, int] = {}
         self._ended: dict[str, int] = {}
 
@@ -41,14 +40,10 @@ class Supervised:
         """Return its process; wait if it is being restarted."""
         return eventually(lambda: self._find(name).pid, within_s=BACK_WITHIN_S)
 
-    def wait_for(self, name: str) -> None:
-        """Wait until a stopped role is running again."""
-        self._new_pid(name)
-
     def watch(self) -> None:
         """Require that every role lives from now on. Waits for roles that are being restarted."""
         for name in {*self.names(), *self._ended} - self._watched.keys():
-            self._watched[name] = self._new_pid(name)
+            self._watched[name] = self.wait_for(name)
 
     def excuse(self, name: str, *, ended: int) -> None:
         """Excuse the death of this role's process, and further ones until the next watch()."""
@@ -65,7 +60,7 @@ class Supervised:
         eventually(lambda: self._is_killed(name), within_s=BACK_WITHIN_S)
 
     def _is_killed(self, name: str) -> bool:
-        pid = self._new_pid(name)
+        pid = self.wait_for(name)
         self.excuse(name, ended=pid)
         try:
             os.kill(pid, SIGKILL)
@@ -77,27 +72,26 @@ class Supervised:
         """Send SIGTERM and wait; return the exit code and the seconds it took."""
         self.excuse(name, ended=self.pid(name))
         begun = time.monotonic()
-        with xmlrpc.client.ServerProxy(self._address) as server:
-            server.supervisor.stopProcess(self._full_name(name), True)  # noqa: FBT003  # XML-RPC has no keywords
+        self._tell("stopProcess", name, wait=True)
         eventually(lambda: not self._find(name).pid, within_s=STOPS_WITHIN_S)
         return self._find(name).exit_code, time.monotonic() - begun
 
     def start(self, name: str) -> None:
-        with xmlrpc.client.ServerProxy(self._address) as server:
-            server.supervisor.startProcess(self._full_name(name), False)  # noqa: FBT003  # see stop
+        self._tell("startProcess", name, wait=False)
 
     def is_running(self, name: str) -> bool:
         return self._find(name).state in {"RUNNING", "STARTING"}
 
-    def _new_pid(self, name: str) -> int:
+    def wait_for(self, name: str) -> int:
         """Return its process, after supervisor has noticed the end of the last one."""
         ended = self._ended.get(name)
         return eventually(
             lambda: pid if (pid := self._find(name).pid) != ended else 0, within_s=BACK_WITHIN_S
         )
 
-    def _full_name(self, name: str) -> str:
-        return f"{self._find(name).group}:{name}"
+    def _tell(self, method: str, name: str, *, wait: bool) -> None:
+        with xmlrpc.client.ServerProxy(self._daemon.address) as server:
+            getattr(server.supervisor, method)(f"{self._find(name).group}:{name}", wait)
 
     def _find(self, name: str) -> Running:
         return next(each for each in self.processes() if each.name == name)

@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Iterable
 
 from deploy.local.configuration.environment import Environments, relevant
 from deploy.local.configuration.folders import Folders
@@ -11,6 +12,8 @@ from deploy.local.configuration.programs import Stack
 from deploy.local.engines.files import write_private
 from deploy.local.errors import CannotStart
 from deploy.local.supervision.daemon import Daemon
+from deploy.local.supervision.program import Program
+from deploy.local.supervision.supervisor_conf import supervisor_configuration
 
 
 def plan_from_environment(folders: Folders) -> Stack:
@@ -26,8 +29,15 @@ def plan_of_running(folders: Folders) -> Stack:
     return _plan(folders, started_with)
 
 
-def remember(stack: Stack) -> None:
-    """Save the plan, so that later commands find this stack whatever their environment."""
+def save_plan(stack: Stack, programs: Iterable[Program]) -> None:
+    """Write supervisor's configuration and the environment that finds this stack again."""
+    configuration = supervisor_configuration(
+        programs,
+        folders=stack.folders,
+        supervisor_port=stack.environments.ports.supervisor,
+        password=stack.environments.passwords.supervisor,
+    )
+    write_private(stack.folders.supervisor_configuration, configuration)
     caller = relevant(stack.environments.caller)
     write_private(stack.folders.environment, json.dumps(caller, indent=2))
 

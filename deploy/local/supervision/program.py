@@ -23,8 +23,3 @@ class Program:
     stop_signal: Signals = SIGTERM
     is_one_shot: bool = False
     check: Check | None = None
-
-    @property
-    def full_name(self) -> str:
-        """Its name in supervisor."""
-        return f"{self.group}:{self.name}"

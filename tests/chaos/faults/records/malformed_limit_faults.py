@@ -2,10 +2,8 @@
 
 from collections.abc import Mapping
 from contextlib import ExitStack
-from pathlib import Path
 
-from deploy.local.supervision.checks import heartbeat_is_fresh
-from libs.errors import Unavailable
+from deploy.local.supervision.readiness import pending_reasons
 from libs.kafka.client.connection import connection_options
 from libs.kafka.types import TopicPartition
 from order_service.client.evidence import see_progress
@@ -55,20 +53,10 @@ def _expect_stopped(system: RunningSystem, name: str, topics: int) -> None:
         within_s=STOPPED_WITHIN_S,
     )
     system.expect(
-        lambda: _is_unhealthy(system, name),
+        lambda: name in pending_reasons(system.chaos.programs, system.roles.processes()),
         lambda: f"{name} holds and passes its health check",
         within_s=UNHEALTHY_WITHIN_S,
     )
-
-
-def _is_unhealthy(system: RunningSystem, name: str) -> bool:
-    service, _, role = name.partition("-")
-    state = Path(system.chaos.environment_of(name)["STATE_DIR"])
-    try:
-        heartbeat_is_fresh(state, f"{service}_service", role)()
-    except Unavailable:
-        return True
-    return False
 
 
 def _committed(system: RunningSystem) -> Committed:
