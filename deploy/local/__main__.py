@@ -33,9 +33,7 @@ cli = typer.Typer(
 folders = Folders()
 console = Console(soft_wrap=True)
 
-
-def say(line: str) -> None:
-    typer.echo(line)
+say = typer.echo
 
 
 @cli.command()

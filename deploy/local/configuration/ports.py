@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Annotated, NamedTuple, get_type_hints
 
 from deploy.local.errors import CannotStart
 
@@ -13,36 +13,28 @@ class PortVariable(NamedTuple):
     purpose: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    rest: Annotated[int, PortVariable("HTTP_PORT", 8080, "REST API")]
+    inventory: Annotated[int, PortVariable("INVENTORY_GRPC_PORT", 50051, "inventory gRPC")]
+    payment: Annotated[int, PortVariable("PAYMENT_GRPC_PORT", 50052, "payment gRPC")]
+    flower: Annotated[int, PortVariable("FLOWER_PORT", 5555, "Flower")]
+    telegram: Annotated[int, PortVariable("TELEGRAM_SANDBOX_PORT", 8081, "Telegram sandbox")]
+    supervisor: Annotated[int, PortVariable("SUPERVISOR_PORT", 19001, "supervisor")]
+    kafka: Annotated[int, PortVariable("KAFKA_EXTERNAL_PORT", 19092, "Kafka")]
+    kafka_controller: Annotated[
+        int, PortVariable("KAFKA_CONTROLLER_PORT", 19093, "Kafka controller")
+    ]
+    redis: Annotated[int, PortVariable("REDIS_PORT", 16379, "Redis")]
+    postgres: Annotated[int, PortVariable("POSTGRES_PORT", 15432, "PostgreSQL")]
+    mongo: Annotated[int, PortVariable("MONGO_PORT", 27118, "MongoDB")]
+
+
 PORT_VARIABLES: Mapping[str, PortVariable] = {
-    "rest": PortVariable("HTTP_PORT", 8080, "REST API"),
-    "inventory": PortVariable("INVENTORY_GRPC_PORT", 50051, "inventory gRPC"),
-    "payment": PortVariable("PAYMENT_GRPC_PORT", 50052, "payment gRPC"),
-    "flower": PortVariable("FLOWER_PORT", 5555, "Flower"),
-    "telegram": PortVariable("TELEGRAM_SANDBOX_PORT", 8081, "Telegram sandbox"),
-    "supervisor": PortVariable("SUPERVISOR_PORT", 19001, "supervisor"),
-    "kafka": PortVariable("KAFKA_EXTERNAL_PORT", 19092, "Kafka"),
-    "kafka_controller": PortVariable("KAFKA_CONTROLLER_PORT", 19093, "Kafka controller"),
-    "redis": PortVariable("REDIS_PORT", 16379, "Redis"),
-    "postgres": PortVariable("POSTGRES_PORT", 15432, "PostgreSQL"),
-    "mongo": PortVariable("MONGO_PORT", 27118, "MongoDB"),
+    name: hint.__metadata__[0] for name, hint in get_type_hints(Ports, include_extras=True).items()
 }
 
 HIGHEST = 65535
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ports:
-    rest: int
-    inventory: int
-    payment: int
-    flower: int
-    telegram: int
-    supervisor: int
-    kafka: int
-    kafka_controller: int
-    redis: int
-    postgres: int
-    mongo: int
 
 
 def ports_from(environment: Mapping[str, str]) -> Ports:

@@ -35,11 +35,8 @@ class Stack:
     environments: Environments
 
     def engines(self) -> Iterator[Engine]:
-        data, ports, passwords = (
-            self.folders.data,
-            self.environments.ports,
-            self.environments.passwords,
-        )
+        data = self.folders.data
+        ports, passwords = self.environments.ports, self.environments.passwords
         if self.environments.has_local_kafka:
             yield Kafka(
                 state=data / "kafka", port=ports.kafka, controller_port=ports.kafka_controller

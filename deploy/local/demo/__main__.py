@@ -14,7 +14,6 @@ from rich.console import Console
 from deploy.local.configuration.environment import SANDBOX_CHAT
 from deploy.local.configuration.folders import Folders
 from deploy.local.configuration.programs import Stack
-from deploy.local.configuration.urls import urls
 from deploy.local.demo import summary
 from deploy.local.demo.chat import SandboxChat
 from deploy.local.demo.deliveries import sent_events
@@ -51,7 +50,7 @@ def demo(
         f"make demo took {time.time() - begun:.0f} s;"
         f" the stack takes {total_bytes(stack_memory(folders)) / MIB:.0f} MiB (sum of PSS)\n"
     )
-    summary.print_urls(console, urls(stack))
+    summary.print_urls(console, stack)
     console.print("\nThe stack stays up: make ps, make logs, make down")
     sys.exit(any(journey.stage is not Stage.NOTIFIED for journey in journeys))
 

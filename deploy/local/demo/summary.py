@@ -1,11 +1,13 @@
 """The summary at the end of the demo."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from rich.console import Console
 from rich.text import Text
 
+from deploy.local.configuration.programs import Stack
 from deploy.local.demo.journey import Journey, Stage
+from deploy.local.engines.engine import LOOPBACK
 
 
 def print_journeys(console: Console, journeys: Sequence[Journey]) -> None:
@@ -33,7 +35,18 @@ def print_chat(console: Console, messages: Sequence[str]) -> None:
         console.print()
 
 
-def print_urls(console: Console, urls: Mapping[str, str]) -> None:
+def print_urls(console: Console, stack: Stack) -> None:
+    """Print the addresses to open in a browser, each with its purpose."""
+    ports = stack.environments.ports
+    urls = {
+        f"http://{LOOPBACK}:{ports.rest}/docs": "REST API, its documentation",
+        f"http://{LOOPBACK}:{ports.flower}": "Flower: workers and their tasks",
+        f"http://{LOOPBACK}:{ports.supervisor}": (
+            "supervisor: every process, its log, restart (login: .local/supervisord.conf)"
+        ),
+    }
+    if stack.environments.has_telegram_sandbox:
+        urls[f"http://{LOOPBACK}:{ports.telegram}"] = "Telegram sandbox: what the chat received"
     width = max(map(len, urls))
     for address, purpose in urls.items():
         console.print(f"{address:<{width}}  {purpose}")

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import stamina
@@ -65,32 +66,28 @@ def fetch_jars(folder: Path, jars: Sequence[Jar], *, download: Download = downlo
         tempfile.TemporaryDirectory(dir=folder) as downloads,
         ThreadPoolExecutor(DOWNLOADS_AT_ONCE) as threads,
     ):
-        fetch = _Fetch(download, downloads=Path(downloads), folder=folder)
+        fetch = partial(_fetch, download, Path(downloads), folder)
         problems = list(threads.map(fetch, missing))
     if found := [problem for problem in problems if problem]:
         raise EngineBroken("Apache Kafka cannot be downloaded: " + "; ".join(found))
 
 
-class _Fetch:
-    """Downloads one jar, or returns why it could not."""
+def _fetch(download: Download, downloads: Path, folder: Path, jar: Jar) -> str | None:
+    """Download one jar, or return why it could not be."""
+    try:
+        downloaded = _try(download, downloads, jar.coordinate)
+    except Exception as error:  # noqa: BLE001  # jgo documents none; each is reported by name
+        return f"{jar.coordinate}: {error}"
+    if not _is_intact(downloaded, jar):
+        return f"{jar.coordinate}: differs from the checksum in kafka_jars.txt"
+    downloaded.replace(folder / jar.file_name)
+    return None
 
-    def __init__(self, download: Download, *, downloads: Path, folder: Path) -> None:
-        self._download, self._downloads, self._folder = download, downloads, folder
 
-    def __call__(self, jar: Jar) -> str | None:
-        try:
-            downloaded = self._try(jar.coordinate)
-        except Exception as error:  # noqa: BLE001  # jgo documents none; each is reported by name
-            return f"{jar.coordinate}: {error}"
-        if not _is_intact(downloaded, jar):
-            return f"{jar.coordinate}: differs from the checksum in kafka_jars.txt"
-        downloaded.replace(self._folder / jar.file_name)
-        return None
-
-    @stamina.retry(on=OSError, attempts=TRIES)
-    def _try(self, coordinate: str) -> Path:
-        own = tempfile.mkdtemp(dir=self._downloads)  # jgo treats a partial file as complete
-        return self._download(coordinate, Path(own))
+@stamina.retry(on=OSError, attempts=TRIES)
+def _try(download: Download, downloads: Path, coordinate: str) -> Path:
+    own = tempfile.mkdtemp(dir=downloads)  # jgo treats a partial file as complete
+    return download(coordinate, Path(own))
 
 
 def _is_intact(path: Path, jar: Jar) -> bool:
