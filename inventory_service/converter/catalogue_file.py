@@ -7,13 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from inventory_service.model.part import (
-    Category,
-    Dimensions,
-    Manufacturer,
-    MetadataValue,
-    Part,
-)
+from inventory_service.model.part import Category, Dimensions, Manufacturer, MetadataValue, Part
 
 
 def parts_from_toml(text: str, *, created_at: datetime) -> tuple[Part, ...]:

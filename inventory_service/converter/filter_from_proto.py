@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from inventory_service.converter.part_to_proto import CATEGORY_TO_WIRE
 from inventory_service.model.part import Category
 from inventory_service.model.parts_filter import PartsFilter
 from libs.contracts.inventory.v1 import inventory_pb2 as wire
@@ -10,7 +9,7 @@ from libs.errors import InvalidInput
 from libs.grpc.fields import uuid_from_text
 
 CATEGORY_FROM_WIRE: dict[int, Category] = {
-    number: category for category, number in CATEGORY_TO_WIRE.items()
+    wire.Category.Value(f"CATEGORY_{each}"): each for each in Category
 }
 
 

@@ -4,18 +4,13 @@ Prices are whole cents and metadata values carry their type, so storing changes 
 Ids are text, so they are readable in a shell.
 """
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from inventory_service.model.part import (
-    Category,
-    Dimensions,
-    Manufacturer,
-    MetadataValue,
-    Part,
-)
+from inventory_service.model.part import Category, Dimensions, Manufacturer, MetadataValue, Part
 from inventory_service.model.parts_filter import PartsFilter
 
 Document = dict[str, Any]
@@ -30,7 +25,6 @@ KIND_OF = {python_type: kind for kind, python_type in TYPE_OF.items()}
 
 
 def part_to_document(part: Part) -> Document:
-    size, maker = part.dimensions, part.manufacturer
     return {
         "uuid": str(part.part_id),
         "name": part.name,
@@ -38,13 +32,8 @@ def part_to_document(part: Part) -> Document:
         "price_cents": int(part.price * 100),
         "stock_quantity": part.stock_quantity,
         "category": part.category.value,
-        "dimensions": {
-            "length_cm": size.length_cm,
-            "width_cm": size.width_cm,
-            "height_cm": size.height_cm,
-            "weight_kg": size.weight_kg,
-        },
-        "manufacturer": {"name": maker.name, "country": maker.country, "website": maker.website},
+        "dimensions": asdict(part.dimensions),
+        "manufacturer": asdict(part.manufacturer),
         "tags": list(part.tags),
         "metadata": {key: _value_to_document(value) for key, value in part.metadata.items()},
         "created_at": part.created_at,

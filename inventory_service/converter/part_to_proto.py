@@ -1,39 +1,30 @@
 """Parts on the wire."""
 
+from dataclasses import asdict
 from datetime import datetime
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from inventory_service.model.part import Category, MetadataValue, Part
+from inventory_service.model.part import MetadataValue, Part
 from libs.contracts.inventory.v1 import inventory_pb2 as wire
-
-CATEGORY_TO_WIRE = {
-    Category.UNSPECIFIED: wire.CATEGORY_UNSPECIFIED,
-    Category.ENGINE: wire.CATEGORY_ENGINE,
-    Category.FUEL: wire.CATEGORY_FUEL,
-    Category.PORTHOLE: wire.CATEGORY_PORTHOLE,
-    Category.WING: wire.CATEGORY_WING,
-}
 
 
 def part_to_proto(part: Part) -> wire.Part:
-    size, maker = part.dimensions, part.manufacturer
+    size = part.dimensions
     return wire.Part(
         uuid=str(part.part_id),
         name=part.name,
         description=part.description,
         price=float(part.price),
         stock_quantity=part.stock_quantity,
-        category=CATEGORY_TO_WIRE[part.category],
+        category=f"CATEGORY_{part.category}",
         dimensions=wire.Dimensions(
             length=size.length_cm,
             width=size.width_cm,
             height=size.height_cm,
             weight=size.weight_kg,
         ),
-        manufacturer=wire.Manufacturer(
-            name=maker.name, country=maker.country, website=maker.website
-        ),
+        manufacturer=wire.Manufacturer(**asdict(part.manufacturer)),
         tags=part.tags,
         metadata={key: _value_to_proto(value) for key, value in part.metadata.items()},
         created_at=_timestamp(part.created_at),

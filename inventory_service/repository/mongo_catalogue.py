@@ -5,11 +5,7 @@ from uuid import UUID
 from pymongo import ASCENDING
 from pymongo.collection import Collection
 
-from inventory_service.converter.part_document import (
-    Document,
-    filter_to_query,
-    part_from_document,
-)
+from inventory_service.converter.part_document import Document, filter_to_query, part_from_document
 from inventory_service.model.errors import PartNotFound
 from inventory_service.model.part import Part
 from inventory_service.model.parts_filter import PartsFilter

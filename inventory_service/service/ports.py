@@ -13,21 +13,17 @@ class Catalogue(Protocol):
 
     def part(self, part_id: UUID) -> Part:
         """Return the part. Raises PartNotFound."""
-        ...
 
     def matching(self, wanted: PartsFilter) -> list[Part]:
         """Return every part that matches the filter, sorted by name."""
-        ...
 
 
 class CatalogueStorage(Protocol):
     def prepare(self) -> None:
         """Create the indexes that lookups need. A repeat does nothing."""
-        ...
 
     def fill_if_empty(self, parts: Sequence[Part]) -> int:
         """Store the parts if the catalogue is empty; return how many this call stored.
 
         Concurrent calls store each part once. The next call completes one that died half-way.
         """
-        ...
