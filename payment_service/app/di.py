@@ -15,16 +15,11 @@ class PaymentModule(Module):
 
     @singleton
     @provider
-    def charge_order(self) -> ChargeOrder:
-        return ChargeOrder()
-
-    @singleton
-    @provider
-    def grpc_server(self, charge_order: ChargeOrder) -> GrpcServer:
+    def grpc_server(self) -> GrpcServer:
         return GrpcServer(
             self._settings.grpc_host,
             self._settings.grpc_port,
-            service=hosted(PaymentApi(charge_order)),
+            service=hosted(PaymentApi(ChargeOrder())),
             heartbeat=Heartbeat(self._settings.state_dir, SERVICE, "grpc"),
             credentials=server_credentials(self._settings),
         )

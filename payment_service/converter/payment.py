@@ -8,10 +8,7 @@ from libs.grpc.fields import uuid_from_text
 from payment_service.model.payment import Payment, PaymentMethod
 
 METHOD_FROM_WIRE: dict[int, PaymentMethod] = {
-    wire.PAYMENT_METHOD_CARD: PaymentMethod.CARD,
-    wire.PAYMENT_METHOD_SBP: PaymentMethod.SBP,
-    wire.PAYMENT_METHOD_CREDIT_CARD: PaymentMethod.CREDIT_CARD,
-    wire.PAYMENT_METHOD_INVESTOR_MONEY: PaymentMethod.INVESTOR_MONEY,
+    wire.PaymentMethod.Value(f"PAYMENT_METHOD_{each}"): each for each in PaymentMethod
 }
 
 
