@@ -9,11 +9,7 @@ from celery import Celery
 from libs.errors import Unavailable
 from libs.tasks.app import schedule
 from libs.tasks.registering import register_periodic_task, register_task
-from notification_service.converter.tasks import (
-    FORGET_OLD_TASK,
-    SEND_PENDING_TASK,
-    SWEEP_TASK,
-)
+from notification_service.converter.tasks import FORGET_OLD_TASK, SEND_PENDING_TASK, SWEEP_TASK
 
 PERIODS = {
     SWEEP_TASK: timedelta(seconds=5),

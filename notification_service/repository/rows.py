@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Row
@@ -14,17 +15,7 @@ LONGEST_ERROR = 500
 
 
 def events_to_json(events: Sequence[Event]) -> str:
-    return json.dumps(
-        [
-            {
-                "event_uuid": str(event.event_uuid),
-                "kind": event.kind,
-                "facts": dict(event.facts),
-                "occurred_at": event.occurred_at.isoformat(),
-            }
-            for event in events
-        ]
-    )
+    return json.dumps([asdict(event) for event in events], default=str)
 
 
 def keys_to_columns(keys: Collection[EventKey]) -> dict[str, list[object]]:
@@ -56,14 +47,7 @@ def delivery_from_row(row: Mapping[Any, Any]) -> Delivery:
 
 def settlement_to_row(settlement: Settlement) -> dict[str, object]:
     return {
+        **asdict(settlement),
         "state": settlement.state.value,
-        "message_id": settlement.message_id,
         "error": settlement.error and settlement.error[:LONGEST_ERROR],
-        "refused": settlement.refused,
-        "ambiguous": settlement.ambiguous,
-        "alone": settlement.alone,
-        "outage": settlement.outage,
-        "pause_s": settlement.pause_s,
-        "put_off_s": settlement.put_off_s,
-        "moved_to": settlement.moved_to,
     }

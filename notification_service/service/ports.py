@@ -31,25 +31,21 @@ class DeliveryRepository(Protocol):
 
     def ensure_ready(self) -> None:
         """Check that deliveries can be stored. Raises Unavailable."""
-        ...
 
     def add(self, events: Sequence[Event], chat_id: int) -> Added:
         """Add a due delivery for each event that the chat does not have yet.
 
         A chat that moved may be given by either of its ids.
         """
-        ...
 
     def lease_chat(self, lease: Lease, *, lease_s: float) -> bool:
         """Take the chat for lease_s seconds; return False while another lease of it runs.
 
         Deliveries that an earlier holder left in SENDING become due again, marked ambiguous.
         """
-        ...
 
     def release_chat(self, lease: Lease) -> None:
         """End the lease. Does nothing if another holder has it."""
-        ...
 
     def look(self, chat_id: int, *, limit: int) -> Outlook:
         """Return the oldest due deliveries, and how long the chat must pause first.
@@ -57,7 +53,6 @@ class DeliveryRepository(Protocol):
         Those that were put off come behind all others. A kind of event that this version does not
         know is left alone and named; it holds up no other.
         """
-        ...
 
     def claim(
         self, lease: Lease, attempt_id: UUID, events: Collection[EventKey], *, lease_s: float
@@ -66,7 +61,6 @@ class DeliveryRepository(Protocol):
 
         Moves none if the lease is over or another holder has it.
         """
-        ...
 
     def settle(
         self, chat_id: int, attempt_id: UUID, settlement: Settlement, *, rest_s: float
@@ -76,15 +70,12 @@ class DeliveryRepository(Protocol):
         A delivery that should be retried but is older than 24 h becomes DEAD instead. The chat
         pauses for rest_s. If none is left, another holder took over and nothing changes.
         """
-        ...
 
     def chats_with_work(self) -> list[int]:
         """Return the chats that have deliveries to send or to recover, no lease and no pause."""
-        ...
 
     def forget(self, *, older_than: timedelta, limit: int) -> int:
         """Delete at most limit finished deliveries of this age; return how many."""
-        ...
 
 
 class Messenger(Protocol):
@@ -95,7 +86,6 @@ class Messenger(Protocol):
 
         Raises one of model.errors.
         """
-        ...
 
 
 class Talk(Protocol):
@@ -103,14 +93,12 @@ class Talk(Protocol):
 
     async def name(self) -> str:
         """Return the bot's user name, as used in groups."""
-        ...
 
     async def hear(self, *, offset: int, timeout_s: int) -> Sequence[Heard]:
         """Wait for updates and return those from this one on.
 
         This confirms earlier updates: Telegram deletes them.
         """
-        ...
 
     async def say(self, chat_id: int, text: Text) -> None: ...
 
@@ -120,15 +108,12 @@ class Wording(Protocol):
 
     def message(self, delivery: Delivery) -> Text:
         """Write one event as a full message."""
-        ...
 
     def digest(self, deliveries: Sequence[Delivery]) -> Text:
         """Write several events, one line each with all of its facts."""
-        ...
 
     def welcome(self, chat_id: int) -> Text:
         """Write what will arrive and the chat's id."""
-        ...
 
 
 class SendQueue(Protocol):
@@ -140,4 +125,3 @@ class SendQueue(Protocol):
         Only a hint: skipped while many wait, and a failure is logged, not raised. The sweep
         makes up for a lost hint.
         """
-        ...

@@ -7,13 +7,7 @@ import structlog
 
 from libs.errors import AppError, Unavailable
 from libs.lifecycle.crashing import crash_point
-from notification_service.model.delivery import (
-    Delivery,
-    DeliveryState,
-    Lease,
-    Outlook,
-    Settled,
-)
+from notification_service.model.delivery import Delivery, DeliveryState, Lease, Outlook, Settled
 from notification_service.model.pace import Pace
 from notification_service.model.settlement import (
     Settlement,
@@ -23,13 +17,7 @@ from notification_service.model.settlement import (
 from notification_service.model.text import Text
 from notification_service.service.alarms import Alarms
 from notification_service.service.digest import fitting
-from notification_service.service.ports import (
-    DeliveryRepository,
-    Messenger,
-    NewId,
-    Pulse,
-    Wording,
-)
+from notification_service.service.ports import DeliveryRepository, Messenger, NewId, Pulse, Wording
 
 LEASE_S = 30.0
 """Length of a chat's lease; renewed per message, and longer than one message takes."""
