@@ -26,20 +26,24 @@ MOST_SENDS = 500
 TOKEN = re.compile(r"\d{5,12}:[A-Za-z0-9_-]{30,50}")
 CALL = re.compile(r"/bot([^/]+)/(\w+)")
 
+FIXED_ANSWERS: Mapping[str, object] = {
+    "getme": {**BOT, "can_join_groups": True, "can_read_all_group_messages": False},
+    "deletewebhook": True,
+    "setmycommands": True,
+    "getwebhookinfo": {"url": "", "has_custom_certificate": False, "pending_update_count": 0},
+}
+
 Parameters = Mapping[str, str]
 
 
+@dataclass(eq=False)
 class Refused(Exception):
     """The call is answered with an error."""
 
-    def __init__(
-        self, status: int, description: str, *, retry_after: int = 0, migrate_to: int = 0
-    ) -> None:
-        super().__init__(description)
-        self.status = status
-        self.description = description
-        self.retry_after = retry_after
-        self.migrate_to = migrate_to
+    status: int
+    description: str
+    retry_after: int = 0
+    migrate_to: int = 0
 
 
 @dataclass(slots=True)
@@ -69,12 +73,8 @@ class BotApi:
         self.calls: Counter[str] = Counter()
         self.sends: deque[Send] = deque(maxlen=MOST_SENDS)
         self._methods: dict[str, Callable[[Parameters], Awaitable[object]]] = {
-            "getme": self._get_me,
             "getupdates": self._get_updates,
             "sendmessage": self._send_message,
-            "deletewebhook": self._agree,
-            "setmycommands": self._agree,
-            "getwebhookinfo": self._get_webhook_info,
         }
 
     async def __call__(self, request: Request) -> Response:
@@ -99,7 +99,7 @@ class BotApi:
 
     async def _result(self, request: Request, method: str, send: Send) -> object:
         call = CALL.fullmatch(request.path)
-        if not call or method not in self._methods:
+        if not call or method not in self._methods.keys() | FIXED_ANSWERS.keys():
             raise Refused(404, "Not Found")
         if not self._knows(call[1]):
             raise Refused(401, "Unauthorized")
@@ -111,7 +111,8 @@ class BotApi:
         fault = self._faults.meet(method, parameters.get("chat_id", ""), send.text)
         if fault and not fault.accept:
             await self._fail(fault)
-        result = await self._methods[method](parameters)
+        answer = self._methods.get(method)
+        result = await answer(parameters) if answer else FIXED_ANSWERS[method]
         if fault:
             await self._fail(fault)
         return result
@@ -130,15 +131,6 @@ class BotApi:
         if fault.kind is FaultKind.HANG:
             await self._faults.hang(HANG_S)
         raise ConnectionDropped
-
-    async def _get_me(self, _parameters: Parameters) -> object:
-        return {**BOT, "can_join_groups": True, "can_read_all_group_messages": False}
-
-    async def _agree(self, _parameters: Parameters) -> object:
-        return True
-
-    async def _get_webhook_info(self, _parameters: Parameters) -> object:
-        return {"url": "", "has_custom_certificate": False, "pending_update_count": 0}
 
     async def _send_message(self, parameters: Parameters) -> object:
         chat_id = _existing_chat(parameters)

@@ -182,16 +182,9 @@ class _Reader:
         self._close(opened)
 
     def _close(self, opened: _OpenTag) -> None:
-        length = self._offset() - opened.offset
-        if length:
-            self.entities.append(
-                Entity(
-                    kind=KIND_OF_TAG[opened.name],
-                    offset=opened.offset,
-                    length=length,
-                    url=opened.url,
-                )
-            )
+        kind, offset = KIND_OF_TAG[opened.name], opened.offset
+        if length := self._offset() - offset:
+            self.entities.append(Entity(kind=kind, offset=offset, length=length, url=opened.url))
 
     def _entity(self) -> str:
         """Return the character of the entity here and skip it; "" if there is none."""
