@@ -9,11 +9,9 @@ from dataclasses import dataclass
 from deploy.local.configuration.busy_ports import port_problems
 from deploy.local.configuration.folders import Folders
 from deploy.local.configuration.plan import daemon_of, plan_from_environment, plan_of_running
-from deploy.local.configuration.programs import Stack
 from deploy.local.errors import CannotStart
-from deploy.local.supervision.daemon import Daemon
 from deploy.local.supervision.processes import stack_processes
-from deploy.local.supervision.readiness import pending_reasons
+from deploy.local.supervision.readiness import pending_reasons, problems_of
 
 OLDEST_PYTHON = (3, 11)
 NEWEST_PYTHON = (3, 14)
@@ -40,7 +38,8 @@ def examine(folders: Folders) -> Iterator[Finding]:
         return
     daemon = daemon_of(stack)
     if daemon.is_running():
-        yield Finding("processes", tuple(_process_problems(stack, daemon)))
+        reasons = pending_reasons(stack.programs(), daemon.processes())
+        yield Finding("processes", tuple(problems_of(reasons)))
     elif left := tuple(_leftover_problems(folders)):
         yield Finding("leftovers", left)
     else:
@@ -70,8 +69,3 @@ def _leftover_problems(folders: Folders) -> Iterator[str]:
     if left := stack_processes(folders):
         pids = ", ".join(str(process.pid) for process in left)
         yield f"the supervisor is gone but its processes run ({pids}): `make down` ends them"
-
-
-def _process_problems(stack: Stack, daemon: Daemon) -> Iterator[str]:
-    for name, reason in pending_reasons(stack.programs(), daemon.processes()).items():
-        yield f"{name}: {reason} (see `make logs S={name}`)"

@@ -19,7 +19,7 @@ from deploy.local.demo.chat import SandboxChat
 from deploy.local.demo.deliveries import sent_events
 from deploy.local.demo.follow import follow
 from deploy.local.demo.journey import Journey, Stage
-from deploy.local.demo.shop import Customer, api_key, seed_parts
+from deploy.local.demo.shop import PAGE, Customer, api_key, seed_parts
 from deploy.local.demo.views import view_for
 from deploy.local.engines.engine import LOOPBACK
 from deploy.local.supervision.memory import MIB, stack_memory, total_bytes
@@ -28,12 +28,9 @@ from libs.errors import AppError
 from libs.postgres.engine import create_database_engine
 from libs.settings.groups import PostgresSettings
 
-MOST_ORDERS = 100
-"""Orders on one page of GET /orders."""
-
 
 def demo(
-    orders: Annotated[int, typer.Option(min=1, max=MOST_ORDERS)] = 20,
+    orders: Annotated[int, typer.Option(min=1, max=PAGE)] = 20,
     started_at: Annotated[float, typer.Option(help="Unix time from which to count")] = 0.0,
 ) -> None:
     """Start the stack, place orders, pay all of them at once, follow them to the last message."""

@@ -1,11 +1,13 @@
 """Ports on the loopback interface."""
 
-import fcntl
+import contextlib
 import os
 import random
 import socket
 import tempfile
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from deploy.local.engines.engine import LOOPBACK
 
@@ -16,8 +18,8 @@ is down, even the connection of a client that tries to reach the server."""
 
 RESERVATIONS = Path(tempfile.gettempdir()) / f"shipyard-ports-{os.getuid()}"
 
-_reserved: dict[int, int] = {}
-"""Maps a port to the open file whose lock this process holds."""
+_reserved: dict[int, FileLock] = {}
+"""The ports whose lock this process holds."""
 
 
 def free_port() -> int:
@@ -37,19 +39,16 @@ def free_port() -> int:
 def _reserve(port: int) -> bool:
     """Lock the port's file until it is released or this process ends in any way."""
     RESERVATIONS.mkdir(mode=0o700, exist_ok=True)
-    file = os.open(RESERVATIONS / str(port), os.O_CREAT | os.O_RDWR, 0o600)
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(file)
-        return False
-    _reserved[port] = file
-    return True
+    lock = FileLock(RESERVATIONS / str(port), blocking=False, thread_local=False)
+    with contextlib.suppress(Timeout):
+        lock.acquire()
+        _reserved[port] = lock
+    return lock.is_locked
 
 
 def release_port(port: int) -> None:
     """Release a port that free_port() returned to this process."""
-    os.close(_reserved.pop(port))
+    _reserved.pop(port).release()
 
 
 def is_busy(port: int, host: str = LOOPBACK) -> bool:

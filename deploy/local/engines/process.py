@@ -69,7 +69,7 @@ class EngineProcess:
         if self._process is None:
             return
         self.thaw()
-        self._signal(self.engine.command().stop_signal)
+        self._process.send_signal(self.engine.command().stop_signal)
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(timeout_s)
         self.kill()
@@ -117,9 +117,6 @@ class EngineProcess:
         if self._process is None:
             raise EngineBroken(f"{self.engine.name} is not started")
         return self._process
-
-    def _signal(self, signal: Signals) -> None:
-        self._running().send_signal(signal)
 
     def _signal_all(self, signal: Signals) -> None:
         with contextlib.suppress(psutil.NoSuchProcess):

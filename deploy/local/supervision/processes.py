@@ -1,7 +1,7 @@
 """Finds and ends the stack's processes, with or without a supervisor."""
 
 import contextlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from signal import SIGCONT, SIGKILL, SIGTERM, Signals
 
@@ -37,17 +37,13 @@ def _belongs(process: psutil.Process, folders: Folders) -> bool:
 def end_all(folders: Folders, *, timeout_s: float) -> int:
     """Stop every process of the stack, kill the rest after timeout_s; return their number."""
     processes = stack_processes(folders)
-    _signal(_supervisors_first(processes), SIGCONT, SIGTERM)
+    # The supervisor is the oldest; while others stopped before it, it would restart them.
+    _signal(sorted(processes, key=psutil.Process.create_time), SIGCONT, SIGTERM)
     psutil.wait_procs(processes, timeout=timeout_s)
     left = stack_processes(folders)
     _signal(left, SIGKILL)
     psutil.wait_procs(left, timeout=5)
     return len(processes)
-
-
-def _supervisors_first(processes: Iterable[psutil.Process]) -> Iterator[psutil.Process]:
-    """Sort by age, so that the supervisor is stopped first and restarts nothing."""
-    yield from sorted(processes, key=lambda process: process.create_time())
 
 
 def _signal(processes: Iterable[psutil.Process], *signals: Signals) -> None:

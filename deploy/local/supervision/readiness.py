@@ -33,7 +33,7 @@ def wait_until_ready(
     while pending := pending_reasons(programs, running := look()):
         has_given_up = any(each.is_given_up for each in running)
         if has_given_up or time.monotonic() > deadline:
-            raise NotReady(_listing(pending))
+            raise NotReady("\n".join(problems_of(pending)))
         if not has_said:
             say(f"waiting for {', '.join(pending)}")
             has_said = True
@@ -68,7 +68,6 @@ def _reason_of_check(program: Program) -> str | None:
     return None
 
 
-def _listing(reasons: Mapping[str, str]) -> str:
-    return "\n".join(
-        f"{name}: {reason} (see `make logs S={name}`)" for name, reason in reasons.items()
-    )
+def problems_of(reasons: Mapping[str, str]) -> list[str]:
+    """Say for each program why it is not ready, and where its log is."""
+    return [f"{name}: {reason} (see `make logs S={name}`)" for name, reason in reasons.items()]
