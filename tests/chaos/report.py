@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from rich.table import Table
 
-from tests.chaos.run import Row, row_to_json
+from tests.chaos.run import Row
 
 COLUMNS: Mapping[str, Callable[[Row], object]] = {
     "scenario": lambda row: row.scenario,
@@ -31,5 +32,6 @@ def table(rows: Sequence[Row]) -> Table:
 
 
 def write_json(rows: Sequence[Row], path: Path) -> None:
+    written = [{**asdict(row), "verdict": "pass" if row.is_passed else "fail"} for row in rows]
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path.write_text(json.dumps([row_to_json(row) for row in rows], indent=2), encoding="utf-8")
+    path.write_text(json.dumps(written, indent=2), encoding="utf-8")

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from random import Random
 
@@ -12,16 +12,7 @@ from deploy.local.engines.engine import LOOPBACK
 from libs.clock import utc_now
 from order_service.model.evidence import Violation
 from tests.chaos.judging.evidence import Observation
-from tests.chaos.judging.invariants import (
-    ambiguous,
-    broken_promises,
-    in_flight,
-    made_twice,
-    repeats,
-    sent_twice,
-    untold,
-    wrong_charges,
-)
+from tests.chaos.judging.invariants import DOUBLED, LOST, ambiguous, in_flight, repeats
 from tests.chaos.judging.measures.answers import unserved
 from tests.chaos.judging.measures.sizes import Size, overgrown, sizes_of
 from tests.chaos.judging.observing import Observer
@@ -52,9 +43,6 @@ QUIET_WITHIN_S = 180.0
 
 UNEXPECTED = ("500",)
 """Answers that are wrong in any fault."""
-
-LOST = (broken_promises, untold)
-DOUBLED = (sent_twice, wrong_charges, made_twice)
 
 Say = Callable[[str], None]
 
@@ -233,7 +221,3 @@ def _repeated(repeats: int, most: int | None) -> Iterator[Violation]:
 
 def _unexpected(answers: dict[str, int]) -> list[tuple[str, int]]:
     return [(answer, n) for answer, n in answers.items() if answer.endswith(UNEXPECTED)]
-
-
-def row_to_json(row: Row) -> dict[str, object]:
-    return {**asdict(row), "verdict": "pass" if row.is_passed else "fail"}

@@ -3,9 +3,12 @@
 import os
 import time
 import xmlrpc.client
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from signal import SIGKILL
 from typing import Protocol
+
+import psutil
 
 from deploy.local.supervision.daemon import Running
 from tests.support.eventually import eventually
@@ -67,6 +70,16 @@ class Supervised:
         except ProcessLookupError:
             return False
         return True
+
+    @contextmanager
+    def frozen(self, *names: str) -> Iterator[None]:
+        """Freeze the roles: their ports accept connections, and nothing answers."""
+        with ExitStack() as thawing:
+            for name in names:
+                process = psutil.Process(self.pid(name))
+                process.suspend()
+                thawing.callback(process.resume)
+            yield
 
     def stop(self, name: str) -> tuple[int, float]:
         """Send SIGTERM and wait; return the exit code and the seconds it took."""

@@ -95,6 +95,11 @@ def swollen(observation: Observation) -> Iterator[Violation]:
             yield Violation("I8", f"{name} takes {mib:.0f} MiB")
 
 
+LOST = (broken_promises, untold)
+DOUBLED = (sent_twice, wrong_charges, made_twice)
+CHECKS = (*LOST, *DOUBLED, unannounced_ships, swollen)
+
+
 def in_flight(observation: Observation) -> int:
     """Count the orders that are being paid or built, or whose ship the chat does not have yet."""
     return sum(

@@ -21,15 +21,7 @@ from order_service.model.order import OrderStatus
 from order_service.repository.evidence import see_orders
 from order_service.service.background.invariants import moved_back, violations
 from tests.chaos.judging.evidence import READ_BY, DeliverySeen, Observation, Told
-from tests.chaos.judging.invariants import (
-    broken_promises,
-    made_twice,
-    sent_twice,
-    swollen,
-    unannounced_ships,
-    untold,
-    wrong_charges,
-)
+from tests.chaos.judging.invariants import CHECKS
 from tests.chaos.judging.stores.chat import Telegram
 from tests.chaos.judging.stores.ledger import Ledger
 from tests.chaos.load import Load
@@ -152,13 +144,7 @@ def violations_of(
                 observation.evidence, now=utc_now(), patience=NO_PATIENCE, malformed=malformed
             ),
             *observation.history,
-            *broken_promises(observation),
-            *wrong_charges(observation),
-            *made_twice(observation),
-            *unannounced_ships(observation),
-            *untold(observation),
-            *sent_twice(observation),
-            *swollen(observation),
+            *(each for check in CHECKS for each in check(observation)),
         ]
     )
 

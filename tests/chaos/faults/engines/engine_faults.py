@@ -1,6 +1,11 @@
-"""Faults of any engine."""
+"""Faults of any engine, and ships that only the database knows."""
 
+from tests.chaos.judging.stores.database import rows_of
 from tests.chaos.scenario import RunningSystem
+
+WORKER = "assembly-worker"
+
+REDRIVES = "SELECT coalesce(sum(redrives), 0)::integer FROM outbox"
 
 
 def kill_engine(system: RunningSystem, *, name: str, down_s: float) -> int:
@@ -20,3 +25,16 @@ def freeze_engine(system: RunningSystem, *, name: str, for_s: float) -> int:
     system.go_on_for(for_s)
     engine.thaw()
     return 1
+
+
+def forget_ships(system: RunningSystem) -> None:
+    """Wipe Redis and kill the worker that holds the countdowns."""
+    with system.redis() as redis:
+        redis.flushall()
+        system.roles.kill(WORKER)
+    system.roles.wait_for(WORKER)
+
+
+def redrives(system: RunningSystem) -> int:
+    [(times,)] = rows_of(system, "order", REDRIVES)
+    return int(times)

@@ -5,8 +5,12 @@ from collections.abc import Iterator
 from functools import partial
 
 from libs.contracts.events.declared import ORDER_PAID
-from tests.chaos.faults.engines.engine_faults import freeze_engine, kill_engine
-from tests.chaos.faults.engines.forgetting import forget_ships, redrives
+from tests.chaos.faults.engines.engine_faults import (
+    forget_ships,
+    freeze_engine,
+    kill_engine,
+    redrives,
+)
 from tests.chaos.faults.engines.topic_faults import lose_topics
 from tests.chaos.judging.measures.answers import worse
 from tests.chaos.judging.stores.topic_records import records_in

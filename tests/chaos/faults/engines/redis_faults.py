@@ -3,8 +3,12 @@
 import shutil
 from functools import partial
 
-from tests.chaos.faults.engines.engine_faults import freeze_engine, kill_engine
-from tests.chaos.faults.engines.forgetting import forget_ships, redrives
+from tests.chaos.faults.engines.engine_faults import (
+    forget_ships,
+    freeze_engine,
+    kill_engine,
+    redrives,
+)
 from tests.chaos.judging.stores.lost_pops import lose_pops
 from tests.chaos.scenario import RunningSystem, Scenario, nothing_held
 

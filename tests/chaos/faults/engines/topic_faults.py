@@ -2,10 +2,8 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import closing
 
-import psutil
 from kafka import KafkaAdminClient
 
 from deploy.local.configuration.folders import ROOT
@@ -51,7 +49,7 @@ def delete_topics(system: RunningSystem) -> None:
     would be a loss that no client can fix.
     """
     with (
-        silent(system, WRITERS),
+        system.roles.frozen(*WRITERS),
         closing(KafkaAdminClient(bootstrap_servers=system.brokers)) as admin,
     ):
         wait_until_read(system)
@@ -84,14 +82,3 @@ def _is_read(system: RunningSystem) -> bool:
 def progress_of(system: RunningSystem) -> tuple[Progress, ...]:
     """Return every group's progress. Raises Unavailable."""
     return see_progress({"bootstrap_servers": system.brokers}, TOPICS, expected=READ_BY)
-
-
-@contextmanager
-def silent(system: RunningSystem, names: tuple[str, ...]) -> Iterator[None]:
-    """Freeze these roles."""
-    with ExitStack() as frozen:
-        for name in names:
-            process = psutil.Process(system.roles.pid(name))
-            process.suspend()
-            frozen.callback(process.resume)
-        yield

@@ -4,8 +4,6 @@ import time
 from collections import Counter
 from functools import partial
 
-import psutil
-
 from notification_service.service.digest import MAX_LINES
 from tests.chaos.judging.evidence import Told
 from tests.chaos.judging.stores.chat import KINDS, told_in
@@ -65,7 +63,6 @@ def fail(system: RunningSystem, *, for_s: float) -> int:
 
 
 def refuse(system: RunningSystem, *, for_s: float) -> int:
-    """Refuse connections."""
     began_at_s = time.time()
     system.telegram.break_calls("refuse", seconds=for_s)
     system.go_on_for(for_s + CUT_WITHIN_S)
@@ -157,13 +154,8 @@ def kill_telegram(system: RunningSystem) -> int:
 
 
 def freeze_telegram(system: RunningSystem) -> int:
-    """Freeze Telegram: its port accepts connections, and nothing answers."""
-    sandbox = psutil.Process(system.roles.pid(SANDBOX))
-    sandbox.suspend()
-    try:
+    with system.roles.frozen(SANDBOX):
         system.go_on_for(FROZEN_S)
-    finally:
-        sandbox.resume()
     _complain_of_attempts(system)
     return 1
 
