@@ -44,12 +44,8 @@ WORDS: dict[About, tuple[str, ...]] = {
     About.CHAT: (
         *("chat not found", "chat_id_invalid", "peer_id_invalid", "user not found"),
         *("channel_invalid", "channel_private", "channel_public_group_na", "chat_invalid"),
-        *(
-            "can't initiate conversation",
-            "bot was kicked",
-            "bot is not a member",
-            "not in the chat",
-        ),
+        *("can't initiate conversation", "not in the chat"),
+        *("bot was kicked", "bot is not a member"),
         *("user_not_participant", "user_banned_in_channel", "you_blocked_user"),
         *("not enough rights", "no rights", "administrator rights", "administrator privileges"),
         *("chat_admin_required", "right_forbidden", "no write access", "chat_restricted"),
