@@ -5,7 +5,7 @@ Ids are text, so they are readable in a shell.
 """
 
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -35,7 +35,7 @@ def part_to_document(part: Part) -> Document:
         "dimensions": asdict(part.dimensions),
         "manufacturer": asdict(part.manufacturer),
         "tags": list(part.tags),
-        "metadata": {key: _value_to_document(value) for key, value in part.metadata.items()},
+        "metadata": {key: {KIND_OF[type(each)]: each} for key, each in part.metadata.items()},
         "created_at": part.created_at,
         "updated_at": part.updated_at,
     }
@@ -53,8 +53,8 @@ def part_from_document(document: Document) -> Part:
         manufacturer=Manufacturer(**document["manufacturer"]),
         tags=tuple(document["tags"]),
         metadata={key: _value_from_document(each) for key, each in document["metadata"].items()},
-        created_at=_utc(document["created_at"]),
-        updated_at=_utc(document["updated_at"]),
+        created_at=document["created_at"].astimezone(UTC),
+        updated_at=document["updated_at"].astimezone(UTC),
     )
 
 
@@ -69,14 +69,6 @@ def filter_to_query(wanted: PartsFilter) -> Document:
     return {field: {"$in": values} for field, values in values_of.items() if values}
 
 
-def _value_to_document(value: MetadataValue) -> Document:
-    return {KIND_OF[type(value)]: value}
-
-
 def _value_from_document(document: Document) -> MetadataValue:
     ((kind, value),) = document.items()
     return TYPE_OF[kind](value)
-
-
-def _utc(moment: datetime) -> datetime:
-    return moment.astimezone(UTC)

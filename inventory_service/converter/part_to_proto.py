@@ -1,9 +1,6 @@
 """Parts on the wire."""
 
 from dataclasses import asdict
-from datetime import datetime
-
-from google.protobuf.timestamp_pb2 import Timestamp
 
 from inventory_service.model.part import MetadataValue, Part
 from libs.contracts.inventory.v1 import inventory_pb2 as wire
@@ -27,8 +24,8 @@ def part_to_proto(part: Part) -> wire.Part:
         manufacturer=wire.Manufacturer(**asdict(part.manufacturer)),
         tags=part.tags,
         metadata={key: _value_to_proto(value) for key, value in part.metadata.items()},
-        created_at=_timestamp(part.created_at),
-        updated_at=_timestamp(part.updated_at),
+        created_at=part.created_at,
+        updated_at=part.updated_at,
     )
 
 
@@ -42,9 +39,3 @@ def _value_to_proto(value: MetadataValue) -> wire.Value:
             return wire.Value(double_value=value)
         case str():
             return wire.Value(string_value=value)
-
-
-def _timestamp(moment: datetime) -> Timestamp:
-    timestamp = Timestamp()
-    timestamp.FromDatetime(moment)
-    return timestamp
