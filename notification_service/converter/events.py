@@ -22,10 +22,7 @@ METHOD_PREFIX = "PAYMENT_METHOD_"
 
 
 def order_paid_from_record(record: Record, *, clock: Clock = utc_now) -> Event:
-    """Decode an OrderPaid. Uses the record's timestamp if occurred_at is absent or out of range.
-
-    Raises MalformedEvent.
-    """
+    """Decode an OrderPaid. Raises MalformedEvent."""
     wire = event_of(record, events_pb2.OrderPaid)
     facts = {
         "payment_method": _text(wire.payment_method.removeprefix(METHOD_PREFIX)),
@@ -35,10 +32,7 @@ def order_paid_from_record(record: Record, *, clock: Clock = utc_now) -> Event:
 
 
 def ship_assembled_from_record(record: Record, *, clock: Clock = utc_now) -> Event:
-    """Decode a ShipAssembled. Uses the record's timestamp if occurred_at is absent or out of range.
-
-    Raises MalformedEvent.
-    """
+    """Decode a ShipAssembled. Raises MalformedEvent."""
     wire = event_of(record, events_pb2.ShipAssembled)
     facts = {"build_time_s": str(number_of(wire, "build_time_sec", largest=MAX_BUILD_TIME_S))}
     return _event(record, wire, SHIP_ASSEMBLED.kind, facts, clock())
@@ -55,6 +49,7 @@ Wire = events_pb2.OrderPaid | events_pb2.ShipAssembled
 
 
 def _event(record: Record, wire: Wire, kind: str, facts: Mapping[str, str], now: datetime) -> Event:
+    """Build the event; the record's timestamp stands in for an occurred_at out of range."""
     told = (_occurred_at(wire), record.timestamp)
     return Event(
         event_uuid=uuid_of(wire, "event_uuid"),

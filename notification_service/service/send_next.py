@@ -14,7 +14,6 @@ from notification_service.model.settlement import (
     settlement_of_failure,
     settlement_of_success,
 )
-from notification_service.model.text import Text
 from notification_service.service.alarms import Alarms
 from notification_service.service.digest import fitting
 from notification_service.service.ports import DeliveryRepository, Messenger, NewId, Pulse, Wording
@@ -71,16 +70,12 @@ class SendNext:
 
     def _send(self, outlook: Outlook, mine: Sequence[Delivery]) -> Settlement:
         formatted = not mine[0].as_plain_text
+        text = self._wording.message(mine[0]) if len(mine) == 1 else self._wording.digest(mine)
         try:
-            message_id = self._messenger.send(
-                outlook.address, self._text(mine), formatted=formatted
-            )
+            message_id = self._messenger.send(outlook.address, text, formatted=formatted)
         except AppError as error:
             return settlement_of_failure(error, mine, outages=outlook.outages)
         return settlement_of_success(message_id)
-
-    def _text(self, mine: Sequence[Delivery]) -> Text:
-        return self._wording.message(mine[0]) if len(mine) == 1 else self._wording.digest(mine)
 
     def _settle(self, chat_id: int, attempt_id: UUID, settlement: Settlement) -> Settled:
         until_s = self._pulse.elapsed_s() + SETTLE_TIMEOUT_S
@@ -106,10 +101,7 @@ class SendNext:
             if self._alarms.is_news(chat_id, settlement):
                 bound.error(settlement.alarm)
             elif not settled.given_up:
-                bound.warning("notifications_put_back", pause_s=_pause_s(settlement))
+                pause_s = settlement.put_off_s or settlement.pause_s
+                bound.warning("notifications_put_back", pause_s=pause_s)
             if settled.given_up:
                 bound.error("notifications_given_up")
-
-
-def _pause_s(settlement: Settlement) -> float:
-    return settlement.put_off_s or settlement.pause_s

@@ -40,10 +40,7 @@ def run_worker() -> None:
     if not wait_until_ready("postgresql", look, stop=stop):
         return
 
-    def end_waits(**_: object) -> None:
-        stop.set()
-
-    signals.worker_shutting_down.connect(end_waits, weak=False)
+    signals.worker_shutting_down.connect(lambda **_: stop.set(), weak=False)
     try:
         run_celery_worker(_celery(injector), concurrency=CONCURRENCY, heartbeat=heartbeat)
     finally:
