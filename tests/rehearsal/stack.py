@@ -6,6 +6,7 @@ import subprocess
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from tests.compose.projects import PROJECTS
@@ -67,20 +68,16 @@ def _word(state: Mapping[str, Any]) -> str:
 def check_refusals(docker: Docker, waiting: Mapping[str, str]) -> None:
     """Check that each container exits with 78 and names its missing variable."""
     for name, variable in waiting.items():
-
-        def refuses(name: str = name, variable: str = variable) -> bool:
-            (found,) = docker.inspect(name)
-            code = found["State"]["ExitCode"]
-            return (
-                found["RestartCount"] > 0
-                and code == BAD_CONFIGURATION
-                and variable in docker.log(name)
-            )
-
         try:
-            eventually(refuses, within_s=30, every_s=1)
+            eventually(partial(_refuses, docker, name, variable), within_s=30, every_s=1)
         except AssertionError:
             raise Problem(f"{name} does not ask for {variable}: {docker.log(name)}") from None
+
+
+def _refuses(docker: Docker, name: str, variable: str) -> bool:
+    (found,) = docker.inspect(name)
+    has_exited = found["RestartCount"] > 0 and found["State"]["ExitCode"] == BAD_CONFIGURATION
+    return has_exited and variable in docker.log(name)
 
 
 @contextmanager

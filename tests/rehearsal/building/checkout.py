@@ -82,8 +82,8 @@ class Checkout:
         return done.stdout
 
     def documented(self, beginning: str) -> str:
-        """Run the block of docs/deploy.md with this beginning. Raises Problem."""
-        return self.bash(self._here(_block(beginning)))
+        """Run the block of docs/deploy.md with this beginning at the real API. Raises Problem."""
+        return self.bash(_block(beginning).replace("http://127.0.0.1:8080", self.api))
 
     def edit(self, chosen: Mapping[str, str]) -> None:
         """Change values in .env and render it as docs/deploy.md says. Raises Problem."""
@@ -110,10 +110,6 @@ class Checkout:
         }
         self.edit({name: str(free_port()) for name in moved})
         return [f"{name}={self.values[name]} instead of {port}" for name, port in moved.items()]
-
-    def _here(self, script: str) -> str:
-        """Replace the API's address by the real one."""
-        return script.replace("http://127.0.0.1:8080", self.api)
 
 
 def command(beginning: str) -> str:

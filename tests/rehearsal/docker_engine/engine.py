@@ -19,6 +19,9 @@ from tests.rehearsal.problem import NotRehearsed
 COMPOSE = Path(sys.executable).with_name("docker-compose")
 """Docker Compose from the wheel, if none is installed."""
 
+CHOOSING = ("DOCKER_HOST", "DOCKER_CONTEXT")
+"""Variables with which the user chooses an engine."""
+
 OURS = re.compile(r"shipyard-|microservices-net\t")
 """Prefix of the names of projects, volumes and networks."""
 
@@ -36,7 +39,8 @@ REMOVE = {
 def an_engine() -> Iterator[Docker]:
     """Yield an engine without anything of Shipyard. Raises NotRehearsed if there is none."""
     with _alone(), tempfile.TemporaryDirectory(prefix="shipyard-docker-") as folder:
-        users = Docker(program=_client(), environment=_given("DOCKER_HOST", "DOCKER_CONTEXT"))
+        chosen = {name: os.environ[name] for name in CHOOSING if name in os.environ}
+        users = Docker(program=_client(), environment=chosen)
         if users.run("info").returncode == 0:
             docker = _with_compose(users, Path(folder))
             _refuse_a_deployment(docker)
@@ -97,10 +101,6 @@ def _has_buildkit(docker: Docker) -> bool:
     version = re.search(r"version (\d+)", docker.run("--version").stdout)
     has_its_own = version is not None and int(version[1]) < 23
     return has_its_own or docker.run("buildx", "version").returncode == 0
-
-
-def _given(*names: str) -> dict[str, str]:
-    return {name: os.environ[name] for name in names if name in os.environ}
 
 
 def _with_compose(docker: Docker, folder: Path) -> Docker:

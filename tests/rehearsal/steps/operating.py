@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from contextlib import closing
 from uuid import UUID, uuid5
 
 from libs.contracts.events.v1.events_pb2 import OrderPaid
@@ -105,11 +106,8 @@ def back_up_and_restore(checkout: Checkout, orders: Sequence[str]) -> None:
 def _write(checkout: Checkout, order: str) -> None:
     port = checkout.values["CORE_KAFKA_EXTERNAL_PORT"]
     record = OutgoingRecord(topic="order.paid", key=order.encode(), value=UNREADABLE.encode())
-    publisher = KafkaPublisher({"bootstrap_servers": [f"127.0.0.1:{port}"]})
-    try:
+    with closing(KafkaPublisher({"bootstrap_servers": [f"127.0.0.1:{port}"]})) as publisher:
         published = publisher.publish([record])
-    finally:
-        publisher.close()
     if published.failures:
         raise Problem(f"kafka: {published.failures[0].reason}")
 
