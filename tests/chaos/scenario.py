@@ -55,7 +55,6 @@ class RunningSystem:
             self.complaints.append(otherwise())
 
     def log_of(self, name: str) -> str:
-        """Return a role's whole log."""
         log = self.chaos.stack.folders.log / f"{name}.log"
         return log.read_text(encoding="utf-8", errors="replace")
 

@@ -53,11 +53,9 @@ class ChaosStack:
 
     @property
     def payment_trouble(self) -> TroubleFile:
-        """The faults of the payment server."""
         return TroubleFile(self.stack.folders.local / PAYMENT_TROUBLE)
 
     def environment_of(self, name: str) -> Environment:
-        """Return the environment of a role."""
         return next(each.environment for each in self.programs if each.name == name)
 
 

@@ -122,7 +122,6 @@ def repeats(observation: Observation) -> int:
 
 
 def ambiguous(observation: Observation) -> int:
-    """Count the sends that are recorded as ambiguous."""
     return sum(each.ambiguous for each in observation.deliveries)
 
 

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Callable, Sequence
 from contextlib import closing
 
 from kafka import KafkaAdminClient
@@ -69,14 +70,19 @@ def create_topics(system: RunningSystem) -> None:
 
 def wait_until_read(system: RunningSystem) -> None:
     """Wait until every group has committed the end; the load must be paused."""
-    eventually(lambda: _is_read(system), within_s=READ_WITHIN_S)
+    wait_for_progress(system, lambda seen: not any(behind(seen)), within_s=READ_WITHIN_S)
 
 
-def _is_read(system: RunningSystem) -> bool:
-    try:
-        return not any(behind(progress_of(system)))
-    except Unavailable:
-        return False
+def wait_for_progress(
+    system: RunningSystem, is_enough: Callable[[Sequence[Progress]], bool], *, within_s: float
+) -> None:
+    def look() -> bool:
+        try:
+            return is_enough(progress_of(system))
+        except Unavailable:
+            return False
+
+    eventually(look, within_s=within_s)
 
 
 def progress_of(system: RunningSystem) -> tuple[Progress, ...]:

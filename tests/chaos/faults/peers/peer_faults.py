@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
+from functools import partial
 
 from kafka import KafkaAdminClient, KafkaProducer
 from kafka import TopicPartition as KafkaTopicPartition
@@ -10,9 +11,9 @@ from kafka.errors import NoError
 from kafka.structs import OffsetAndMetadata
 
 from libs.clock import utc_now
-from libs.errors import Unavailable
 from libs.kafka.types import TopicPartition
-from tests.chaos.faults.engines.topic_faults import progress_of
+from order_service.model.evidence import Progress
+from tests.chaos.faults.engines.topic_faults import progress_of, wait_for_progress
 from tests.chaos.faults.peers.payment_faults import PAYMENT_SCENARIOS
 from tests.chaos.faults.peers.telegram_faults import TELEGRAM_SCENARIOS
 from tests.chaos.faults.records.malformed import GROUPS
@@ -65,17 +66,13 @@ def replay_topics(system: RunningSystem) -> int:
     ends = {place: end for each in progress_of(system) for place, end in each.ends.items()}
     for name in CONSUMERS:
         system.roles.start(name)
-    eventually(lambda: _have_read(system, ends), within_s=READ_AGAIN_WITHIN_S)
+    wait_for_progress(system, partial(_have_read, ends), within_s=READ_AGAIN_WITHIN_S)
     if changed := before - _history(system):
         system.complaints.append(f"{len(changed)} orders and messages have changed")
     return rewritten + sum(map(len, GROUPS.values()))
 
 
-def _have_read(system: RunningSystem, ends: Mapping[TopicPartition, int]) -> bool:
-    try:
-        progress = progress_of(system)
-    except Unavailable:
-        return False
+def _have_read(ends: Mapping[TopicPartition, int], progress: Sequence[Progress]) -> bool:
     return all(
         each.committed.get(place, 0) >= ends[place] for each in progress for place in each.ends
     )

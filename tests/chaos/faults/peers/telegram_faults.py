@@ -54,7 +54,6 @@ def throttle(system: RunningSystem) -> int:
 
 
 def fail(system: RunningSystem, *, for_s: float) -> int:
-    """Answer every call with 500."""
     system.telegram.break_calls("answer", status=500, seconds=for_s)
     system.go_on_for(for_s)
     _complain_without(system, 500)
@@ -132,7 +131,6 @@ def drop(system: RunningSystem) -> int:
 
 
 def revoke_token(system: RunningSystem) -> int:
-    """Refuse the token for a while."""
     system.telegram.break_calls("answer", status=401, method="*", seconds=REVOKED_S)
     system.go_on_for(REVOKED_S)
     _complain_without(system, 401)

@@ -33,20 +33,17 @@ ENVELOPE_BYTES = 100
 def malformed(topic: str) -> list[tuple[bytes | None, bytes | None]]:
     """Return keys and values, each malformed in a different way."""
     kind = MESSAGES[topic]
+    backwards = ShipAssembled(
+        event_uuid=NOBODY, order_uuid=NOBODY, user_uuid=NOBODY, build_time_sec=-1
+    )
     return [
         (KEY, b"\xff\xff not protobuf"),
         (KEY, kind(event_uuid=NOBODY, order_uuid="7", user_uuid=NOBODY).SerializeToString()),
         (KEY, b""),
         (KEY, None),
         (None, b"\xff no key either"),
-        *([(KEY, _built_before_it_was_paid())] if topic == SHIP_ASSEMBLED.topic else []),
+        *([(KEY, backwards.SerializeToString())] if topic == SHIP_ASSEMBLED.topic else []),
     ]
-
-
-def _built_before_it_was_paid() -> bytes:
-    return ShipAssembled(
-        event_uuid=NOBODY, order_uuid=NOBODY, user_uuid=NOBODY, build_time_sec=-1
-    ).SerializeToString()
 
 
 def barter(order_uuid: UUID) -> bytes:

@@ -34,11 +34,7 @@ class Answer:
     @property
     def is_failure(self) -> bool:
         """Whether it is the system's failure: no answer, or 5xx."""
-        return not self.outcome.isdigit() or self.is_server_error
-
-    @property
-    def is_server_error(self) -> bool:
-        return self.outcome.startswith("5")
+        return not self.outcome.isdigit() or self.outcome.startswith("5")
 
 
 def p95_s(answers: Sequence[Answer]) -> float:

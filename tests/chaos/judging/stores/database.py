@@ -31,7 +31,6 @@ def superuser(system: RunningSystem, *, database: str) -> Iterator[connection]:
 def rows_of(
     system: RunningSystem, database: str, statement: str, *values: object
 ) -> list[tuple[Any, ...]]:
-    """Return the rows of a query."""
     with superuser(system, database=database) as session, session.cursor() as cursor:
         cursor.execute(statement, values or None)
         return cursor.fetchall()
