@@ -53,9 +53,8 @@ def _end_leftovers(folders: Folders, *, say: Say) -> None:
 def _prepare(stack: Stack, *, say: Say) -> None:
     if problems := port_problems(stack.environments):
         raise CannotStart(*problems)
-    if stack.environments.has_telegram_sandbox and stack.environments.caller.get(
-        "TELEGRAM_BOT_TOKEN"
-    ):
+    environments = stack.environments
+    if "telegram" not in environments.elsewhere and environments.caller.get("TELEGRAM_BOT_TOKEN"):
         say("TELEGRAM_CHAT_ID is not set: messages go to the sandbox, not to your bot")
     _prepare_engines(list(stack.engines()), say=say)
     for pattern in ("*/*.alive", "*.starts"):

@@ -1,6 +1,7 @@
 """Injected faults: which call fails, how, how often and for how long."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -117,7 +118,5 @@ class FaultBook:
 
     async def hang(self, longest_s: float) -> None:
         """Wait until the faults are cleared, at most longest_s."""
-        try:
+        with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._cleared.wait(), longest_s)
-        except TimeoutError:
-            return

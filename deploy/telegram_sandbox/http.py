@@ -5,6 +5,8 @@ import contextlib
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from email.message import Message
+from email.parser import HeaderParser
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -23,7 +25,7 @@ class Request:
     method: str
     path: str
     query: Mapping[str, str]
-    headers: Mapping[str, str]
+    headers: Message
     body: bytes
 
     def parameters(self) -> dict[str, str]:
@@ -124,12 +126,9 @@ class HttpServer:
 async def _read(reader: asyncio.StreamReader) -> Request:
     """Read one request. After ValueError or IncompleteReadError the connection must be closed."""
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-    first, *lines = head.rstrip().split("\r\n")
+    first, _, rest = head.partition("\r\n")
     method, target, _ = first.split(" ")
-    headers = {
-        name.strip().lower(): value.strip()
-        for name, _, value in (line.partition(":") for line in lines)
-    }
+    headers = HeaderParser().parsestr(rest)
     length = int(headers.get("content-length", 0))
     if length > LONGEST_BODY:
         raise ValueError("the body is too large")

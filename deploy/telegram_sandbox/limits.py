@@ -2,7 +2,7 @@
 
 import math
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 PRIVATE_INTERVAL_S = 1.0
 """Seconds between two messages to one private chat."""
@@ -22,7 +22,7 @@ class Window:
 
     limit: int
     window_s: float
-    sent: deque[float]
+    sent: deque[float] = field(default_factory=deque)
 
     def wait_s(self, now_s: float) -> float:
         while self.sent and self.sent[0] <= now_s - self.window_s:
@@ -34,7 +34,7 @@ class Limits:
     """Counts accepted messages, not refused ones."""
 
     def __init__(self) -> None:
-        self._overall = Window(OVERALL_LIMIT, OVERALL_WINDOW_S, deque())
+        self._overall = Window(OVERALL_LIMIT, OVERALL_WINDOW_S)
         self._chats: dict[int, Window] = {}
 
     def accept(self, chat_id: int, now_s: float) -> int:
@@ -47,10 +47,5 @@ class Limits:
         return 0
 
     def _chat(self, chat_id: int) -> Window:
-        if chat_id not in self._chats:
-            self._chats[chat_id] = (
-                Window(1, PRIVATE_INTERVAL_S, deque())
-                if chat_id > 0
-                else Window(GROUP_LIMIT, GROUP_WINDOW_S, deque())
-            )
-        return self._chats[chat_id]
+        limit, window_s = (1, PRIVATE_INTERVAL_S) if chat_id > 0 else (GROUP_LIMIT, GROUP_WINDOW_S)
+        return self._chats.setdefault(chat_id, Window(limit, window_s))

@@ -12,16 +12,8 @@ from deploy.local.engines.ports import is_busy
 
 def needed_ports(environments: Environments) -> Iterator[tuple[str, int]]:
     """Name each port that the stack will listen on. An engine elsewhere needs none here."""
-    local = {
-        "kafka": environments.has_local_kafka,
-        "kafka_controller": environments.has_local_kafka,
-        "redis": environments.has_local_redis,
-        "postgres": environments.has_local_postgres,
-        "mongo": environments.has_local_mongo,
-        "telegram": environments.has_telegram_sandbox,
-    }
     for name in PORT_VARIABLES:
-        if local.get(name, True):
+        if name.removesuffix("_controller") not in environments.elsewhere:
             yield name, getattr(environments.ports, name)
 
 

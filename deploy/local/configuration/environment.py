@@ -41,27 +41,18 @@ class Environments:
     passwords: Passwords
 
     @property
-    def has_local_kafka(self) -> bool:
-        return not self.caller.get("KAFKA_BROKERS")
-
-    @property
-    def has_local_redis(self) -> bool:
-        return not (
-            self.caller.get("CELERY_BROKER_URL") or self.caller.get("CELERY_BROKER_URL_FILE")
-        )
-
-    @property
-    def has_local_postgres(self) -> bool:
-        return not self.caller.get("POSTGRES_HOST")
-
-    @property
-    def has_local_mongo(self) -> bool:
-        return not self.caller.get("MONGO_HOST")
-
-    @property
-    def has_telegram_sandbox(self) -> bool:
-        token = self.caller.get("TELEGRAM_BOT_TOKEN") or self.caller.get("TELEGRAM_BOT_TOKEN_FILE")
-        return not (token and self.caller.get("TELEGRAM_CHAT_ID"))
+    def elsewhere(self) -> frozenset[str]:
+        """The servers that are not started here, because the caller's environment has them."""
+        given = self.caller.get
+        token = given("TELEGRAM_BOT_TOKEN") or given("TELEGRAM_BOT_TOKEN_FILE")
+        addresses = {
+            "kafka": given("KAFKA_BROKERS"),
+            "redis": given("CELERY_BROKER_URL") or given("CELERY_BROKER_URL_FILE"),
+            "postgres": given("POSTGRES_HOST"),
+            "mongo": given("MONGO_HOST"),
+            "telegram": token and given("TELEGRAM_CHAT_ID"),
+        }
+        return frozenset(name for name, address in addresses.items() if address)
 
     def order(self) -> Environment:
         return {
@@ -94,7 +85,7 @@ class Environments:
         }
 
     def kafka(self) -> Environment:
-        if not self.has_local_kafka:
+        if "kafka" in self.elsewhere:
             return {}
         return {
             "KAFKA_BROKERS": f"{LOOPBACK}:{self.ports.kafka}",
@@ -104,7 +95,7 @@ class Environments:
         }
 
     def redis(self) -> Environment:
-        return {"CELERY_BROKER_URL": self.redis_url} if self.has_local_redis else {}
+        return {} if "redis" in self.elsewhere else {"CELERY_BROKER_URL": self.redis_url}
 
     @property
     def redis_url(self) -> str:
@@ -123,12 +114,12 @@ class Environments:
 
     def _postgres(self, service: str) -> Environment:
         """Each service has a database of its own name; SERVICE_POSTGRES_NAME names one only."""
-        if not self.has_local_postgres:
-            prefix = f"{service.upper()}_POSTGRES_"
+        if "postgres" in self.elsewhere:
+            prefix = f"{service.upper()}_"
             own = {
-                name.removeprefix(f"{service.upper()}_"): value
+                name.removeprefix(prefix): value
                 for name, value in self.caller.items()
-                if name.startswith(prefix)
+                if name.startswith(f"{prefix}POSTGRES_")
             }
             return {"POSTGRES_DB": service, **own}
         return {
@@ -141,7 +132,7 @@ class Environments:
         }
 
     def _mongo(self) -> Environment:
-        if not self.has_local_mongo:
+        if "mongo" in self.elsewhere:
             return {}
         return {
             "MONGO_HOST": LOOPBACK,
@@ -151,7 +142,7 @@ class Environments:
         }
 
     def _telegram(self) -> Environment:
-        if not self.has_telegram_sandbox:
+        if "telegram" in self.elsewhere:
             return {}
         return {
             "TELEGRAM_BOT_TOKEN": self.passwords.telegram,

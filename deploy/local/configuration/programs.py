@@ -37,20 +37,20 @@ class Stack:
     def engines(self) -> Iterator[Engine]:
         data = self.folders.data
         ports, passwords = self.environments.ports, self.environments.passwords
-        if self.environments.has_local_kafka:
+        if "kafka" not in self.environments.elsewhere:
             yield Kafka(
                 state=data / "kafka", port=ports.kafka, controller_port=ports.kafka_controller
             )
-        if self.environments.has_local_redis:
+        if "redis" not in self.environments.elsewhere:
             yield Valkey(state=data / "redis", port=ports.redis, password=passwords.redis)
-        if self.environments.has_local_postgres:
+        if "postgres" not in self.environments.elsewhere:
             yield Postgres(
                 state=data / "postgres",
                 port=ports.postgres,
                 superuser_password=passwords.postgres,
                 databases={"order": passwords.order, "notification": passwords.notification},
             )
-        if self.environments.has_local_mongo:
+        if "mongo" not in self.environments.elsewhere:
             yield Mongo(state=data / "mongo", port=ports.mongo)
 
     def programs(self) -> list[Program]:
@@ -96,16 +96,13 @@ class Stack:
         return {**own, "STATE_DIR": str(self.folders.state / name)}
 
     def _telegram_sandbox(self) -> Iterator[Program]:
-        if self.environments.has_telegram_sandbox:
+        if "telegram" not in self.environments.elsewhere:
             name = "telegram-sandbox"
             yield Program(
                 group="telegram",
                 name=name,
                 argv=_python("deploy.telegram_sandbox"),
-                environment={
-                    **self.environments.telegram_sandbox(),
-                    "STATE_DIR": str(self.folders.state / name),
-                },
+                environment=self._environment("telegram_sandbox", name),
                 check=answers_http(f"http://{LOOPBACK}:{self.environments.ports.telegram}/"),
             )
 

@@ -77,7 +77,7 @@ def _order_and_follow(stack: Stack, count: int, console: Console) -> list[Journe
 
 
 def _chat(stack: Stack) -> SandboxChat | None:
-    if not stack.environments.has_telegram_sandbox:
+    if "telegram" in stack.environments.elsewhere:
         return None
     return SandboxChat(f"http://{LOOPBACK}:{stack.environments.ports.telegram}", SANDBOX_CHAT)
 

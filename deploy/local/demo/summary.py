@@ -45,7 +45,7 @@ def print_urls(console: Console, stack: Stack) -> None:
             "supervisor: every process, its log, restart (login: .local/supervisord.conf)"
         ),
     }
-    if stack.environments.has_telegram_sandbox:
+    if "telegram" not in stack.environments.elsewhere:
         urls[f"http://{LOOPBACK}:{ports.telegram}"] = "Telegram sandbox: what the chat received"
     width = max(map(len, urls))
     for address, purpose in urls.items():
