@@ -49,7 +49,7 @@ Wire = events_pb2.OrderPaid | events_pb2.ShipAssembled
 
 
 def _event(record: Record, wire: Wire, kind: str, facts: Mapping[str, str], now: datetime) -> Event:
-    """Build the event; the record's timestamp stands in for an occurred_at out of range."""
+    """Build the event; the record's timestamp replaces an absent or impossible occurred_at."""
     told = (_occurred_at(wire), record.timestamp)
     return Event(
         event_uuid=uuid_of(wire, "event_uuid"),
