@@ -7,6 +7,7 @@ from threading import Event
 import structlog
 
 from libs.errors import AppError
+from libs.resilience.on_change import OnChange
 from notification_service.api.start_answers import Sleep, StartAnswers
 from notification_service.model.errors import Throttled, TokenRefused, WebhookSet
 from notification_service.model.pace import PAUSE_UNTIL_FIXED_S, pause_after_outage_s
@@ -52,7 +53,7 @@ class StartListener:
         self._name = ""
         self._next_update = 0
         self._outages = 0
-        self._trouble: type[AppError] | None = None
+        self._trouble = OnChange()
 
     def __call__(self, stop: Event) -> None:
         asyncio.run(self._listen_until(stop))
@@ -108,18 +109,16 @@ class StartListener:
 
     def _report(self, error: AppError) -> None:
         """Log a failure when it begins or when its cause changes."""
-        if self._trouble is not type(error):
-            alarm = ALARMS.get(type(error))
-            if alarm:
-                log.error(alarm, reason=str(error))
-            else:
-                log.warning("telegram_not_answering", reason=str(error))
-        self._trouble = type(error)
+        if not self._trouble.changes_to(type(error).__name__):
+            return
+        if alarm := ALARMS.get(type(error)):
+            log.error(alarm, reason=str(error))
+        else:
+            log.warning("telegram_not_answering", reason=str(error))
 
     def _all_is_well(self) -> None:
-        if self._trouble:
+        if self._trouble.changes_to(""):
             log.info("telegram_answers")
-        self._trouble = None
         self._outages = 0
 
 
