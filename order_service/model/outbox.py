@@ -48,6 +48,10 @@ class Publication:
     acknowledged: tuple[UUID, ...] = ()
     refused: Mapping[UUID, Refusal] = field(default_factory=dict)
 
+    @property
+    def size(self) -> int:
+        return len(self.acknowledged) + len(self.refused)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Redriven:

@@ -53,6 +53,7 @@ class BridgeLoop(Generic[Event]):
         self._accepted_before: object = None
         self._pressure = Pressure(policy.pressure, policy.queue_length)
         self._polls = Attempts(policy.backoff)
+        self._batching = policy.batching
 
     def run(self, stop: Flag) -> None:
         """Tick until stopped, then leave the group. Another member reads a pending batch again."""
@@ -65,7 +66,7 @@ class BridgeLoop(Generic[Event]):
             self._consumer.close()
 
     def tick(self) -> float:
-        """Run the loop once; return the seconds to wait before the next time, mostly 0."""
+        """Run the loop once; return the seconds to wait before the next time."""
         try:
             polled = self._consumer.poll(self._poll_s())
         except PollFailed as error:
@@ -78,12 +79,15 @@ class BridgeLoop(Generic[Event]):
             self._consumer.rewind(first_offsets(polled.records))
         else:
             self._take(polled)
+        rest_s = 0.0
         if delivered := self._delivery.attempt():
             self._commits.add(delivered.batch.end)
-            self._log(delivered)
+            lag = self._consumer.lag(delivered.batch.end)
+            self._log(delivered, lag)
+            rest_s = 0.0 if lag else self._batching.rest_s(len(delivered.batch.records))
         self._commits.attempt(self._consumer)
         self._hold_or_read()
-        return 0.0
+        return rest_s
 
     def _poll_s(self) -> float:
         if self._delivery.is_pending:
@@ -145,7 +149,7 @@ class BridgeLoop(Generic[Event]):
         else:
             self._consumer.resume()
 
-    def _log(self, delivered: Delivered[Event]) -> None:
+    def _log(self, delivered: Delivered[Event], lag: int) -> None:
         batch = delivered.batch
         log.info(
             "batch_handed_off",
@@ -154,6 +158,6 @@ class BridgeLoop(Generic[Event]):
             offsets=spans(batch.records),
             count=len(batch.events),
             dead_letters=delivered.dead_letters,
-            lag=self._consumer.lag(batch.end),
+            lag=lag,
             ms=delivered.took_ms,
         )

@@ -14,11 +14,13 @@ from libs.kafka.client.circuit_breaker import CircuitBreakingPublisher
 from libs.lifecycle.running import run_until_stopped
 from libs.lifecycle.starting import start
 from libs.resilience.backoff import Backoff
+from libs.resilience.batching import Batching
 from libs.resilience.on_change import OnChange
 from order_service.app.di.relay import Lanes, RelayModule
 from order_service.app.di.storage import StorageModule
 from order_service.config.settings import SERVICE, RelaySettings
 from order_service.model.outbox import Lane, Publication
+from order_service.service.background.relay_outbox import BATCH_SIZE
 
 BACKOFF = Backoff()
 
@@ -30,25 +32,30 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """How long a lane rests when it is empty, and its back-off when no event was published."""
+    """How often a lane is read, and its back-off when no event was published."""
 
-    idle_s: float
+    batching: Batching
     refused: Backoff
 
 
 AT_ONCE = Backoff(longest_s=0.2)
 """A refused event leaves these lanes and must not delay the events after it."""
 
+
+def _every(seconds: float) -> Batching:
+    return Batching(max_batch_size=BATCH_SIZE, max_batch_time_s=seconds)
+
+
 PACES = {
     # An event waits at most this long for the relay to see it.
-    Lane.RECENT: Pace(idle_s=0.05, refused=AT_ONCE),
-    Lane.LATE: Pace(idle_s=1.0, refused=AT_ONCE),
-    Lane.REFUSED: Pace(idle_s=0.5, refused=BACKOFF),
+    Lane.RECENT: Pace(batching=_every(0.1), refused=AT_ONCE),
+    Lane.LATE: Pace(batching=_every(1.0), refused=AT_ONCE),
+    Lane.REFUSED: Pace(batching=_every(0.5), refused=BACKOFF),
 }
 
 
 class Relay:
-    """Relays one lane, batch after batch; rests only when there is nothing to publish."""
+    """Relays one lane, batch after batch; rests after a batch that was not full."""
 
     def __init__(
         self,
@@ -83,7 +90,7 @@ class Relay:
             return self._pace.refused.after(self._failures)
         self._failures = 0
         self._say_resumed(publication)
-        return 0.0 if publication.acknowledged else self._pace.idle_s
+        return self._pace.batching.rest_s(publication.size)
 
     def _say_refused(self, publication: Publication) -> None:
         """Log that Kafka is unavailable. The use case logs events that Kafka itself refuses."""

@@ -119,10 +119,14 @@ def a_relay(outbox: FakeOutbox, publisher: FakePublisher, lane: Lane = Lane.RECE
     )
 
 
-def test_a_busy_relay_does_not_rest_and_an_idle_one_looks_again_soon() -> None:
-    relay = a_relay(FakeOutbox().add(an_event()), FakePublisher())
+def test_a_lane_rests_unless_its_batch_was_full() -> None:
+    outbox = FakeOutbox().add(*(an_event(number) for number in range(BATCH_SIZE + 1)))
+    relay = a_relay(outbox, FakePublisher())
 
-    assert [relay.step(), relay.step()] == [0.0, PACES[Lane.RECENT].idle_s]
+    rests = [relay.step() for _ in ("full", "one event", "none")]
+
+    rest_s = PACES[Lane.RECENT].batching.max_batch_time_s
+    assert rests == [0.0, rest_s, rest_s]
 
 
 def test_while_kafka_is_down_the_back_off_grows_and_the_reason_is_logged_once() -> None:
@@ -136,7 +140,7 @@ def test_while_kafka_is_down_the_back_off_grows_and_the_reason_is_logged_once() 
         after = relay.step()
 
     assert rests == [0.2, 0.4, 0.8, 1.6, 3.2, 4.0, 4.0, 4.0]
-    assert after == 0.0
+    assert after == PACES[Lane.REFUSED].batching.max_batch_time_s
     assert [line["event"] for line in logs if line["event"].startswith("relay_")] == [
         "relay_held_up",
         "relay_resumed",
@@ -192,7 +196,7 @@ def test_an_unavailable_database_is_waited_for_too() -> None:
         outbox.down = False
         rests.append(relay.step())
 
-    assert rests == [0.2, 0.4, 0.0]
+    assert rests == [0.2, 0.4, PACES[Lane.RECENT].batching.max_batch_time_s]
     assert [line["event"] for line in logs if line["event"].startswith("relay_")] == [
         "relay_held_up",
         "relay_resumed",

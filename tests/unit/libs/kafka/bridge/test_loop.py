@@ -5,6 +5,7 @@ from threading import Event
 
 import pytest
 
+from libs.kafka.bridge.route import STANDARD_BATCHING
 from tests.support.kafka import FakeKafka
 from tests.unit.libs.kafka.bridge.loops import DrivenLoop, FakeHandOff, out_of_order
 
@@ -256,3 +257,34 @@ def test_while_polls_fail_the_loop_rests_and_hands_off_nothing(kafka: FakeKafka)
     assert rest_s == pytest.approx(0.2)
     assert member.hand_off.batches == []
     assert member.vitals.signs[-1] == "unhealthy"
+
+
+def test_the_first_record_after_a_pause_is_handed_off_at_once_and_the_next_ones_are_collected(
+    kafka: FakeKafka,
+) -> None:
+    member = DrivenLoop(kafka)
+    assert member.tick() == 0.0
+    kafka.append(b"a")
+
+    rest_s = member.tick()
+
+    assert member.hand_off.places == [(0, 0)]
+    assert rest_s == STANDARD_BATCHING.max_batch_time_s
+
+
+def test_a_member_that_is_behind_does_not_rest(kafka: FakeKafka) -> None:
+    for value in (b"a", b"b", b"c"):
+        kafka.append(value)
+    member = DrivenLoop(kafka, max_records=2)
+
+    rests = [member.tick(), member.tick()]
+
+    assert rests == [0.0, STANDARD_BATCHING.max_batch_time_s]
+
+
+def test_a_full_batch_is_followed_by_the_next_one_at_once(kafka: FakeKafka) -> None:
+    for _ in range(STANDARD_BATCHING.max_batch_size):
+        kafka.append(b"a")
+    member = DrivenLoop(kafka, max_records=STANDARD_BATCHING.max_batch_size)
+
+    assert member.tick() == 0.0
