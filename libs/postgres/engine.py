@@ -1,8 +1,9 @@
 """The connection pool, with timeouts so that a slow database cannot hold a process."""
 
-from sqlalchemy import URL, Engine, ExceptionContext, create_engine, event, text
+from typing import Any
+
+from sqlalchemy import URL, Engine, ExceptionContext, create_engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from libs.errors import Unavailable
 from libs.postgres.deadline import set_deadline
@@ -47,7 +48,6 @@ def create_database_engine(settings: PostgresSettings, *, pool_size: int = 8) ->
         database_url(settings),
         pool_size=pool_size,
         max_overflow=0,
-        pool_pre_ping=True,
         pool_timeout=3,
         connect_args={
             "sslmode": settings.postgres_ssl_mode,
@@ -59,7 +59,14 @@ def create_database_engine(settings: PostgresSettings, *, pool_size: int = 8) ->
         },
     )
     event.listen(engine, "handle_error", _leave_a_standby)
+    event.listen(engine, "checkin", _end_autocommit)
     return engine
+
+
+def _end_autocommit(session: Any, _record: object) -> None:
+    """Reset what libs.postgres.transactions sets, without a round trip."""
+    if session is not None and not session.closed:
+        session.autocommit = False
 
 
 def _leave_a_standby(context: ExceptionContext) -> None:
@@ -71,17 +78,6 @@ def _leave_a_standby(context: ExceptionContext) -> None:
 def _authority(settings: PostgresSettings) -> dict[str, str]:
     certificate = settings.postgres_ssl_root_cert
     return {"sslrootcert": str(certificate)} if certificate else {}
-
-
-def ping(engine: Engine) -> None:
-    """One round trip. Raises DatabaseUnavailable."""
-    try:
-        with engine.connect() as connection:
-            connection.execute(text("SELECT 1"))
-    except PoolTimeout as error:
-        raise DatabaseUnavailable("no free database connection") from error
-    except DBAPIError as error:
-        raise DatabaseUnavailable(first_line(error)) from error
 
 
 def is_transient(error: BaseException) -> bool:

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, text
 
 from libs.lifecycle.waiting import wait_until_ready
 from libs.postgres.deadline import no_deadline
-from libs.postgres.engine import ping
+from libs.postgres.transactions import ping
 
 
 def migrate(engine: Engine, package: str) -> None:

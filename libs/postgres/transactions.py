@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import stamina
 from sqlalchemy import Connection, Engine, text
@@ -26,19 +26,40 @@ def run_transaction(engine: Engine, work: Callable[[Connection], T]) -> T:
     The work must be idempotent: it runs again if the answer to its commit was lost. Raises
     DatabaseUnavailable after three attempts; passes on every other database error.
     """
+
+    def attempt() -> T:
+        with engine.begin() as connection:
+            return work(connection)
+
+    return _lasting(attempt)
+
+
+def run_autocommit(engine: Engine, work: Callable[[Connection], T]) -> T:
+    """Run work like run_transaction, but each statement is a transaction of its own.
+
+    Saves the round trips of BEGIN and COMMIT, two thirds of the cost of a single statement.
+    """
+
+    def attempt() -> T:
+        with _autocommit(engine) as connection:
+            return work(connection)
+
+    return _lasting(attempt)
+
+
+def ping(engine: Engine) -> None:
+    """One round trip. Raises DatabaseUnavailable."""
+    run_autocommit(engine, lambda connection: connection.execute(text("SELECT 1")))
+
+
+def autocommit_connection(engine: Engine) -> Connection:
+    """Take a connection from the pool; the caller closes it. Raises DatabaseUnavailable."""
     try:
-        for attempt in stamina.retry_context(
-            on=is_transient, attempts=ATTEMPTS, wait_initial=0.05, wait_max=0.5, timeout=6
-        ):
-            with attempt, engine.begin() as connection:
-                return work(connection)
+        return _autocommit(engine)
     except PoolTimeout as error:
         raise DatabaseUnavailable("no free database connection") from error
     except DBAPIError as error:
-        if may_be_tried_again(error):
-            raise DatabaseUnavailable(first_line(error)) from error
-        raise
-    raise AssertionError("stamina ends by a result or an exception")
+        raise DatabaseUnavailable(first_line(error)) from error
 
 
 @contextmanager
@@ -48,31 +69,47 @@ def advisory_lock(engine: Engine, name: str) -> Iterator[bool]:
     The lock belongs to its own connection and is released with it: at once when the process dies,
     within 25 s when its machine vanishes. Raises DatabaseUnavailable if there is no connection.
     """
-    with contextlib.closing(autocommit_connection(engine)) as connection:
-        if not _try_lock(connection, name):
-            yield False
-            return
+    connection, is_held = _lasting(lambda: _try_lock(engine, name))
+    with contextlib.closing(connection):
         try:
-            yield True
+            yield is_held
         finally:
-            _unlock(connection, name)
+            if is_held:
+                _unlock(connection, name)
 
 
-def autocommit_connection(engine: Engine) -> Connection:
-    """Take a connection from the pool; the caller closes it. Raises DatabaseUnavailable."""
+def _lasting(attempt: Callable[[], T]) -> T:
+    """Return the result of an attempt. Nobody looks whether a pooled connection still works."""
     try:
-        return engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        for each in stamina.retry_context(
+            on=is_transient, attempts=ATTEMPTS, wait_initial=0.05, wait_max=0.5, timeout=8
+        ):
+            with each:
+                return attempt()
     except PoolTimeout as error:
         raise DatabaseUnavailable("no free database connection") from error
     except DBAPIError as error:
-        raise DatabaseUnavailable(first_line(error)) from error
+        if may_be_tried_again(error):
+            raise DatabaseUnavailable(first_line(error)) from error
+        raise
+    raise AssertionError("stamina ends by a result or an exception")
 
 
-def _try_lock(connection: Connection, name: str) -> bool:
+def _autocommit(engine: Engine) -> Connection:
+    """Take a connection that the pool resets: SQLAlchemy's own way costs a round trip each time."""
+    connection = engine.connect()
+    session: Any = connection.connection.dbapi_connection
+    session.autocommit = True
+    return connection
+
+
+def _try_lock(engine: Engine, name: str) -> tuple[Connection, bool]:
+    connection = _autocommit(engine)
     try:
-        return bool(connection.execute(TRY_LOCK, {"name": name}).scalar_one())
-    except DBAPIError as error:
-        raise DatabaseUnavailable(first_line(error)) from error
+        return connection, bool(connection.execute(TRY_LOCK, {"name": name}).scalar_one())
+    except BaseException:
+        connection.close()
+        raise
 
 
 def _unlock(connection: Connection, name: str) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Connection, CursorResult, Engine, select, tuple_
 
 from libs.contracts.events.declared import ORDER_PAID, DeclaredEvent
-from libs.postgres.transactions import run_transaction
+from libs.postgres.transactions import run_autocommit, run_transaction
 from order_service.converter.events import order_paid_to_proto
 from order_service.model.claim import Claim
 from order_service.model.errors import OrderNotFound, PaymentInFlight, PaymentNotInDoubt
@@ -28,7 +28,6 @@ from order_service.repository.statements import (
     GET_ORDER,
     IN_DOUBT,
     INSERT_ORDER,
-    INSERT_OUTBOX,
     LEAVE_IN_DOUBT,
     MARK_PAID,
     RELEASE,
@@ -52,15 +51,20 @@ class PostgresOrders(OrderRepository):
         self._current_trace = current_trace
 
     def add(self, order: Order, *, keep: KeptAnswer | None = None) -> None:
+        row = order_to_row(order)
+        if keep is None:
+            run_autocommit(self._engine, lambda connection: connection.execute(INSERT_ORDER, row))
+            return
+
         def insert(tx: Connection) -> None:
-            if keep and not keep_answer(tx, *keep):
+            if not keep_answer(tx, *keep):
                 raise RequestInFlight
-            tx.execute(INSERT_ORDER, order_to_row(order))
+            tx.execute(INSERT_ORDER, row)
 
         run_transaction(self._engine, insert)
 
     def get(self, order_uuid: UUID) -> Order:
-        return run_transaction(self._engine, lambda tx: _get(tx, order_uuid))
+        return run_autocommit(self._engine, lambda tx: _get(tx, order_uuid))
 
     def newest(
         self, wanted: OrderFilter, *, limit: int, after: PagePosition | None = None
@@ -77,7 +81,7 @@ class PostgresOrders(OrderRepository):
         def read(tx: Connection) -> Sequence[Order]:
             return [order_from_row(row) for row in tx.execute(query.limit(limit)).mappings()]
 
-        return run_transaction(self._engine, read)
+        return run_autocommit(self._engine, read)
 
     def claim_for_payment(
         self, order_uuid: UUID, method: PaymentMethod, *, claim_id: UUID
@@ -92,18 +96,18 @@ class PostgresOrders(OrderRepository):
             _get(tx, order_uuid).ensure_payable()
             raise PaymentInFlight(order_uuid)
 
-        return run_transaction(self._engine, claim)
+        return run_autocommit(self._engine, claim)
 
     def take_over_stale_claim(self, claim_id: UUID) -> Claim | None:
         def take_over(tx: Connection) -> Claim | None:
             row = tx.execute(TAKE_OVER_OLDEST, {"mine": claim_id}).mappings().one_or_none()
             return None if row is None else claim_from_row(row)
 
-        return run_transaction(self._engine, take_over)
+        return run_autocommit(self._engine, take_over)
 
     def leave_in_doubt(self, claim: Claim, reason: str) -> bool:
         values = {"wanted": claim.order_uuid, "mine": claim.claim_id, "reason": reason}
-        return run_transaction(self._engine, lambda tx: _moved(tx.execute(LEAVE_IN_DOUBT, values)))
+        return run_autocommit(self._engine, lambda tx: _moved(tx.execute(LEAVE_IN_DOUBT, values)))
 
     def in_doubt(self, *, limit: int) -> Sequence[Claim]:
         def read(tx: Connection) -> Sequence[Claim]:
@@ -111,7 +115,7 @@ class PostgresOrders(OrderRepository):
                 claim_from_row(row) for row in tx.execute(IN_DOUBT, {"limit": limit}).mappings()
             ]
 
-        return run_transaction(self._engine, read)
+        return run_autocommit(self._engine, read)
 
     def take_over_doubt(self, order_uuid: UUID, claim_id: UUID) -> Claim:
         values = {"wanted": order_uuid, "mine": claim_id}
@@ -122,11 +126,11 @@ class PostgresOrders(OrderRepository):
             _get(tx, order_uuid)
             raise PaymentNotInDoubt(order_uuid)
 
-        return run_transaction(self._engine, take_over)
+        return run_autocommit(self._engine, take_over)
 
     def release_claim(self, claim: Claim) -> None:
         values = {"wanted": claim.order_uuid, "mine": claim.claim_id}
-        run_transaction(self._engine, lambda tx: tx.execute(RELEASE, values))
+        run_autocommit(self._engine, lambda tx: tx.execute(RELEASE, values))
 
     def mark_paid(self, claim: Claim, transaction_uuid: UUID, *, announce: OrderPaid) -> None:
         values = {
@@ -136,17 +140,16 @@ class PostgresOrders(OrderRepository):
             "transaction": transaction_uuid,
             "at": announce.occurred_at,
         }
-        payload = order_paid_to_proto(announce)
+        queued = self._queued(ORDER_PAID, announce, order_paid_to_proto(announce))
 
         def move(tx: Connection) -> None:
-            if _moved(tx.execute(MARK_PAID, values)):
-                self._queue(tx, ORDER_PAID, announce, payload)
+            if _moved(tx.execute(MARK_PAID, {**values, **queued})):
                 return
             order = _get(tx, claim.order_uuid)
             if order.paid(claim, transaction_uuid, at=announce.occurred_at) is not order:
                 raise PaymentInFlight(claim.order_uuid)
 
-        run_transaction(self._engine, move)
+        run_autocommit(self._engine, move)
 
     def cancel(self, order_uuid: UUID) -> None:
         def move(tx: Connection) -> None:
@@ -156,14 +159,13 @@ class PostgresOrders(OrderRepository):
             if order.cancelled() is not order:
                 raise PaymentInFlight(order_uuid)
 
-        run_transaction(self._engine, move)
+        run_autocommit(self._engine, move)
 
-    def _queue(
-        self, tx: Connection, declared: DeclaredEvent, event: Announcement, payload: bytes
-    ) -> None:
+    def _queued(
+        self, declared: DeclaredEvent, event: Announcement, payload: bytes
+    ) -> dict[str, Any]:
         topic, trace = self._topic_of(declared), self._current_trace()
-        row = announcement_to_row(event, payload, declared=declared, topic=topic, trace=trace)
-        tx.execute(INSERT_OUTBOX, row)
+        return announcement_to_row(event, payload, declared=declared, topic=topic, trace=trace)
 
 
 def _get(tx: Connection, order_uuid: UUID) -> Order:

@@ -58,12 +58,12 @@ def claim_from_row(row: RowMapping, *, may_be_charged: bool = True) -> Claim:
 def announcement_to_row(
     event: Announcement, payload: bytes, *, declared: DeclaredEvent, topic: str, trace: str | None
 ) -> dict[str, Any]:
+    """Return the values of the statement that queues the event."""
     headers: Mapping[str, str] = {"event-type": declared.type_name}
     return {
-        "event_uuid": event.event_uuid,
-        "order_uuid": event.order_uuid,
-        "topic": topic,
-        "key": str(event.order_uuid),
-        "payload": payload,
-        "headers": {**headers, "traceparent": trace} if trace else headers,
+        "queued_event_uuid": event.event_uuid,
+        "queued_topic": topic,
+        "queued_key": str(event.order_uuid),
+        "queued_payload": payload,
+        "queued_headers": {**headers, "traceparent": trace} if trace else headers,
     }

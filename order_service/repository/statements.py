@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Insert,
     ScalarSelect,
     Update,
     Uuid,
@@ -47,6 +48,9 @@ CLAIM_COLUMNS = (
     orders.c.paying_since,
     orders.c.doubt,
 )
+
+QUEUED = ("event_uuid", "topic", "key", "payload", "headers")
+"""Columns of an event in the outbox that its announcement gives."""
 
 NO_CLAIM = {"claim_id": None, "paying_since": None, "claimed_method": None, "doubt": None}
 
@@ -108,7 +112,22 @@ TAKE_OVER_DOUBT = _claiming(THE_ORDER, orders.c.doubt.is_not(None), or_(MINE, OL
 
 RELEASE = update(orders).where(THE_ORDER, MINE).values(**NO_CLAIM, updated_at=now)
 
-MARK_PAID = (
+
+def _announcing(move: Update) -> Insert:
+    """Queue an event in the outbox if the order moves, in the same statement.
+
+    The database's time becomes the record's time, from which the build time counts.
+    """
+    moved = move.returning(orders.c.order_uuid).cte("moved")
+    columns = [outbox.c[name] for name in QUEUED]
+    values = [bindparam(f"queued_{each.name}", type_=each.type) for each in columns]
+    return insert(outbox).from_select(
+        [*columns, outbox.c.order_uuid, outbox.c.occurred_at],
+        select(*values, moved.c.order_uuid, now),
+    )
+
+
+MARK_PAID = _announcing(
     update(orders)
     .where(THE_ORDER, _allows(PAYING), or_(MINE, FREE))
     .values(
@@ -120,9 +139,6 @@ MARK_PAID = (
         updated_at=now,
     )
 )
-
-INSERT_OUTBOX = insert(outbox).values(occurred_at=now)
-"""The database's time becomes the record's time, from which the build time counts."""
 
 CANCEL = (
     update(orders)

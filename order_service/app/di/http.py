@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from libs.clock import Clock
 from libs.grpc.channel import open_channel
-from libs.postgres.engine import ping
+from libs.postgres.transactions import ping
 from order_service.api.http.application import Gate, create_application
 from order_service.api.http.guards.callers import ApiKeys
 from order_service.api.http.guards.forwarding import TrustedProxy

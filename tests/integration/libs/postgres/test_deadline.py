@@ -8,8 +8,8 @@ from psycopg2.extensions import get_wait_callback
 from sqlalchemy import Connection, Engine, text
 
 from libs.postgres.deadline import no_deadline, wait_with_deadline
-from libs.postgres.engine import DatabaseUnavailable, create_database_engine, ping
-from libs.postgres.transactions import run_transaction
+from libs.postgres.engine import DatabaseUnavailable, create_database_engine
+from libs.postgres.transactions import ping, run_autocommit, run_transaction
 from libs.settings.groups import PostgresSettings
 
 pytestmark = pytest.mark.engine
@@ -28,8 +28,7 @@ def frozen(pid: int) -> Iterator[None]:
 
 
 def session_pid(engine: Engine) -> int:
-    with engine.connect() as connection:
-        return int(connection.execute(OWN_PID).scalar_one())
+    return run_autocommit(engine, lambda connection: int(connection.execute(OWN_PID).scalar_one()))
 
 
 def test_a_session_that_hangs_is_given_up_and_replaced(engine: Engine) -> None:

@@ -1,10 +1,11 @@
+from collections.abc import Callable
 from threading import Event, Thread
 
 import pytest
 from sqlalchemy import Connection, Engine, text
 
-from libs.postgres.engine import DatabaseUnavailable, create_database_engine, ping
-from libs.postgres.transactions import advisory_lock, run_transaction
+from libs.postgres.engine import DatabaseUnavailable, create_database_engine
+from libs.postgres.transactions import advisory_lock, ping, run_autocommit, run_transaction
 from libs.settings.groups import PostgresSettings
 
 pytestmark = pytest.mark.engine
@@ -26,6 +27,45 @@ def test_a_transaction_whose_connection_is_cut_runs_again(engine: Engine) -> Non
             connection.execute(KILL_OWN_CONNECTION)
 
     run_transaction(engine, launch)
+
+    assert ships(engine) == ["Vostok"]
+
+
+def lock(engine: Engine) -> None:
+    with advisory_lock(engine, "redrive") as is_held:
+        assert is_held
+
+
+@pytest.mark.parametrize(
+    "work",
+    [ping, lock, lambda engine: run_transaction(engine, lambda tx: tx.execute(text("SELECT 1")))],
+    ids=["statement", "lock", "transaction"],
+)
+def test_a_pooled_connection_that_the_server_ended_is_replaced(
+    engine: Engine, postgres: PostgresSettings, work: Callable[[Engine], object]
+) -> None:
+    with engine.connect() as connection:
+        pid = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+    run_autocommit(
+        create_database_engine(postgres),
+        lambda other: other.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid}),
+    )
+
+    work(engine)
+
+
+def test_a_statement_of_its_own_is_committed_and_the_next_transaction_is_whole(
+    engine: Engine,
+) -> None:
+    launch = text("INSERT INTO launches VALUES (:ship)")
+    run_autocommit(engine, lambda connection: connection.execute(launch, {"ship": "Vostok"}))
+
+    def fail(connection: Connection) -> None:
+        connection.execute(launch, {"ship": "Voskhod"})
+        raise ValueError("scrubbed")
+
+    with pytest.raises(ValueError, match="scrubbed"):
+        run_transaction(engine, fail)
 
     assert ships(engine) == ["Vostok"]
 

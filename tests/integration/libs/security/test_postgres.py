@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from libs.postgres.engine import DatabaseUnavailable, create_database_engine, ping
+from libs.postgres.engine import DatabaseUnavailable, create_database_engine
+from libs.postgres.transactions import ping
 from libs.settings.groups import PostgresSettings
 from tests.support.servers.certificates import Certificates
 from tests.support.servers.tls_proxy import as_postgresql, tls_proxy
