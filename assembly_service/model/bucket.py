@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from assembly_service.model.ship import Ship
 
-BUCKET_WIDTH_S = 0.1
+BUCKET_WIDTH_S = 0.2
 """The longest time that a ship waits for another one of its bucket."""
 
 

@@ -13,7 +13,7 @@ from libs.health.heartbeat import Heartbeat
 from libs.kafka.bridge.bridge import Bridge
 from libs.kafka.bridge.malformed_limit import NO_LIMIT, STANDARD_LIMIT
 from libs.kafka.bridge.pressure import PressureLimit, QueueLength, no_queue
-from libs.kafka.bridge.route import Policy, Route
+from libs.kafka.bridge.route import STANDARD_BATCHING, Policy, Route
 from libs.kafka.bridge.vitals import RoleVitals
 from libs.kafka.bridge.watchdog import Watchdog
 from libs.kafka.client.connection import connection_options
@@ -43,9 +43,11 @@ def policy(
     accept_malformed: bool = False,
     queue_length: QueueLength = no_queue,
     queue_limit: int = 5_000,
+    max_batch_time_s: float = STANDARD_BATCHING.max_batch_time_s,
 ) -> Policy:
     """Build the usual policy. Reading stops while the queue is longer than queue_limit."""
     return Policy(
+        batching=replace(STANDARD_BATCHING, max_batch_time_s=max_batch_time_s),
         malformed_limit=NO_LIMIT if accept_malformed else STANDARD_LIMIT,
         pressure=PressureLimit.of(queue_limit),
         queue_length=queue_length,
