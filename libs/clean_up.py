@@ -19,7 +19,6 @@ log = structlog.get_logger(__name__)
 class DeleteBatch(Protocol):
     def __call__(self, *, limit: int) -> int:
         """Delete at most limit rows; return how many. Raises Unavailable."""
-        ...
 
 
 class CleanUp:

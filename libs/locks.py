@@ -9,4 +9,3 @@ class TryLock(Protocol):
 
     def __call__(self) -> AbstractContextManager[bool]:
         """Hold the lock inside. Yields False at once if another process holds it."""
-        ...

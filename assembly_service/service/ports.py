@@ -14,10 +14,8 @@ class BuildTimer(Protocol):
         Returns once the hand-off is acknowledged. Raises Unavailable; some of the buckets may
         have been handed off by then, and handing off all of them again is harmless.
         """
-        ...
 
 
 class ShipEvents(Protocol):
     def publish(self, events: Sequence[ShipAssembled]) -> None:
         """Publish and wait for all acknowledgements. Raises Unavailable; a repeat is harmless."""
-        ...

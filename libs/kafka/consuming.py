@@ -47,29 +47,23 @@ class Consumer(Protocol):
         idle topic: no error is raised. Raises PollFailed, and UnreadableBatch at every poll that
         reaches a batch that cannot be decoded.
         """
-        ...
 
     def pause(self) -> None:
         """Pause every partition that is assigned now. One that is assigned later is not paused."""
-        ...
 
     def resume(self) -> None: ...
 
     def rewind(self, offsets: Offsets) -> None:
         """Read each partition from this offset again. Ignores partitions that are not assigned."""
-        ...
 
     def commit(self, offsets: Offsets) -> None:
         """Commit: the group starts here after the next rebalance. Blocks for at most 3 s.
 
         Raises CommitFailed: then the outcome is unknown, and a repeat is harmless.
         """
-        ...
 
     def lag(self, position: Offsets) -> int:
         """Count the offsets beyond these positions, as of the last fetches."""
-        ...
 
     def close(self) -> None:
         """Leave the group. Returns within 4 s even if no broker answers. A repeat does nothing."""
-        ...

@@ -57,12 +57,9 @@ class Publisher(Protocol):
         for sending records alone if some were refused. A failed record may be sent again; it may
         then be in the topic twice.
         """
-        ...
 
     def partition_of(self, record: OutgoingRecord) -> TopicPartition | None:
         """Return the record's partition without waiting; None while it is unknown."""
-        ...
 
     def close(self) -> None:
         """Close the connection within seconds. A later publish connects again."""
-        ...

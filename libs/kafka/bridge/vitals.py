@@ -13,11 +13,9 @@ class Vitals(Protocol):
 
     def healthy(self) -> None:
         """Report that the loop works, or waits for something that it has logged."""
-        ...
 
     def unhealthy(self) -> None:
         """Report that the loop runs but cannot do its work: an operator has to act."""
-        ...
 
 
 class RoleVitals:

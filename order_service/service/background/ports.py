@@ -24,7 +24,6 @@ class EventPublisher(Protocol):
         Reports Kafka's failures in the result and does not raise them. An event that was given up
         may still have arrived; publishing it again is harmless.
         """
-        ...
 
 
 class Outbox(Protocol):
@@ -32,7 +31,6 @@ class Outbox(Protocol):
 
     def has_waiting(self, lane: Lane) -> bool:
         """Whether an event waits; cheap enough for many calls a second from one thread."""
-        ...
 
     def publish_waiting(self, lane: Lane, publish: Publish, *, limit: int) -> Publication:
         """Publish the events that have waited longest and mark the acknowledged ones.
@@ -40,11 +38,9 @@ class Outbox(Protocol):
         The others move to the lane REFUSED. Skips events that another relay has locked. If the
         mark is lost, the same events wait again.
         """
-        ...
 
     def waiting(self, lane: Lane, *, limit: int) -> Sequence[UUID]:
         """Return the events that have waited longest, including locked ones."""
-        ...
 
     def redrive_overdue(self, *, limit: int, after: PaidOrder | None) -> RedrivePage:
         """Queue the events again whose ships are overdue, within one page of paid orders.
@@ -52,11 +48,9 @@ class Outbox(Protocol):
         An event is overdue 30 s after its publication, then 90 s, 270 s and 300 s after each
         further one. Skips events that another transaction has locked.
         """
-        ...
 
     def delete_done(self, *, limit: int) -> int:
         """Delete events published 7 days ago, except those of paid orders; return how many."""
-        ...
 
 
 class AssembledOrders(Protocol):
@@ -66,7 +60,6 @@ class AssembledOrders(Protocol):
         A repeat moves nothing. Skips orders that another transaction has locked and names them.
         Raises DatabaseUnavailable (a kind of Unavailable).
         """
-        ...
 
 
 class AssemblyQueue(Protocol):
@@ -75,4 +68,3 @@ class AssemblyQueue(Protocol):
 
         Returns once Redis has acknowledged it. Raises Unavailable; a repeat is harmless.
         """
-        ...

@@ -17,19 +17,15 @@ class IdempotencyKeys(Protocol):
         24 h a key is new again. A repeat with the same attempt_id succeeds. Raises KeyReused when
         the key was used for a different request, RequestInFlight.
         """
-        ...
 
     def finish(self, attempt: Attempt, answer: Answer) -> None:
         """Store the answer; the first one stays. An attempt that was taken over stores nothing."""
-        ...
 
     def release(self, attempt: Attempt) -> None:
         """Allow a retry of the request. Does not change a finished or taken over attempt."""
-        ...
 
     def delete_expired(self, *, limit: int) -> int:
         """Delete keys older than 24 h, the oldest first; return how many."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,4 +39,3 @@ class Window:
 class CallCounter(Protocol):
     def count(self, caller: str, *, window_s: int) -> Window | None:
         """Count a call. Returns None without delay while the store fails; does not raise."""
-        ...

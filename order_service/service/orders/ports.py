@@ -39,17 +39,14 @@ class OrderRepository(Protocol):
         A repeat changes nothing. Raises RequestInFlight, and inserts nothing, when the attempt was
         taken over.
         """
-        ...
 
     def get(self, order_uuid: UUID) -> Order:
         """Return the current order. Raises OrderNotFound."""
-        ...
 
     def newest(
         self, wanted: OrderFilter, *, limit: int, after: PagePosition | None = None
     ) -> Sequence[Order]:
         """Return at most limit orders, newest first, after the position."""
-        ...
 
     def claim_for_payment(
         self, order_uuid: UUID, method: PaymentMethod, *, claim_id: UUID
@@ -59,36 +56,30 @@ class OrderRepository(Protocol):
         A repeat with the same claim_id succeeds. Raises OrderNotFound, OrderNotPayable,
         PaymentInFlight.
         """
-        ...
 
     def take_over_stale_claim(self, claim_id: UUID) -> Claim | None:
         """Take over the oldest claim that is older than 10 s; None if there is none.
 
         Skips claims in doubt, and claims that another process is taking over at this moment.
         """
-        ...
 
     def leave_in_doubt(self, claim: Claim, reason: str) -> bool:
         """Mark the claim as in doubt, for an operator: stale claims no longer include it.
 
         Returns whether it was marked. Does not change a claim that is no longer held.
         """
-        ...
 
     def in_doubt(self, *, limit: int) -> Sequence[Claim]:
         """Return the claims in doubt, the oldest first."""
-        ...
 
     def take_over_doubt(self, order_uuid: UUID, claim_id: UUID) -> Claim:
         """Take over a claim in doubt to settle it, if no payment was tried for 10 s.
 
         A repeat with the same claim_id succeeds. Raises OrderNotFound, PaymentNotInDoubt.
         """
-        ...
 
     def release_claim(self, claim: Claim) -> None:
         """Remove the claim. Does not change a claim that is no longer held."""
-        ...
 
     def mark_paid(self, claim: Claim, transaction_uuid: UUID, *, announce: OrderPaid) -> None:
         """Move the order to PAID and add its event to the outbox, in one transaction.
@@ -96,14 +87,12 @@ class OrderRepository(Protocol):
         A repeat with the same payment transaction succeeds and adds nothing. Raises OrderNotFound,
         OrderNotPayable, and PaymentInFlight when another claim holds the order.
         """
-        ...
 
     def cancel(self, order_uuid: UUID) -> None:
         """Cancel an order that is neither claimed nor paid; a repeat changes nothing.
 
         Raises OrderNotFound, OrderNotCancellable, PaymentInFlight.
         """
-        ...
 
 
 class Inventory(Protocol):
@@ -112,7 +101,6 @@ class Inventory(Protocol):
 
         Raises InventoryUnavailable, InventoryTimedOut.
         """
-        ...
 
 
 class PaymentGateway(Protocol):
@@ -123,7 +111,6 @@ class PaymentGateway(Protocol):
         refused after an attempt of its own that may have charged; PaymentUnavailable or
         PaymentTimedOut when the outcome is unknown.
         """
-        ...
 
 
 InParallel = Callable[[Callable[[], int]], Iterable[int]]
