@@ -27,6 +27,8 @@ TRANSACTION = UUID(int=70)
 PAID = Told("paid", ORDER)
 ASSEMBLED = Told("assembled", ORDER)
 CARD = Charge(order_uuid=ORDER, method="CARD", transaction_uuid=TRANSACTION)
+CARD_AGAIN = replace(CARD, transaction_uuid=UUID(int=71))
+SBP = replace(CARD, method="SBP")
 
 
 def orders(status: OrderStatus) -> Evidence:
@@ -43,19 +45,18 @@ def orders(status: OrderStatus) -> Evidence:
     )
 
 
-def a_world() -> Observation:
-    """One order from its creation to its notifications."""
-    return Observation(
-        evidence=orders(OrderStatus.ASSEMBLED),
-        promises=(Promise(order_uuid=ORDER, is_paid=True),),
-        charges=(CARD,),
-        deliveries=(
-            DeliverySeen(about=PAID, state="SENT"),
-            DeliverySeen(about=ASSEMBLED, state="SENT"),
-        ),
-        told=Counter([PAID, ASSEMBLED]),
-        memory_mib={"order-http": 80.0},
-    )
+WORLD = Observation(
+    evidence=orders(OrderStatus.ASSEMBLED),
+    promises=(Promise(order_uuid=ORDER, is_paid=True),),
+    charges=(CARD,),
+    deliveries=(
+        DeliverySeen(about=PAID, state="SENT"),
+        DeliverySeen(about=ASSEMBLED, state="SENT"),
+    ),
+    told=Counter([PAID, ASSEMBLED]),
+    memory_mib={"order-http": 80.0},
+)
+"""One order from its creation to its notifications."""
 
 
 def found_in(observation: Observation) -> set[str]:
@@ -64,26 +65,24 @@ def found_in(observation: Observation) -> set[str]:
 
 
 def test_a_complete_order_violates_nothing() -> None:
-    assert found_in(a_world()) == set()
+    assert found_in(WORLD) == set()
 
 
 @pytest.mark.parametrize("status", [OrderStatus.PENDING_PAYMENT, OrderStatus.PAID])
 def test_an_acknowledged_payment_that_got_stuck_violates_i1(status: OrderStatus) -> None:
-    [violation] = broken_promises(replace(a_world(), evidence=orders(status)))
+    [violation] = broken_promises(replace(WORLD, evidence=orders(status)))
 
     assert violation.invariant == "I1"
 
 
 def test_an_acknowledged_order_that_is_gone_violates_i1() -> None:
-    lost = Observation(promises=(Promise(order_uuid=ORDER),))
-
-    assert [each.invariant for each in broken_promises(lost)] == ["I1"]
+    assert found_in(Observation(promises=(Promise(order_uuid=ORDER),))) == {"I1"}
 
 
 def test_an_acknowledged_cancellation_that_was_built_violates_i1() -> None:
     promises = (Promise(order_uuid=ORDER, is_cancelled=True),)
 
-    assert found_in(replace(a_world(), promises=promises)) == {"I1"}
+    assert found_in(replace(WORLD, promises=promises)) == {"I1"}
 
 
 @pytest.mark.parametrize("status", OrderStatus)
@@ -94,15 +93,18 @@ def test_an_outcome_that_a_client_does_not_know_may_be_either(status: OrderStatu
 
 
 @pytest.mark.parametrize(
-    "second",
-    [replace(CARD, method="SBP"), replace(CARD, transaction_uuid=UUID(int=71))],
+    ("observation", "violated"),
+    [
+        pytest.param(replace(WORLD, charges=(CARD, CARD)), set(), id="the same charge again"),
+        pytest.param(replace(WORLD, charges=(CARD, SBP)), {"I2"}, id="another method"),
+        pytest.param(replace(WORLD, charges=(CARD, CARD_AGAIN)), {"I2"}, id="another transaction"),
+        pytest.param(Observation(charges=(CARD,)), {"I2"}, id="a charge of an unknown order"),
+        pytest.param(replace(WORLD, charges=()), {"I2"}, id="a ship without a charge"),
+        pytest.param(replace(WORLD, served_twice=(UUID(int=9),)), {"I2"}, id="a second order"),
+    ],
 )
-def test_a_second_charge_violates_i2(second: Charge) -> None:
-    assert found_in(replace(a_world(), charges=(CARD, second))) == {"I2"}
-
-
-def test_the_same_charge_again_is_the_same_charge() -> None:
-    assert found_in(replace(a_world(), charges=(CARD, CARD))) == set()
+def test_every_order_is_made_and_charged_once(observation: Observation, violated: set[str]) -> None:
+    assert found_in(observation) == violated
 
 
 @pytest.mark.parametrize("status", [OrderStatus.CANCELLED, OrderStatus.PENDING_PAYMENT])
@@ -118,62 +120,51 @@ def test_money_for_nothing_violates_i2(status: OrderStatus) -> None:
     assert found_in(observation) == {"I2"}
 
 
-def test_a_charge_of_an_unknown_order_violates_i2() -> None:
-    assert found_in(Observation(charges=(CARD,))) == {"I2"}
+CONDEMNED = replace(WORLD, condemned=frozenset({PAID}))
 
 
-def test_a_ship_without_a_charge_violates_i2() -> None:
-    assert found_in(replace(a_world(), charges=())) == {"I2"}
+def with_paid(state: str, *, ambiguous: int = 0) -> tuple[DeliverySeen, ...]:
+    about_paid = DeliverySeen(about=PAID, state=state, ambiguous=ambiguous)
+    return about_paid, DeliverySeen(about=ASSEMBLED, state="SENT")
 
 
-def test_an_event_without_a_delivery_violates_i4() -> None:
-    observation = a_world()
-
-    assert found_in(
-        replace(observation, deliveries=observation.deliveries[:1], told=Counter([PAID]))
-    ) == {"I4"}
-
-
-def test_a_sent_delivery_that_is_not_in_the_chat_violates_i4() -> None:
-    assert found_in(replace(a_world(), told=Counter([PAID]))) == {"I4"}
-
-
-@pytest.mark.parametrize("state", ["NEW", "SENDING", "DEAD"])
-def test_an_unsent_delivery_violates_i4(state: str) -> None:
-    deliveries = (DeliverySeen(about=PAID, state=state), a_world().deliveries[1])
-
-    assert found_in(replace(a_world(), deliveries=deliveries)) == {"I4"}
-
-
-def test_an_event_that_telegram_was_made_to_refuse_may_be_given_up() -> None:
-    deliveries = (DeliverySeen(about=PAID, state="DEAD"), a_world().deliveries[1])
-    observation = replace(a_world(), deliveries=deliveries, told=Counter([ASSEMBLED]))
-
-    assert found_in(replace(observation, condemned=frozenset({PAID}))) == set()
-
-
-def test_an_event_that_telegram_was_made_to_refuse_may_not_be_sent() -> None:
-    assert found_in(replace(a_world(), condemned=frozenset({PAID}))) == {"I4"}
-
-
-def test_an_event_sent_twice_violates_i4() -> None:
-    assert found_in(replace(a_world(), told=Counter([PAID, PAID, ASSEMBLED]))) == {"I4"}
+@pytest.mark.parametrize(
+    ("observation", "violated"),
+    [
+        pytest.param(
+            replace(WORLD, deliveries=WORLD.deliveries[:1], told=Counter([PAID])),
+            {"I4"},
+            id="an event without a delivery",
+        ),
+        pytest.param(replace(WORLD, told=Counter([PAID])), {"I4"}, id="sent and not in the chat"),
+        *(
+            pytest.param(replace(WORLD, deliveries=with_paid(state)), {"I4"}, id=state)
+            for state in ("NEW", "SENDING", "DEAD")
+        ),
+        pytest.param(
+            replace(CONDEMNED, deliveries=with_paid("DEAD"), told=Counter([ASSEMBLED])),
+            set(),
+            id="what telegram was made to refuse may be given up",
+        ),
+        pytest.param(CONDEMNED, {"I4"}, id="what telegram was made to refuse may not be sent"),
+        pytest.param(replace(WORLD, told=Counter([PAID, PAID, ASSEMBLED])), {"I4"}, id="twice"),
+        pytest.param(Observation(told=Counter([PAID])), {"I4"}, id="about an unknown event"),
+    ],
+)
+def test_every_event_is_told_once(observation: Observation, violated: set[str]) -> None:
+    assert found_in(observation) == violated
 
 
 def test_an_event_sent_once_more_per_ambiguity_violates_nothing() -> None:
-    deliveries = (DeliverySeen(about=PAID, state="SENT", ambiguous=1), a_world().deliveries[1])
-    observation = replace(a_world(), deliveries=deliveries, told=Counter([PAID, PAID, ASSEMBLED]))
+    twice = Counter([PAID, PAID, ASSEMBLED])
+    observation = replace(WORLD, deliveries=with_paid("SENT", ambiguous=1), told=twice)
 
     assert found_in(observation) == set()
     assert ambiguous(observation) == 1
 
 
-def test_a_message_about_an_unknown_event_violates_i4() -> None:
-    assert found_in(Observation(told=Counter([PAID]))) == {"I4"}
-
-
 def test_a_role_that_grows_without_end_violates_i8() -> None:
-    assert found_in(replace(a_world(), memory_mib={"order-http": 900.0})) == {"I8"}
+    assert found_in(replace(WORLD, memory_mib={"order-http": 900.0})) == {"I8"}
 
 
 def test_what_lies_in_the_topics_beyond_events_and_malformed_records_are_repeats() -> None:
@@ -185,19 +176,15 @@ def test_what_lies_in_the_topics_beyond_events_and_malformed_records_are_repeats
         dead_letters=frozenset(MalformedRecord(group, "order.paid", 0, 1) for group in ("a", "b")),
     )
 
-    assert repeats(replace(a_world(), evidence=evidence)) == 1
-
-
-def test_a_repeated_create_that_made_a_second_order_is_a_double() -> None:
-    assert found_in(replace(a_world(), served_twice=(UUID(int=9),))) == {"I2"}
+    assert repeats(replace(WORLD, evidence=evidence)) == 1
 
 
 @pytest.mark.parametrize(
     ("observation", "orders_in_flight"),
     [
-        (a_world(), 0),
-        (replace(a_world(), evidence=orders(OrderStatus.PAID), told=Counter()), 1),
-        (replace(a_world(), told=Counter([PAID])), 1),
+        (WORLD, 0),
+        (replace(WORLD, evidence=orders(OrderStatus.PAID), told=Counter()), 1),
+        (replace(WORLD, told=Counter([PAID])), 1),
         (Observation(evidence=orders(OrderStatus.PENDING_PAYMENT)), 0),
         (Observation(evidence=orders(OrderStatus.CANCELLED)), 0),
     ],

@@ -4,36 +4,28 @@ from tests.chaos.judging.measures.lateness import Lateness, slower
 
 PROMPT = Lateness(of_orders_s=[0.2] * 20)
 SLOW_MACHINE = Lateness(of_orders_s=[0.9] * 20)
+NO_ORDERS = Lateness(of_orders_s=[])
 
 
 def late(*times_s: float | None) -> Lateness:
     return Lateness(of_orders_s=[0.2] * (20 - len(times_s)) + list(times_s))
 
 
-def test_one_late_ship_of_twenty_is_chance() -> None:
-    assert slower(PROMPT, late(9.0)) == []
-
-
-@pytest.mark.parametrize("times_s", [(1.1, 1.1), (None, None)])
-def test_more_than_a_second_and_more_than_twice_as_late_is_worse(
-    times_s: tuple[float | None, ...],
+@pytest.mark.parametrize(
+    ("before", "meanwhile", "complaints"),
+    [
+        pytest.param(PROMPT, late(9.0), 0, id="one late ship of twenty is chance"),
+        pytest.param(PROMPT, late(1.1, 1.1), 1, id="more than a second and more than twice"),
+        pytest.param(PROMPT, late(None, None), 1, id="never"),
+        pytest.param(PROMPT, late(0.9, 0.9), 0, id="less than a second"),
+        pytest.param(SLOW_MACHINE, late(1.7, 1.7), 0, id="a slow machine, less than twice"),
+        pytest.param(SLOW_MACHINE, late(1.9, 1.9), 1, id="a slow machine, more than twice"),
+        pytest.param(PROMPT, NO_ORDERS, 1, id="no orders are no proof"),
+        pytest.param(NO_ORDERS, PROMPT, 1, id="no orders before are no proof"),
+        pytest.param(late(None, None), PROMPT, 1, id="no ships before are no proof"),
+    ],
+)
+def test_ships_are_slower_when_several_are_much_later_than_before(
+    before: Lateness, meanwhile: Lateness, complaints: int
 ) -> None:
-    assert len(slower(PROMPT, late(*times_s))) == 1
-
-
-def test_less_than_a_second_is_not_noticed() -> None:
-    assert slower(PROMPT, late(0.9, 0.9)) == []
-
-
-def test_a_slow_machine_is_measured_against_itself() -> None:
-    assert slower(SLOW_MACHINE, late(1.7, 1.7)) == []
-    assert len(slower(SLOW_MACHINE, late(1.9, 1.9))) == 1
-
-
-def test_no_orders_are_no_proof() -> None:
-    assert len(slower(PROMPT, Lateness(of_orders_s=[]))) == 1
-
-
-def test_nothing_to_compare_with_is_no_proof() -> None:
-    assert len(slower(Lateness(of_orders_s=[]), PROMPT)) == 1
-    assert len(slower(late(None, None), PROMPT)) == 1
+    assert len(slower(before, meanwhile)) == complaints
