@@ -76,9 +76,7 @@ def test_a_paused_partition_keeps_its_position_until_it_is_resumed(group: Group)
     assert values(read(member, 1)) == [b"meanwhile"]
 
 
-def test_records_of_an_aborted_transaction_are_skipped_with_their_offsets(
-    group: Group,
-) -> None:
+def test_records_of_an_aborted_transaction_are_skipped_with_their_offsets(group: Group) -> None:
     group.send(b"a")
     group.send_in_transaction(b"never happened", commit=False)
     group.send_in_transaction(b"b", commit=True)

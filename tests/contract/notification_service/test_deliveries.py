@@ -67,9 +67,7 @@ def test_two_orders_under_one_id_are_two_events_and_are_named(
     assert {first.key, second.key, third.key} < set(due(deliveries))
 
 
-def test_a_claim_takes_only_the_given_kind_and_order(
-    deliveries: DeliveryRepository,
-) -> None:
+def test_a_claim_takes_only_the_given_kind_and_order(deliveries: DeliveryRepository) -> None:
     other_order = a_paid_event(1, order_uuid=str(UUID(int=2)))
     deliveries.add([a_paid_event(1), an_assembled_event(1), other_order], CHAT)
 

@@ -1,10 +1,7 @@
 from datetime import UTC, datetime
 from uuid import UUID, uuid5
 
-from notification_service.converter.events import (
-    order_paid_from_record,
-    ship_assembled_from_record,
-)
+from notification_service.converter.events import order_paid_from_record, ship_assembled_from_record
 from notification_service.model.event import Event
 from tests.support.golden import golden_sample
 from tests.unit.notification_service.builders import a_record

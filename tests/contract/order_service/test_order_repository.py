@@ -12,13 +12,7 @@ from order_service.model.order import MAX_TOTAL_PRICE, OrderStatus
 from order_service.model.payment_method import PaymentMethod
 from order_service.service.orders.ports import OrderFilter, PagePosition
 from tests.contract.order_service.stores import Store
-from tests.unit.order_service.builders import (
-    CLAIM,
-    NOON,
-    ORDER,
-    USER,
-    an_order,
-)
+from tests.unit.order_service.builders import CLAIM, NOON, ORDER, USER, an_order
 
 CARD, SBP = PaymentMethod.CARD, PaymentMethod.SBP
 
@@ -56,9 +50,7 @@ def test_an_order_that_was_never_stored_is_not_found(store: Store) -> None:
         store.orders.cancel(ORDER)
 
 
-def test_orders_are_listed_from_the_newest_on_and_by_uuid_at_the_same_moment(
-    store: Store,
-) -> None:
+def test_orders_are_listed_from_the_newest_on_and_by_uuid_at_the_same_moment(store: Store) -> None:
     for number in range(6):
         order_uuid, created_at = UUID(int=number), NOON + timedelta(microseconds=number // 2)
         store.orders.add(an_order(order_uuid=order_uuid, created_at=created_at))

@@ -70,9 +70,7 @@ def test_a_take_over_whose_answer_was_lost_returns_the_same_claim(store: Store) 
     assert taken[0].order_uuid == taken[1].order_uuid
 
 
-def test_marking_paid_again_with_the_same_transaction_announces_nothing_more(
-    store: Store,
-) -> None:
+def test_marking_paid_again_with_the_same_transaction_announces_nothing_more(store: Store) -> None:
     store.orders.add(an_order())
     claim = store.orders.claim_for_payment(ORDER, CARD, claim_id=CLAIM)
 

@@ -22,9 +22,7 @@ def test_by_default_a_ship_takes_one_to_ten_seconds(monkeypatch: pytest.MonkeyPa
     assert settings.queue_limit == 5000
 
 
-def test_a_build_time_up_to_the_redrive_delay_is_accepted(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_build_time_up_to_the_redrive_delay_is_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
     set_environment(monkeypatch, ASSEMBLY_BUILD_TIME_MAX_S=20)
 
     assert from_environment(ConsumerSettings).build_time_max_s == 20

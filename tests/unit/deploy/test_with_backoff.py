@@ -22,9 +22,7 @@ def test_the_first_start_is_at_once(memory: Path) -> None:
     assert wait_s(early_ends(memory, now_s=NOW_S)) == 0
 
 
-def test_a_program_that_ran_for_a_while_is_restarted_at_once(
-    memory: Path,
-) -> None:
+def test_a_program_that_ran_for_a_while_is_restarted_at_once(memory: Path) -> None:
     started(memory, ago_s=LIVES_S, ends=7)
 
     assert wait_s(early_ends(memory, now_s=NOW_S)) == 0

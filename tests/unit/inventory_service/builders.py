@@ -7,13 +7,7 @@ from uuid import UUID, uuid5
 
 from hypothesis import strategies as st
 
-from inventory_service.model.part import (
-    Category,
-    Dimensions,
-    Manufacturer,
-    MetadataValue,
-    Part,
-)
+from inventory_service.model.part import Category, Dimensions, Manufacturer, MetadataValue, Part
 
 CREATED_AT = datetime(2026, 1, 2, 3, 4, 5, 678_000, tzinfo=UTC)
 IDS = UUID("5d1c5f5e-3c6c-4f4e-9a53-5b1f6c2b8a11")

@@ -28,9 +28,7 @@ def test_every_category_has_several_parts(catalogue: tuple[Part, ...]) -> None:
     assert min(sizes.values()) >= 6
 
 
-def test_the_catalogue_has_several_countries_and_tags(
-    catalogue: tuple[Part, ...],
-) -> None:
+def test_the_catalogue_has_several_countries_and_tags(catalogue: tuple[Part, ...]) -> None:
     countries = {part.manufacturer.country for part in catalogue}
     tags = Counter(tag for part in catalogue for tag in part.tags)
 

@@ -19,9 +19,7 @@ def test_every_role_is_built_without_a_connection() -> None:
     assert mongo.nodes == frozenset()
 
 
-def test_the_default_port_is_the_one_of_the_contract(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_the_default_port_is_the_one_of_the_contract(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("GRPC_PORT", raising=False)
 
     assert GrpcSettings.model_validate({"MONGO_HOST": "db"}).grpc_port == 50051

@@ -14,11 +14,7 @@ from libs.kafka.errors import MalformedEvent
 from order_service.converter.events import order_paid_to_proto, ship_assembled_from_record
 from order_service.converter.inventory import list_parts_request, prices_from_proto
 from order_service.converter.payment import pay_order_request
-from order_service.converter.rest import (
-    cursor_from_text,
-    cursor_to_text,
-    payment_method_from_text,
-)
+from order_service.converter.rest import cursor_from_text, cursor_to_text, payment_method_from_text
 from order_service.model.errors import TotalPriceTooHigh
 from order_service.model.events import OrderPaid, ShipAssembled
 from order_service.model.payment_method import PaymentMethod

@@ -12,9 +12,7 @@ def test_the_role_is_built_without_a_connection() -> None:
     assert isinstance(objects.get(GrpcServer), GrpcServer)
 
 
-def test_the_default_port_is_the_one_of_the_contract(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_the_default_port_is_the_one_of_the_contract(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("GRPC_PORT", raising=False)
 
     assert GrpcSettings().grpc_port == 50052

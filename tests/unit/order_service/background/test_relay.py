@@ -148,9 +148,7 @@ def test_while_kafka_is_down_the_back_off_grows_and_the_reason_is_logged_once() 
 
 
 @pytest.mark.parametrize("lane", list(Lane))
-def test_a_lane_logs_an_outage_of_kafka_once_whatever_the_error_texts(
-    lane: Lane,
-) -> None:
+def test_a_lane_logs_an_outage_of_kafka_once_whatever_the_error_texts(lane: Lane) -> None:
     outbox, publisher = FakeOutbox(), FakePublisher()
     relay = a_relay(outbox, publisher, lane)
 

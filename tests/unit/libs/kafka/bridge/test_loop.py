@@ -110,9 +110,7 @@ def test_a_lost_partition_leaves_the_waiting_batch_and_is_not_committed(kafka: F
     assert kafka.committed == {0: 1}
 
 
-def test_a_partition_that_was_lost_and_came_back_is_read_from_the_commit(
-    kafka: FakeKafka,
-) -> None:
+def test_a_partition_that_was_lost_and_came_back_is_read_from_the_commit(kafka: FakeKafka) -> None:
     kafka.append(b"a")
     kafka.append(b"b")
     member = DrivenLoop(kafka, hand_off=FakeHandOff(failure=out_of_order()))
@@ -151,9 +149,7 @@ def test_offsets_that_are_committed_are_not_committed_again(kafka: FakeKafka) ->
     assert member.consumer.commits == [{0: 1}]
 
 
-def test_offsets_that_hold_no_record_are_committed_behind_the_last_record(
-    kafka: FakeKafka,
-) -> None:
+def test_offsets_that_hold_no_record_are_committed_behind_the_last_record(kafka: FakeKafka) -> None:
     kafka.append(b"a")
     kafka.append_unseen()
     member = DrivenLoop(kafka)
