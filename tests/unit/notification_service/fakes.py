@@ -1,10 +1,9 @@
 """In-memory ports of the notification service."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import UUID
 
 from libs.contracts.events.declared import TOLD
 from libs.errors import AppError
@@ -277,23 +276,3 @@ class FakeSendQueue(SendQueue):
 
     def send_soon(self, chat_id: int) -> None:
         self.asked.append(chat_id)
-
-
-class FakeLock:
-    def __init__(self, *, free: bool = True) -> None:
-        self._free = free
-
-    @contextmanager
-    def __call__(self) -> Iterator[bool]:
-        yield self._free
-
-
-class CountingIds:
-    """uuid5 of 1, 2, 3, ..."""
-
-    def __init__(self) -> None:
-        self._count = 0
-
-    def __call__(self) -> UUID:
-        self._count += 1
-        return uuid5(NAMESPACE_URL, str(self._count))

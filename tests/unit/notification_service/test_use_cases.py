@@ -6,13 +6,9 @@ from structlog.testing import capture_logs
 from notification_service.model.delivery import KEPT, DeliveryState
 from notification_service.service.queue_notifications import QueueNotifications
 from notification_service.service.sweep_deliveries import SweepDeliveries
+from tests.support.locks import free_lock, held_lock
 from tests.unit.notification_service.builders import CHAT, GROUP, a_paid_event, an_assembled_event
-from tests.unit.notification_service.fakes import (
-    FakeDeliveries,
-    FakeLock,
-    FakeSendQueue,
-    FakeTime,
-)
+from tests.unit.notification_service.fakes import FakeDeliveries, FakeSendQueue, FakeTime
 
 
 def test_a_batch_of_events_becomes_due_and_wakes_the_chat_once() -> None:
@@ -56,7 +52,7 @@ def test_the_sweep_wakes_every_chat_with_due_deliveries() -> None:
     deliveries.add([a_paid_event(1)], GROUP)
     deliveries.add([], 7)
 
-    SweepDeliveries(deliveries, queue, try_lock=FakeLock())()
+    SweepDeliveries(deliveries, queue, try_lock=free_lock)()
 
     assert queue.asked == [GROUP, CHAT]
 
@@ -65,7 +61,7 @@ def test_only_one_sweep_runs_at_a_time() -> None:
     deliveries, queue = FakeDeliveries(FakeTime()), FakeSendQueue()
     deliveries.add([a_paid_event(1)], CHAT)
 
-    SweepDeliveries(deliveries, queue, try_lock=FakeLock(free=False))()
+    SweepDeliveries(deliveries, queue, try_lock=held_lock)()
 
     assert queue.asked == []
 

@@ -1,10 +1,8 @@
 """Builders of orders and claims, and a clock that a test advances."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -33,11 +31,6 @@ class HandClock:
 
     def pass_s(self, seconds: float) -> None:
         self.moment += timedelta(seconds=seconds)
-
-
-def counted_ids() -> Callable[[], UUID]:
-    numbers = count(1)
-    return lambda: UUID(int=next(numbers))
 
 
 def an_order(**changes: Any) -> Order:

@@ -212,15 +212,5 @@ def transaction_of(order_uuid: UUID) -> UUID:
     return uuid5(NAMESPACE_OID, str(order_uuid))
 
 
-@contextmanager
-def the_only_one() -> Iterator[bool]:
-    yield True
-
-
 def one_by_one(work: Callable[[], int]) -> Iterator[int]:
     yield work()
-
-
-@contextmanager
-def not_the_only_one() -> Iterator[bool]:
-    yield False

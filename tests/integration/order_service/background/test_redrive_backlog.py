@@ -11,7 +11,7 @@ from order_service.service.background.redrive_orders import RedriveOrders
 from tests.integration.order_service.background.conftest import OrderRows
 from tests.integration.order_service.background.roles import OrderLine, StartRole
 from tests.support.eventually import eventually
-from tests.unit.order_service.background.fakes import alone
+from tests.support.locks import free_lock
 
 pytestmark = pytest.mark.engine
 
@@ -46,7 +46,7 @@ def test_a_backlog_is_redriven_within_ten_seconds_and_does_not_delay_new_orders(
 
     waits_s = []
     with ThreadPoolExecutor(1) as pool:
-        redriving = pool.submit(RedriveOrders(PostgresOutbox(engine), try_lock=alone))
+        redriving = pool.submit(RedriveOrders(PostgresOutbox(engine), try_lock=free_lock))
         while not redriving.done() or rows.unpublished():
             waits_s.append(rows.seconds_to_publish(line.paid_topic))
 

@@ -7,9 +7,9 @@ from notification_service.model.event import Event
 from notification_service.model.pace import Pace
 from notification_service.service.send_next import SendNext
 from notification_service.service.send_pending import SendPending
+from tests.support.ids import counted_ids
 from tests.unit.notification_service.builders import CHAT, a_paid_event
 from tests.unit.notification_service.fakes import (
-    CountingIds,
     FakeDeliveries,
     FakeMessenger,
     FakeSendQueue,
@@ -34,7 +34,7 @@ class SendPendingOnFakes:
         self.deliveries.add(events, chat_id)
         self.messenger = FakeMessenger()
         self.queue = FakeSendQueue()
-        ids = CountingIds()
+        ids = counted_ids()
         pulse = self.time.pulse()
         send_next = SendNext(
             self.deliveries,

@@ -19,12 +19,28 @@ from order_service.service.orders.get_order import GetOrder
 from order_service.service.orders.list_orders import ListOrders
 from order_service.service.orders.pay_order import PayOrder
 from order_service.service.orders.ports import Inventory
-from tests.unit.order_service.builders import ENGINE, WING, HandClock, counted_ids
+from tests.support.ids import counted_ids
+from tests.unit.order_service.builders import ENGINE, ORDER, USER, WING, HandClock
 from tests.unit.order_service.fakes import FakeInventory, FakeOrders, FakePayments
+
+BASE = "/api/v1/orders"
+ONE = f"{BASE}/{ORDER}"
+PAY, CANCEL = f"{ONE}/pay", f"{ONE}/cancel"
+
+GOOD = {"user_uuid": str(USER), "part_uuids": [str(ENGINE)]}
+CARD = {"payment_method": "CARD"}
 
 
 def json_of(answer: TestResponse) -> dict[str, Any]:
     body: dict[str, Any] = answer.get_json()
+    return body
+
+
+def assert_failed(answer: TestResponse, status: int, phrase: str) -> dict[str, Any]:
+    body = json_of(answer)
+    assert answer.status_code == status, body
+    assert (body["code"], body["status"]) == (status, phrase)
+    assert body["message"]
     return body
 
 

@@ -1,10 +1,8 @@
 """The failure rows of the REST contract."""
 
 import json
-from typing import Any
 
 import pytest
-from werkzeug.test import TestResponse
 
 from libs.errors import AppError
 from libs.postgres.engine import DatabaseUnavailable
@@ -17,9 +15,19 @@ from order_service.model.errors import (
     PaymentUnavailable,
 )
 from order_service.model.order import Order, OrderStatus
-from tests.unit.order_service.api.rest import RestApiOnFakes, json_of
+from tests.unit.order_service.api.rest import (
+    BASE,
+    CANCEL,
+    CARD,
+    GOOD,
+    ONE,
+    PAY,
+    RestApiOnFakes,
+    assert_failed,
+)
 from tests.unit.order_service.builders import (
     ENGINE,
+    NOON,
     ORDER,
     USER,
     WING,
@@ -28,9 +36,6 @@ from tests.unit.order_service.builders import (
     an_order,
 )
 
-BASE = "/api/v1/orders"
-GOOD = {"user_uuid": str(USER), "part_uuids": [str(ENGINE)]}
-CARD = {"payment_method": "CARD"}
 JSON = "application/json"
 OTHER_TYPES = (
     "text/plain",
@@ -39,14 +44,6 @@ OTHER_TYPES = (
     "application/json-seq",
     "application/vnd.api+json; charset=utf-8",
 )
-
-
-def assert_failed(answer: TestResponse, status: int, phrase: str) -> dict[str, Any]:
-    body = json_of(answer)
-    assert answer.status_code == status, body
-    assert (body["code"], body["status"]) == (status, phrase)
-    assert body["message"]
-    return body
 
 
 @pytest.mark.parametrize(
@@ -65,14 +62,15 @@ def test_a_body_that_is_no_json_is_a_bad_request(body: bytes) -> None:
     assert_failed(answer, 400, "Bad Request")
 
 
-def test_every_part_that_does_not_exist_is_named() -> None:
+def test_every_part_that_does_not_exist_is_named_once() -> None:
     ghosts = [str(USER), str(ORDER)]
 
-    answer = RestApiOnFakes().client.post(BASE, json={**GOOD, "part_uuids": [*ghosts, str(ENGINE)]})
+    answer = RestApiOnFakes().client.post(
+        BASE, json={**GOOD, "part_uuids": [*ghosts, str(ENGINE), *ghosts]}
+    )
 
-    body = assert_failed(answer, 400, "Bad Request")
-    assert all(ghost in body["message"] for ghost in ghosts)
-    assert str(ENGINE) not in body["message"]
+    message = assert_failed(answer, 400, "Bad Request")["message"]
+    assert [message.count(each) for each in (*ghosts, str(ENGINE))] == [1, 1, 0]
 
 
 @pytest.mark.parametrize(
@@ -107,7 +105,7 @@ def test_a_total_that_does_not_fit_is_unprocessable() -> None:
     assert_failed(answer, 422, "Unprocessable Entity")
 
 
-@pytest.mark.parametrize("url", [BASE, f"{BASE}/{ORDER}/pay"])
+@pytest.mark.parametrize("url", [BASE, PAY])
 @pytest.mark.parametrize("content_type", [*OTHER_TYPES, None])
 def test_a_body_of_another_type_is_refused_unread(url: str, content_type: str | None) -> None:
     answer = RestApiOnFakes(an_order()).client.post(url, data=b"{", content_type=content_type)
@@ -181,77 +179,89 @@ def test_without_a_database_the_answer_does_not_show_its_address(
 @pytest.mark.parametrize("order_uuid", [USER, "17", f"{ORDER}0", "not-a-uuid"])
 @pytest.mark.parametrize(("method", "call"), [("GET", ""), ("POST", "/pay"), ("POST", "/cancel")])
 def test_an_unknown_order_is_not_found(order_uuid: object, method: str, call: str) -> None:
-    url = f"{BASE}/{order_uuid}{call}"
+    api = RestApiOnFakes(an_order())
+    body = CARD if call == "/pay" else None
 
-    answer = RestApiOnFakes(an_order()).client.open(
-        url, method=method, json=CARD if call == "/pay" else None
-    )
+    answer = api.client.open(f"{BASE}/{order_uuid}{call}", method=method, json=body)
 
     assert_failed(answer, 404, "Not Found")
+    assert api.payments.calls == []
 
 
 @pytest.mark.parametrize("method", ["UNKNOWN", "PAYMENT_METHOD_UNKNOWN", "card", "", None, 1, []])
 def test_an_unknown_method_is_unprocessable(method: object) -> None:
     api = RestApiOnFakes(an_order())
 
-    answer = api.client.post(f"{BASE}/{ORDER}/pay", json={"payment_method": method})
+    answer = api.client.post(PAY, json={"payment_method": method})
 
     assert "payment_method" in assert_failed(answer, 422, "Unprocessable Entity")["errors"]
     assert api.payments.calls == []
 
 
-@pytest.mark.parametrize("order", [a_paid_order(), an_order(status=OrderStatus.CANCELLED)])
-def test_an_order_that_is_not_payable_is_a_conflict_without_retry_after(order: Order) -> None:
-    answer = RestApiOnFakes(order).client.post(f"{BASE}/{ORDER}/pay", json=CARD)
+@pytest.mark.parametrize(
+    ("order", "path"),
+    [
+        (a_paid_order(), PAY),
+        (a_paid_order(status=OrderStatus.ASSEMBLED, assembled_at=NOON, build_time_s=3), PAY),
+        (an_order(status=OrderStatus.CANCELLED), PAY),
+        (a_paid_order(), CANCEL),
+    ],
+)
+def test_a_move_that_the_status_forbids_is_a_conflict_without_retry_after(
+    order: Order, path: str
+) -> None:
+    api = RestApiOnFakes(order)
+
+    answer = api.client.post(path, json=CARD)
 
     assert_failed(answer, 409, "Conflict")
     assert "Retry-After" not in answer.headers
+    assert (api.orders.only, api.payments.calls) == (order, [])
 
 
-@pytest.mark.parametrize("call", ["pay", "cancel"])
-def test_a_payment_in_flight_is_a_conflict_with_a_retry_after_of_a_second(call: str) -> None:
-    answer = RestApiOnFakes(an_order(claim=a_claim())).client.post(
-        f"{BASE}/{ORDER}/{call}", json=CARD
-    )
+@pytest.mark.parametrize("path", [PAY, CANCEL])
+def test_a_payment_in_flight_is_a_conflict_with_a_retry_after_of_a_second(path: str) -> None:
+    api = RestApiOnFakes(an_order(claim=a_claim()))
+
+    answer = api.client.post(path, json=CARD)
 
     assert_failed(answer, 409, "Conflict")
     assert answer.headers["Retry-After"] == "1"
-
-
-def test_a_paid_order_is_not_cancelled() -> None:
-    assert_failed(
-        RestApiOnFakes(a_paid_order()).client.post(f"{BASE}/{ORDER}/cancel"), 409, "Conflict"
-    )
+    assert api.payments.calls == []
 
 
 @pytest.mark.parametrize(
     ("failure", "status"), [(PaymentUnavailable(ORDER), 503), (PaymentTimedOut(ORDER), 504)]
 )
-def test_an_unanswered_payment_will_be_finished_by_itself(failure: AppError, status: int) -> None:
+def test_an_unanswered_payment_keeps_its_claim_and_will_be_finished_by_itself(
+    failure: AppError, status: int
+) -> None:
     api = RestApiOnFakes(an_order())
-    api.payments.failure = failure
+    api.payments.failure_after_charging = failure
 
-    answer = api.client.post(f"{BASE}/{ORDER}/pay", json=CARD)
+    answer = api.client.post(PAY, json=CARD)
 
     assert answer.status_code == status
     assert "will be finished by itself" in answer.get_json()["message"]
+    assert api.orders.only.claim is not None
+    assert_failed(api.client.post(CANCEL), 409, "Conflict")
 
 
 @pytest.mark.parametrize(
     ("failure", "status"),
-    [
-        (PaymentInvalid(ORDER, "no such method"), 422),
-        (PaymentDeclined(ORDER, "no money"), 409),
-    ],
+    [(PaymentInvalid(ORDER, "no such method"), 422), (PaymentDeclined(ORDER, "no money"), 409)],
 )
-def test_a_refused_payment_is_not_announced_as_unfinished(failure: AppError, status: int) -> None:
+def test_a_refused_payment_releases_the_order_and_is_not_announced_as_unfinished(
+    failure: AppError, status: int
+) -> None:
     api = RestApiOnFakes(an_order())
     api.payments.failure = failure
 
-    answer = api.client.post(f"{BASE}/{ORDER}/pay", json=CARD)
+    answer = api.client.post(PAY, json=CARD)
 
     assert answer.status_code == status
     assert "by itself" not in answer.get_json()["message"]
+    assert api.orders.only == an_order()
 
 
 @pytest.mark.parametrize(
@@ -285,14 +295,19 @@ def test_an_unknown_method_gets_the_list_of_allowed_ones() -> None:
     assert "POST" in answer.headers["Allow"]
 
 
-def test_an_unknown_path_is_not_found() -> None:
-    assert_failed(RestApiOnFakes().client.get("/nothing"), 404, "Not Found")
+@pytest.mark.parametrize(
+    "path", ["/nothing", "//", "///", "/api//v1/orders", "/api/v1/orders/", "*"]
+)
+def test_an_unknown_path_is_not_found(path: str) -> None:
+    answer = RestApiOnFakes().client.open(path="/", environ_overrides={"PATH_INFO": path})
+
+    assert_failed(answer, 404, "Not Found")
 
 
 def test_a_bug_shows_nothing_of_itself() -> None:
     api = RestApiOnFakes(an_order())
     api.orders.failing_at["get"] = ZeroDivisionError("secret")  # type: ignore[assignment]  # a bug
 
-    answer = api.client.get(f"{BASE}/{ORDER}")
+    answer = api.client.get(ONE)
 
     assert assert_failed(answer, 500, "Internal Server Error")["message"] == "internal server error"

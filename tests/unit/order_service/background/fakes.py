@@ -1,7 +1,6 @@
 """In-memory ports of the background use cases."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Self
@@ -17,11 +16,7 @@ from order_service.model.outbox import (
     RedrivePage,
     Refusal,
 )
-from order_service.service.background.ports import (
-    EventPublisher,
-    Outbox,
-    Publish,
-)
+from order_service.service.background.ports import EventPublisher, Outbox, Publish
 
 PAID_AT = datetime(2030, 1, 1, 12, tzinfo=UTC)
 
@@ -107,13 +102,3 @@ class FakePublisher(EventPublisher):
                 if each in self.refusing
             },
         )
-
-
-@contextmanager
-def alone() -> Iterator[bool]:
-    yield True
-
-
-@contextmanager
-def not_alone() -> Iterator[bool]:
-    yield False

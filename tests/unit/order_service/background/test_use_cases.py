@@ -4,20 +4,12 @@ from uuid import UUID
 import pytest
 from structlog.testing import capture_logs
 
-from order_service.converter.tasks import (
-    MalformedEvents,
-    build_times_from_task,
-    events_to_task,
-)
+from order_service.converter.tasks import MalformedEvents, build_times_from_task, events_to_task
 from order_service.model.outbox import Redriven
 from order_service.service.background.mark_assembled import MarkAssembled, OrdersLocked
 from order_service.service.background.redrive_orders import ORDERS_A_PAGE, RedriveOrders
-from tests.unit.order_service.background.fakes import (
-    ORDER_ID,
-    FakeOutbox,
-    alone,
-    not_alone,
-)
+from tests.support.locks import free_lock, held_lock
+from tests.unit.order_service.background.fakes import ORDER_ID, FakeOutbox
 from tests.unit.order_service.builders import HandClock, a_paid_order, an_order
 from tests.unit.order_service.fakes import FakeOrders
 
@@ -32,7 +24,7 @@ def test_a_run_redrives_all_overdue_orders_page_by_page_and_logs_it_once() -> No
     outbox = overdue(4, orders=3 * ORDERS_A_PAGE + 1)
 
     with capture_logs() as logs:
-        redriven = RedriveOrders(outbox, try_lock=alone)()
+        redriven = RedriveOrders(outbox, try_lock=free_lock)()
 
     assert redriven == 3 * ORDERS_A_PAGE + 1
     assert [(line["event"], line["orders"]) for line in logs] == [
@@ -45,7 +37,7 @@ def test_a_run_ends_before_the_time_limit_of_its_task() -> None:
     outbox = overdue(1, orders=100 * ORDERS_A_PAGE)
     seconds = iter(range(1000))
 
-    RedriveOrders(outbox, try_lock=alone, monotonic=lambda: next(seconds))()
+    RedriveOrders(outbox, try_lock=free_lock, monotonic=lambda: next(seconds))()
 
     assert len(outbox.overdue) == 80 * ORDERS_A_PAGE
 
@@ -55,7 +47,7 @@ def test_an_order_that_is_redriven_for_the_third_time_is_an_error(
     redrives: int, errors: int
 ) -> None:
     with capture_logs() as logs:
-        RedriveOrders(overdue(redrives), try_lock=alone)()
+        RedriveOrders(overdue(redrives), try_lock=free_lock)()
 
     said = [line["event"] for line in logs if line["log_level"] == "error"]
     assert said == ["orders_stuck"] * errors
@@ -64,7 +56,7 @@ def test_an_order_that_is_redriven_for_the_third_time_is_an_error(
 def test_only_one_worker_redrives_at_a_time() -> None:
     outbox = overdue(1)
 
-    assert RedriveOrders(outbox, try_lock=not_alone)() == 0
+    assert RedriveOrders(outbox, try_lock=held_lock)() == 0
     assert len(outbox.overdue) == 1
 
 

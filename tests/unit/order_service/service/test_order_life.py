@@ -17,14 +17,10 @@ from order_service.service.orders.cancel_order import CancelOrder
 from order_service.service.orders.finish_payment import FinishPayment
 from order_service.service.orders.pay_order import PayOrder
 from order_service.service.orders.settle_payment import SettlePayment
-from tests.unit.order_service.builders import ORDER, HandClock, an_order, counted_ids
-from tests.unit.order_service.fakes import (
-    FakeOrders,
-    FakePayments,
-    one_by_one,
-    the_only_one,
-    transaction_of,
-)
+from tests.support.ids import counted_ids
+from tests.support.locks import free_lock
+from tests.unit.order_service.builders import ORDER, HandClock, an_order
+from tests.unit.order_service.fakes import FakeOrders, FakePayments, one_by_one, transaction_of
 
 METHODS = st.sampled_from(PaymentMethod)
 
@@ -54,7 +50,7 @@ class OrderLife(RuleBasedStateMachine):
         self.reconcile_payments = ReconcilePayments(
             self.orders,
             self.finish_payment,
-            try_lock=the_only_one,
+            try_lock=free_lock,
             in_parallel=one_by_one,
             new_id=self.new_id,
             clock=self.clock,

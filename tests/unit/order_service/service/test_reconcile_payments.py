@@ -7,11 +7,7 @@ from structlog.testing import capture_logs
 from libs.errors import Unavailable
 from libs.locks import TryLock
 from order_service.model.claim import CLAIM_AGE_S
-from order_service.model.errors import (
-    PaymentDeclined,
-    PaymentInFlight,
-    PaymentTimedOut,
-)
+from order_service.model.errors import PaymentDeclined, PaymentInFlight, PaymentTimedOut
 from order_service.model.order import Order, OrderStatus
 from order_service.service.background.reconcile_payments import (
     FAILURES_IN_A_ROW,
@@ -19,21 +15,10 @@ from order_service.service.background.reconcile_payments import (
     ReconcilePayments,
 )
 from order_service.service.orders.finish_payment import FinishPayment
-from tests.unit.order_service.builders import (
-    NOON,
-    ORDER,
-    HandClock,
-    a_claim,
-    an_order,
-    counted_ids,
-)
-from tests.unit.order_service.fakes import (
-    FakeOrders,
-    FakePayments,
-    not_the_only_one,
-    one_by_one,
-    the_only_one,
-)
+from tests.support.ids import counted_ids
+from tests.support.locks import free_lock, held_lock
+from tests.unit.order_service.builders import NOON, ORDER, HandClock, a_claim, an_order
+from tests.unit.order_service.fakes import FakeOrders, FakePayments, one_by_one
 
 
 def a_stale_order(number: int) -> Order:
@@ -43,7 +28,7 @@ def a_stale_order(number: int) -> Order:
 
 
 class ReconcilePaymentsOnFakes:
-    def __init__(self, *orders: Order, try_lock: TryLock = the_only_one) -> None:
+    def __init__(self, *orders: Order, try_lock: TryLock = free_lock) -> None:
         self.clock = HandClock()
         self.orders = FakeOrders(*orders, clock=self.clock)
         self.payments = FakePayments()
@@ -134,7 +119,7 @@ def test_a_run_against_a_slow_payment_service_ends_before_the_time_limit_of_its_
 
 
 def test_a_run_does_nothing_while_another_one_runs() -> None:
-    reconciling = ReconcilePaymentsOnFakes(a_stale_order(1), try_lock=not_the_only_one)
+    reconciling = ReconcilePaymentsOnFakes(a_stale_order(1), try_lock=held_lock)
 
     assert reconciling.reconcile() == 0
 

@@ -8,6 +8,7 @@ from order_service.model.claim import CLAIM_AGE_S
 from order_service.model.errors import OrderNotFound, PaymentNotInDoubt
 from order_service.model.order import Order, OrderStatus
 from order_service.service.orders.settle_payment import SettlePayment
+from tests.support.ids import counted_ids
 from tests.unit.order_service.builders import (
     ORDER,
     TRANSACTION,
@@ -15,7 +16,6 @@ from tests.unit.order_service.builders import (
     a_claim,
     a_paid_order,
     an_order,
-    counted_ids,
 )
 from tests.unit.order_service.fakes import FakeOrders
 

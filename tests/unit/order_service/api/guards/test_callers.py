@@ -8,12 +8,10 @@ from structlog.testing import capture_logs
 from order_service.api.http.application import Gate
 from order_service.api.http.guards.callers import ApiKeys, key_id
 from order_service.app.roles.http import say_who_may_call
-from tests.unit.order_service.api.rest import RestApiOnFakes, json_of
-from tests.unit.order_service.builders import ENGINE, ORDER, USER, an_order
+from tests.unit.order_service.api.rest import BASE, GOOD, RestApiOnFakes, assert_failed, json_of
+from tests.unit.order_service.builders import ORDER, an_order
 
-BASE = "/api/v1/orders"
 KEYS = ("a-key-of-some-length", "another-key-of-some-length")
-GOOD = {"user_uuid": str(USER), "part_uuids": [str(ENGINE)]}
 
 
 def guarded_shop() -> RestApiOnFakes:
@@ -58,9 +56,7 @@ def test_an_unknown_caller_is_refused_and_nothing_is_done(
 
     answer = api.client.open(f"{BASE}{path}", method=method, json=body, headers=headers)
 
-    told = json_of(answer)
-    assert (answer.status_code, told["code"], told["status"]) == (401, 401, "Unauthorized")
-    assert "X-API-Key" in told["message"]
+    assert "X-API-Key" in assert_failed(answer, 401, "Unauthorized")["message"]
     assert answer.headers["WWW-Authenticate"].startswith("Apikey ")
     assert (api.orders.only, api.payments.calls) == (an_order(), [])
 

@@ -6,9 +6,8 @@ from libs.settings.base import from_environment
 from order_service.api.http.application import Gate
 from order_service.api.http.guards.callers import ApiKeys
 from order_service.config.settings import HttpSettings
-from tests.unit.order_service.api.rest import RestApiOnFakes
+from tests.unit.order_service.api.rest import BASE, RestApiOnFakes
 
-BASE = "/api/v1/orders"
 KEY = "a-key-of-some-length"
 PAGE = "https://shop.example"
 

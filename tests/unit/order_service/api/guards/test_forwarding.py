@@ -11,7 +11,7 @@ from order_service.api.http.guards.callers import ApiKeys
 from order_service.api.http.guards.forwarding import LOOKED_UP_EVERY_S, TrustedProxy
 from order_service.api.http.guards.rate_limits import RateLimit
 from tests.unit.order_service.api.guards.test_rate_limits import FakeCounter
-from tests.unit.order_service.api.rest import RestApiOnFakes
+from tests.unit.order_service.api.rest import BASE, RestApiOnFakes
 
 PROXY, STRANGER = "10.0.0.9", "10.0.0.7"
 
@@ -92,7 +92,7 @@ def test_customers_behind_the_proxy_are_counted_separately() -> None:
 
     for peer, told in ((PROXY, "203.0.113.5"), (PROXY, "203.0.113.6"), (STRANGER, "203.0.113.5")):
         client.get(
-            "/api/v1/orders",
+            BASE,
             headers={"X-Forwarded-For": told},
             environ_base={"REMOTE_ADDR": peer},
         )

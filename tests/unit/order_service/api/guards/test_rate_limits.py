@@ -6,10 +6,9 @@ from order_service.api.http.application import Gate
 from order_service.api.http.guards.callers import ApiKeys, key_id
 from order_service.api.http.guards.rate_limits import RateLimit
 from order_service.service.orders.edge_ports import CallCounter, Window
-from tests.unit.order_service.api.rest import RestApiOnFakes, json_of
-from tests.unit.order_service.builders import ORDER, a_claim, an_order
+from tests.unit.order_service.api.rest import BASE, CANCEL, ONE, RestApiOnFakes, assert_failed
+from tests.unit.order_service.builders import a_claim, an_order
 
-BASE = "/api/v1/orders"
 KEYS = ("a-key-of-some-length", "another-key-of-some-length")
 LEFT_S = 41.3
 
@@ -57,11 +56,9 @@ def test_above_the_limit_every_call_is_refused_until_the_window_ends(counter: Fa
     for _ in range(3):
         assert client.get(BASE).status_code == 200
 
-    answer = client.get(f"{BASE}/{ORDER}")
+    answer = client.get(ONE)
 
-    told = json_of(answer)
-    assert (answer.status_code, told["code"], told["status"]) == (429, 429, "Too Many Requests")
-    assert told["message"] == "more than 3/minute"
+    assert assert_failed(answer, 429, "Too Many Requests")["message"] == "more than 3/minute"
     assert answer.headers["RateLimit-Remaining"] == "0"
     assert answer.headers["Retry-After"] == "42"
 
@@ -77,7 +74,7 @@ def test_retry_after_is_never_zero(counter: FakeCounter, ends_in_s: float) -> No
 
 
 def test_another_retry_after_keeps_its_own_time(counter: FakeCounter) -> None:
-    answer = limited_shop(counter).client.post(f"{BASE}/{ORDER}/cancel")
+    answer = limited_shop(counter).client.post(CANCEL)
 
     assert (answer.status_code, answer.headers["Retry-After"]) == (409, "1")
 

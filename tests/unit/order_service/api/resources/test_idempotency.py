@@ -19,7 +19,7 @@ from order_service.model.errors import (
 from order_service.model.events import order_paid
 from order_service.model.order import OrderStatus
 from order_service.service.orders.ports import OrderFilter
-from tests.unit.order_service.api.rest import RestApiOnFakes, json_of
+from tests.unit.order_service.api.rest import BASE, CARD, GOOD, PAY, RestApiOnFakes, json_of
 from tests.unit.order_service.builders import (
     ENGINE,
     NOON,
@@ -31,11 +31,6 @@ from tests.unit.order_service.builders import (
     an_order,
 )
 from tests.unit.order_service.fakes import transaction_of
-
-BASE = "/api/v1/orders"
-PAY = f"{BASE}/{ORDER}/pay"
-GOOD = {"user_uuid": str(USER), "part_uuids": [str(ENGINE)]}
-CARD = {"payment_method": "CARD"}
 
 
 def post(client: FlaskClient, path: str, body: Any, key: str = "k", **headers: str) -> TestResponse:

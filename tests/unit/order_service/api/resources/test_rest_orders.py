@@ -7,7 +7,16 @@ import pytest
 
 from order_service.model.order import OrderStatus
 from order_service.model.payment_method import PaymentMethod
-from tests.unit.order_service.api.rest import RestApiOnFakes, json_of
+from tests.unit.order_service.api.rest import (
+    BASE,
+    CANCEL,
+    CARD,
+    GOOD,
+    ONE,
+    PAY,
+    RestApiOnFakes,
+    json_of,
+)
 from tests.unit.order_service.builders import (
     ENGINE,
     NOON,
@@ -19,8 +28,6 @@ from tests.unit.order_service.builders import (
     an_order,
 )
 from tests.unit.order_service.fakes import transaction_of
-
-BASE = "/api/v1/orders"
 
 
 def test_a_created_order_is_answered_with_its_location_and_price() -> None:
@@ -43,7 +50,7 @@ def test_a_hundred_parts_may_be_ordered_at_once() -> None:
 
 
 def test_a_pending_order_shows_neither_transaction_nor_method() -> None:
-    assert json_of(RestApiOnFakes(an_order()).client.get(f"{BASE}/{ORDER}")) == {
+    assert json_of(RestApiOnFakes(an_order()).client.get(ONE)) == {
         "order_uuid": str(ORDER),
         "user_uuid": str(USER),
         "part_uuids": [str(ENGINE), str(WING)],
@@ -53,7 +60,7 @@ def test_a_pending_order_shows_neither_transaction_nor_method() -> None:
 
 
 def test_a_paid_order_shows_both() -> None:
-    shown = json_of(RestApiOnFakes(a_paid_order()).client.get(f"{BASE}/{ORDER}"))
+    shown = json_of(RestApiOnFakes(a_paid_order()).client.get(ONE))
 
     assert shown["status"] == "PAID"
     assert shown["transaction_uuid"] == str(TRANSACTION)
@@ -67,22 +74,22 @@ def test_a_method_is_accepted_in_both_forms_and_shown_in_the_short_one(
 ) -> None:
     client = RestApiOnFakes(an_order()).client
 
-    answer = client.post(f"{BASE}/{ORDER}/pay", json={"payment_method": f"{prefix}{method}"})
+    answer = client.post(PAY, json={"payment_method": f"{prefix}{method}"})
 
     assert (answer.status_code, json_of(answer)) == (
         200,
         {"transaction_uuid": str(transaction_of(ORDER))},
     )
-    assert json_of(client.get(f"{BASE}/{ORDER}"))["payment_method"] == method.value
+    assert json_of(client.get(ONE))["payment_method"] == method.value
 
 
 def test_cancelling_is_204_also_the_second_time() -> None:
     client = RestApiOnFakes(an_order()).client
 
-    answers = [client.post(f"{BASE}/{ORDER}/cancel") for _ in range(2)]
+    answers = [client.post(CANCEL) for _ in range(2)]
 
     assert [(answer.status_code, answer.data) for answer in answers] == [(204, b"")] * 2
-    assert json_of(client.get(f"{BASE}/{ORDER}"))["status"] == "CANCELLED"
+    assert json_of(client.get(ONE))["status"] == "CANCELLED"
 
 
 def test_cursors_lead_from_page_to_page() -> None:
@@ -125,10 +132,10 @@ def test_no_success_body_contains_the_word_error() -> None:
     client = RestApiOnFakes(an_order()).client
 
     bodies = [
-        client.post(BASE, json={"user_uuid": str(USER), "part_uuids": [str(ENGINE)]}),
+        client.post(BASE, json=GOOD),
         client.get(f"{BASE}?limit=1"),
-        client.post(f"{BASE}/{ORDER}/pay", json={"payment_method": "CARD"}),
-        client.get(f"{BASE}/{ORDER}"),
+        client.post(PAY, json=CARD),
+        client.get(ONE),
     ]
 
     assert all(answer.status_code < 300 and b"error" not in answer.data for answer in bodies)
