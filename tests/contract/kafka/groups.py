@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from typing import Protocol
 
 from libs.kafka.client.consumer import GroupConsumer
 from libs.kafka.consuming import Consumer, Polled
@@ -17,24 +16,9 @@ PARTITIONS = 4
 SENT_AT = datetime(2026, 3, 1, 12, 0, 0, 123_000, tzinfo=UTC)
 
 
-class Group(Protocol):
+class MemoryGroup:
     """One topic of four partitions and one group that reads it."""
 
-    def join(self) -> Consumer: ...
-
-    def send(
-        self,
-        *values: bytes | None,
-        partition: int = 0,
-        key: bytes | None = None,
-        headers: Headers = (),
-    ) -> None: ...
-
-    def send_in_transaction(self, value: bytes, *, commit: bool) -> None:
-        """Use up two offsets of partition 0: the record's and the marker's."""
-
-
-class MemoryGroup(Group):
     def __init__(self) -> None:
         self._kafka = FakeKafka(partitions=PARTITIONS)
 
@@ -54,6 +38,7 @@ class MemoryGroup(Group):
             )
 
     def send_in_transaction(self, value: bytes, *, commit: bool) -> None:
+        """Use up two offsets of partition 0: the record's and the marker's."""
         if commit:
             self.send(value)
             self._kafka.append_unseen()
@@ -61,7 +46,9 @@ class MemoryGroup(Group):
             self._kafka.append_unseen(2)
 
 
-class BrokerGroup(Group):
+class BrokerGroup:
+    """The same on a broker."""
+
     def __init__(self, broker: Broker, topic: str) -> None:
         self._broker = broker
         self._topic = topic
@@ -97,6 +84,9 @@ class BrokerGroup(Group):
         for member in self._members:
             member.close()
         self._broker.close()
+
+
+Group = MemoryGroup | BrokerGroup
 
 
 def read(member: Consumer, count: int) -> list[Record]:

@@ -27,12 +27,13 @@ def numbered(count: int) -> list[Event]:
 
 
 class SendPendingOnFakes:
-    def __init__(self, events: Sequence[Event], chat_id: int = CHAT) -> None:
+    def __init__(self, events: Sequence[Event], *failures: Exception, chat_id: int = CHAT) -> None:
+        """Start with due events in the chat; the first sends fail."""
         self.chat_id = chat_id
         self.time = FakeTime()
         self.deliveries = FakeDeliveries(self.time)
         self.deliveries.add(events, chat_id)
-        self.messenger = FakeMessenger()
+        self.messenger = FakeMessenger(failures=list(failures))
         self.queue = FakeSendQueue()
         ids = counted_ids()
         pulse = self.time.pulse()

@@ -31,8 +31,7 @@ A_DAY_AND_AN_HOUR_S = 25 * 3600
 
 
 def test_a_429_is_waited_for_and_counts_as_no_attempt() -> None:
-    sending = SendPendingOnFakes(numbered(2))
-    sending.messenger.failures = [Throttled(7)]
+    sending = SendPendingOnFakes(numbered(2), Throttled(7))
 
     sending.send()
 
@@ -42,8 +41,7 @@ def test_a_429_is_waited_for_and_counts_as_no_attempt() -> None:
 
 
 def test_a_long_pause_is_left_to_the_sweep() -> None:
-    sending = SendPendingOnFakes(numbered(1))
-    sending.messenger.failures = [Throttled(60)]
+    sending = SendPendingOnFakes(numbered(1), Throttled(60))
 
     sending.send()
 
@@ -55,8 +53,7 @@ def test_a_long_pause_is_left_to_the_sweep() -> None:
 
 
 def test_an_outage_is_waited_for_with_back_off_and_counts_as_no_attempt() -> None:
-    sending = SendPendingOnFakes(numbered(1))
-    sending.messenger.failures = [TelegramUnavailable("502")] * 4
+    sending = SendPendingOnFakes(numbered(1), *[TelegramUnavailable("502")] * 4)
 
     sending.send_until_quiet()
 
@@ -69,8 +66,7 @@ def test_an_outage_is_waited_for_with_back_off_and_counts_as_no_attempt() -> Non
     "error", [TokenRefused("401"), ChatUnreachable("400"), BotRefused("logged out")]
 )
 def test_a_failure_that_an_operator_has_to_fix_loses_nothing(error: AppError) -> None:
-    sending = SendPendingOnFakes(numbered(3))
-    sending.messenger.failures = [error] * 3
+    sending = SendPendingOnFakes(numbered(3), *[error] * 3)
 
     sending.send_until_quiet()
 
@@ -86,8 +82,7 @@ def errors_in(lines: list[EventDict]) -> list[str]:
 def test_a_failure_that_an_operator_has_to_fix_is_logged_once_until_a_message_is_sent(
     error: AppError,
 ) -> None:
-    sending = SendPendingOnFakes(numbered(1))
-    sending.messenger.failures = [error] * 5
+    sending = SendPendingOnFakes(numbered(1), *[error] * 5)
 
     with capture_logs() as first:
         sending.send_until_quiet()
@@ -100,8 +95,7 @@ def test_a_failure_that_an_operator_has_to_fix_is_logged_once_until_a_message_is
 
 
 def test_a_group_that_moved_gets_everything_at_its_new_id_and_is_logged_once() -> None:
-    sending = SendPendingOnFakes(numbered(2), chat_id=GROUP)
-    sending.messenger.failures = [ChatMoved(SUPERGROUP)]
+    sending = SendPendingOnFakes(numbered(2), ChatMoved(SUPERGROUP), chat_id=GROUP)
 
     with capture_logs() as lines:
         sending.send()
@@ -140,8 +134,7 @@ def test_a_message_that_is_refused_in_unknown_words_waits_and_delays_no_other() 
 
 
 def test_new_events_are_sent_before_events_that_were_put_off() -> None:
-    sending = SendPendingOnFakes(numbered(3))
-    sending.messenger.failures = [RefusalNotUnderstood("what?")] * 4
+    sending = SendPendingOnFakes(numbered(3), *[RefusalNotUnderstood("what?")] * 4)
     sending.send()
     sending.deliveries.add([a_paid_event(4, payment_method="4")], CHAT)
     sending.time.pass_by(60)
@@ -159,12 +152,12 @@ def test_a_message_that_waits_for_a_day_is_given_up_and_logged() -> None:
     with capture_logs() as lines:
         sending.send()
 
+    assert sending.row(1).state is DEAD
     assert errors_in(lines) == ["notifications_given_up"]
 
 
 def test_a_pause_of_days_lasts_a_day() -> None:
-    sending = SendPendingOnFakes(numbered(1))
-    sending.messenger.failures = [Throttled(200_000)]
+    sending = SendPendingOnFakes(numbered(1), Throttled(200_000))
 
     sending.send()
 
@@ -172,8 +165,7 @@ def test_a_pause_of_days_lasts_a_day() -> None:
 
 
 def test_a_lost_answer_is_counted_and_sent_again() -> None:
-    sending = SendPendingOnFakes(numbered(1))
-    sending.messenger.failures = [AnswerLost("no answer"), AnswerLost("no answer")]
+    sending = SendPendingOnFakes(numbered(1), AnswerLost("no answer"), AnswerLost("no answer"))
 
     sending.send_until_quiet()
 
@@ -182,8 +174,7 @@ def test_a_lost_answer_is_counted_and_sent_again() -> None:
 
 
 def test_refused_formatting_is_sent_once_more_as_plain_text() -> None:
-    sending = SendPendingOnFakes(numbered(1))
-    sending.messenger.failures = [FormattingRefused("can't parse entities")]
+    sending = SendPendingOnFakes(numbered(1), FormattingRefused("can't parse entities"))
 
     sending.send()
 
@@ -192,24 +183,18 @@ def test_refused_formatting_is_sent_once_more_as_plain_text() -> None:
     assert sending.row(1).delivery.refusals == 1
 
 
-def test_a_refused_plain_text_is_given_up() -> None:
-    sending = SendPendingOnFakes(numbered(1))
-    sending.messenger.failures = [FormattingRefused("can't parse entities")] * 2
+@pytest.mark.parametrize(
+    ("refusal", "tries"),
+    [(MessageRefused("message is empty"), 1), (FormattingRefused("can't parse entities"), 2)],
+    ids=["a message", "a plain text"],
+)
+def test_a_refused_text_is_given_up(refusal: AppError, tries: int) -> None:
+    sending = SendPendingOnFakes(numbered(1), *[refusal] * tries)
 
     sending.send()
 
-    assert sending.row(1).state is DEAD
-    assert sending.row(1).error == "can't parse entities"
-    assert len(sending.messenger.formatted) == 2
-
-
-def test_a_refused_message_is_given_up() -> None:
-    sending = SendPendingOnFakes(numbered(1))
-    sending.messenger.failures = [MessageRefused("chat not found")]
-
-    sending.send()
-
-    assert sending.row(1).state is DEAD
+    assert (sending.row(1).state, sending.row(1).error) == (DEAD, str(refusal))
+    assert len(sending.messenger.formatted) == tries
 
 
 def test_a_refused_digest_is_sent_line_by_line_and_only_the_refused_line_is_given_up() -> None:
@@ -223,8 +208,7 @@ def test_a_refused_digest_is_sent_line_by_line_and_only_the_refused_line_is_give
 
 
 def test_events_that_come_after_a_refused_digest_are_a_digest_again() -> None:
-    sending = SendPendingOnFakes(numbered(2))
-    sending.messenger.failures = [MessageRefused("no")]
+    sending = SendPendingOnFakes(numbered(2), MessageRefused("no"))
     sending.messenger.on_send = lambda: sending.deliveries.add(numbered(4), CHAT)
 
     sending.send()
@@ -233,22 +217,11 @@ def test_events_that_come_after_a_refused_digest_are_a_digest_again() -> None:
 
 
 def test_a_closed_chat_is_final() -> None:
-    sending = SendPendingOnFakes(numbered(2))
-    sending.messenger.failures = [ChatClosed("blocked by the user")]
+    sending = SendPendingOnFakes(numbered(2), ChatClosed("blocked by the user"))
 
     sending.send()
 
     assert sending.deliveries.states() == [DEAD, DEAD]
-
-
-def test_a_failing_delivery_is_given_up_after_a_day() -> None:
-    sending = SendPendingOnFakes(numbered(1))
-    sending.time.pass_by(A_DAY_AND_AN_HOUR_S)
-    sending.messenger.failures = [TelegramUnavailable("502")]
-
-    sending.send()
-
-    assert sending.row(1).state is DEAD
 
 
 def test_an_old_delivery_is_still_attempted_once() -> None:

@@ -76,17 +76,17 @@ def test_an_unknown_chat_has_nothing_to_send() -> None:
     assert sending.messenger.sent == []
 
 
-def test_the_lease_is_released_after_a_run() -> None:
-    sending = SendPendingOnFakes(numbered(1))
+def test_a_finished_run_releases_its_lease_and_queues_no_successor() -> None:
+    sending = SendPendingOnFakes(numbered(3))
 
     sending.send()
 
     assert sending.deliveries.lease_chat(OTHER_LEASE, lease_s=30)
+    assert sending.queue.asked == []
 
 
 def test_the_lease_is_released_after_a_bug_and_the_row_is_ambiguous() -> None:
-    sending = SendPendingOnFakes(numbered(1))
-    sending.messenger.failures = [RuntimeError("a bug")]
+    sending = SendPendingOnFakes(numbered(1), RuntimeError("a bug"))
 
     with pytest.raises(RuntimeError):
         sending.send()
@@ -103,14 +103,6 @@ def test_a_run_begins_no_message_after_fifteen_seconds_and_queues_one_successor(
 
     assert len(sending.messenger.sent) == 16
     assert sending.queue.asked == [CHAT]
-
-
-def test_a_finished_run_queues_no_successor() -> None:
-    sending = SendPendingOnFakes(numbered(3))
-
-    sending.send()
-
-    assert sending.queue.asked == []
 
 
 def test_an_event_that_arrives_while_the_run_ends_gets_a_successor() -> None:

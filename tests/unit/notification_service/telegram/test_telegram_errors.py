@@ -8,10 +8,8 @@ import httpx
 import pytest
 from telegram import Bot
 from telegram.error import (
-    BadRequest,
     ChatMigrated,
     Conflict,
-    Forbidden,
     InvalidToken,
     NetworkError,
     RetryAfter,
@@ -52,19 +50,9 @@ def caused(error: TelegramError, cause: Exception) -> TelegramError:
 
 
 CASES: Cases = [
-    (lambda: RetryAfter(3), Throttled),
-    (lambda: Forbidden("Forbidden: bot was blocked by the user"), ChatClosed),
     (lambda: InvalidToken(f"The token `{TOKEN}` was rejected"), TokenRefused),
-    (lambda: BadRequest("Can't parse entities: no"), FormattingRefused),
-    (lambda: BadRequest("Message is too long"), MessageRefused),
-    (lambda: BadRequest("Chat not found"), ChatUnreachable),
-    (lambda: BadRequest("Not enough rights to send text messages to the chat"), ChatUnreachable),
-    (lambda: ChatMigrated(-1001), ChatMoved),
     (lambda: Conflict("Conflict: can't use getUpdates method while webhook is active"), WebhookSet),
-    (
-        lambda: Conflict("Conflict: terminated by other getUpdates request"),
-        TelegramUnavailable,
-    ),
+    (lambda: Conflict("Conflict: terminated by other getUpdates request"), TelegramUnavailable),
     (lambda: NetworkError("Bad Gateway"), TelegramUnavailable),
     (lambda: caused(NetworkError("x"), httpx.ConnectError("refused")), TelegramUnavailable),
     (lambda: caused(TimedOut(), httpx.ConnectTimeout("slow")), TelegramUnavailable),
