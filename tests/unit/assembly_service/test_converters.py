@@ -17,7 +17,6 @@ from assembly_service.converter.tasks import (
 )
 from assembly_service.model.ship import Ship
 from libs.contracts.events.v1 import events_pb2
-from libs.kafka.errors import MalformedEvent
 from libs.tasks.app import create_celery
 from tests.unit.assembly_service.builders import (
     EVENT_ID,
@@ -77,29 +76,6 @@ def test_unknown_fields_are_ignored() -> None:
     )
 
     assert event.order_uuid == ORDER_ID
-
-
-@pytest.mark.parametrize("field", ["event_uuid", "order_uuid", "user_uuid"])
-@pytest.mark.parametrize("text", ["", "not-a-uuid"])
-def test_a_missing_or_malformed_id_is_malformed(field: str, text: str) -> None:
-    wire = an_order_paid_wire(**{field: text})
-
-    with pytest.raises(MalformedEvent, match=field):
-        order_paid_from_record(a_record(wire.SerializeToString()))
-
-
-@pytest.mark.parametrize("value", [None, b"", b"\xff\xff\xff", b"{}"])
-def test_bytes_that_are_no_order_paid_are_malformed(value: bytes | None) -> None:
-    with pytest.raises(MalformedEvent):
-        order_paid_from_record(a_record(value))
-
-
-@given(st.binary())
-def test_any_bytes_decode_or_are_malformed(value: bytes) -> None:
-    try:
-        order_paid_from_record(a_record(value))
-    except MalformedEvent:
-        return
 
 
 def test_a_ship_is_published_with_its_order_as_key_its_type_and_its_trace() -> None:

@@ -1,16 +1,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-import pytest
-
-from libs.kafka.errors import MalformedEvent
 from libs.kafka.publishing import Failure, Published, Publisher
 from libs.kafka.types import OutgoingRecord
 from order_service.client.kafka_events import KafkaEvents
-from order_service.converter.events import ship_assembled_from_record
 from order_service.model.outbox import Refusal
 from tests.unit.order_service.background.fakes import ORDER_ID, an_event
-from tests.unit.order_service.builders import a_record
 
 
 class FirstOnly(Publisher):
@@ -54,8 +49,3 @@ def test_an_event_that_cannot_be_written_as_a_record_is_refused_alone() -> None:
 
     assert publication.acknowledged == (fine.event_uuid,)
     assert publication.refused[odd.event_uuid].local
-
-
-def test_a_record_without_a_value_is_malformed() -> None:
-    with pytest.raises(MalformedEvent):
-        ship_assembled_from_record(a_record(None))

@@ -1,13 +1,6 @@
-import pytest
-
 from libs.errors import Unavailable
 from tests.support.kafka import FakeKafka
 from tests.unit.libs.kafka.bridge.loops import DrivenLoop
-
-
-@pytest.fixture
-def kafka() -> FakeKafka:
-    return FakeKafka(partitions=2)
 
 
 def test_reading_pauses_while_the_queue_is_full_and_resumes_at_half(kafka: FakeKafka) -> None:

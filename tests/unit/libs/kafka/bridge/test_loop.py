@@ -10,11 +10,6 @@ from tests.support.kafka import FakeKafka
 from tests.unit.libs.kafka.bridge.loops import DrivenLoop, FakeHandOff, out_of_order
 
 
-@pytest.fixture
-def kafka() -> FakeKafka:
-    return FakeKafka(partitions=2)
-
-
 def test_a_poll_is_handed_off_as_one_batch_and_then_committed(kafka: FakeKafka) -> None:
     kafka.append(b"a")
     kafka.append(b"b", partition=1)
@@ -26,56 +21,48 @@ def test_a_poll_is_handed_off_as_one_batch_and_then_committed(kafka: FakeKafka) 
     assert kafka.committed == {0: 1, 1: 1}
 
 
-def test_nothing_is_committed_before_the_hand_off_succeeded(kafka: FakeKafka) -> None:
-    kafka.append(b"a")
-    member = DrivenLoop(kafka, hand_off=FakeHandOff(failure=out_of_order()))
-
-    member.tick(5, after_s=11)
+def test_nothing_is_committed_before_the_hand_off_succeeded(
+    kafka: FakeKafka, waiting: DrivenLoop
+) -> None:
+    waiting.tick(5, after_s=11)
 
     assert kafka.committed == {}
 
 
-def test_the_same_batch_is_retried_until_it_is_accepted(kafka: FakeKafka) -> None:
-    kafka.append(b"a")
-    member = DrivenLoop(kafka, hand_off=FakeHandOff(failure=out_of_order()))
-    member.tick()
+def test_the_same_batch_is_retried_until_it_is_accepted(
+    kafka: FakeKafka, waiting: DrivenLoop
+) -> None:
     kafka.append(b"b")
-    member.hand_off.failure = None
+    waiting.hand_off.failure = None
 
-    member.tick(after_s=0.2)
-    member.tick()
+    waiting.tick(after_s=0.2)
+    waiting.tick()
 
-    assert member.hand_off.places == [(0, 0), (0, 1)]
+    assert waiting.hand_off.places == [(0, 0), (0, 1)]
     assert kafka.committed == {0: 2}
 
 
-def test_attempts_are_spaced_from_a_fifth_of_a_second_to_four_seconds(kafka: FakeKafka) -> None:
-    kafka.append(b"a")
-    member = DrivenLoop(kafka, hand_off=FakeHandOff(failure=out_of_order()))
-    tries = []
+def test_attempts_are_spaced_from_a_fifth_of_a_second_to_four_seconds(waiting: DrivenLoop) -> None:
+    tries = [waiting.monotonic.now_s]
 
     for _ in range(400):
-        before = member.hand_off.refusals
-        member.tick(after_s=0.1)
-        if member.hand_off.refusals > before:
-            tries.append(member.monotonic.now_s)
+        before = waiting.hand_off.refusals
+        waiting.tick(after_s=0.1)
+        if waiting.hand_off.refusals > before:
+            tries.append(waiting.monotonic.now_s)
 
     gaps = [round(later - sooner, 1) for sooner, later in pairwise(tries)]
     assert gaps[:7] == [0.2, 0.4, 0.8, 1.6, 3.2, 4.0, 4.0]
     assert max(gaps) < 4.2
 
 
-def test_everything_is_paused_while_a_batch_waits_and_read_again_after(kafka: FakeKafka) -> None:
-    kafka.append(b"a")
-    member = DrivenLoop(kafka, hand_off=FakeHandOff(failure=out_of_order()))
-
-    member.tick()
-    paused = set(member.consumer.paused)
-    member.hand_off.failure = None
-    member.tick(after_s=1)
+def test_everything_is_paused_while_a_batch_waits_and_read_again_after(waiting: DrivenLoop) -> None:
+    paused = set(waiting.consumer.paused)
+    waiting.hand_off.failure = None
+    waiting.tick(after_s=1)
 
     assert paused == {0, 1}
-    assert member.consumer.paused == set()
+    assert waiting.consumer.paused == set()
 
 
 def test_a_partition_that_arrives_during_an_outage_is_put_back_and_paused() -> None:
@@ -172,13 +159,12 @@ def test_offsets_that_hold_no_record_are_committed_without_any_record(kafka: Fak
     assert member.consumer.commits[1:] == [{0: 4}]
 
 
-def test_offsets_that_hold_no_record_wait_for_the_batch_before_them(kafka: FakeKafka) -> None:
-    kafka.append(b"a")
-    member = DrivenLoop(kafka, hand_off=FakeHandOff(failure=out_of_order()))
-    member.tick()
+def test_offsets_that_hold_no_record_wait_for_the_batch_before_them(
+    kafka: FakeKafka, waiting: DrivenLoop
+) -> None:
     kafka.append_unseen()
 
-    member.tick(3)
+    waiting.tick(3)
 
     assert kafka.committed == {}
 
@@ -241,18 +227,15 @@ def test_a_stopped_loop_drops_the_batch_commits_what_is_done_and_leaves(kafka: F
     assert member.consumer.closed
 
 
-def test_while_polls_fail_the_loop_rests_and_hands_off_nothing(kafka: FakeKafka) -> None:
-    kafka.append(b"a")
-    member = DrivenLoop(kafka, hand_off=FakeHandOff(failure=out_of_order()))
-    member.tick()
-    member.hand_off.failure = None
-    member.consumer.poll_failure = "GroupAuthorizationFailedError"
+def test_while_polls_fail_the_loop_rests_and_hands_off_nothing(waiting: DrivenLoop) -> None:
+    waiting.hand_off.failure = None
+    waiting.consumer.poll_failure = "GroupAuthorizationFailedError"
 
-    rest_s = member.tick(after_s=11)
+    rest_s = waiting.tick(after_s=11)
 
     assert rest_s == pytest.approx(0.2)
-    assert member.hand_off.batches == []
-    assert member.vitals.signs[-1] == "unhealthy"
+    assert waiting.hand_off.batches == []
+    assert waiting.vitals.signs[-1] == "unhealthy"
 
 
 def test_the_first_record_after_a_pause_is_handed_off_at_once_and_the_next_ones_are_collected(

@@ -1,15 +1,9 @@
 """What the loop does with records that cannot be read."""
 
-import pytest
 from structlog.testing import capture_logs
 
 from tests.support.kafka import FakeKafka, FakePublisher
 from tests.unit.libs.kafka.bridge.loops import MALFORMED, DrivenLoop, FakeHandOff, out_of_order
-
-
-@pytest.fixture
-def kafka() -> FakeKafka:
-    return FakeKafka(partitions=2)
 
 
 def test_a_malformed_record_is_dead_lettered_and_its_neighbours_are_handed_off(

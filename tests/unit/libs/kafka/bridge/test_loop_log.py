@@ -14,11 +14,6 @@ from tests.unit.libs.kafka.bridge.loops import MALFORMED, DrivenLoop, FakeHandOf
 TRACEPARENT = f"00-{'a' * 32}-{'b' * 16}-01"
 
 
-@pytest.fixture
-def kafka() -> FakeKafka:
-    return FakeKafka(partitions=2)
-
-
 def test_a_batch_is_one_line_in_the_log(kafka: FakeKafka) -> None:
     for _ in range(3):
         kafka.append(b"a")
