@@ -1,6 +1,7 @@
 import asyncio
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from threading import Event
 from typing import Any
 
@@ -15,29 +16,14 @@ SERVING = health_pb2.HealthCheckResponse.SERVING
 NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
 
 
-class FakeDatabase:
+class Watched:
+    """A readiness check of a database in its own loop, with a few threads."""
+
     def __init__(self) -> None:
         self.trouble = ""
-
-    def check(self) -> None:
-        if self.trouble:
-            raise Unavailable(self.trouble)
-
-
-@pytest.fixture
-def database() -> FakeDatabase:
-    return FakeDatabase()
-
-
-class Watched:
-    """A readiness check in its own loop, with a few threads."""
-
-    def __init__(self, database: FakeDatabase, *, answer_timeout_s: float = 5.0) -> None:
         self.pool = ThreadPoolExecutor(2)
         self._loop = asyncio.new_event_loop()
-        self._readiness = Readiness(
-            "shop.v1.Shop", database.check, self.pool, answer_timeout_s=answer_timeout_s
-        )
+        self._readiness = Readiness("shop.v1.Shop", self._check, self.pool, answer_timeout_s=0.2)
         self._loop.run_until_complete(self._readiness.begin())
 
     def look(self) -> bool:
@@ -54,6 +40,10 @@ class Watched:
         self._loop.close()
         self.pool.shutdown()
 
+    def _check(self) -> None:
+        if self.trouble:
+            raise Unavailable(self.trouble)
+
     def _status(self, name: str) -> int:
         request = health_pb2.HealthCheckRequest(service=name)
         answer: Any = self._loop.run_until_complete(self._readiness.servicer.Check(request, None))
@@ -61,23 +51,22 @@ class Watched:
 
 
 @pytest.fixture
-def readiness(database: FakeDatabase) -> Iterator[Watched]:
-    watched = Watched(database, answer_timeout_s=0.2)
-    yield watched
-    watched.close()
+def readiness() -> Iterator[Watched]:
+    with closing(Watched()) as watched:
+        yield watched
 
 
 def test_it_is_not_serving_before_the_first_check(readiness: Watched) -> None:
     assert readiness.statuses() == {NOT_SERVING}
 
 
-def test_health_follows_the_dependency(readiness: Watched, database: FakeDatabase) -> None:
+def test_health_follows_the_dependency(readiness: Watched) -> None:
     readiness.look()
     before = readiness.statuses()
-    database.trouble = "no answer"
+    readiness.trouble = "no answer"
     readiness.look()
     during = readiness.statuses()
-    database.trouble = ""
+    readiness.trouble = ""
     readiness.look()
 
     assert (before, during, readiness.statuses()) == ({SERVING}, {NOT_SERVING}, {SERVING})
@@ -98,10 +87,10 @@ def test_a_server_whose_threads_all_hang_is_not_healthy(readiness: Watched) -> N
     assert readiness.statuses() == {SERVING}
 
 
-def test_only_a_change_is_logged(readiness: Watched, database: FakeDatabase) -> None:
+def test_only_a_change_is_logged(readiness: Watched) -> None:
     with capture_logs() as lines:
         for trouble in ("no answer", "no answer", "wrong password", "", ""):
-            database.trouble = trouble
+            readiness.trouble = trouble
             readiness.look()
 
     assert [line["event"] for line in lines] == [

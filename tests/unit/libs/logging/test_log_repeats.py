@@ -7,8 +7,8 @@ from tests.support.monotonic import FakeMonotonic
 
 
 @pytest.fixture
-def monotonic() -> FakeMonotonic:
-    return FakeMonotonic()
+def not_again(monotonic: FakeMonotonic) -> NotAgain:
+    return NotAgain("kafka", monotonic=monotonic)
 
 
 def passes(not_again: NotAgain, name: str, message: str, *values: object) -> bool:
@@ -16,8 +16,9 @@ def passes(not_again: NotAgain, name: str, message: str, *values: object) -> boo
     return not_again.filter(record)
 
 
-def test_a_message_passes_once_a_minute_whatever_its_values(monotonic: FakeMonotonic) -> None:
-    not_again = NotAgain("kafka", monotonic=monotonic)
+def test_a_message_passes_once_a_minute_whatever_its_values(
+    not_again: NotAgain, monotonic: FakeMonotonic
+) -> None:
     first = passes(not_again, "kafka.cluster", "no node, waiting %s", 0.1)
     second = passes(not_again, "kafka.cluster", "no node, waiting %s", 0.2)
 
@@ -27,24 +28,18 @@ def test_a_message_passes_once_a_minute_whatever_its_values(monotonic: FakeMonot
     assert passes(not_again, "kafka.cluster", "no node, waiting %s", 0.3)
 
 
-def test_numbers_in_a_message_do_not_make_it_a_different_one(monotonic: FakeMonotonic) -> None:
-    not_again = NotAgain("kafka", monotonic=monotonic)
+def test_numbers_in_a_message_do_not_make_it_a_different_one(not_again: NotAgain) -> None:
     passes(not_again, "kafka.cluster", "no node (backoff 0.31 secs)")
 
     assert not passes(not_again, "kafka.cluster", "no node (backoff 1.20 secs)")
 
 
-def test_another_message_or_logger_is_not_suppressed(monotonic: FakeMonotonic) -> None:
-    not_again = NotAgain("kafka", monotonic=monotonic)
+def test_another_message_or_logger_is_not_suppressed(not_again: NotAgain) -> None:
     passes(not_again, "kafka.cluster", "no node")
 
     assert passes(not_again, "kafka.cluster", "broker is back")
     assert passes(not_again, "kafka.consumer", "no node")
 
 
-def test_our_own_lines_may_repeat(monotonic: FakeMonotonic) -> None:
-    not_again = NotAgain("kafka", monotonic=monotonic)
-
-    assert [passes(not_again, "libs.kafka.bridge.loop", "batch_handed_off") for _ in range(2)] == [
-        True
-    ] * 2
+def test_our_own_lines_may_repeat(not_again: NotAgain) -> None:
+    assert all(passes(not_again, "libs.kafka.bridge.loop", "batch_handed_off") for _ in range(2))

@@ -9,11 +9,6 @@ def settings(**changes: object) -> MongoSettings:
     return MongoSettings.model_validate({"MONGO_HOST": "127.0.0.1", "MONGO_PORT": 9, **changes})
 
 
-def test_creating_a_client_connects_to_nothing() -> None:
-    with create_mongo_client(settings(MONGO_HOST="nowhere.invalid")) as client:
-        assert client.nodes == frozenset()
-
-
 def test_a_login_is_made_against_its_own_database() -> None:
     login = settings(
         MONGO_INITDB_ROOT_USERNAME="root",

@@ -8,11 +8,6 @@ OPEN_FOR_S = 5.0
 
 
 @pytest.fixture
-def monotonic() -> FakeMonotonic:
-    return FakeMonotonic()
-
-
-@pytest.fixture
 def open_circuit(monotonic: FakeMonotonic) -> CircuitBreaker:
     circuit = CircuitBreaker(open_for_s=OPEN_FOR_S, monotonic=monotonic)
     assert circuit.lets_pass()

@@ -11,11 +11,6 @@ from tests.support.monotonic import FakeMonotonic
 
 
 @pytest.fixture
-def monotonic() -> FakeMonotonic:
-    return FakeMonotonic()
-
-
-@pytest.fixture
 def vitals(monotonic: FakeMonotonic) -> WorkerVitals:
     return WorkerVitals(monotonic=monotonic)
 

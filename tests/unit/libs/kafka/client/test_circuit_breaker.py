@@ -35,8 +35,8 @@ class CountingPublisher(FakePublisher):
 
 
 class Circuit:
-    def __init__(self) -> None:
-        self.kafka = CountingPublisher(unavailable="no broker")
+    def __init__(self, unavailable: str = "") -> None:
+        self.kafka = CountingPublisher(unavailable=unavailable)
         self.now_s = 0.0
         self.breaker = CircuitBreakingPublisher(self.kafka, monotonic=lambda: self.now_s)
 
@@ -59,7 +59,7 @@ class Circuit:
 
 @pytest.fixture
 def open_circuit() -> Circuit:
-    circuit = Circuit()
+    circuit = Circuit("no broker")
     circuit.publish()
     return circuit
 
@@ -122,7 +122,6 @@ def test_a_probe_that_raises_leaves_the_next_one_to_probe(open_circuit: Circuit)
 
 def test_a_record_that_is_too_large_does_not_open_the_circuit() -> None:
     circuit = Circuit()
-    circuit.kafka.unavailable = ""
 
     circuit.publish(TOO_LARGE)
 
@@ -131,7 +130,6 @@ def test_a_record_that_is_too_large_does_not_open_the_circuit() -> None:
 
 def test_a_partly_acknowledged_batch_does_not_open_the_circuit() -> None:
     circuit = Circuit()
-    circuit.kafka.unavailable = ""
     circuit.kafka.acknowledge_at_most = 1
 
     circuit.breaker.publish([RECORD, RECORD])
@@ -161,13 +159,17 @@ class OneSickPlace(FakePublisher):
         )
 
 
+def one_sick_place(*, local: bool = False) -> tuple[OneSickPlace, CircuitBreakingPublisher]:
+    kafka = OneSickPlace(local=local)
+    return kafka, CircuitBreakingPublisher(kafka, monotonic=lambda: kafka.now_s)
+
+
 def record_of(key: bytes) -> OutgoingRecord:
     return OutgoingRecord(topic="order.assembled", key=key, value=b"value")
 
 
 def test_a_partition_that_acknowledges_nothing_delays_no_record_of_another() -> None:
-    kafka = OneSickPlace()
-    breaker = CircuitBreakingPublisher(kafka, monotonic=lambda: kafka.now_s)
+    kafka, breaker = one_sick_place()
     breaker.publish([record_of(SICK), record_of(HEALTHY)])
     known_at_s = kafka.now_s
 
@@ -181,8 +183,7 @@ def test_a_partition_that_acknowledges_nothing_delays_no_record_of_another() -> 
 
 
 def test_after_an_outage_that_was_one_place_s_only_the_others_are_tried_at_once() -> None:
-    kafka = OneSickPlace()
-    breaker = CircuitBreakingPublisher(kafka, monotonic=lambda: kafka.now_s)
+    kafka, breaker = one_sick_place()
     breaker.publish([record_of(SICK)])
 
     kafka.now_s += OPEN_FOR_S
@@ -192,8 +193,7 @@ def test_after_an_outage_that_was_one_place_s_only_the_others_are_tried_at_once(
 
 
 def test_a_place_that_is_known_to_be_silent_stops_no_other_where_little_is_published() -> None:
-    kafka = OneSickPlace()
-    breaker = CircuitBreakingPublisher(kafka, monotonic=lambda: kafka.now_s)
+    kafka, breaker = one_sick_place()
     breaker.publish([record_of(SICK), record_of(HEALTHY)])
 
     for _ in range(3):
@@ -204,8 +204,7 @@ def test_a_place_that_is_known_to_be_silent_stops_no_other_where_little_is_publi
 
 
 def test_a_failure_without_delay_does_not_open_the_circuit() -> None:
-    kafka = OneSickPlace(local=True)
-    breaker = CircuitBreakingPublisher(kafka, monotonic=lambda: kafka.now_s)
+    _, breaker = one_sick_place(local=True)
     breaker.publish([record_of(SICK)])
 
     failed = breaker.publish([record_of(SICK), record_of(HEALTHY)])

@@ -27,9 +27,9 @@ class Brokers:
     As in the client, a topic is part of all requests after it was added.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, answer: MetadataResponse | None = None) -> None:
         self.cluster = ClusterMetadata()
-        self.answer: MetadataResponse | None = None
+        self.answer = answer
         self.asked: list[set[str]] = []
         self.before_the_answer: Callable[[], object] = lambda: None
         self.in_flight: MetadataResponse | None = None
@@ -75,8 +75,7 @@ def records_to(topic: str = "order.paid") -> list[OutgoingRecord]:
 
 
 def test_records_for_a_partition_without_a_leader_are_separated_at_once() -> None:
-    brokers = Brokers()
-    brokers.answer = cluster_of(1, -1, 1)
+    brokers = Brokers(cluster_of(1, -1, 1))
     brokers.routing.learn(records_to())
     leaderless = [
         record
@@ -95,8 +94,7 @@ def test_records_for_a_partition_without_a_leader_are_separated_at_once() -> Non
 
 
 def test_a_missing_topic_is_requested_once_a_second_and_not_by_the_client_itself() -> None:
-    brokers = Brokers()
-    brokers.answer = cluster_of(1)
+    brokers = Brokers(cluster_of(1))
 
     for _ in range(50):
         brokers.routing.learn([*records_to(), *records_to("gone")])
@@ -121,8 +119,7 @@ def test_while_no_broker_answers_no_topic_counts_as_missing() -> None:
 
 
 def test_a_partition_is_the_one_where_the_client_itself_puts_the_record() -> None:
-    brokers = Brokers()
-    brokers.answer = cluster_of(1, 1, 1, 1, 1, 1)
+    brokers = Brokers(cluster_of(1, 1, 1, 1, 1, 1))
     brokers.routing.learn(records_to())
 
     partitions = [brokers.routing.partition_of(record) for record in records_to()]
@@ -134,8 +131,7 @@ def test_a_partition_is_the_one_where_the_client_itself_puts_the_record() -> Non
 
 
 def test_a_partition_that_has_a_leader_again_is_reached_a_second_later() -> None:
-    brokers = Brokers()
-    brokers.answer = cluster_of(-1)
+    brokers = Brokers(cluster_of(-1))
     brokers.routing.learn(records_to())
     brokers.answer = cluster_of(1)
 
@@ -146,8 +142,7 @@ def test_a_partition_that_has_a_leader_again_is_reached_a_second_later() -> None
 
 
 def test_an_answer_to_an_older_request_says_nothing_about_a_topic() -> None:
-    brokers = Brokers()
-    brokers.answer = cluster_of(1)
+    brokers = Brokers(cluster_of(1))
     brokers.in_flight = cluster_of(1, topic="another")
 
     brokers.routing.learn(records_to())
@@ -156,8 +151,7 @@ def test_an_answer_to_an_older_request_says_nothing_about_a_topic() -> None:
 
 
 def test_threads_that_miss_the_same_topic_request_it_once() -> None:
-    brokers = Brokers()
-    brokers.answer = cluster_of(1)
+    brokers = Brokers(cluster_of(1))
     others: list[Future[None]] = []
 
     def have_another_thread_learn() -> None:
