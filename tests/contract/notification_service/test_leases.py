@@ -2,22 +2,26 @@
 
 from uuid import uuid4
 
+import pytest
+
 from notification_service.service.ports import DeliveryRepository
 from tests.contract.notification_service.steps import a_lease, claimed, due, taken
-from tests.unit.notification_service.builders import CHAT, a_paid_event
+from tests.unit.notification_service.builders import CHAT, GROUP, a_paid_event
 
-FIRST, SECOND = a_paid_event(1).key, a_paid_event(2).key
+FIRST = a_paid_event(1).key
+
+
+@pytest.fixture(autouse=True)
+def _an_event_of_the_chat(deliveries: DeliveryRepository) -> None:
+    deliveries.add([a_paid_event(1)], CHAT)
 
 
 def test_a_chat_is_leased_to_one_at_a_time(deliveries: DeliveryRepository) -> None:
-    deliveries.add([a_paid_event(1)], CHAT)
-
     assert deliveries.lease_chat(a_lease(), lease_s=30)
     assert not deliveries.lease_chat(a_lease(), lease_s=30)
 
 
 def test_a_holder_that_takes_its_lease_again_succeeds(deliveries: DeliveryRepository) -> None:
-    deliveries.add([a_paid_event(1)], CHAT)
     lease = a_lease()
 
     assert deliveries.lease_chat(lease, lease_s=30)
@@ -25,7 +29,6 @@ def test_a_holder_that_takes_its_lease_again_succeeds(deliveries: DeliveryReposi
 
 
 def test_a_released_or_expired_chat_can_be_leased(deliveries: DeliveryRepository) -> None:
-    deliveries.add([a_paid_event(1)], CHAT)
     lease = taken(deliveries)
 
     deliveries.release_chat(lease)
@@ -34,12 +37,11 @@ def test_a_released_or_expired_chat_can_be_leased(deliveries: DeliveryRepository
 
 
 def test_a_chat_nobody_knows_cannot_be_leased(deliveries: DeliveryRepository) -> None:
-    assert not deliveries.lease_chat(a_lease(), lease_s=30)
-    assert deliveries.look(CHAT, limit=1).due == []
+    assert not deliveries.lease_chat(a_lease(GROUP), lease_s=30)
+    assert deliveries.look(GROUP, limit=1).due == []
 
 
 def test_a_lease_that_went_to_another_is_not_released(deliveries: DeliveryRepository) -> None:
-    deliveries.add([a_paid_event(1)], CHAT)
     late = a_lease()
     deliveries.lease_chat(late, lease_s=0)
     taken(deliveries)
@@ -49,16 +51,7 @@ def test_a_lease_that_went_to_another_is_not_released(deliveries: DeliveryReposi
     assert not deliveries.lease_chat(a_lease(), lease_s=30)
 
 
-def test_a_claimed_delivery_is_not_due(deliveries: DeliveryRepository) -> None:
-    deliveries.add([a_paid_event(1), a_paid_event(2)], CHAT)
-
-    claimed(deliveries, FIRST)
-
-    assert due(deliveries) == [SECOND]
-
-
 def test_a_claim_that_is_repeated_claims_the_same(deliveries: DeliveryRepository) -> None:
-    deliveries.add([a_paid_event(1)], CHAT)
     lease, attempt_id = claimed(deliveries, FIRST)
 
     assert deliveries.claim(lease, attempt_id, [FIRST], lease_s=30) == {FIRST}
@@ -66,7 +59,6 @@ def test_a_claim_that_is_repeated_claims_the_same(deliveries: DeliveryRepository
 
 
 def test_without_the_lease_nothing_can_be_claimed(deliveries: DeliveryRepository) -> None:
-    deliveries.add([a_paid_event(1)], CHAT)
     late = a_lease()
     deliveries.lease_chat(late, lease_s=0)
 
@@ -77,7 +69,6 @@ def test_without_the_lease_nothing_can_be_claimed(deliveries: DeliveryRepository
 
 
 def test_a_claim_renews_the_lease(deliveries: DeliveryRepository) -> None:
-    deliveries.add([a_paid_event(1)], CHAT)
     lease = taken(deliveries)
 
     deliveries.claim(lease, uuid4(), [FIRST], lease_s=0)
@@ -88,7 +79,6 @@ def test_a_claim_renews_the_lease(deliveries: DeliveryRepository) -> None:
 def test_deliveries_of_a_dead_sender_are_due_for_the_next_one(
     deliveries: DeliveryRepository,
 ) -> None:
-    deliveries.add([a_paid_event(1)], CHAT)
     dead = a_lease()
     deliveries.lease_chat(dead, lease_s=30)
     deliveries.claim(dead, uuid4(), [FIRST], lease_s=0)
@@ -99,7 +89,6 @@ def test_deliveries_of_a_dead_sender_are_due_for_the_next_one(
 
 
 def test_a_leased_chat_is_not_listed_as_work(deliveries: DeliveryRepository) -> None:
-    deliveries.add([a_paid_event(1)], CHAT)
     assert deliveries.chats_with_work() == [CHAT]
 
     taken(deliveries)

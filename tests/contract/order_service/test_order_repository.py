@@ -17,19 +17,18 @@ from tests.unit.order_service.builders import CLAIM, NOON, ORDER, USER, an_order
 CARD, SBP = PaymentMethod.CARD, PaymentMethod.SBP
 
 
-def test_a_stored_order_reads_back_equal(store: Store) -> None:
-    order = an_order(total_price=MAX_TOTAL_PRICE, created_at=utc_now())
+@pytest.mark.parametrize("price", [MAX_TOTAL_PRICE, Decimal("7.50")])
+def test_a_stored_order_reads_back_equal_in_utc_and_with_two_decimals(
+    store: Store, price: Decimal
+) -> None:
+    order = an_order(total_price=price, created_at=utc_now())
 
     store.orders.add(order)
 
-    assert store.orders.get(ORDER) == order
-
-
-def test_a_moment_reads_back_in_utc(store: Store) -> None:
-    store.orders.add(an_order())
-
-    assert store.orders.get(ORDER).created_at.tzinfo is not None
-    assert store.orders.get(ORDER).created_at.utcoffset() == timedelta()
+    read = store.orders.get(ORDER)
+    assert read == order
+    assert read.created_at.utcoffset() == timedelta()
+    assert str(read.total_price) == str(price)
 
 
 def test_storing_an_order_again_changes_nothing(store: Store) -> None:
@@ -76,9 +75,3 @@ def test_a_list_is_narrowed_by_status_and_user(store: Store) -> None:
     assert [order.order_uuid for order in by_status] == [ORDER]
     assert [order.order_uuid.int for order in by_user] == [1]
     assert list(by_both) == []
-
-
-def test_a_price_reads_back_with_its_two_decimals(store: Store) -> None:
-    store.orders.add(an_order(total_price=Decimal("7.50")))
-
-    assert str(store.orders.get(ORDER).total_price) == "7.50"

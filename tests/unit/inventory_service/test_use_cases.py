@@ -1,12 +1,10 @@
-import pytest
 from structlog.testing import capture_logs
 
-from inventory_service.model.errors import PartNotFound
 from inventory_service.model.parts_filter import PartsFilter
 from inventory_service.service.get_part import GetPart
 from inventory_service.service.list_parts import ListParts
 from inventory_service.service.prepare_catalogue import PrepareCatalogue
-from tests.unit.inventory_service.builders import a_part, an_id
+from tests.unit.inventory_service.builders import a_part
 from tests.unit.inventory_service.fakes import FakeCatalogue
 
 
@@ -14,11 +12,6 @@ def test_a_part_is_found_by_its_id() -> None:
     fin = a_part("Grid fin")
 
     assert GetPart(FakeCatalogue(fin, a_part("Winglet")))(fin.part_id) == fin
-
-
-def test_an_unknown_part_is_named() -> None:
-    with pytest.raises(PartNotFound, match=str(an_id("Warp coil"))):
-        GetPart(FakeCatalogue())(an_id("Warp coil"))
 
 
 def test_parts_are_listed_by_a_filter() -> None:

@@ -6,23 +6,12 @@ import pytest
 
 from order_service.api.http.status_texts import status_text
 
-OF_THE_CONTRACT = [
-    (400, "Bad Request"),
-    (404, "Not Found"),
-    (408, "Request Timeout"),
-    (409, "Conflict"),
-    (413, "Content Too Large"),
-    (414, "URI Too Long"),
-    (415, "Unsupported Media Type"),
-    (422, "Unprocessable Entity"),
-    (431, "Request Header Fields Too Large"),
-    (503, "Service Unavailable"),
-    (504, "Gateway Timeout"),
-]
 
-
-@pytest.mark.parametrize(("code", "text"), OF_THE_CONTRACT)
-def test_a_status_has_the_text_of_the_contract(code: int, text: str) -> None:
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [(408, "Request Timeout"), (414, "URI Too Long"), (431, "Request Header Fields Too Large")],
+)
+def test_a_status_that_no_view_answers_has_the_text_of_the_contract(code: int, text: str) -> None:
     assert status_text(code) == text
 
 

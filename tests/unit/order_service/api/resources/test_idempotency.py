@@ -154,17 +154,6 @@ def test_each_api_key_has_its_own_idempotency_keys() -> None:
     assert orders_of(api) == 2
 
 
-def test_after_a_day_a_key_is_new() -> None:
-    api = RestApiOnFakes()
-    post(api.client, BASE, GOOD)
-    api.clock.pass_s(86_400)
-    assert seen(post(api.client, BASE, GOOD))[3] == "true"
-    api.clock.pass_s(1)
-
-    assert seen(post(api.client, BASE, GOOD))[3] is None
-    assert orders_of(api) == 2
-
-
 @pytest.mark.parametrize(
     ("path", "body", "status"),
     [
