@@ -22,14 +22,13 @@ def test_the_first_start_is_at_once(memory: Path) -> None:
     assert wait_s(early_ends(memory, now_s=NOW_S)) == 0
 
 
-def test_a_program_that_ran_for_a_while_is_restarted_at_once(memory: Path) -> None:
-    started(memory, ago_s=LIVES_S, ends=7)
-
-    assert wait_s(early_ends(memory, now_s=NOW_S)) == 0
-
-
-def test_one_early_end_may_be_an_accident(memory: Path) -> None:
-    started(memory, ago_s=0.5, ends=0)
+@pytest.mark.parametrize(
+    ("ago_s", "ends"),
+    [(LIVES_S, 7), (0.5, 0), (-3600, 7)],
+    ids=["it ran for a while", "one early end may be an accident", "the clock was set back"],
+)
+def test_a_program_is_restarted_at_once(memory: Path, ago_s: float, ends: int) -> None:
+    started(memory, ago_s=ago_s, ends=ends)
 
     assert wait_s(early_ends(memory, now_s=NOW_S)) == 0
 
@@ -41,12 +40,6 @@ def test_every_further_early_end_doubles_the_wait_up_to_the_longest(memory: Path
         waits.append(wait_s(early_ends(memory, now_s=NOW_S)))
 
     assert waits == [1, 2, 4, 8, LONGEST_WAIT_S, LONGEST_WAIT_S, LONGEST_WAIT_S]
-
-
-def test_a_clock_that_was_set_back_costs_no_wait(memory: Path) -> None:
-    started(memory, ago_s=-3600, ends=7)
-
-    assert wait_s(early_ends(memory, now_s=NOW_S)) == 0
 
 
 @pytest.mark.parametrize("content", ["", "many"])

@@ -1,9 +1,12 @@
+import time
 from threading import Event
 
 import pytest
 from structlog.testing import capture_logs
+from structlog.typing import EventDict
 
 from libs.errors import Unavailable
+from libs.resilience.monotonic import MonotonicClock
 from libs.resilience.on_change import OncePerIncident
 from order_service.app.roles.relay import PACES, AllAlive, Relay
 from order_service.model.outbox import Lane, Publication
@@ -11,8 +14,18 @@ from order_service.service.background.relay_outbox import BATCH_SIZE, LOCKED_FOR
 from tests.unit.order_service.background.fakes import FakeOutbox, FakePublisher, an_event
 
 
+def a_use_case(
+    outbox: FakeOutbox,
+    publisher: FakePublisher,
+    lane: Lane = Lane.RECENT,
+    monotonic: MonotonicClock = time.monotonic,
+) -> RelayOutbox:
+    said = OncePerIncident(monotonic)
+    return RelayOutbox(outbox, publisher.publish, lane, said=said, monotonic=monotonic)
+
+
 def relayed(outbox: FakeOutbox, publisher: FakePublisher, lane: Lane = Lane.RECENT) -> Publication:
-    return RelayOutbox(outbox, publisher.publish, lane, said=OncePerIncident())()
+    return a_use_case(outbox, publisher, lane)()
 
 
 def test_waiting_events_are_published_batch_by_batch() -> None:
@@ -53,7 +66,7 @@ def test_a_refused_event_is_retried_in_its_own_lane_until_it_is_published() -> N
 
 def test_a_refusal_by_kafka_is_logged_once_for_each_reason() -> None:
     outbox, publisher = FakeOutbox(), FakePublisher(reason="no such topic", local=True)
-    relay_outbox = RelayOutbox(outbox, publisher.publish, Lane.RECENT, said=OncePerIncident())
+    relay_outbox = a_use_case(outbox, publisher)
 
     with capture_logs() as logs:
         for number in range(50):
@@ -71,13 +84,7 @@ def test_an_event_that_stays_locked_is_logged_once_and_delays_no_other() -> None
     now_s = 0.0
     locked, publisher = an_event(1), FakePublisher()
     outbox = FakeOutbox(locked={locked.event_uuid}).add(locked, an_event(2))
-    relay_outbox = RelayOutbox(
-        outbox,
-        publisher.publish,
-        Lane.RECENT,
-        said=OncePerIncident(lambda: now_s),
-        monotonic=lambda: now_s,
-    )
+    relay_outbox = a_use_case(outbox, publisher, monotonic=lambda: now_s)
 
     with capture_logs() as logs:
         for _ in range(100):
@@ -94,13 +101,8 @@ def test_an_event_that_another_relay_retries_is_not_logged_as_locked() -> None:
     now_s = 0.0
     event = an_event()
     outbox = FakeOutbox().add(event, lane=Lane.REFUSED)
-    relay_outbox = RelayOutbox(
-        outbox,
-        FakePublisher(refusing={event.event_uuid}).publish,
-        Lane.REFUSED,
-        said=OncePerIncident(lambda: now_s),
-        monotonic=lambda: now_s,
-    )
+    publisher = FakePublisher(refusing={event.event_uuid})
+    relay_outbox = a_use_case(outbox, publisher, Lane.REFUSED, monotonic=lambda: now_s)
 
     with capture_logs() as logs:
         for number in range(40):
@@ -112,11 +114,11 @@ def test_an_event_that_another_relay_retries_is_not_logged_as_locked() -> None:
 
 
 def a_relay(outbox: FakeOutbox, publisher: FakePublisher, lane: Lane = Lane.RECENT) -> Relay:
-    return Relay(
-        lane,
-        RelayOutbox(outbox, publisher.publish, lane, said=OncePerIncident()),
-        alive=lambda: None,
-    )
+    return Relay(lane, a_use_case(outbox, publisher, lane), alive=lambda: None)
+
+
+def of_the_relay(logs: list[EventDict]) -> list[str]:
+    return [line["event"] for line in logs if line["event"].startswith("relay_")]
 
 
 def test_a_lane_rests_unless_its_batch_was_full() -> None:
@@ -141,10 +143,7 @@ def test_while_kafka_is_down_the_back_off_grows_and_the_reason_is_logged_once() 
 
     assert rests == [0.2, 0.4, 0.8, 1.6, 3.2, 4.0, 4.0, 4.0]
     assert after == PACES[Lane.REFUSED].batching.max_batch_time_s
-    assert [line["event"] for line in logs if line["event"].startswith("relay_")] == [
-        "relay_held_up",
-        "relay_resumed",
-    ]
+    assert of_the_relay(logs) == ["relay_held_up", "relay_resumed"]
 
 
 @pytest.mark.parametrize("lane", list(Lane))
@@ -165,10 +164,7 @@ def test_a_lane_logs_an_outage_of_kafka_once_whatever_the_error_texts(lane: Lane
         outbox.add(an_event(20), lane=lane)
         relay.step()
 
-    assert [line["event"] for line in logs if line["event"].startswith("relay_")] == [
-        "relay_held_up",
-        "relay_resumed",
-    ]
+    assert of_the_relay(logs) == ["relay_held_up", "relay_resumed"]
 
 
 @pytest.mark.parametrize("lane", [Lane.RECENT, Lane.LATE])
@@ -195,10 +191,7 @@ def test_an_unavailable_database_is_waited_for_too() -> None:
         rests.append(relay.step())
 
     assert rests == [0.2, 0.4, PACES[Lane.RECENT].batching.max_batch_time_s]
-    assert [line["event"] for line in logs if line["event"].startswith("relay_")] == [
-        "relay_held_up",
-        "relay_resumed",
-    ]
+    assert of_the_relay(logs) == ["relay_held_up", "relay_resumed"]
 
 
 def test_a_bug_ends_the_relay() -> None:
