@@ -31,14 +31,7 @@ from tests.unit.assembly_service.builders import (
 TRACEPARENT = f"00-{'a' * 32}-{'b' * 16}-01"
 
 SHIPS = st.lists(
-    st.builds(
-        Ship,
-        paid_event_uuid=st.uuids(),
-        order_uuid=st.uuids(),
-        user_uuid=st.uuids(),
-        build_time_s=st.integers(0, 86400),
-        traceparent=st.none() | st.text(),
-    )
+    st.builds(Ship, build_time_s=st.integers(0, 86400), traceparent=st.none() | st.text())
 )
 
 

@@ -6,10 +6,14 @@ from pathlib import Path
 from deploy.local.configuration.passwords import read_or_make_passwords
 
 
-def test_passwords_are_generated_once(tmp_path: Path) -> None:
+def test_passwords_are_generated_once_and_only_their_owner_can_read_them(tmp_path: Path) -> None:
     path = tmp_path / "passwords.json"
 
-    assert read_or_make_passwords(path) == read_or_make_passwords(path)
+    passwords = read_or_make_passwords(path)
+
+    assert read_or_make_passwords(path) == passwords
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert passwords.order not in repr(passwords)
 
 
 def test_a_password_that_an_older_stack_lacks_is_added_and_the_others_stay(tmp_path: Path) -> None:
@@ -21,15 +25,6 @@ def test_a_password_that_an_older_stack_lacks_is_added_and_the_others_stay(tmp_p
     assert passwords.postgres == "elephant-word"
     assert passwords.supervisor
     assert read_or_make_passwords(path) == passwords
-
-
-def test_only_their_owner_can_read_passwords(tmp_path: Path) -> None:
-    path = tmp_path / "passwords.json"
-
-    passwords = read_or_make_passwords(path)
-
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert passwords.order not in repr(passwords)
 
 
 def test_no_two_passwords_are_alike(tmp_path: Path) -> None:

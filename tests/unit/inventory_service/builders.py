@@ -58,12 +58,10 @@ metadata_values = (
 )
 parts = st.builds(
     Part,
-    part_id=st.uuids(),
     name=texts,
     description=texts,
     price=st.decimals(min_value=0, max_value=10**9, places=2),
     stock_quantity=st.integers(0, 2**63 - 1),
-    category=st.sampled_from(Category),
     dimensions=st.builds(
         Dimensions, length_cm=lengths, width_cm=lengths, height_cm=lengths, weight_kg=lengths
     ),

@@ -5,23 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inventory_service.converter.filter_from_proto import filter_from_proto, part_id_from_proto
-from inventory_service.model.part import Category
 from inventory_service.model.parts_filter import PartsFilter
 from libs.contracts.inventory.v1 import inventory_pb2 as wire
 from libs.errors import InvalidInput
-from tests.unit.inventory_service.builders import an_id, texts
-
-some_texts = st.lists(texts).map(tuple)
+from tests.unit.inventory_service.builders import an_id
 
 
 @given(
     st.builds(
-        PartsFilter,
-        part_ids=st.lists(st.uuids()).map(tuple),
-        names=some_texts,
-        categories=st.lists(st.sampled_from(Category)).map(tuple),
-        manufacturer_countries=some_texts,
-        tags=some_texts,
+        PartsFilter, part_ids=..., names=..., categories=..., manufacturer_countries=..., tags=...
     )
 )
 def test_a_filter_is_read_as_it_was_asked(wanted: PartsFilter) -> None:

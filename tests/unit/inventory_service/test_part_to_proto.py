@@ -1,9 +1,10 @@
+from dataclasses import astuple
 from decimal import Decimal
 
 from hypothesis import given
 
 from inventory_service.converter.part_to_proto import part_to_proto
-from inventory_service.model.part import Dimensions, Manufacturer, MetadataValue, Part
+from inventory_service.model.part import MetadataValue, Part
 from libs.contracts.inventory.v1 import inventory_pb2 as wire
 from tests.unit.inventory_service.builders import parts
 
@@ -21,8 +22,8 @@ def test_a_part_survives_the_wire(part: Part) -> None:
     ) == (
         *(str(part.part_id), part.name, part.description, part.stock_quantity),
         *(f"CATEGORY_{part.category}", part.tags),
-        *_numbers(part.dimensions),
-        *_texts(part.manufacturer),
+        *astuple(part.dimensions),
+        *astuple(part.manufacturer),
     )
     assert Decimal(str(read.price)).quantize(Decimal("0.01")) == part.price
     assert {key: _read(value) for key, value in read.metadata.items()} == {
@@ -30,14 +31,6 @@ def test_a_part_survives_the_wire(part: Part) -> None:
     }
     assert read.created_at.ToMilliseconds() == round(part.created_at.timestamp() * 1000)
     assert read.updated_at.ToMilliseconds() == round(part.updated_at.timestamp() * 1000)
-
-
-def _numbers(size: Dimensions) -> tuple[float, ...]:
-    return size.length_cm, size.width_cm, size.height_cm, size.weight_kg
-
-
-def _texts(maker: Manufacturer) -> tuple[str, ...]:
-    return maker.name, maker.country, maker.website
 
 
 def _read(value: wire.Value) -> tuple[type, MetadataValue]:

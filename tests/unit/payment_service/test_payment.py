@@ -1,3 +1,4 @@
+from dataclasses import replace
 from uuid import UUID
 
 from hypothesis import given
@@ -11,13 +12,7 @@ ORDER_UUID = UUID("11111111-1111-4111-8111-111111111111")
 USER_UUID = UUID("22222222-2222-4222-8222-222222222222")
 
 
-def a_payment(
-    *,
-    order_uuid: UUID = ORDER_UUID,
-    user_uuid: UUID = USER_UUID,
-    method: PaymentMethod = PaymentMethod.CARD,
-) -> Payment:
-    return Payment(order_uuid=order_uuid, user_uuid=user_uuid, method=method)
+PAYMENT = Payment(order_uuid=ORDER_UUID, user_uuid=USER_UUID, method=PaymentMethod.CARD)
 
 
 @given(
@@ -31,7 +26,7 @@ def test_an_order_has_one_transaction_for_every_user_and_method(
     methods: tuple[PaymentMethod, PaymentMethod],
 ) -> None:
     first, second = (
-        ChargeOrder()(a_payment(order_uuid=order_uuid, user_uuid=user, method=method))
+        ChargeOrder()(Payment(order_uuid=order_uuid, user_uuid=user, method=method))
         for user, method in zip(users, methods, strict=True)
     )
 
@@ -40,18 +35,20 @@ def test_an_order_has_one_transaction_for_every_user_and_method(
 
 @given(st.lists(st.uuids(), min_size=2, max_size=2, unique=True))
 def test_two_orders_have_two_transactions(orders: list[UUID]) -> None:
-    first, second = (ChargeOrder()(a_payment(order_uuid=order_uuid)) for order_uuid in orders)
+    first, second = (
+        ChargeOrder()(replace(PAYMENT, order_uuid=order_uuid)) for order_uuid in orders
+    )
 
     assert first != second
 
 
 def test_a_transaction_does_not_change_between_releases() -> None:
-    assert ChargeOrder()(a_payment()) == UUID("e3504807-26c3-5ed8-b01b-6c82bb4440d0")
+    assert ChargeOrder()(PAYMENT) == UUID("e3504807-26c3-5ed8-b01b-6c82bb4440d0")
 
 
 def test_a_charge_is_one_line_in_the_log() -> None:
     with capture_logs() as lines:
-        transaction_uuid = ChargeOrder()(a_payment())
+        transaction_uuid = ChargeOrder()(PAYMENT)
 
     assert lines == [
         {

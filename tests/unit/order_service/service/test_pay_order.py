@@ -72,16 +72,6 @@ def test_a_repeat_with_the_same_method_finishes_an_old_payment(doubt: str | None
     assert paying.orders.only.status is OrderStatus.PAID
 
 
-def test_a_repeat_with_another_method_does_not_take_a_stale_payment_over() -> None:
-    paying = PayOrderOnFakes(an_order(claim=a_claim()))
-    paying.clock.pass_s(CLAIM_AGE_S + 0.1)
-
-    with pytest.raises(PaymentInFlight):
-        paying.pay_order(ORDER, PaymentMethod.SBP)
-
-    assert paying.payments.calls == []
-
-
 def test_when_the_database_is_lost_after_the_charge_the_claim_is_kept() -> None:
     paying = PayOrderOnFakes(an_order())
     paying.orders.failing_at["mark_paid"] = Unavailable("gone")

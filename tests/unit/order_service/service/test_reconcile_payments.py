@@ -51,16 +51,6 @@ def test_stale_payments_are_finished_the_oldest_first() -> None:
     assert reconciling.orders.get(UUID(int=1)).status is OrderStatus.PAID
 
 
-def test_a_fresh_payment_is_left_to_its_holder() -> None:
-    reconciling = ReconcilePaymentsOnFakes(
-        an_order(claim=a_claim()), an_order(order_uuid=UUID(int=1))
-    )
-
-    assert reconciling.reconcile() == 0
-
-    assert reconciling.payments.calls == []
-
-
 def test_a_run_ends_when_the_payment_service_is_unavailable() -> None:
     reconciling = ReconcilePaymentsOnFakes(*(a_stale_order(number) for number in range(1, 20)))
     reconciling.payments.failure = PaymentTimedOut(ORDER)

@@ -23,11 +23,11 @@ DOUBTED = an_order(claim=a_claim(doubt="declined"))
 
 
 class SettlePaymentOnFakes:
-    def __init__(self, order: Order, *, tried_s_ago: float = CLAIM_AGE_S + 1) -> None:
+    def __init__(self, order: Order) -> None:
         self.clock = HandClock()
         self.orders = FakeOrders(order, clock=self.clock)
         self.settle = SettlePayment(self.orders, new_id=counted_ids(), clock=self.clock)
-        self.clock.pass_s(tried_s_ago)
+        self.clock.pass_s(CLAIM_AGE_S + 1)
 
 
 def test_a_charged_payment_is_marked_and_announced() -> None:
@@ -63,13 +63,6 @@ def test_a_payment_that_is_not_in_doubt_is_not_settled(order: Order) -> None:
         settling.settle.charged(ORDER, TRANSACTION)
 
     assert settling.orders.only == order
-
-
-def test_a_payment_that_a_customer_is_trying_now_is_not_settled() -> None:
-    settling = SettlePaymentOnFakes(DOUBTED, tried_s_ago=1)
-
-    with pytest.raises(PaymentNotInDoubt):
-        settling.settle.not_charged(ORDER)
 
 
 def test_an_unknown_order_is_not_settled() -> None:
