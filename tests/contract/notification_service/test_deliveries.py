@@ -100,12 +100,8 @@ def test_the_oldest_deliveries_come_first(deliveries: DeliveryRepository) -> Non
 
 def test_a_sent_delivery_is_never_due_again(deliveries: DeliveryRepository) -> None:
     deliveries.add([a_paid_event(1)], CHAT)
-    lease, attempt_id = claimed(deliveries, FIRST)
 
-    settled = deliveries.settle(CHAT, attempt_id, settlement_of_success(7), rest_s=0)
-    deliveries.release_chat(lease)
-
-    assert settled == Settled(count=1)
+    assert settled(deliveries, settlement_of_success(7)) == Settled(count=1)
     assert due(deliveries) == []
     assert deliveries.add([a_paid_event(1)], CHAT).new == 0
     assert deliveries.chats_with_work() == []
@@ -115,10 +111,9 @@ def test_a_settlement_that_is_repeated_changes_nothing(deliveries: DeliveryRepos
     deliveries.add([a_paid_event(1)], CHAT)
     _, attempt_id = claimed(deliveries, FIRST)
 
-    assert deliveries.settle(CHAT, attempt_id, settlement_of_success(7), rest_s=0) == Settled(
-        count=1
-    )
-    assert deliveries.settle(CHAT, attempt_id, settlement_of_success(7), rest_s=0) == Settled()
+    success = settlement_of_success(7)
+    assert deliveries.settle(CHAT, attempt_id, success, rest_s=0) == Settled(count=1)
+    assert deliveries.settle(CHAT, attempt_id, success, rest_s=0) == Settled()
 
 
 def test_another_attempt_settles_nothing(deliveries: DeliveryRepository) -> None:
@@ -132,19 +127,16 @@ def test_another_attempt_settles_nothing(deliveries: DeliveryRepository) -> None
 
 def test_a_delivery_that_is_put_back_is_due_again(deliveries: DeliveryRepository) -> None:
     deliveries.add([a_paid_event(1)], CHAT)
-    _, attempt_id = claimed(deliveries, FIRST)
 
-    deliveries.settle(CHAT, attempt_id, AGAIN, rest_s=0)
+    settled(deliveries, AGAIN)
 
     assert due(deliveries) == [FIRST]
 
 
 def test_refusals_and_alone_are_stored(deliveries: DeliveryRepository) -> None:
     deliveries.add([a_paid_event(1)], CHAT)
-    _, attempt_id = claimed(deliveries, FIRST)
-    refused = Settlement(state=DeliveryState.NEW, error="no", refused=True, alone=True)
 
-    deliveries.settle(CHAT, attempt_id, refused, rest_s=0)
+    settled(deliveries, Settlement(state=DeliveryState.NEW, error="no", refused=True, alone=True))
 
     (found,) = deliveries.look(CHAT, limit=20).due
     assert (found.refusals, found.alone) == (1, True)
@@ -152,18 +144,16 @@ def test_refusals_and_alone_are_stored(deliveries: DeliveryRepository) -> None:
 
 def test_a_dead_delivery_is_never_due_again(deliveries: DeliveryRepository) -> None:
     deliveries.add([a_paid_event(1)], CHAT)
-    _, attempt_id = claimed(deliveries, FIRST)
 
-    deliveries.settle(CHAT, attempt_id, Settlement(state=DeliveryState.DEAD, error="no"), rest_s=0)
+    settled(deliveries, Settlement(state=DeliveryState.DEAD, error="no"))
 
     assert due(deliveries) == []
 
 
 def test_a_chat_rests_after_a_message(deliveries: DeliveryRepository) -> None:
     deliveries.add([a_paid_event(1), a_paid_event(2)], CHAT)
-    _, attempt_id = claimed(deliveries, FIRST)
 
-    deliveries.settle(CHAT, attempt_id, settlement_of_success(7), rest_s=20)
+    settled(deliveries, settlement_of_success(7), rest_s=20)
 
     assert deliveries.look(CHAT, limit=20).wait_s == pytest.approx(20, abs=5)
 
@@ -172,11 +162,8 @@ def test_a_pause_is_longer_than_the_rest_and_stops_the_sweep(
     deliveries: DeliveryRepository,
 ) -> None:
     deliveries.add([a_paid_event(1)], CHAT)
-    lease, attempt_id = claimed(deliveries, FIRST)
-    paused = Settlement(state=DeliveryState.NEW, error="429", pause_s=60)
 
-    deliveries.settle(CHAT, attempt_id, paused, rest_s=1)
-    deliveries.release_chat(lease)
+    settled(deliveries, Settlement(state=DeliveryState.NEW, error="429", pause_s=60), rest_s=1)
 
     assert deliveries.look(CHAT, limit=20).wait_s == pytest.approx(60, abs=5)
     assert deliveries.chats_with_work() == []
@@ -229,11 +216,19 @@ def test_a_delivery_that_was_put_off_comes_behind_all_others_and_remembers_how_o
     assert deliveries.chats_with_work() == [CHAT]
 
 
-def put_off(deliveries: DeliveryRepository, *, for_s: float) -> None:
+def settled(
+    deliveries: DeliveryRepository, settlement: Settlement, *, rest_s: float = 0
+) -> Settled:
+    """Attempt to send the first event, with this outcome."""
     lease, attempt_id = claimed(deliveries, FIRST)
-    later = Settlement(state=DeliveryState.NEW, error="what?", alone=True, put_off_s=for_s)
-    deliveries.settle(CHAT, attempt_id, later, rest_s=0)
+    settled = deliveries.settle(CHAT, attempt_id, settlement, rest_s=rest_s)
     deliveries.release_chat(lease)
+    return settled
+
+
+def put_off(deliveries: DeliveryRepository, *, for_s: float) -> None:
+    later = Settlement(state=DeliveryState.NEW, error="what?", alone=True, put_off_s=for_s)
+    settled(deliveries, later)
 
 
 def test_outages_in_a_row_are_counted_until_an_answer(deliveries: DeliveryRepository) -> None:
@@ -242,9 +237,7 @@ def test_outages_in_a_row_are_counted_until_an_answer(deliveries: DeliveryReposi
     counts = []
 
     for settlement in (outage, outage, AGAIN):
-        lease, attempt_id = claimed(deliveries, FIRST)
-        deliveries.settle(CHAT, attempt_id, settlement, rest_s=0)
-        deliveries.release_chat(lease)
+        settled(deliveries, settlement)
         counts.append(deliveries.look(CHAT, limit=20).outages)
 
     assert counts == [1, 2, 0]

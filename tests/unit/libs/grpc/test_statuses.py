@@ -25,9 +25,6 @@ def test_every_kind_of_error_has_its_status(error: Exception, status: grpc.Statu
     assert status_of(error) is status
 
 
-def test_a_caller_sees_the_message_of_a_known_error() -> None:
+def test_a_caller_sees_the_message_of_a_known_error_and_nothing_of_a_bug() -> None:
     assert details_for(NotFound("there is no part 7")) == "there is no part 7"
-
-
-def test_a_caller_sees_nothing_of_a_bug() -> None:
     assert details_for(KeyError("secret_column")) == "internal error"

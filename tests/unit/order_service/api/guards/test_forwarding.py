@@ -22,14 +22,12 @@ class Names:
         self.asked = 0
         self.now_s = 0.0
         self.hold: Callable[[], object] = lambda: None
+        self.proxy = TrustedProxy("order-proxy", resolve=self.resolve, monotonic=lambda: self.now_s)
 
     def resolve(self, _host: str) -> frozenset[str]:
         self.asked += 1
         self.hold()
         return frozenset({self.address})
-
-    def proxy(self) -> TrustedProxy:
-        return TrustedProxy("order-proxy", resolve=self.resolve, monotonic=lambda: self.now_s)
 
 
 @pytest.mark.parametrize(
@@ -47,12 +45,12 @@ class Names:
 def test_only_the_address_that_the_proxy_itself_added_is_trusted(
     peer: str, told: str | None, customer: str
 ) -> None:
-    assert Names().proxy().customer(peer, told) == customer
+    assert Names().proxy.customer(peer, told) == customer
 
 
 def test_a_replaced_proxy_is_recognised_soon() -> None:
     names = Names()
-    proxy = names.proxy()
+    proxy = names.proxy
     assert [proxy.customer(PROXY, "203.0.113.5") for _ in range(9)] == ["203.0.113.5"] * 9
     assert names.asked == 1
     names.address = "10.0.0.10"
@@ -64,7 +62,7 @@ def test_a_replaced_proxy_is_recognised_soon() -> None:
 
 def test_no_request_waits_while_another_one_resolves_the_name() -> None:
     names = Names()
-    proxy = names.proxy()
+    proxy = names.proxy
     assert proxy.customer(PROXY, "203.0.113.5") == "203.0.113.5"
     names.now_s += LOOKED_UP_EVERY_S + 0.1
     is_held, go_on = Event(), Event()
@@ -87,7 +85,7 @@ def test_no_request_waits_while_another_one_resolves_the_name() -> None:
 
 def test_customers_behind_the_proxy_are_counted_separately() -> None:
     counter = FakeCounter()
-    limit = RateLimit(rule="3/minute", counter=counter, proxy=Names().proxy())
+    limit = RateLimit(rule="3/minute", counter=counter, proxy=Names().proxy)
     client = RestApiOnFakes(gate=Gate(keys=ApiKeys([]), limit=limit)).client
 
     for peer, told in ((PROXY, "203.0.113.5"), (PROXY, "203.0.113.6"), (STRANGER, "203.0.113.5")):

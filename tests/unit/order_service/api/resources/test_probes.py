@@ -16,6 +16,8 @@ class Dependency:
         self.trouble: str | None = None
         self.now_s = 100.0
         self.hold: Callable[[], object] = lambda: None
+        shared = SharedCheck("payment", self.check, monotonic=lambda: self.now_s)
+        self.is_ready = shared.is_ready
 
     def check(self) -> None:
         self.asked += 1
@@ -23,18 +25,14 @@ class Dependency:
         if self.trouble:
             raise Unavailable(self.trouble)
 
-    def look(self) -> SharedCheck:
-        return SharedCheck("payment", self.check, monotonic=lambda: self.now_s)
-
 
 def test_a_dependency_is_checked_once_a_second_for_all_probes() -> None:
     dependency = Dependency()
-    look = dependency.look()
 
-    seen = [look.is_ready() for _ in range(64)]
+    seen = [dependency.is_ready() for _ in range(64)]
     dependency.now_s += ASK_AGAIN_AFTER_S
     dependency.trouble = "gone"
-    seen += [look.is_ready() for _ in range(64)]
+    seen += [dependency.is_ready() for _ in range(64)]
 
     assert seen == [True] * 64 + [False] * 64
     assert dependency.asked == 2
@@ -42,8 +40,7 @@ def test_a_dependency_is_checked_once_a_second_for_all_probes() -> None:
 
 def test_no_probe_waits_while_another_one_checks() -> None:
     dependency = Dependency()
-    look = dependency.look()
-    assert look.is_ready()
+    assert dependency.is_ready()
     dependency.now_s += ASK_AGAIN_AFTER_S
     is_held, go_on = Event(), Event()
 
@@ -55,9 +52,9 @@ def test_no_probe_waits_while_another_one_checks() -> None:
     dependency.trouble = "gone"
 
     with ThreadPoolExecutor(1) as first:
-        asking = first.submit(look.is_ready)
+        asking = first.submit(dependency.is_ready)
         assert is_held.wait(5)
-        meanwhile = [look.is_ready() for _ in range(64)]
+        meanwhile = [dependency.is_ready() for _ in range(64)]
         go_on.set()
 
         assert (asking.result(timeout=5), set(meanwhile)) == (False, {True})
@@ -67,11 +64,10 @@ def test_no_probe_waits_while_another_one_checks() -> None:
 def test_an_outage_is_logged_once() -> None:
     dependency = Dependency()
     dependency.trouble = "gone"
-    look = dependency.look()
 
     with capture_logs() as lines:
         for _ in range(5):
-            look.is_ready()
+            dependency.is_ready()
             dependency.now_s += ASK_AGAIN_AFTER_S
 
     assert [(line["event"], line["reason"]) for line in lines] == [("dependency_not_ready", "gone")]
