@@ -51,9 +51,7 @@ def test_the_names_of_todays_topics_groups_and_variables_never_change() -> None:
 
 
 @EVENT
-def test_the_topic_has_a_setting_that_the_topics_job_and_its_writer_read(
-    event: DeclaredEvent,
-) -> None:
+def test_the_topic_has_a_setting_of_the_topics_job_and_its_writer(event: DeclaredEvent) -> None:
     [field] = (f for f in TopicSettings.model_fields.items() if f[0] == event.topic_field)
     roles = [
         each
@@ -78,9 +76,7 @@ def test_each_reader_has_a_group_dead_letters_and_a_route(event: DeclaredEvent) 
 
 
 @EVENT
-def test_no_service_reads_an_event_that_does_not_declare_it_as_a_reader(
-    event: DeclaredEvent,
-) -> None:
+def test_no_service_reads_an_event_without_being_a_declared_reader(event: DeclaredEvent) -> None:
     readers = {
         service.removesuffix("_service")
         for service in ("assembly_service", "notification_service", "order_service")
@@ -100,9 +96,7 @@ def test_the_golden_sample_says_everything_under_the_declared_id(event: Declared
 
 
 @EVENT
-def test_writer_and_readers_have_a_contract_test_with_the_golden_sample(
-    event: DeclaredEvent,
-) -> None:
+def test_writer_and_readers_have_a_contract_test_of_the_sample(event: DeclaredEvent) -> None:
     for service in (event.writer, *event.readers):
         tests = (ROOT / f"tests/contract/{service}_service").rglob("test_golden_samples.py")
         found = "".join(path.read_text() for path in tests)

@@ -60,9 +60,7 @@ def test_a_record_may_have_neither_key_nor_value(publisher: Publisher, topic: st
     publisher.publish([a_record(topic, value=None, key=None)]).ensure_complete()
 
 
-def test_a_record_that_is_too_large_fails_permanently_and_alone(
-    publisher: Publisher, topic: str
-) -> None:
+def test_a_too_large_record_fails_permanently_and_alone(publisher: Publisher, topic: str) -> None:
     large = a_record(topic, value=bytes(2 * 1024 * 1024))
 
     published = publisher.publish([a_record(topic), large, a_record(topic)])

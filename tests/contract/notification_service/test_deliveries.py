@@ -56,9 +56,7 @@ def test_paid_and_assembled_under_one_id_are_two_events(deliveries: DeliveryRepo
     assert deliveries.add(events, CHAT).new == 0
 
 
-def test_two_orders_under_one_id_are_two_events_and_are_named(
-    deliveries: DeliveryRepository,
-) -> None:
+def test_two_orders_under_one_id_are_two_named_events(deliveries: DeliveryRepository) -> None:
     first, second, third = (a_paid_event(1, order_uuid=str(UUID(int=each))) for each in (1, 2, 3))
 
     together = deliveries.add([first, second], CHAT)
@@ -158,9 +156,7 @@ def test_a_chat_rests_after_a_message(deliveries: DeliveryRepository) -> None:
     assert deliveries.look(CHAT, limit=20).wait_s == pytest.approx(20, abs=5)
 
 
-def test_a_pause_is_longer_than_the_rest_and_stops_the_sweep(
-    deliveries: DeliveryRepository,
-) -> None:
+def test_a_pause_outlasts_the_rest_and_stops_the_sweep(deliveries: DeliveryRepository) -> None:
     deliveries.add([a_paid_event(1)], CHAT)
 
     settled(deliveries, Settlement(state=DeliveryState.NEW, error="429", pause_s=60), rest_s=1)
@@ -169,9 +165,7 @@ def test_a_pause_is_longer_than_the_rest_and_stops_the_sweep(
     assert deliveries.chats_with_work() == []
 
 
-def test_a_chat_that_moved_is_one_chat_under_both_of_its_ids(
-    deliveries: DeliveryRepository,
-) -> None:
+def test_a_chat_that_moved_is_one_chat_under_both_ids(deliveries: DeliveryRepository) -> None:
     deliveries.add([a_paid_event(1), a_paid_event(2)], GROUP)
     lease, attempt_id = Lease(chat_id=GROUP, lease_id=uuid4()), uuid4()
     deliveries.lease_chat(lease, lease_s=30)
@@ -243,9 +237,7 @@ def test_outages_in_a_row_are_counted_until_an_answer(deliveries: DeliveryReposi
     assert counts == [1, 2, 0]
 
 
-def test_only_finished_deliveries_are_forgotten_oldest_batch_by_batch(
-    deliveries: DeliveryRepository,
-) -> None:
+def test_only_finished_deliveries_are_forgotten_in_batches(deliveries: DeliveryRepository) -> None:
     deliveries.add([a_paid_event(number) for number in (1, 2, 3)], CHAT)
     _, attempt_id = claimed(deliveries, FIRST, SECOND)
     deliveries.settle(CHAT, attempt_id, settlement_of_success(7), rest_s=0)
@@ -257,9 +249,7 @@ def test_only_finished_deliveries_are_forgotten_oldest_batch_by_batch(
     assert due(deliveries) == [THIRD]
 
 
-def test_an_unknown_kind_of_event_is_left_alone_and_holds_up_no_other(
-    deliveries: DeliveryRepository,
-) -> None:
+def test_an_unknown_kind_is_left_alone_and_delays_no_other(deliveries: DeliveryRepository) -> None:
     deliveries.add([*(an_unknown_event(number) for number in range(20)), a_paid_event(21)], CHAT)
 
     outlook = deliveries.look(CHAT, limit=20)
@@ -268,9 +258,7 @@ def test_an_unknown_kind_of_event_is_left_alone_and_holds_up_no_other(
     assert outlook.unknown_kinds == {"unheard_of"}
 
 
-def test_a_chat_is_not_woken_for_an_unknown_kind_of_event_alone(
-    deliveries: DeliveryRepository,
-) -> None:
+def test_a_chat_is_not_woken_for_an_unknown_kind_alone(deliveries: DeliveryRepository) -> None:
     deliveries.add([an_unknown_event(1)], CHAT)
     assert deliveries.chats_with_work() == []
 

@@ -76,9 +76,7 @@ def test_a_claim_renews_the_lease(deliveries: DeliveryRepository) -> None:
     assert deliveries.lease_chat(a_lease(), lease_s=30)
 
 
-def test_deliveries_of_a_dead_sender_are_due_for_the_next_one(
-    deliveries: DeliveryRepository,
-) -> None:
+def test_deliveries_of_a_dead_sender_are_due_again(deliveries: DeliveryRepository) -> None:
     dead = a_lease()
     deliveries.lease_chat(dead, lease_s=30)
     deliveries.claim(dead, uuid4(), [FIRST], lease_s=0)

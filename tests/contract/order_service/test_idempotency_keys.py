@@ -89,9 +89,7 @@ def test_a_released_key_is_taken_again_by_the_same_request_only(store: Store) ->
     assert begun(store, SECOND).is_repeat
 
 
-def test_an_attempt_that_never_ended_is_taken_over_after_its_lease_and_not_before(
-    store: Store,
-) -> None:
+def test_an_attempt_that_never_ended_is_taken_over_only_after_its_lease(store: Store) -> None:
     begun(store)
     store.let_pass_s(LEASE_S - 2)
     with pytest.raises(RequestInFlight):

@@ -18,9 +18,7 @@ CARD, SBP = PaymentMethod.CARD, PaymentMethod.SBP
 
 
 @pytest.mark.parametrize("price", [MAX_TOTAL_PRICE, Decimal("7.50")])
-def test_a_stored_order_reads_back_equal_in_utc_and_with_two_decimals(
-    store: Store, price: Decimal
-) -> None:
+def test_an_order_reads_back_equal_in_utc_and_to_the_cent(store: Store, price: Decimal) -> None:
     order = an_order(total_price=price, created_at=utc_now())
 
     store.orders.add(order)

@@ -47,9 +47,7 @@ def inventory(request: pytest.FixtureRequest) -> Iterator[Inventory]:
         yield GrpcInventory(channel, timeout_s=2)
 
 
-def test_a_repeat_returns_the_same_transaction_whoever_holds_the_claim(
-    payments: PaymentGateway,
-) -> None:
+def test_a_repeat_by_any_holder_returns_the_same_transaction(payments: PaymentGateway) -> None:
     first = payments.pay(a_claim())
 
     assert payments.pay(a_claim(claim_id=OTHER_CLAIM)) == first

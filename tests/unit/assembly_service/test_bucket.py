@@ -21,9 +21,7 @@ def test_ships_due_in_the_same_fifth_of_a_second_share_a_bucket_that_is_due_with
 
 
 @given(WAITS)
-def test_every_ship_is_in_one_bucket_and_waits_at_most_a_fifth_of_a_second_longer(
-    waits: list[float],
-) -> None:
+def test_every_ship_is_in_one_bucket_and_waits_at_most_0_2_s_longer(waits: list[float]) -> None:
     ships = {a_ship(order_uuid=UUID(int=n)): wait_s for n, wait_s in enumerate(waits)}
 
     buckets = into_buckets(ships.items())

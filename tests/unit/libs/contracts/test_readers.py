@@ -52,9 +52,7 @@ def refusal(event: DeclaredEvent, value: bytes | None) -> str:
 @EACH_EVENT
 @pytest.mark.parametrize("field", ["event_uuid", "order_uuid", "user_uuid"])
 @pytest.mark.parametrize("text", ["", "7", "not-a-uuid" * 100])
-def test_a_missing_or_bad_id_is_named_in_a_short_line(
-    event: DeclaredEvent, field: str, text: str
-) -> None:
+def test_a_missing_or_bad_id_is_named_briefly(event: DeclaredEvent, field: str, text: str) -> None:
     said = refusal(event, changed(event, field, text))
 
     assert field in said

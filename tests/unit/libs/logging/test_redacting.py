@@ -59,9 +59,7 @@ def fully_decoded(text: str) -> str:
 @pytest.mark.parametrize("outer", ENCODINGS)
 @pytest.mark.parametrize("inner", ENCODINGS)
 @pytest.mark.parametrize(("text", "secret"), [(URL, TOKEN), (ADDRESS, PASSWORD)])
-def test_no_encoding_of_an_encoding_shows_a_secret(
-    text: str, secret: str, inner: str, outer: str
-) -> None:
+def test_no_double_encoding_shows_a_secret(text: str, secret: str, inner: str, outer: str) -> None:
     shown = redacted(f"page: {ENCODINGS[outer](ENCODINGS[inner](text))} and no more")
 
     assert secret not in fully_decoded(shown)

@@ -32,9 +32,7 @@ REFUSALS = [
 
 
 @pytest.mark.parametrize("reply", REFUSALS, ids=str)
-def test_a_refused_write_has_the_error_of_redis_and_the_connection_is_made_again(
-    reply: ResponseError,
-) -> None:
+def test_a_refused_write_says_so_and_the_connection_is_made_again(reply: ResponseError) -> None:
     connection = TellingReplying(reply)
 
     with pytest.raises(RefusedByRedis) as told:

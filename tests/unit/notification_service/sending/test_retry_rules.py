@@ -79,9 +79,7 @@ def errors_in(lines: list[EventDict]) -> list[str]:
 
 
 @pytest.mark.parametrize("error", [TokenRefused("401"), ChatUnreachable("400")])
-def test_a_failure_that_an_operator_has_to_fix_is_logged_once_until_a_message_is_sent(
-    error: AppError,
-) -> None:
+def test_a_failure_for_the_operator_is_logged_once_until_a_message_is_sent(error: AppError) -> None:
     sending = SendPendingOnFakes(numbered(1), *[error] * 5)
 
     with capture_logs() as first:

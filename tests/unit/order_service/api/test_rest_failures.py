@@ -139,9 +139,7 @@ def test_a_body_of_64_kib_is_read() -> None:
         (InventoryTimedOut(), 504, "Gateway Timeout"),
     ],
 )
-def test_an_unavailable_inventory_is_503_or_504(
-    failure: AppError, status: int, phrase: str
-) -> None:
+def test_an_absent_inventory_is_503_or_504(failure: AppError, status: int, phrase: str) -> None:
     api = RestApiOnFakes()
     api.inventory.failure = failure
 
@@ -157,9 +155,7 @@ def test_an_unavailable_inventory_is_503_or_504(
         ("POST", f"/{ORDER}/cancel", "cancel"),
     ],
 )
-def test_without_a_database_the_answer_does_not_show_its_address(
-    method: str, path: str, port: str
-) -> None:
+def test_an_answer_hides_the_address_of_the_database(method: str, path: str, port: str) -> None:
     api = RestApiOnFakes(an_order())
     api.orders.failing_at[port] = DatabaseUnavailable("connection to 10.0.0.7 refused")
     body = GOOD if path == "" and method == "POST" else None
@@ -200,9 +196,7 @@ def test_an_unknown_method_is_unprocessable(method: object) -> None:
         (a_paid_order(), CANCEL),
     ],
 )
-def test_a_move_that_the_status_forbids_is_a_conflict_without_retry_after(
-    order: Order, path: str
-) -> None:
+def test_a_forbidden_move_is_a_conflict_without_retry_after(order: Order, path: str) -> None:
     api = RestApiOnFakes(order)
 
     answer = api.client.post(path, json=CARD)

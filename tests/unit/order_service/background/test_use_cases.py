@@ -43,9 +43,7 @@ def test_a_run_ends_before_the_time_limit_of_its_task() -> None:
 
 
 @pytest.mark.parametrize(("redrives", "errors"), [(1, 0), (2, 0), (3, 1), (4, 1)])
-def test_an_order_that_is_redriven_for_the_third_time_is_an_error(
-    redrives: int, errors: int
-) -> None:
+def test_an_order_that_is_redriven_a_third_time_is_an_error(redrives: int, errors: int) -> None:
     with capture_logs() as logs:
         RedriveOrders(overdue(redrives), try_lock=free_lock)()
 

@@ -128,9 +128,7 @@ def test_a_task_that_waits_violates_i7() -> None:
 
 
 @pytest.mark.parametrize(("held_s", "found"), [(74, []), (76, ["I7"])])
-def test_a_held_task_counts_once_another_worker_should_have_it(
-    held_s: int, found: list[str]
-) -> None:
+def test_a_held_task_counts_when_another_should_have_it(held_s: int, found: list[str]) -> None:
     held = Tasks(16, "a tag", NOW - timedelta(seconds=held_s))
 
     assert found_in(Evidence(queues={"unacked": held}), held_at_most=HELD_AT_MOST) == found

@@ -28,9 +28,7 @@ def numbers_of_all_pages(list_orders: ListOrders, *, limit: int) -> list[list[in
     ("limit", "pages"),
     [(2, [[5, 4], [3, 2], [1]]), (5, [[5, 4, 3, 2, 1]]), (100, [[5, 4, 3, 2, 1]])],
 )
-def test_pages_go_from_newest_to_oldest_without_gap_or_overlap(
-    limit: int, pages: list[list[int]]
-) -> None:
+def test_pages_go_from_new_to_old_and_do_not_overlap(limit: int, pages: list[list[int]]) -> None:
     list_orders = ListOrders(FakeOrders(*ORDERS, clock=HandClock()))
 
     assert numbers_of_all_pages(list_orders, limit=limit) == pages

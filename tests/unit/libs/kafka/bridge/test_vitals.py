@@ -27,9 +27,7 @@ def test_a_role_is_healthy_once_all_its_bridges_are(vitals: RoleVitals, tmp_path
     assert unhealthy_reason(tmp_path, NAME) is None
 
 
-def test_a_bridge_that_goes_silent_is_not_covered_by_the_other(
-    vitals: RoleVitals, tmp_path: Path
-) -> None:
+def test_a_silent_bridge_is_not_covered_by_the_other(vitals: RoleVitals, tmp_path: Path) -> None:
     vitals.of("paid").healthy()
     vitals.of("assembled").healthy()
     first = last_touches(tmp_path, NAME)

@@ -64,9 +64,7 @@ def open_circuit() -> Circuit:
     return circuit
 
 
-def test_calls_after_a_failure_fail_without_an_attempt_and_give_the_reason(
-    open_circuit: Circuit,
-) -> None:
+def test_calls_after_a_failure_fail_untried_and_give_the_reason(open_circuit: Circuit) -> None:
     refused = open_circuit.breaker.publish([RECORD, RECORD])
 
     assert open_circuit.kafka.calls == 1
@@ -101,9 +99,7 @@ def test_a_probe_that_is_acknowledged_closes_the_circuit(open_circuit: Circuit) 
         open_circuit.publish().ensure_complete()
 
 
-def test_a_probe_that_is_too_large_proves_nothing_and_the_next_call_probes(
-    open_circuit: Circuit,
-) -> None:
+def test_a_probe_that_is_too_large_leaves_the_next_call_to_probe(open_circuit: Circuit) -> None:
     open_circuit.now_s += OPEN_FOR_S
     open_circuit.publish(TOO_LARGE)
     open_circuit.kafka.unavailable = ""

@@ -22,7 +22,5 @@ def test_bytes_before_the_end_of_a_connection_are_read() -> None:
         (KafkaConnectionError("111 ECONNREFUSED"), ""),
     ],
 )
-def test_a_refused_and_an_absent_connection_have_different_errors(
-    error: Exception, said: str
-) -> None:
+def test_only_a_refused_connection_is_a_refusal(error: Exception, said: str) -> None:
     assert refusal(error, "SASL_SSL") == said

@@ -38,9 +38,7 @@ def test_a_bootstrap_server_is_asked_after_four_failed_refreshes(
     assert manager.least_loaded_node() == asked
 
 
-def test_a_bootstrap_server_that_has_just_refused_is_not_asked(
-    manager: KafkaConnectionManager,
-) -> None:
+def test_a_server_that_has_just_refused_is_not_asked(manager: KafkaConnectionManager) -> None:
     know_the_cluster_since(manager, 4 * MAX_AGE_S + 1)
     manager.update_backoff(BOOTSTRAP)
 

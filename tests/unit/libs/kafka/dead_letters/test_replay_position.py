@@ -25,9 +25,7 @@ def test_a_dead_letter_replayed_out_of_order_is_remembered_until_the_others_are(
 
 
 @given(st.sets(st.integers(0, 60), min_size=1), st.data())
-def test_exactly_the_replayed_dead_letters_are_covered_in_any_order(
-    own: set[int], data: st.DataObject
-) -> None:
+def test_what_was_replayed_in_any_order_is_covered(own: set[int], data: st.DataObject) -> None:
     batches = data.draw(st.lists(st.sets(st.sampled_from(sorted(own)))))
     position = ReplayPosition()
 

@@ -220,9 +220,7 @@ def test_a_payment_in_flight_is_not_stored() -> None:
 
 
 @pytest.mark.parametrize("failure", [PaymentUnavailable(ORDER), PaymentTimedOut(ORDER)])
-def test_a_payment_that_the_reconciler_finished_is_the_success_of_its_key(
-    failure: AppError,
-) -> None:
+def test_a_payment_that_the_reconciler_finished_is_a_success_of_its_key(failure: AppError) -> None:
     api = RestApiOnFakes(an_order())
     api.payments.failure_after_charging = failure
     assert post(api.client, PAY, CARD).status_code in (503, 504)
