@@ -13,6 +13,21 @@ PARTITIONS = 6
 ORDER_PAID_AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
+def a_record(
+    value: bytes | None, timestamp: datetime = ORDER_PAID_AT, headers: Headers = ()
+) -> Record:
+    """Build a record as a foreign producer writes it: no key."""
+    return Record(
+        topic="order.paid",
+        partition=0,
+        offset=0,
+        timestamp=timestamp,
+        key=None,
+        value=value,
+        headers=headers,
+    )
+
+
 @dataclass
 class FakePublisher(Publisher):
     """Stores acknowledged records in sent; refuses on demand as a broker would."""

@@ -2,7 +2,8 @@ from uuid import UUID, uuid5
 
 from assembly_service.converter.events import order_paid_from_record, ship_assembled_to_record
 from tests.support.golden import golden_sample
-from tests.unit.assembly_service.builders import NOW, ORDER_ID, USER_ID, a_record, a_ship
+from tests.support.kafka import a_record
+from tests.unit.assembly_service.builders import NOW, ORDER_ID, USER_ID, a_ship
 
 
 def test_the_golden_order_paid_is_read() -> None:

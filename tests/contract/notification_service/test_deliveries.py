@@ -105,22 +105,16 @@ def test_a_sent_delivery_is_never_due_again(deliveries: DeliveryRepository) -> N
     assert deliveries.chats_with_work() == []
 
 
-def test_a_settlement_that_is_repeated_changes_nothing(deliveries: DeliveryRepository) -> None:
+def test_another_attempt_and_a_repeat_settle_nothing(deliveries: DeliveryRepository) -> None:
     deliveries.add([a_paid_event(1)], CHAT)
     _, attempt_id = claimed(deliveries, FIRST)
-
     success = settlement_of_success(7)
-    assert deliveries.settle(CHAT, attempt_id, success, rest_s=0) == Settled(count=1)
-    assert deliveries.settle(CHAT, attempt_id, success, rest_s=0) == Settled()
 
-
-def test_another_attempt_settles_nothing(deliveries: DeliveryRepository) -> None:
-    deliveries.add([a_paid_event(1)], CHAT)
-    claimed(deliveries, FIRST)
-
-    assert deliveries.settle(CHAT, uuid4(), settlement_of_success(7), rest_s=60) == Settled()
+    assert deliveries.settle(CHAT, uuid4(), success, rest_s=60) == Settled()
     assert due(deliveries) == []
     assert deliveries.look(CHAT, limit=20).wait_s == 0
+    assert deliveries.settle(CHAT, attempt_id, success, rest_s=0) == Settled(count=1)
+    assert deliveries.settle(CHAT, attempt_id, success, rest_s=0) == Settled()
 
 
 def test_a_delivery_that_is_put_back_is_due_again(deliveries: DeliveryRepository) -> None:

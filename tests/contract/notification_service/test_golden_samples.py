@@ -4,7 +4,7 @@ from uuid import UUID, uuid5
 from notification_service.converter.events import order_paid_from_record, ship_assembled_from_record
 from notification_service.model.event import Event
 from tests.support.golden import golden_sample
-from tests.unit.notification_service.builders import a_record
+from tests.support.kafka import a_record
 
 ORDER = UUID("0d6f6f0a-3c1b-4b43-9d1c-2d6f1c1e7a22")
 USER = "a3b1c2d4-5e6f-4a7b-8c9d-0e1f2a3b4c33"

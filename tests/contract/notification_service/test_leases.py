@@ -16,15 +16,12 @@ def _an_event_of_the_chat(deliveries: DeliveryRepository) -> None:
     deliveries.add([a_paid_event(1)], CHAT)
 
 
-def test_a_chat_is_leased_to_one_at_a_time(deliveries: DeliveryRepository) -> None:
-    assert deliveries.lease_chat(a_lease(), lease_s=30)
+def test_a_chat_is_leased_to_one_at_a_time_that_may_take_its_lease_again(
+    deliveries: DeliveryRepository,
+) -> None:
+    lease = taken(deliveries)
+
     assert not deliveries.lease_chat(a_lease(), lease_s=30)
-
-
-def test_a_holder_that_takes_its_lease_again_succeeds(deliveries: DeliveryRepository) -> None:
-    lease = a_lease()
-
-    assert deliveries.lease_chat(lease, lease_s=30)
     assert deliveries.lease_chat(lease, lease_s=30)
 
 

@@ -8,7 +8,6 @@ from uuid import UUID
 from assembly_service.model.order_paid import OrderPaid
 from assembly_service.model.ship import Ship
 from libs.contracts.events.v1 import events_pb2
-from libs.kafka.types import Headers, Record
 
 NOW = datetime(2030, 1, 1, 12, tzinfo=UTC)
 EVENT_ID = UUID("6f1d7c1e-8f2b-5f0e-9c43-1b2b6a1f0d11")
@@ -39,15 +38,3 @@ def an_order_paid_wire(**changes: Any) -> events_pb2.OrderPaid:
         "transaction_uuid": "8e0f1d2c-3b4a-4958-8776-655443322110",
     }
     return events_pb2.OrderPaid(**{**fields, **changes})
-
-
-def a_record(value: bytes | None, *, headers: Headers = ()) -> Record:
-    return Record(
-        topic="order.paid",
-        partition=0,
-        offset=5,
-        timestamp=NOW,
-        key=None,
-        value=value,
-        headers=headers,
-    )

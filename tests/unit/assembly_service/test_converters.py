@@ -18,11 +18,11 @@ from assembly_service.converter.tasks import (
 from assembly_service.model.ship import Ship
 from libs.contracts.events.v1 import events_pb2
 from libs.tasks.app import create_celery
+from tests.support.kafka import ORDER_PAID_AT, a_record
 from tests.unit.assembly_service.builders import (
     EVENT_ID,
     NOW,
     ORDER_ID,
-    a_record,
     a_ship,
     an_order_paid,
     an_order_paid_wire,
@@ -40,7 +40,7 @@ def test_a_record_of_a_foreign_producer_without_headers_and_time_is_accepted() -
 
     event = order_paid_from_record(a_record(wire.SerializeToString()))
 
-    assert event == an_order_paid(recorded_at=NOW)
+    assert event == an_order_paid(recorded_at=ORDER_PAID_AT)
 
 
 def test_the_trace_continues_from_the_header() -> None:

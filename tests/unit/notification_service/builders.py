@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from libs.kafka.types import Record
 from notification_service.model.delivery import Delivery
 from notification_service.model.event import Event
 
@@ -53,8 +52,3 @@ def _event(number: int, kind: str, facts: Mapping[str, str]) -> Event:
 
 def a_delivery(number: int = 1, *, refusals: int = 0, alone: bool = False) -> Delivery:
     return Delivery(event=a_paid_event(number), chat_id=CHAT, refusals=refusals, alone=alone)
-
-
-def a_record(value: bytes | None, timestamp: datetime = START) -> Record:
-    """Build a record as a foreign producer writes it: no headers, no key."""
-    return Record(topic="events", partition=0, offset=7, timestamp=timestamp, key=None, value=value)

@@ -21,12 +21,12 @@ from notification_service.converter.events import (
     ship_assembled_from_record,
 )
 from notification_service.model.event import Event
+from tests.support.kafka import a_record
 from tests.unit.notification_service.builders import (
     ORDER_UUID,
     START,
     TRANSACTION_UUID,
     USER_UUID,
-    a_record,
     event_uuid,
 )
 

@@ -11,24 +11,15 @@ from tests.unit.notification_service.builders import CHAT, GROUP, a_paid_event, 
 from tests.unit.notification_service.fakes import FakeDeliveries, FakeSendQueue, FakeTime
 
 
-def test_a_batch_of_events_becomes_due_and_wakes_the_chat_once() -> None:
+def test_a_batch_of_events_becomes_due_once_and_wakes_the_chat_once() -> None:
     deliveries, queue = FakeDeliveries(FakeTime()), FakeSendQueue()
     queue_notifications = QueueNotifications(deliveries, queue, chat_id=CHAT)
 
     queue_notifications([a_paid_event(1), a_paid_event(2)])
-
-    assert deliveries.states() == [DeliveryState.NEW] * 2
     assert queue.asked == [CHAT]
 
-
-def test_a_redelivered_batch_adds_nothing() -> None:
-    deliveries = FakeDeliveries(FakeTime())
-    queue_notifications = QueueNotifications(deliveries, FakeSendQueue(), chat_id=CHAT)
-
-    queue_notifications([a_paid_event(1)])
-    queue_notifications([a_paid_event(1), a_paid_event(2)])
-
-    assert len(deliveries.rows) == 2
+    queue_notifications([a_paid_event(1), a_paid_event(2), a_paid_event(3)])
+    assert deliveries.states() == [DeliveryState.NEW] * 3
 
 
 def test_an_event_id_of_two_orders_is_logged_with_the_orders() -> None:

@@ -17,12 +17,12 @@ from notification_service.model.delivery import Delivery
 from notification_service.model.text import MAX_MESSAGE_UNITS, Text
 from notification_service.service.digest import MAX_LINES, fitting
 from tests.support.golden import golden_sample
+from tests.support.kafka import a_record
 from tests.unit.notification_service.builders import (
     CHAT,
     START,
     a_delivery,
     a_paid_event,
-    a_record,
     an_assembled_event,
 )
 

@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from libs.kafka.types import Record
 from order_service.model.claim import Claim
 from order_service.model.order import Order, OrderStatus
 from order_service.model.payment_method import PaymentMethod
@@ -68,11 +67,4 @@ def a_claim(**changes: Any) -> Claim:
             "paying_since": NOON,
             **changes,
         }
-    )
-
-
-def a_record(value: bytes | None) -> Record:
-    """Build a record as a foreign producer writes it: no headers, no key."""
-    return Record(
-        topic="order.assembled", partition=0, offset=0, timestamp=NOON, key=None, value=value
     )

@@ -19,7 +19,8 @@ from order_service.model.events import OrderPaid, ShipAssembled
 from order_service.model.payment_method import PaymentMethod
 from order_service.service.orders.create_order import total_price
 from order_service.service.orders.ports import PagePosition
-from tests.unit.order_service.builders import ENGINE, ORDER, USER, a_claim, a_record
+from tests.support.kafka import a_record
+from tests.unit.order_service.builders import ENGINE, ORDER, USER, a_claim
 
 MOMENTS = st.datetimes(
     min_value=datetime(1970, 1, 1),  # noqa: DTZ001  # hypothesis adds the zone

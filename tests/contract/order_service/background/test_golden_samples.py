@@ -5,7 +5,7 @@ from order_service.converter.events import order_paid_to_proto, ship_assembled_f
 from order_service.model.events import OrderPaid, ShipAssembled
 from order_service.model.payment_method import PaymentMethod
 from tests.support.golden import golden_sample
-from tests.unit.order_service.builders import a_record
+from tests.support.kafka import a_record
 
 ORDER_ID = UUID("0d6f6f0a-3c1b-4b43-9d1c-2d6f1c1e7a22")
 USER_ID = UUID("a3b1c2d4-5e6f-4a7b-8c9d-0e1f2a3b4c33")

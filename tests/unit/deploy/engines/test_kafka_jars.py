@@ -26,22 +26,17 @@ class FakeRepository:
         return path
 
 
-def test_a_missing_jar_is_fetched_once(tmp_path: Path) -> None:
-    repository = FakeRepository()
+@pytest.mark.parametrize("before", [None, CONTENT[:3]], ids=["missing", "damaged"])
+def test_a_missing_or_damaged_jar_is_fetched_once(tmp_path: Path, before: bytes | None) -> None:
+    repository, jar = FakeRepository(), tmp_path / "hull-1.0.jar"
+    if before is not None:
+        jar.write_bytes(before)
 
-    fetch_jars(tmp_path, [JAR], download=repository)
-    fetch_jars(tmp_path, [JAR], download=repository)
+    for _ in range(2):
+        fetch_jars(tmp_path, [JAR], download=repository)
 
-    assert (tmp_path / "hull-1.0.jar").read_bytes() == CONTENT
+    assert jar.read_bytes() == CONTENT
     assert repository.asked == ["org.ships:hull:1.0"]
-
-
-def test_a_damaged_jar_is_fetched_again(tmp_path: Path) -> None:
-    (tmp_path / "hull-1.0.jar").write_bytes(CONTENT[:3])
-
-    fetch_jars(tmp_path, [JAR], download=FakeRepository())
-
-    assert (tmp_path / "hull-1.0.jar").read_bytes() == CONTENT
 
 
 def test_a_jar_that_is_not_the_locked_one_is_refused(tmp_path: Path) -> None:

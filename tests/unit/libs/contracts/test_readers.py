@@ -1,7 +1,6 @@
 """All readers of an event refuse the same records in the same words."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
@@ -12,11 +11,12 @@ from assembly_service.converter.events import order_paid_from_record
 from libs.contracts.events.declared import ORDER_PAID, SHIP_ASSEMBLED, DeclaredEvent
 from libs.contracts.events.v1 import events_pb2
 from libs.kafka.errors import MalformedEvent
-from libs.kafka.types import Decode, Record
+from libs.kafka.types import Decode
 from notification_service.converter.events import DECODERS
 from order_service.converter.events import ship_assembled_from_record
 from tests.chaos.faults.records.malformed import barter, malformed
 from tests.support.golden import golden_sample
+from tests.support.kafka import a_record
 
 READERS: Mapping[DeclaredEvent, Sequence[Decode[object]]] = {
     ORDER_PAID: (order_paid_from_record, DECODERS[ORDER_PAID]),
@@ -24,11 +24,6 @@ READERS: Mapping[DeclaredEvent, Sequence[Decode[object]]] = {
 }
 
 EACH_EVENT = pytest.mark.parametrize("event", READERS, ids=lambda event: event.message)
-
-
-def a_record(event: DeclaredEvent, value: bytes | None) -> Record:
-    now = datetime(2026, 1, 1, tzinfo=UTC)
-    return Record(topic=event.topic, partition=0, offset=0, timestamp=now, key=None, value=value)
 
 
 def changed(event: DeclaredEvent, field: str, value: object) -> bytes:
@@ -43,7 +38,7 @@ def refusal(event: DeclaredEvent, value: bytes | None) -> str:
     words = set()
     for decode in READERS[event]:
         with pytest.raises(MalformedEvent, match=event.message) as refused:
-            decode(a_record(event, value))
+            decode(a_record(value))
         words.add(str(refused.value))
     (said,) = words
     return said
@@ -77,7 +72,7 @@ def test_bytes_that_are_no_event_are_malformed(event: DeclaredEvent, value: byte
 def test_any_bytes_decode_or_are_malformed(event: DeclaredEvent, value: bytes) -> None:
     for decode in READERS[event]:
         try:
-            decode(a_record(event, value))
+            decode(a_record(value))
         except MalformedEvent:
             continue
 
@@ -88,7 +83,7 @@ def test_every_malformed_record_of_the_chaos_tests_is_refused(event: DeclaredEve
 
 
 def test_an_unknown_payment_method_is_not_malformed() -> None:
-    record = a_record(ORDER_PAID, barter(UUID(int=7)))
+    record = a_record(barter(UUID(int=7)))
 
     assert order_paid_from_record(record).order_uuid == UUID(int=7)
     assert DECODERS[ORDER_PAID](record).facts["payment_method"] == "BARTER"
