@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from order_service.model.claim import CLAIM_AGE_S, Claim
+from order_service.model.claim import CLAIM_AGE_S
 from order_service.model.errors import PaymentInFlight
 from order_service.model.payment_method import PaymentMethod
 from tests.contract.order_service.stores import Store
@@ -27,34 +27,21 @@ def test_a_claim_is_taken_over_after_ten_seconds_and_not_before(store: Store) ->
     assert (claim.method, taken.claim_id) == (CARD, OTHER_CLAIM)
 
 
-def test_the_oldest_stale_claim_is_taken_over_first(store: Store) -> None:
+def test_the_oldest_stale_claim_is_taken_over_first_and_again_by_a_repeat(store: Store) -> None:
     for number in (1, 2):
         store.orders.add(an_order(order_uuid=UUID(int=number)))
         store.orders.claim_for_payment(UUID(int=number), SBP, claim_id=CLAIM)
         store.let_pass_s(CLAIM_AGE_S + 1)
 
-    taken = [store.orders.take_over_stale_claim(UUID(int=number)) for number in range(90, 93)]
+    taken = [store.orders.take_over_stale_claim(UUID(int=number)) for number in (90, 90, 91, 92)]
 
     assert [claim and (claim.order_uuid.int, claim.claim_id.int) for claim in taken] == [
-        (1, 90),
+        *[(1, 90)] * 2,
         (2, 91),
         None,
     ]
     assert taken[0] is not None
     assert taken[0].method is SBP
-
-
-def test_a_take_over_whose_answer_was_lost_returns_the_same_claim(store: Store) -> None:
-    for number in (1, 2):
-        store.orders.add(an_order(order_uuid=UUID(int=number)))
-        store.orders.claim_for_payment(UUID(int=number), SBP, claim_id=CLAIM)
-    store.let_pass_s(CLAIM_AGE_S + 1)
-
-    taken = [store.orders.take_over_stale_claim(OTHER_CLAIM) for _ in range(2)]
-
-    assert taken[0] is not None
-    assert taken[1] is not None
-    assert taken[0].order_uuid == taken[1].order_uuid
 
 
 def test_only_a_claim_that_was_taken_over_may_be_charged(store: Store) -> None:
@@ -72,29 +59,19 @@ def test_only_a_claim_that_was_taken_over_may_be_charged(store: Store) -> None:
     assert [claim.may_be_charged for claim in claims] == [False, True, True, False]
 
 
-def in_doubt(store: Store) -> Claim:
+def test_a_claim_in_doubt_is_listed_and_left_to_its_operator_until_it_ends(store: Store) -> None:
     store.orders.add(an_order())
     claim = store.orders.claim_for_payment(ORDER, CARD, claim_id=CLAIM)
     assert store.orders.leave_in_doubt(claim, "declined")
     store.let_pass_s(CLAIM_AGE_S + 1)
-    return claim
-
-
-def test_a_claim_in_doubt_is_listed_and_left_to_its_operator(store: Store) -> None:
-    in_doubt(store)
 
     listed = store.orders.in_doubt(limit=5)
 
     assert [(claim.order_uuid, claim.doubt) for claim in listed] == [(ORDER, "declined")]
     assert store.orders.take_over_stale_claim(OTHER_CLAIM) is None
-    assert store.orders.take_over_doubt(ORDER, OTHER_CLAIM).claim_id == OTHER_CLAIM
-    assert store.orders.take_over_doubt(ORDER, OTHER_CLAIM).method is CARD
-
-
-def test_a_doubt_ends_with_its_claim(store: Store) -> None:
-    claim = in_doubt(store)
-    store.orders.release_claim(claim)
-
+    taken = store.orders.take_over_doubt(ORDER, OTHER_CLAIM)
+    assert (taken.claim_id, taken.method) == (OTHER_CLAIM, CARD)
+    store.orders.release_claim(taken)
     assert store.orders.in_doubt(limit=5) == []
     assert store.orders.claim_for_payment(ORDER, SBP, claim_id=OTHER_CLAIM).doubt is None
 

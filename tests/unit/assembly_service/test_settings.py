@@ -4,12 +4,11 @@ import pytest
 
 from assembly_service.config.settings import ConsumerSettings
 from libs.settings.base import from_environment
+from tests.support.environment import CELERY, KAFKA
 
 
 def set_environment(monkeypatch: pytest.MonkeyPatch, **changes: Any) -> None:
-    monkeypatch.setenv("KAFKA_BROKERS", "127.0.0.1:9092")
-    monkeypatch.setenv("CELERY_BROKER_URL", "redis://127.0.0.1:6379/0")
-    for name, value in changes.items():
+    for name, value in (KAFKA | CELERY | changes).items():
         monkeypatch.setenv(name, str(value))
 
 

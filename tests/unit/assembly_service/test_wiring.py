@@ -5,16 +5,12 @@ from assembly_service.app.di import BuildingModule, PublishingModule, QueueModul
 from assembly_service.config.settings import ConsumerSettings, WorkerSettings
 from assembly_service.service.publish_ships import PublishShips
 from assembly_service.service.start_building import StartBuilding
-
-ENVIRONMENT = {
-    "KAFKA_BROKERS": "127.0.0.1:9092",
-    "CELERY_BROKER_URL": "redis://127.0.0.1:6379/0",
-}
+from tests.support.environment import CELERY, KAFKA
 
 
 def test_every_entry_point_is_built_without_a_connection() -> None:
-    building = ConsumerSettings.model_validate(ENVIRONMENT)
-    publishing = WorkerSettings.model_validate(ENVIRONMENT)
+    building = ConsumerSettings.model_validate(KAFKA | CELERY)
+    publishing = WorkerSettings.model_validate(KAFKA | CELERY)
     consumer = Injector([QueueModule(building), BuildingModule(building)], auto_bind=False)
     worker = Injector([QueueModule(publishing), PublishingModule(publishing)], auto_bind=False)
 

@@ -32,19 +32,16 @@ class FakeCollection:
         raise BulkWriteError({"writeErrors": self._failures, "nUpserted": stored})
 
 
-def storage_failing_with(*failures: dict[str, Any]) -> MongoStorage:
+def fill_with_two_parts(*failures: dict[str, Any]) -> int:
     database: dict[str, FakeCollection] = defaultdict(lambda: FakeCollection(*failures))
-    return MongoStorage(cast("Database[dict[str, Any]]", database))
+    storage = MongoStorage(cast("Database[dict[str, Any]]", database))
+    return storage.fill_if_empty([a_part("Grid fin"), a_part("Winglet")])
 
 
 def test_a_part_that_another_call_stores_at_the_same_time_is_no_failure() -> None:
-    storage = storage_failing_with(DUPLICATE)
-
-    assert storage.fill_if_empty([a_part("Grid fin"), a_part("Winglet")]) == 1
+    assert fill_with_two_parts(DUPLICATE) == 1
 
 
 def test_any_other_failed_write_is_raised() -> None:
-    storage = storage_failing_with(DUPLICATE, TOO_LARGE)
-
     with pytest.raises(BulkWriteError):
-        storage.fill_if_empty([a_part("Grid fin"), a_part("Winglet")])
+        fill_with_two_parts(DUPLICATE, TOO_LARGE)

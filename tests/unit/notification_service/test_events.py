@@ -1,6 +1,6 @@
 """Events from the wire, also from careless producers."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -29,8 +29,6 @@ from tests.unit.notification_service.builders import (
     USER_UUID,
     event_uuid,
 )
-
-Decode = Callable[[Record], Event]
 
 
 class DecodeAt(Protocol):

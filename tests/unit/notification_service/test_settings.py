@@ -2,17 +2,13 @@ import pytest
 
 from libs.settings.base import EXIT_BAD_CONFIGURATION, Settings, from_environment
 from notification_service.config.settings import BotSettings, ConsumerSettings, WorkerSettings
+from tests.support.environment import CELERY, KAFKA, POSTGRES
 from tests.support.servers.telegram import TOKEN
 
 EVERYTHING = {
     "TELEGRAM_BOT_TOKEN": TOKEN,
     "TELEGRAM_CHAT_ID": "-42",
-    "KAFKA_BROKERS": "127.0.0.1:9092",
-    "CELERY_BROKER_URL": "redis://127.0.0.1:6379/0",
-    "POSTGRES_HOST": "127.0.0.1",
-    "POSTGRES_USER": "shipyard",
-    "POSTGRES_PASSWORD": "secret",
-    "POSTGRES_DB": "notification",
+    **(KAFKA | CELERY | POSTGRES),
 }
 
 

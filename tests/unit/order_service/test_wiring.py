@@ -9,16 +9,12 @@ from order_service.app.di.charging import ChargingModule
 from order_service.app.di.http import HttpModule
 from order_service.app.di.storage import StorageModule
 from order_service.config.settings import ConsumerSettings, HttpSettings
+from tests.support.environment import CELERY, KAFKA, POSTGRES
 
 ENVIRONMENT = {
     "INVENTORY_GRPC_HOST": "inventory.invalid",
     "PAYMENT_GRPC_HOST": "payment.invalid",
-    "KAFKA_BROKERS": "kafka.invalid:9092",
-    "CELERY_BROKER_URL": "redis://redis.invalid/0",
-    "POSTGRES_HOST": "postgres.invalid",
-    "POSTGRES_USER": "order",
-    "POSTGRES_PASSWORD": "a-secret",
-    "POSTGRES_DB": "order",
+    **(KAFKA | CELERY | POSTGRES),
 }
 
 

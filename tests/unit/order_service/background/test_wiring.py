@@ -12,15 +12,8 @@ from order_service.config.settings import ConsumerSettings, RelaySettings, Worke
 from order_service.service.background.mark_assembled import MarkAssembled
 from order_service.service.background.reconcile_payments import ReconcilePayments
 from order_service.service.background.redrive_orders import RedriveOrders
+from tests.support.environment import CELERY, KAFKA, POSTGRES
 
-POSTGRES = {
-    "POSTGRES_HOST": "127.0.0.1",
-    "POSTGRES_USER": "nobody",
-    "POSTGRES_PASSWORD": "nothing",
-    "POSTGRES_DB": "nowhere",
-}
-KAFKA = {"KAFKA_BROKERS": "127.0.0.1:9092"}
-CELERY = {"CELERY_BROKER_URL": "redis://127.0.0.1:6379/0"}
 PAYMENT = {"PAYMENT_GRPC_HOST": "127.0.0.1"}
 
 WORKER = (Celery, MarkAssembled, RedriveOrders, ReconcilePayments, CleanOutbox, ForgetKeys)
