@@ -117,16 +117,15 @@ def test_unusual_texts_are_kept_as_they_are(catalogue: Either, name: str) -> Non
     assert catalogue.matching(wanted) == []
 
 
-def test_filling_returns_how_many_parts_it_stored(empty: Either) -> None:
+def test_a_repeat_changes_nothing(empty: Either) -> None:
+    empty.prepare()
     assert empty.fill_if_empty(EVERYTHING) == 4
-
-
-def test_a_repeat_changes_nothing(catalogue: Either) -> None:
-    catalogue.prepare()
     changed = [replace(part, stock_quantity=0) for part in EVERYTHING]
 
-    assert catalogue.fill_if_empty(changed) == 0
-    assert catalogue.part(FIN.part_id) == FIN
+    empty.prepare()
+
+    assert empty.fill_if_empty(changed) == 0
+    assert empty.part(FIN.part_id) == FIN
 
 
 def test_a_catalogue_that_has_any_part_is_not_filled(empty: Either) -> None:

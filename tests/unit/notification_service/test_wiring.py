@@ -64,21 +64,16 @@ def test_the_worker_can_be_built() -> None:
         assert injector.get(built) is injector.get(built)
 
 
-def test_a_run_that_meets_an_outage_is_left_to_the_sweep(celery: Celery) -> None:
+def test_a_run_gets_its_chat_and_is_left_to_the_sweep_if_it_meets_an_outage(celery: Celery) -> None:
+    chats: list[int] = []
+
     def fail(chat_id: int) -> None:
-        raise Unavailable(f"no database for {chat_id}")
+        chats.append(chat_id)
+        raise Unavailable("no database")
 
     register_tasks(celery, fail, PERIODIC)
 
     assert celery.tasks[SEND_PENDING_TASK](chat_id=CHAT) is None
-
-
-def test_a_run_gets_the_chat_of_its_task_message(celery: Celery) -> None:
-    chats: list[int] = []
-    register_tasks(celery, chats.append, PERIODIC)
-
-    celery.tasks[SEND_PENDING_TASK](chat_id=CHAT)
-
     assert chats == [CHAT]
 
 

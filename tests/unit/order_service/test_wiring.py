@@ -25,15 +25,12 @@ def settings(monkeypatch: pytest.MonkeyPatch) -> HttpSettings:
     return HttpSettings()
 
 
-def test_the_defaults_are_those_of_the_contract(settings: HttpSettings) -> None:
+def test_the_defaults_are_those_of_the_contract_open_and_unlimited(settings: HttpSettings) -> None:
     assert (settings.http_host, settings.http_port) == ("127.0.0.1", 8080)
     assert settings.inventory_port == 50051
     assert settings.payment_port == 50052
     assert settings.order_paid_topic == "order.paid"
     assert ConsumerSettings().order_assembled_group == "order-group-order-assembled"
-
-
-def test_by_default_the_api_is_open_and_unlimited(settings: HttpSettings) -> None:
     assert (settings.each_api_key, settings.rate_limit) == ((), None)
 
 

@@ -1,19 +1,12 @@
 from deploy.telegram_sandbox.limits import Limits
 
-PRIVATE, OTHER, GROUP = 42, 43, -42
+PRIVATE, GROUP = 42, -42
 
 
 def test_a_private_chat_takes_a_message_a_second() -> None:
     limits = Limits()
 
     assert [limits.accept(PRIVATE, now) for now in (0.0, 0.2, 0.999, 1.0, 1.5)] == [0, 1, 1, 0, 1]
-
-
-def test_chats_do_not_wait_for_each_other() -> None:
-    limits = Limits()
-
-    assert limits.accept(PRIVATE, 0.0) == 0
-    assert limits.accept(OTHER, 0.0) == 0
 
 
 def test_a_group_takes_twenty_messages_a_minute() -> None:
@@ -24,7 +17,7 @@ def test_a_group_takes_twenty_messages_a_minute() -> None:
     assert limits.accept(GROUP, 60.0) == 0
 
 
-def test_a_bot_sends_thirty_messages_a_second_in_all() -> None:
+def test_a_bot_sends_thirty_messages_a_second_to_all_chats_together() -> None:
     limits = Limits()
 
     assert [limits.accept(chat, 0.0) for chat in range(1, 31)] == [0] * 30

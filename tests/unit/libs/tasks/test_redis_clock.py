@@ -169,16 +169,11 @@ def test_a_countdown_ends_in_time_with_any_clocks_of_the_machines(
     assert request.expires == worker.machine() + timedelta(seconds=18)
 
 
-def test_every_task_is_received_with_its_times_translated() -> None:
-    app = an_application(RedisAndMachine())
-
-    assert app.tasks["test.task"].Request == "libs.tasks.timed:TimedRequest"
-
-
-def test_a_task_without_a_countdown_has_no_times() -> None:
+def test_every_task_is_received_with_its_times_translated_if_it_has_any() -> None:
     app = an_application(RedisAndMachine(120))
 
     request = received(app, published(app))
 
+    assert app.tasks["test.task"].Request == "libs.tasks.timed:TimedRequest"
     assert request.eta is None
     assert request.expires is None

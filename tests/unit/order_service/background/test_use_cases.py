@@ -97,7 +97,4 @@ def test_the_first_of_two_build_times_of_an_order_counts() -> None:
     events = [{"order_uuid": str(ORDER_ID), "build_time_s": n} for n in (3, 8)]
 
     assert build_times_from_task(events) == {ORDER_ID: 3}
-
-
-def test_a_task_without_orders_does_nothing() -> None:
     assert build_times_from_task(**events_to_task([])) == {}

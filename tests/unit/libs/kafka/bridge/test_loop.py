@@ -123,23 +123,15 @@ def test_a_failed_commit_is_retried_without_a_new_record(kafka: FakeKafka) -> No
     assert member.hand_off.places == [(0, 0), (0, 1)]
 
 
-def test_offsets_that_are_committed_are_not_committed_again(kafka: FakeKafka) -> None:
-    kafka.append(b"a")
-    member = DrivenLoop(kafka)
-
-    member.tick(5)
-
-    assert member.consumer.commits == [{0: 1}]
-
-
-def test_offsets_that_hold_no_record_are_committed_behind_the_last_record(kafka: FakeKafka) -> None:
+def test_offsets_are_committed_once_with_those_behind_that_hold_no_record(kafka: FakeKafka) -> None:
     kafka.append(b"a")
     kafka.append_unseen()
     member = DrivenLoop(kafka)
 
-    member.tick()
+    member.tick(5)
 
     assert kafka.committed == {0: 2}
+    assert member.consumer.commits == [{0: 2}]
 
 
 def test_offsets_that_hold_no_record_are_committed_without_any_record(kafka: FakeKafka) -> None:

@@ -49,10 +49,6 @@ def test_the_limit_stays_reached() -> None:
     assert saw(counter, "xx" + "." * 1000)
 
 
-def test_without_a_limit_it_is_never_reached() -> None:
-    assert not saw(MalformedCounter(NO_LIMIT), "x" * 1000)
-
-
 def test_the_limit_stops_dead_letters_commits_and_hand_offs_and_the_health() -> None:
     kafka = FakeKafka()
     member = DrivenLoop(kafka, malformed_limit=MalformedLimit(in_a_row=2), max_records=4)
