@@ -18,9 +18,13 @@ from tests.chaos.faults.records.malformed import barter, malformed
 from tests.support.golden import golden_sample
 from tests.support.kafka import a_record
 
+OTHERS: Mapping[DeclaredEvent, Decode[object]] = {
+    ORDER_PAID: order_paid_from_record,
+    SHIP_ASSEMBLED: ship_assembled_from_record,
+}
+
 READERS: Mapping[DeclaredEvent, Sequence[Decode[object]]] = {
-    ORDER_PAID: (order_paid_from_record, DECODERS[ORDER_PAID]),
-    SHIP_ASSEMBLED: (ship_assembled_from_record, DECODERS[SHIP_ASSEMBLED]),
+    event: (decode, OTHERS.get(event, decode)) for event, decode in DECODERS.items()
 }
 
 EACH_EVENT = pytest.mark.parametrize("event", READERS, ids=lambda event: event.message)

@@ -67,6 +67,15 @@ def test_a_leased_chat_is_not_written_to() -> None:
     assert sending.row(1).state is NEW
 
 
+def test_an_unknown_chat_has_nothing_to_send() -> None:
+    sending = SendPendingOnFakes([])
+    sending.deliveries.chats.clear()
+
+    sending.send()
+
+    assert sending.messenger.sent == []
+
+
 def test_a_finished_run_releases_its_lease_and_queues_no_successor() -> None:
     sending = SendPendingOnFakes(numbered(3))
 
