@@ -92,6 +92,7 @@ class PatientChannel(redis.Channel):
     def __init__(self, connection: "PatientTransport", **options: Any) -> None:
         """Connect to a Redis that accepts writes. Raises RedisError."""
         self.vitals = connection.vitals
+        self._reused: Redis | None = None
         try:
             super().__init__(connection, **options)
             self._try_to_write()
@@ -129,8 +130,17 @@ class PatientChannel(redis.Channel):
         return pool
 
     def _create_client(self, asynchronous: bool = False) -> Redis:  # noqa: FBT001, FBT002  # kombu's
+        """Create a client for receiving, or return the one for everything else.
+
+        kombu creates one for each command, a seventh of what a message costs a worker.
+        """
+        reused = self._reused
+        if not asynchronous and reused and reused.connection_pool is self.pool:
+            return reused
         client: Redis = super()._create_client(asynchronous)  # type: ignore[misc]  # not in the stubs
         client.set_response_callback("BRPOP", self._only_a_task)
+        if not asynchronous:
+            self._reused = client
         return client
 
     def _only_a_task(self, reply: list[bytes] | None, **_: object) -> list[bytes] | None:
