@@ -13,6 +13,7 @@ from kombu import Connection
 from kombu.asynchronous import Hub
 from kombu.message import Message
 
+from libs.tasks.redis.events import TaskEvents
 from libs.tasks.redis.transport import PatientTransport
 from libs.tasks.vitals import WorkerVitals
 
@@ -22,10 +23,6 @@ after Redis is back."""
 
 EVENT_TIMEOUT_S = 3
 """Timeout for sending an event. The same thread also touches the worker's heartbeat."""
-
-EVENTS_EVERY_S = 0.5
-"""Seconds of events that are sent together. Celery sends each by itself, which took a third of a
-worker's time."""
 
 log = structlog.get_logger(__name__)
 
@@ -44,7 +41,7 @@ class PatientConsumer(Consumer):
     def __init__(self, *args: Any, **options: Any) -> None:
         self.vitals = WorkerVitals()
         self._connections: dict[str, Connection] = {}
-        self._collecting: EventDispatcher | None = None
+        self._task_events = TaskEvents()
         super().__init__(*args, **options)
 
     def connection_for_read(self, heartbeat: float | None = None) -> Connection:
@@ -93,15 +90,8 @@ class PatientConsumer(Consumer):
         return conn
 
     def on_send_event_buffered(self) -> None:  # type: ignore[override]  # wrong in the stubs
-        """Send the events of tasks a little later, with those that follow. Any thread calls it."""
-        if self.hub and self._collecting is not self.event_dispatcher:
-            self._collecting = self.event_dispatcher
-            self.hub.call_soon(self.hub.call_later, EVENTS_EVERY_S, self._send_collected)
-
-    def _send_collected(self) -> None:
-        self._collecting = None
-        if self.event_dispatcher:
-            self.event_dispatcher.flush()
+        if self.hub and self.event_dispatcher:
+            self._task_events.send_soon(self.hub, self.event_dispatcher)
 
     def on_unknown_task(self, _body: object, message: Message, exc: Exception) -> None:
         name, task_id = message.headers["task"], message.headers["id"]
