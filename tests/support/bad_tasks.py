@@ -12,83 +12,74 @@ TELLTALE = "nothing-for-a-log"
 """Task id in the headers and the body of each message that has them."""
 
 
+def _base64(raw: bytes) -> str:
+    return b64encode(raw).decode()
+
+
+NO_MESSAGES = {
+    "not utf-8": b"\xff\xfe",
+    "not JSON": b"not JSON",
+    "nested without end": b"[" * 100_000,
+    "a number of 5,000 digits": b"1" * 5_000,
+    "an object that kombu cannot make": b'{"__type__": "uuid", "__value__": 7}',
+    "no object": b"7",
+    "a list": b"[]",
+    "an empty object": b"{}",
+}
+
+WRONG_PARTS: Mapping[str, Mapping[str, object]] = {
+    "no properties": {"properties": None},
+    "no delivery tag": {"properties": {}},
+    "no headers": {"headers": None},
+    "no task": {"headers": {}},
+    "headers are text": {"headers": "none"},
+    "body not base64": {"body": "%%%"},
+    "body not JSON": {"body": _base64(b"{")},
+    "body not arguments": {"body": _base64(b"7")},
+    "no body": {"body": None},
+    "a malformed chord": {"body": _base64(json.dumps([[], {}, {"chord": 5}]).encode())},
+    "pickled": {"content-type": "application/x-python-serialize"},
+    "unknown content type": {"content-type": "image/png"},
+    "unknown encoding": {"content-encoding": "klingon"},
+    "wrong arguments": {},
+}
+
+WRONG_PROPERTIES: Mapping[str, Mapping[str, object]] = {
+    "body encoding unknown": {"body_encoding": "klingon"},
+    "body encoding is not a text": {"body_encoding": 7},
+}
+
+WRONG_HEADERS: Mapping[str, Mapping[str, object]] = {
+    "unknown task": {"task": "no.such.task"},
+    "unknown compression": {"compression": "application/x-none"},
+    "a malformed time": {"eta": "tomorrow"},
+    "an empty moment": {"eta": ""},
+    "time limits are text": {"timelimit": "abc"},
+    "time limits are a number": {"timelimit": 5},
+    "stamped with a number": {"stamped_headers": 5},
+    "stamped with lists": {"stamped_headers": [["a"]]},
+    "shadow is a list": {"shadow": ["a"]},
+}
+
+
 def bad_messages(queue: str, known_task: str) -> Mapping[str, bytes]:
     """Return malformed messages for a queue's Redis list, by what is wrong with them."""
+    whole = _message(queue, known_task)
+    properties, headers = whole["properties"], whole["headers"]
+    changes = {
+        **WRONG_PARTS,
+        **{name: {"properties": properties | each} for name, each in WRONG_PROPERTIES.items()},
+        **{name: {"headers": headers | each} for name, each in WRONG_HEADERS.items()},
+        "no id": {"headers": {"task": known_task}},
+    }
     return {
-        **_no_messages(),
-        **_incomplete(queue, known_task),
-        **_wrong_bodies(queue, known_task),
-        **_wrong_fields(queue, known_task),
-        "wrong arguments": _message(queue, known_task),
+        **NO_MESSAGES,
+        **{name: json.dumps({**whole, **each}).encode() for name, each in changes.items()},
     }
 
 
-def _no_messages() -> Mapping[str, bytes]:
+def _message(queue: str, task: str) -> dict[str, Any]:
     return {
-        "not utf-8": b"\xff\xfe",
-        "not JSON": b"not JSON",
-        "nested without end": b"[" * 100_000,
-        "a number of 5,000 digits": b"1" * 5_000,
-        "an object that kombu cannot make": b'{"__type__": "uuid", "__value__": 7}',
-        "no object": b"7",
-        "a list": b"[]",
-        "an empty object": b"{}",
-    }
-
-
-def _incomplete(queue: str, known_task: str) -> Mapping[str, bytes]:
-    return {
-        "no properties": _message(queue, known_task, properties=None),
-        "no delivery tag": _message(queue, known_task, properties={}),
-        "no headers": _message(queue, known_task, headers=None),
-        "no task": _message(queue, known_task, headers={}),
-        "no id": _message(queue, known_task, headers={"task": known_task}),
-        "unknown task": _message(queue, "no.such.task"),
-        "headers are text": _message(queue, known_task, headers="none"),
-    }
-
-
-def _wrong_bodies(queue: str, known_task: str) -> Mapping[str, bytes]:
-    return {
-        "body not base64": _message(queue, known_task, body="%%%"),
-        "body not JSON": _message(queue, known_task, body=_base64(b"{")),
-        "body not arguments": _message(queue, known_task, body=_base64(b"7")),
-        "no body": _message(queue, known_task, body=None),
-        "a malformed chord": _message(
-            queue, known_task, body=_base64(json.dumps([[], {}, {"chord": 5}]).encode())
-        ),
-    }
-
-
-def _wrong_fields(queue: str, known_task: str) -> Mapping[str, bytes]:
-    return {
-        "pickled": _message(
-            queue, known_task, **{"content-type": "application/x-python-serialize"}
-        ),
-        "unknown content type": _message(queue, known_task, **{"content-type": "image/png"}),
-        "unknown encoding": _message(queue, known_task, **{"content-encoding": "klingon"}),
-        "body encoding unknown": _changed(queue, known_task, "properties", body_encoding="klingon"),
-        "body encoding is not a text": _changed(queue, known_task, "properties", body_encoding=7),
-        "unknown compression": _changed(
-            queue, known_task, "headers", compression="application/x-none"
-        ),
-        "a malformed time": _changed(queue, known_task, "headers", eta="tomorrow"),
-        "an empty moment": _changed(queue, known_task, "headers", eta=""),
-        "time limits are text": _changed(queue, known_task, "headers", timelimit="abc"),
-        "time limits are a number": _changed(queue, known_task, "headers", timelimit=5),
-        "stamped with a number": _changed(queue, known_task, "headers", stamped_headers=5),
-        "stamped with lists": _changed(queue, known_task, "headers", stamped_headers=[["a"]]),
-        "shadow is a list": _changed(queue, known_task, "headers", shadow=["a"]),
-    }
-
-
-def _changed(queue: str, task: str, part: str, **changes: object) -> bytes:
-    whole = json.loads(_message(queue, task))
-    return json.dumps({**whole, part: {**whole[part], **changes}}).encode()
-
-
-def _message(queue: str, task: str, **changes: Any) -> bytes:
-    whole = {
         "body": _base64(json.dumps([[], {"wrong": TELLTALE}, {}]).encode()),
         "content-encoding": "utf-8",
         "content-type": "application/json",
@@ -102,7 +93,6 @@ def _message(queue: str, task: str, **changes: Any) -> bytes:
             "delivery_tag": str(IDENTITY),
         },
     }
-    return json.dumps({**whole, **changes}).encode()
 
 
 def _headers(task: str) -> dict[str, Any]:
@@ -119,7 +109,3 @@ def _headers(task: str) -> dict[str, Any]:
         "expires": None,
         "kwargsrepr": TELLTALE,
     }
-
-
-def _base64(raw: bytes) -> str:
-    return b64encode(raw).decode()
