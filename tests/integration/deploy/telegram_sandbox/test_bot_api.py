@@ -5,8 +5,8 @@ import json
 import os
 import subprocess
 import sys
-import threading
 import urllib.parse
+from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection, RemoteDisconnected
 from pathlib import Path
 from typing import Any
@@ -125,31 +125,24 @@ def test_the_second_message_within_a_second_is_answered_429(
 
 
 def test_a_waiting_poll_gets_a_typed_message_at_once(telegram_sandbox: TelegramSandbox) -> None:
-    heard: list[dict[str, Any]] = []
-    poll = threading.Thread(
-        target=lambda: heard.append(call(telegram_sandbox, "getUpdates", timeout=8))
-    )
-    poll.start()
+    with ThreadPoolExecutor(1) as client:
+        poll = client.submit(call, telegram_sandbox, "getUpdates", timeout=8)
 
-    telegram_sandbox.type(CHAT, "/start")
-    poll.join(4)
+        telegram_sandbox.type(CHAT, "/start")
+        heard = poll.result(timeout=4)["result"]
 
-    assert [each["message"]["text"] for each in heard[0]["result"]] == ["/start"]
+    assert [each["message"]["text"] for each in heard] == ["/start"]
 
 
 def test_of_two_polls_the_older_one_ends(telegram_sandbox: TelegramSandbox) -> None:
-    ended: list[dict[str, Any]] = []
-    older = threading.Thread(
-        target=lambda: ended.append(call(telegram_sandbox, "getUpdates", timeout=8))
-    )
-    older.start()
+    with ThreadPoolExecutor(1) as client:
+        older = client.submit(call, telegram_sandbox, "getUpdates", timeout=8)
 
-    def is_conflict() -> bool:
-        call(telegram_sandbox, "getUpdates", timeout=0)
-        return bool(ended) and ended[0].get("error_code") == 409
+        def is_conflict() -> bool:
+            call(telegram_sandbox, "getUpdates", timeout=0)
+            return older.done() and older.result().get("error_code") == 409
 
-    eventually(is_conflict, within_s=5)
-    older.join()
+        eventually(is_conflict, within_s=5)
 
 
 def test_messages_survive_a_restart(telegram_sandbox: TelegramSandbox) -> None:

@@ -2,30 +2,19 @@
 
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from tests.compose.env_files import DeployCopy
 from tests.compose.projects import COMPOSE, PROJECTS, ROOT, Project, resolved
+from tests.integration.deploy.containers.linters import complaints
 
 FILES = [*COMPOSE.glob("*.yml"), *(COMPOSE / name / "docker-compose.yml" for name in PROJECTS)]
 
 
-def violations(*paths: Path) -> str:
-    """Return the schema violations of the files."""
-    answer = subprocess.run(
-        [
-            *(sys.executable, "-m", "check_jsonschema"),
-            *("--builtin-schema", "vendor.compose-spec", *map(str, paths)),
-        ],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
-    return answer.stdout + answer.stderr if answer.returncode else ""
+violations = partial(complaints, "check-jsonschema", "--builtin-schema", "vendor.compose-spec")
+"""Returns the schema violations of files."""
 
 
 def test_every_file_follows_the_compose_specification() -> None:

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 
 import pytest
 
+from deploy.local.engines.kafka import FIXED_SETTINGS
+from libs.kafka.client.topics import DEAD_LETTER_RETENTION_MS
 from tests.compose.projects import PROJECTS, Project, Service, containers
 
 Projects = Mapping[str, Project]
@@ -61,6 +63,17 @@ def test_every_container_has_limits(all_containers: Containers) -> None:
 def test_the_broker_writes_no_log_that_outgrows_its_folder(all_containers: Containers) -> None:
     """By default its start script keeps up to 1 GB of garbage collection logs."""
     assert all_containers["kafka"]["environment"]["KAFKA_GC_LOG_OPTS"] == "-Xlog:gc=off"
+
+
+def test_positions_of_replayed_dead_letters_outlive_them_on_either_broker(
+    all_containers: Containers,
+) -> None:
+    kept_minutes = [
+        int(all_containers["kafka"]["environment"]["KAFKA_OFFSETS_RETENTION_MINUTES"]),
+        int(FIXED_SETTINGS["offsets.retention.minutes"]),
+    ]
+
+    assert min(kept_minutes) * 60_000 > DEAD_LETTER_RETENTION_MS
 
 
 def test_the_memory_limits_of_java_fit_into_the_container_of_kafka_ui(

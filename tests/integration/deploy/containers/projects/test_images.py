@@ -2,14 +2,13 @@
 
 import ast
 import re
-import subprocess
-import sys
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
 from tests.architecture.sources import SERVICES
 from tests.compose.projects import PROJECTS, ROOT, Project, containers
+from tests.integration.deploy.containers.linters import complaints
 
 DOCKERFILE = ROOT / "deploy" / "docker" / "service.Dockerfile"
 
@@ -19,23 +18,15 @@ FOR_THE_OPERATOR = {"dlq", "check", "payments"}
 Projects = Mapping[str, Project]
 
 
-def lint(path: Path) -> str:
-    hadolint = Path(sys.executable).with_name("hadolint")
-    answer = subprocess.run(
-        [str(hadolint), str(path)], capture_output=True, text=True, check=False, timeout=60
-    )
-    return answer.stdout + answer.stderr if answer.returncode else ""
-
-
 def test_the_linter_finds_nothing_in_the_dockerfile() -> None:
-    assert lint(DOCKERFILE) == ""
+    assert complaints("hadolint", DOCKERFILE) == ""
 
 
 def test_the_linter_finds_a_floating_base_image(tmp_path: Path) -> None:
     wrong = tmp_path / "Dockerfile"
     wrong.write_text("FROM python:latest\n")
 
-    assert "DL3007" in lint(wrong)
+    assert "DL3007" in complaints("hadolint", wrong)
 
 
 def test_dependencies_are_checked_against_their_hashes_and_never_compiled() -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.compose.env_files import DeployCopy
+from tests.compose.projects import PROJECTS
 
 
 @pytest.fixture
@@ -17,33 +18,28 @@ def shows_api_key(copy: DeployCopy) -> None:
         (copy.root / name).touch()
 
 
-def rendered(copy: DeployCopy) -> set[str]:
-    return {path.parent.name for path in copy.root.glob("deploy/compose/*/.env")}
+@pytest.mark.parametrize(
+    ("words", "environment", "services"),
+    [
+        ([], {}, set(PROJECTS)),
+        ([], {"SERVICES": "core,order"}, {"core", "order"}),
+        (["SERVICES=core,order"], {}, {"core", "order"}),
+    ],
+    ids=["all by default", "named in the environment", "named on the command line"],
+)
+def test_the_named_services_are_rendered(
+    copy: DeployCopy, words: list[str], environment: dict[str, str], services: set[str]
+) -> None:
+    copy.run("make", "env", *words, **environment)
 
-
-def test_all_services_are_rendered_by_default(copy: DeployCopy) -> None:
-    copy.run("make", "env")
-
-    assert len(rendered(copy)) == 6
-
-
-def test_services_may_be_named_in_the_environment(copy: DeployCopy) -> None:
-    copy.run("make", "env", SERVICES="core,order")
-
-    assert rendered(copy) == {"core", "order"}
-
-
-def test_services_may_be_named_on_the_command_line(copy: DeployCopy) -> None:
-    copy.run("make", "env", "SERVICES=core,order")
-
-    assert rendered(copy) == {"core", "order"}
+    assert {path.parent.name for path in copy.root.glob("deploy/compose/*/.env")} == services
 
 
 @pytest.mark.usefixtures("shows_api_key")
-def test_the_api_key_may_come_from_the_environment(copy: DeployCopy) -> None:
-    assert copy.run("make", "test-api", API_KEY="word").stdout == "key: word\n"
+@pytest.mark.parametrize("environment", [{"API_KEY": "word"}, {}], ids=["a key", "no key"])
+def test_the_api_key_may_come_from_the_environment(
+    copy: DeployCopy, environment: dict[str, str]
+) -> None:
+    shown = copy.run("make", "test-api", **environment).stdout
 
-
-@pytest.mark.usefixtures("shows_api_key")
-def test_without_a_key_none_is_passed(copy: DeployCopy) -> None:
-    assert copy.run("make", "test-api").stdout == "key: \n"
+    assert shown == f"key: {environment.get('API_KEY', '')}\n"
