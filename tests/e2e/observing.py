@@ -1,11 +1,12 @@
 """Reads the running system as users and operators do."""
 
-import contextlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import partial
 
 import psutil
 import redis
+from sqlalchemy import Engine
 
 from deploy.local.configuration.environment import SANDBOX_CHAT
 from deploy.local.configuration.folders import Folders
@@ -32,19 +33,25 @@ class NoView(View):
         """Show nothing."""
 
 
+@contextmanager
+def notification_engine(stack: Stack) -> Iterator[Engine]:
+    settings = PostgresSettings.model_validate(dict(stack.environments.notification()))
+    engine = create_database_engine(settings)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
 def unfinished(stack: Stack, customer: Customer, placed: Sequence[Journey]) -> list[Journey]:
     """Wait until each order is assembled and notified; return those that are not after 3 min."""
-    database = PostgresSettings.model_validate(dict(stack.environments.notification()))
-    engine = create_database_engine(database)
-    try:
+    with notification_engine(stack) as engine:
         seen = follow(
             placed,
             statuses=customer.statuses,
             sent_events=partial(sent_events, engine),
             view=NoView(),
         )
-    finally:
-        engine.dispose()
     return [journey for journey in seen if journey.stage is not Stage.NOTIFIED]
 
 
@@ -62,7 +69,7 @@ def listening_addresses(folders: Folders) -> set[str]:
     """Return every address on which a process of the stack listens."""
     addresses: set[str] = set()
     for process in stack_processes(folders):
-        with contextlib.suppress(psutil.NoSuchProcess):
+        with suppress(psutil.NoSuchProcess):
             for each in process.net_connections("tcp"):
                 if each.status == psutil.CONN_LISTEN:
                     addresses.add(each.laddr.ip.removeprefix("::ffff:"))

@@ -6,8 +6,7 @@ from sqlalchemy import text as sql
 from deploy.local.configuration.environment import SANDBOX_CHAT
 from deploy.local.configuration.programs import Stack
 from deploy.local.engines.engine import LOOPBACK
-from libs.postgres.engine import create_database_engine
-from libs.settings.groups import PostgresSettings
+from tests.e2e.observing import notification_engine
 from tests.support.eventually import eventually
 
 REFUSED_FOR_S = 2.0
@@ -48,13 +47,8 @@ def _has_no_fault_left(stack: Stack) -> bool:
 
 def _end_pauses(stack: Stack) -> None:
     """End a chat's pause."""
-    settings = PostgresSettings.model_validate(dict(stack.environments.notification()))
-    engine = create_database_engine(settings)
-    try:
-        with engine.begin() as connection:
-            connection.execute(sql("UPDATE chats SET blocked_until = now()"))
-    finally:
-        engine.dispose()
+    with notification_engine(stack) as engine, engine.begin() as connection:
+        connection.execute(sql("UPDATE chats SET blocked_until = now()"))
 
 
 def _has_told(stack: Stack, chat: str, text: str) -> bool:

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from json import JSONDecodeError
 from threading import Thread
@@ -58,11 +59,18 @@ def shop() -> Iterator[Shop]:
         shop.shutdown()
 
 
-def promises_of(shop: Shop, *, orders: int = 40) -> tuple[Promise, ...]:
-    load = Load(shop.url, [UUID(int=part) for part in range(9)], seed=1, per_s=400)
+@contextmanager
+def loaded(shop: Shop, *, per_s: float = 400, basket: int = 1) -> Iterator[Load]:
+    parts = [UUID(int=part) for part in range(9)]
+    load = Load(shop.url, parts, seed=1, per_s=per_s, basket=basket)
     load.start()
-    eventually(lambda: len(load.promises()) >= orders)
+    yield load
     load.stop()
+
+
+def promises_of(shop: Shop, *, orders: int = 40) -> tuple[Promise, ...]:
+    with loaded(shop) as load:
+        eventually(lambda: len(load.promises()) >= orders)
     return load.promises()
 
 
@@ -92,21 +100,16 @@ def test_an_answer_that_a_payment_will_be_finished_is_a_promise(shop: Shop) -> N
 
 def test_an_order_that_was_not_acknowledged_is_not_promised(shop: Shop) -> None:
     shop.statuses["orders"] = 503
-    load = Load(shop.url, [UUID(int=part) for part in range(9)], seed=1, per_s=400)
 
-    load.start()
-    eventually(lambda: load.answers["create 503"] >= 8)
-    load.stop()
+    with loaded(shop) as load:
+        eventually(lambda: load.answers["create 503"] >= 8)
 
     assert (load.orders, load.promises()) == (0, ())
 
 
 def test_every_answer_is_stored_with_its_start_and_its_duration(shop: Shop) -> None:
-    load = Load(shop.url, [UUID(int=part) for part in range(9)], seed=1, per_s=400)
-
-    load.start()
-    eventually(lambda: len(load.given()) >= 20)
-    load.stop()
+    with loaded(shop) as load:
+        eventually(lambda: len(load.given()) >= 20)
 
     given = load.given()
     moment_s = sorted(each.asked_at_s for each in given)[10]
@@ -117,31 +120,22 @@ def test_every_answer_is_stored_with_its_start_and_its_duration(shop: Shop) -> N
 
 def test_an_order_that_was_not_acknowledged_is_asked_for_again_with_its_key(shop: Shop) -> None:
     shop.statuses["orders"] = 503
-    load = Load(shop.url, [UUID(int=part) for part in range(9)], seed=1, per_s=400)
-    load.start()
 
-    eventually(lambda: any(shop.keys.count(key) == 2 for key in set(shop.keys)))
-
-    load.stop()
+    with loaded(shop):
+        eventually(lambda: any(shop.keys.count(key) == 2 for key in set(shop.keys)))
 
 
 def test_a_customer_that_dies_ends_the_load_with_what_it_died_of(shop: Shop) -> None:
     shop.message = '"no JSON'
-    load = Load(shop.url, [UUID(int=part) for part in range(9)], seed=1, per_s=400)
-    load.start()
-    eventually(lambda: load.orders)
 
-    with pytest.raises(JSONDecodeError):
-        load.stop()
+    with pytest.raises(JSONDecodeError), loaded(shop) as load:
+        eventually(lambda: load.orders)
 
 
 def test_customers_fill_their_baskets_and_then_all_pay_at_once(shop: Shop) -> None:
-    load = Load(shop.url, [UUID(int=part) for part in range(9)], seed=1, per_s=0.001, basket=5)
-    load.start()
+    with loaded(shop, per_s=0.001, basket=5) as load:
+        eventually(lambda: len(load.promises()) == 5 * CUSTOMERS)
 
-    eventually(lambda: len(load.promises()) == 5 * CUSTOMERS)
-
-    load.stop()
     asked = [each.request for each in sorted(load.given(), key=lambda each: each.asked_at_s)]
     assert asked[: 5 * CUSTOMERS] == ["create"] * 5 * CUSTOMERS
     assert "create" not in asked[5 * CUSTOMERS :]
@@ -149,10 +143,8 @@ def test_customers_fill_their_baskets_and_then_all_pay_at_once(shop: Shop) -> No
 
 def test_a_load_ends_while_baskets_are_filled(shop: Shop) -> None:
     shop.statuses["orders"] = 503
-    load = Load(shop.url, [UUID(int=part) for part in range(9)], seed=1, per_s=400, basket=5)
 
-    load.start()
-    eventually(lambda: load.answers["create 503"] >= CUSTOMERS)
-    load.stop()
+    with loaded(shop, basket=5) as load:
+        eventually(lambda: load.answers["create 503"] >= CUSTOMERS)
 
     assert load.promises() == ()
