@@ -1,18 +1,22 @@
 """Real roles as child processes of a test."""
 
-import contextlib
 import os
 import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
+from libs.settings.groups import PostgresSettings
 from tests.support.eventually import eventually
 
 ROOT = Path(__file__).parents[2]
+
+
+READY = {"worker": " ready.", "consumer": "bridge_started", "relay": ""}
+"""What a role writes when it is ready."""
 
 
 class RoleProcess:
@@ -71,10 +75,13 @@ class RoleProcess:
 
     def clean_up(self) -> None:
         """Kill the process group and delete the output file."""
-        with contextlib.suppress(ProcessLookupError):
+        with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
         self._output.unlink(missing_ok=True)
+
+
+StartRole = Callable[..., RoleProcess]
 
 
 @contextmanager
@@ -87,6 +94,42 @@ def running_role(
         yield process
     finally:
         process.clean_up()
+
+
+@contextmanager
+def role_starter(service: str, environment: Mapping[str, str]) -> Iterator[StartRole]:
+    """Yield a function that starts a role and waits until it is ready; all end with the block.
+
+    With crash_at, the role dies at that label.
+    """
+    with ExitStack() as running:
+
+        def start(role: str, *, crash_at: str = "") -> RoleProcess:
+            variables = {**environment, "CRASH_AT": crash_at}
+            process = running.enter_context(running_role(service, role, variables))
+            process.wait_for_output(READY[role])
+            return process
+
+        yield start
+
+
+def run_to_end(
+    service: str, role: str, environment: Mapping[str, str], *options: str
+) -> tuple[int, str]:
+    """Run a role that ends by itself within a minute; return its exit code and its output."""
+    with running_role(service, role, environment, *options) as process:
+        return process.wait_for_exit(within_s=60), process.output
+
+
+def postgres_environment(settings: PostgresSettings) -> dict[str, str]:
+    return {
+        "POSTGRES_HOST": settings.postgres_host,
+        "POSTGRES_PORT": str(settings.postgres_port),
+        "POSTGRES_USER": settings.postgres_user,
+        "POSTGRES_PASSWORD": settings.postgres_password.get_secret_value(),
+        "POSTGRES_DB": settings.postgres_db,
+        "POSTGRES_SSL_MODE": settings.postgres_ssl_mode,
+    }
 
 
 def _inherited() -> dict[str, str]:

@@ -2,8 +2,9 @@ from uuid import UUID, uuid5
 
 import pytest
 
-from tests.integration.assembly_service.conftest import AssemblyLine, StartRole
+from tests.integration.assembly_service.conftest import AssemblyLine
 from tests.support.eventually import eventually
+from tests.support.roles import StartRole
 from tests.unit.assembly_service.builders import EVENT_ID, ORDER_ID, USER_ID, an_order_paid_wire
 
 pytestmark = pytest.mark.engine
@@ -33,28 +34,3 @@ def test_a_ship_is_built_for_a_foreign_record_without_headers_and_time(
     assert (UUID(ship.order_uuid), UUID(ship.user_uuid)) == (ORDER_ID, USER_ID)
     assert ship.build_time_sec == 1
     assert ship.HasField("occurred_at")
-
-
-def test_a_malformed_record_becomes_a_dead_letter_and_its_neighbours_are_built(
-    line: AssemblyLine, start_role: StartRole
-) -> None:
-    start_role("worker")
-    start_role("consumer")
-
-    line.pay(b"garbage", a_foreign_record(), b"")
-
-    eventually(line.assembled, within_s=20)
-    eventually(lambda: len(line.values(f"{line.paid_topic}.dlq")) == 2)
-
-
-def test_a_burst_is_built_by_few_tasks(line: AssemblyLine, start_role: StartRole) -> None:
-    worker = start_role("worker")
-    start_role("consumer")
-    burst = [
-        a_foreign_record(uuid5(ORDER_ID, str(n)), uuid5(EVENT_ID, str(n))) for n in range(1000)
-    ]
-
-    line.pay(*burst)
-
-    eventually(lambda: len(line.assembled()) == 1000, within_s=30)
-    assert worker.output.count('"ships_assembled"') < 50

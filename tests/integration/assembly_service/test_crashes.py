@@ -9,8 +9,9 @@ from uuid import UUID, uuid5
 import pytest
 
 from libs.lifecycle.crashing import EXIT_KILLED
-from tests.integration.assembly_service.conftest import AssemblyLine, StartRole
+from tests.integration.assembly_service.conftest import AssemblyLine
 from tests.support.eventually import eventually
+from tests.support.roles import StartRole
 from tests.unit.assembly_service.builders import EVENT_ID, an_order_paid_wire
 
 pytestmark = pytest.mark.engine
@@ -37,31 +38,19 @@ def test_a_consumer_that_dies_between_hand_off_and_commit_builds_the_same_ship_a
     eventually(lambda: ids_of(line) == [SHIP_ID, SHIP_ID], within_s=30)
 
 
-def test_a_worker_that_dies_before_it_publishes_has_published_nothing(
-    line: AssemblyLine, start_role: StartRole
+@pytest.mark.parametrize(
+    ("label", "published"), [("before_ship_publish", []), ("after_ship_ack", [SHIP_ID])]
+)
+def test_a_worker_that_dies_around_the_publish_repeats_only_the_same_id(
+    line: AssemblyLine, start_role: StartRole, label: str, published: list[UUID]
 ) -> None:
-    dying = start_role("worker", crash_at="before_ship_publish")
+    dying = start_role("worker", crash_at=label)
     start_role("consumer")
     line.pay(RECORD)
     assert dying.wait_for_exit() == EXIT_KILLED
-    assert ids_of(line) == []
+    assert ids_of(line) == published
 
     start_role("worker")
     line.pay(RECORD)
 
-    eventually(lambda: ids_of(line) == [SHIP_ID], within_s=20)
-
-
-def test_a_worker_that_dies_after_the_acknowledgement_repeats_only_the_same_id(
-    line: AssemblyLine, start_role: StartRole
-) -> None:
-    dying = start_role("worker", crash_at="after_ship_ack")
-    start_role("consumer")
-    line.pay(RECORD)
-    assert dying.wait_for_exit() == EXIT_KILLED
-    assert ids_of(line) == [SHIP_ID]
-
-    start_role("worker")
-    line.pay(RECORD)
-
-    eventually(lambda: ids_of(line) == [SHIP_ID, SHIP_ID], within_s=20)
+    eventually(lambda: ids_of(line) == [*published, SHIP_ID], within_s=20)

@@ -6,7 +6,7 @@ import pytest
 
 from libs.kafka.client.topics import dead_letter_topic
 from tests.support.eventually import eventually
-from tests.support.roles import RoleProcess, running_role
+from tests.support.roles import RoleProcess, run_to_end, running_role
 from tests.support.servers.broker import Broker
 
 pytestmark = pytest.mark.engine
@@ -33,8 +33,7 @@ def environment(kafka_brokers: str, redis_url: str, topic: str, tmp_path: Path) 
 @pytest.fixture
 def broker(kafka_brokers: str, topic: str, environment: Mapping[str, str]) -> Iterator[Broker]:
     broker = Broker(kafka_brokers)
-    with running_role(EXAMPLE, "topics", environment) as create:
-        assert create.wait_for_exit() == 0
+    assert run_to_end(EXAMPLE, "topics", environment)[0] == 0
     yield broker
     broker.delete(topic, dead_letter_topic(topic))
     broker.close()

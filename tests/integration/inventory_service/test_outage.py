@@ -13,8 +13,6 @@ from deploy.local.engines.ports import free_port
 from deploy.local.engines.process import EngineProcess
 from libs.contracts.inventory.v1 import inventory_pb2 as wire
 from libs.contracts.inventory.v1 import inventory_pb2_grpc
-from libs.grpc.channel import open_channel
-from libs.lifecycle.stopping import EXIT_STOPPED
 from tests.support.eventually import eventually
 from tests.support.roles import RoleProcess, running_role
 
@@ -47,12 +45,6 @@ def server(environment: dict[str, str]) -> Iterator[RoleProcess]:
     with running_role("inventory_service", "grpc", environment) as server:
         server.wait_for_output("grpc_server_listened")
         yield server
-
-
-@pytest.fixture
-def channel(environment: dict[str, str]) -> Iterator[grpc.Channel]:
-    with open_channel("127.0.0.1", int(environment["GRPC_PORT"])) as channel:
-        yield channel
 
 
 def start(engine: EngineProcess) -> None:
@@ -118,17 +110,6 @@ def test_a_frozen_mongodb_costs_a_caller_no_more_than_its_deadline(
     assert status in {grpc.StatusCode.DEADLINE_EXCEEDED, grpc.StatusCode.UNAVAILABLE}
     assert took_s < DEADLINE_S + 0.5
     assert eventually(lambda: is_serving(channel), within_s=15)
-
-
-@pytest.mark.parametrize(("role", "exit_code"), [("grpc", 0), ("migrate", EXIT_STOPPED)])
-def test_on_sigterm_while_mongodb_is_down_a_role_succeeds_and_a_job_fails(
-    environment: dict[str, str], role: str, exit_code: int
-) -> None:
-    with running_role("inventory_service", role, environment) as waiting:
-        waiting.wait_for_output("waiting_for_dependency")
-        waiting.terminate()
-
-        assert waiting.wait_for_exit(within_s=15) == exit_code
 
 
 def test_migrate_waits_for_mongodb_and_fills_it(

@@ -11,9 +11,8 @@ import pytest
 from deploy.local.engines.ports import free_port
 from libs.contracts.inventory.v1 import inventory_pb2 as wire
 from libs.contracts.inventory.v1 import inventory_pb2_grpc
-from libs.grpc.channel import open_channel
 from tests.support.reflection import Reflected
-from tests.support.roles import RoleProcess, running_role
+from tests.support.roles import RoleProcess, run_to_end, running_role
 from tests.support.servers.mongo import MongoAddress
 
 pytestmark = pytest.mark.engine
@@ -37,17 +36,11 @@ def environment(mongo: MongoAddress, tmp_path: Path) -> dict[str, str]:
 
 @pytest.fixture
 def server(environment: dict[str, str]) -> Iterator[RoleProcess]:
-    with running_role("inventory_service", "migrate", environment) as migration:
-        assert migration.wait_for_exit() == 0, migration.output
+    exit_code, output = run_to_end("inventory_service", "migrate", environment)
+    assert exit_code == 0, output
     with running_role("inventory_service", "grpc", environment) as server:
         server.wait_for_output("serving_began")
         yield server
-
-
-@pytest.fixture
-def channel(server: RoleProcess, environment: dict[str, str]) -> Iterator[grpc.Channel]:
-    with open_channel("127.0.0.1", int(environment["GRPC_PORT"])) as channel:
-        yield channel
 
 
 def list_parts(channel: grpc.Channel, wanted: wire.PartsFilter) -> list[wire.Part]:
@@ -112,28 +105,9 @@ def test_many_callers_at_once_are_answered_within_their_deadlines(channel: grpc.
 def test_a_second_server_on_the_port_is_one_line_and_exit_code_1(
     server: RoleProcess, environment: dict[str, str]
 ) -> None:
-    with running_role("inventory_service", "grpc", environment) as second:
-        assert second.wait_for_exit() == 1
-        (line,) = second.output.splitlines()
+    address = f"127.0.0.1:{environment['GRPC_PORT']}"
 
-    assert "in use" in line
-    assert "GRPC_PORT" in line
-
-
-def test_it_ends_with_0_on_sigterm(server: RoleProcess) -> None:
-    server.terminate()
-
-    assert server.wait_for_exit(within_s=15) == 0
-
-
-def test_a_missing_address_and_half_a_login_are_reported_before_anything_starts(
-    environment: dict[str, str],
-) -> None:
-    environment["MONGO_INITDB_ROOT_USERNAME"] = "root"
-    with running_role("inventory_service", "grpc", environment) as half:
-        assert half.wait_for_exit() == 78
-        assert "user name and a password" in half.output
-    del environment["MONGO_HOST"]
-    with running_role("inventory_service", "grpc", environment) as nowhere:
-        assert nowhere.wait_for_exit() == 78
-        assert "MONGO_HOST: is not set" in nowhere.output
+    assert run_to_end("inventory_service", "grpc", environment) == (
+        1,
+        f"cannot listen on {address} (Address already in use): change GRPC_PORT or GRPC_HOST\n",
+    )

@@ -113,19 +113,29 @@ class Broker:
 
     def records(self, topic: str) -> list[Record]:
         """Return everything in the topic, partition by partition."""
-        records: list[Record] = []
-        with closing(KafkaConsumer(bootstrap_servers=[self.address])) as consumer:
-            partitions = [
-                TopicPartition(topic, each) for each in consumer.partitions_for_topic(topic)
-            ]
-            consumer.assign(partitions)
-            ends = consumer.end_offsets(partitions)
-            consumer.seek_to_beginning(*partitions)
-            while any(consumer.position(each) < ends[each] for each in partitions):
-                for batch in consumer.poll(timeout_ms=200).values():
-                    records += [record_from_kafka(raw) for raw in batch]
-        return sorted(records, key=lambda record: (record.partition, record.offset))
+        return records_of(self.address, topic)
 
     def close(self) -> None:
         self._producer.close(timeout=1)
         self._admin.close()
+
+
+def produce(address: str, topic: str, *values: bytes) -> None:
+    """Produce records as a foreign producer would: no key, no headers."""
+    with closing(KafkaProducer(bootstrap_servers=[address])) as producer:
+        for sent in [producer.send(topic, value=value) for value in values]:
+            sent.get(timeout=10)
+
+
+def records_of(address: str, topic: str) -> list[Record]:
+    """Return everything in the topic, partition by partition."""
+    records: list[Record] = []
+    with closing(KafkaConsumer(bootstrap_servers=[address])) as consumer:
+        partitions = [TopicPartition(topic, each) for each in consumer.partitions_for_topic(topic)]
+        consumer.assign(partitions)
+        ends = consumer.end_offsets(partitions)
+        consumer.seek_to_beginning(*partitions)
+        while any(consumer.position(each) < ends[each] for each in partitions):
+            for batch in consumer.poll(timeout_ms=200).values():
+                records += [record_from_kafka(raw) for raw in batch]
+    return sorted(records, key=lambda record: (record.partition, record.offset))
