@@ -1,9 +1,7 @@
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from deploy.local.engines.engine import LOOPBACK
 from deploy.local.engines.ports import free_port
 from libs.postgres.engine import create_database_engine
 from libs.postgres.migrating import migrate
@@ -14,6 +12,7 @@ from tests.integration.order_service.peers import (
     served_inventory,
     served_payments,
 )
+from tests.support.roles import postgres_environment
 
 
 @pytest.fixture
@@ -49,23 +48,9 @@ def http_port() -> int:
 
 
 @pytest.fixture
-def away_environment(tmp_path: Path, http_port: int) -> dict[str, str]:
+def away_environment(nothing_runs: dict[str, str], http_port: int) -> dict[str, str]:
     """Return settings of an order service whose dependencies are all down."""
-    nowhere = str(free_port())
-    return {
-        "HTTP_PORT": str(http_port),
-        "INVENTORY_GRPC_HOST": LOOPBACK,
-        "INVENTORY_GRPC_PORT": nowhere,
-        "PAYMENT_GRPC_HOST": LOOPBACK,
-        "PAYMENT_GRPC_PORT": nowhere,
-        "CELERY_BROKER_URL": f"redis://{LOOPBACK}:{nowhere}/0",
-        "POSTGRES_HOST": LOOPBACK,
-        "POSTGRES_PORT": nowhere,
-        "POSTGRES_USER": "nobody",
-        "POSTGRES_PASSWORD": "nothing",
-        "POSTGRES_DB": "nowhere",
-        "STATE_DIR": str(tmp_path),
-    }
+    return {**nothing_runs, "HTTP_PORT": str(http_port)}
 
 
 @pytest.fixture
@@ -80,10 +65,5 @@ def environment(
         **away_environment,
         "INVENTORY_GRPC_PORT": str(inventory_port),
         "PAYMENT_GRPC_PORT": str(payment_port),
-        "POSTGRES_HOST": postgres.postgres_host,
-        "POSTGRES_PORT": str(postgres.postgres_port),
-        "POSTGRES_USER": postgres.postgres_user,
-        "POSTGRES_PASSWORD": postgres.postgres_password.get_secret_value(),
-        "POSTGRES_DB": postgres.postgres_db,
-        "POSTGRES_SSL_MODE": postgres.postgres_ssl_mode,
+        **postgres_environment(postgres),
     }

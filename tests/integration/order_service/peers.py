@@ -5,7 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from decimal import Decimal
 from threading import Event, Lock
-from uuid import UUID
+from typing import NamedTuple
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 import grpc
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
@@ -14,11 +15,21 @@ from deploy.local.engines.engine import LOOPBACK
 from deploy.local.engines.ports import free_port
 from libs.contracts.inventory.v1 import inventory_pb2, inventory_pb2_grpc
 from libs.contracts.payment.v1 import payment_pb2, payment_pb2_grpc
-from tests.integration.order_service.ledger import Charge, transaction_for
 
 THREADS = 16
 
 PRICE = Decimal("10.50")
+
+
+class Charge(NamedTuple):
+    order_uuid: str
+    method: int
+    transaction_uuid: str
+
+
+def transaction_for(order_uuid: str) -> str:
+    """Return an order's only transaction."""
+    return str(uuid5(NAMESPACE_URL, order_uuid))
 
 
 class RecordingPayments(payment_pb2_grpc.PaymentServiceServicer):

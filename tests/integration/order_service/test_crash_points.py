@@ -1,8 +1,9 @@
 """The HTTP process dies or freezes in the middle of a payment: it is charged exactly once."""
 
 import http.client
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from signal import Signals
 
 import pytest
@@ -13,134 +14,119 @@ from libs.lifecycle.crashing import EXIT_KILLED
 from order_service.client.payment import GrpcPayments
 from tests.integration.order_service.database import OrderDatabase
 from tests.integration.order_service.http.rest_client import http_role
-from tests.integration.order_service.ledger import transaction_for
-from tests.integration.order_service.peers import RecordingPayments
+from tests.integration.order_service.peers import RecordingPayments, transaction_for
 from tests.integration.order_service.use_cases import UseCasesOnPostgres
 
 pytestmark = pytest.mark.engine
 
 
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """The environment of the HTTP role, its stores, and a reconciler that charges as it does."""
+
+    environment: dict[str, str]
+    database: OrderDatabase
+    payments: RecordingPayments
+    reconcile_payments: Callable[[], int]
+
+    def order_that_crashed(self, label: str) -> str:
+        """Create an order, pay it at a process that dies at the label, and return the order."""
+        with http_role({**self.environment, "CRASH_AT": label}) as (process, client):
+            order_uuid = client.create()
+            with pytest.raises((OSError, http.client.HTTPException)):
+                client.pay(order_uuid)
+            assert process.wait_for_exit() == EXIT_KILLED
+        return order_uuid
+
+    def assert_paid_once(self, order_uuid: str) -> None:
+        row = self.database.row(order_uuid)
+        assert (row["status"], row["payment_method"]) == ("PAID", "CARD")
+        assert str(row["transaction_uuid"]) == transaction_for(order_uuid)
+        assert row["claim_id"] is None
+        assert len(self.database.events(order_uuid)) == 1
+        assert len(set(self.payments.ledger)) == 1
+
+
 @pytest.fixture
-def use_cases(database: OrderDatabase, payment_port: int) -> Iterator[UseCasesOnPostgres]:
-    """Return a reconciler that charges at the same payment service."""
+def shop(
+    environment: dict[str, str],
+    database: OrderDatabase,
+    payments: RecordingPayments,
+    payment_port: int,
+) -> Iterator[Shop]:
     with open_channel(LOOPBACK, payment_port) as channel:
-        yield UseCasesOnPostgres(database, GrpcPayments(channel, timeout_s=5))
+        use_cases = UseCasesOnPostgres(database, GrpcPayments(channel, timeout_s=5))
+        yield Shop(environment, database, payments, use_cases.reconcile_payments)
 
 
-def order_that_crashed(environment: Mapping[str, str], label: str) -> str:
-    """Create an order, pay it at a process that dies at the label, and return the order."""
-    with http_role({**environment, "CRASH_AT": label}) as (process, client):
-        order_uuid = client.create()
-        with pytest.raises((OSError, http.client.HTTPException)):
-            client.pay(order_uuid)
-        assert process.wait_for_exit() == EXIT_KILLED
-    return order_uuid
-
-
-def assert_paid_once(order_uuid: str, database: OrderDatabase, payments: RecordingPayments) -> None:
-    row = database.row(order_uuid)
-    assert (row["status"], row["payment_method"]) == ("PAID", "CARD")
-    assert str(row["transaction_uuid"]) == transaction_for(order_uuid)
-    assert row["claim_id"] is None
-    assert len(database.events(order_uuid)) == 1
-    assert len(set(payments.ledger)) == 1
-
-
-def test_the_reconciler_finishes_a_payment_whose_process_died_after_the_claim(
-    environment: dict[str, str],
-    database: OrderDatabase,
-    payments: RecordingPayments,
-    use_cases: UseCasesOnPostgres,
+@pytest.mark.parametrize(
+    ("label", "charged", "left"), [("after_claim", 0, 1), ("after_paid_commit", 1, 0)]
+)
+def test_the_reconciler_finishes_what_the_dead_process_left(
+    shop: Shop, label: str, charged: int, left: int
 ) -> None:
-    order_uuid = order_that_crashed(environment, "after_claim")
-    assert payments.ledger == []
-    database.age_claims()
+    order_uuid = shop.order_that_crashed(label)
+    assert len(shop.payments.ledger) == charged
+    shop.database.age_claims()
 
-    assert use_cases.reconcile_payments() == 1
+    assert shop.reconcile_payments() == left
 
-    assert_paid_once(order_uuid, database, payments)
+    shop.assert_paid_once(order_uuid)
+    assert len(shop.payments.ledger) == 1
 
 
-def test_an_order_whose_process_died_after_the_charge_is_held_until_it_is_paid(
-    environment: dict[str, str],
-    database: OrderDatabase,
-    payments: RecordingPayments,
-    use_cases: UseCasesOnPostgres,
-) -> None:
-    order_uuid = order_that_crashed(environment, "after_charge")
-    assert len(payments.ledger) == 1
+def test_an_order_whose_process_died_after_the_charge_is_held_until_it_is_paid(shop: Shop) -> None:
+    order_uuid = shop.order_that_crashed("after_charge")
+    assert len(shop.payments.ledger) == 1
 
-    with http_role(environment) as (_, client):
+    with http_role(shop.environment) as (_, client):
         assert client.cancel(order_uuid).status == 409
         assert client.pay(order_uuid).status == 409
-        database.age_claims()
+        shop.database.age_claims()
         assert client.cancel(order_uuid).status == 409
         assert client.pay(order_uuid, "SBP").status == 409
-        assert use_cases.reconcile_payments() == 1
+        assert shop.reconcile_payments() == 1
         assert client.get(order_uuid)["status"] == "PAID"
 
-    assert_paid_once(order_uuid, database, payments)
+    shop.assert_paid_once(order_uuid)
 
 
 def test_a_repeat_with_the_same_method_finishes_a_payment_whose_process_died_after_the_charge(
-    environment: dict[str, str], database: OrderDatabase, payments: RecordingPayments
+    shop: Shop,
 ) -> None:
-    order_uuid = order_that_crashed(environment, "after_charge")
-    database.age_claims()
+    order_uuid = shop.order_that_crashed("after_charge")
+    shop.database.age_claims()
 
-    with http_role(environment) as (_, client):
+    with http_role(shop.environment) as (_, client):
         answer = client.pay(order_uuid)
 
     assert (answer.status, answer.body) == (200, {"transaction_uuid": transaction_for(order_uuid)})
-    assert_paid_once(order_uuid, database, payments)
+    shop.assert_paid_once(order_uuid)
 
 
-def test_nothing_is_left_to_do_when_the_process_died_after_the_commit(
-    environment: dict[str, str],
-    database: OrderDatabase,
-    payments: RecordingPayments,
-    use_cases: UseCasesOnPostgres,
-) -> None:
-    order_uuid = order_that_crashed(environment, "after_paid_commit")
-
-    assert_paid_once(order_uuid, database, payments)
-    assert use_cases.reconcile_payments() == 0
-    assert len(payments.ledger) == 1
-
-
-def test_a_process_frozen_past_its_claim_changes_nothing_when_it_wakes(
-    environment: dict[str, str],
-    database: OrderDatabase,
-    payments: RecordingPayments,
-    use_cases: UseCasesOnPostgres,
-) -> None:
-    with http_role(environment) as (process, client), ThreadPoolExecutor(1) as customer:
+def test_a_process_frozen_past_its_claim_changes_nothing_when_it_wakes(shop: Shop) -> None:
+    with http_role(shop.environment) as (process, client), ThreadPoolExecutor(1) as customer:
         order_uuid = client.create()
-        payments.may_go_on.clear()
+        shop.payments.may_go_on.clear()
         answer = customer.submit(client.pay, order_uuid)
-        assert payments.called.wait(10)
+        assert shop.payments.called.wait(10)
         process.signal(Signals.SIGSTOP)
-        payments.may_go_on.set()
-        database.age_claims()
-        assert use_cases.reconcile_payments() == 1
-        paid, events = database.row(order_uuid), database.events(order_uuid)
+        shop.payments.may_go_on.set()
+        shop.database.age_claims()
+        assert shop.reconcile_payments() == 1
+        paid, events = shop.database.row(order_uuid), shop.database.events(order_uuid)
 
         process.signal(Signals.SIGCONT)
 
         assert answer.result(timeout=20).status == 200
-        assert (database.row(order_uuid), database.events(order_uuid)) == (paid, events)
-        assert_paid_once(order_uuid, database, payments)
+        assert (shop.database.row(order_uuid), shop.database.events(order_uuid)) == (paid, events)
+        shop.assert_paid_once(order_uuid)
 
 
-def test_a_payment_service_that_dies_after_charging_leaves_the_order_held(
-    environment: dict[str, str],
-    database: OrderDatabase,
-    payments: RecordingPayments,
-    use_cases: UseCasesOnPostgres,
-) -> None:
-    with http_role(environment) as (_, client):
+def test_a_payment_service_that_dies_after_charging_leaves_the_order_held(shop: Shop) -> None:
+    with http_role(shop.environment) as (_, client):
         order_uuid = client.create()
-        payments.dies_after_charging = True
+        shop.payments.dies_after_charging = True
 
         answer = client.pay(order_uuid)
 
@@ -148,7 +134,7 @@ def test_a_payment_service_that_dies_after_charging_leaves_the_order_held(
         assert "will be finished by itself" in answer.body["message"]
         assert client.cancel(order_uuid).status == 409
 
-    payments.dies_after_charging = False
-    database.age_claims()
-    assert use_cases.reconcile_payments() == 1
-    assert_paid_once(order_uuid, database, payments)
+    shop.payments.dies_after_charging = False
+    shop.database.age_claims()
+    assert shop.reconcile_payments() == 1
+    shop.assert_paid_once(order_uuid)

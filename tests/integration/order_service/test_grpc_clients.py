@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from decimal import Decimal
 from threading import Event, Timer
 
 import grpc
@@ -88,8 +87,9 @@ def channel(peer: Peer, port: int) -> Iterator[grpc.Channel]:
     server.stop(None).wait()
 
 
-def test_a_charge_returns_its_transaction(channel: grpc.Channel) -> None:
-    assert GrpcPayments(channel, timeout_s=5).pay(a_claim()) == TRANSACTION
+@pytest.fixture
+def payments(channel: grpc.Channel) -> GrpcPayments:
+    return GrpcPayments(channel, timeout_s=5)
 
 
 @pytest.mark.parametrize(
@@ -108,32 +108,32 @@ def test_a_charge_returns_its_transaction(channel: grpc.Channel) -> None:
     ],
 )
 def test_only_an_answer_of_the_payment_service_proves_that_nothing_was_charged(
-    channel: grpc.Channel, peer: Peer, status: grpc.StatusCode, error: type[AppError]
+    payments: GrpcPayments, peer: Peer, status: grpc.StatusCode, error: type[AppError]
 ) -> None:
     peer.statuses = [status] * 9
 
     with pytest.raises(error) as caught:
-        GrpcPayments(channel, timeout_s=5).pay(a_claim())
+        payments.pay(a_claim())
 
     assert type(caught.value) is error
 
 
 def test_a_payment_service_that_comes_back_within_the_deadline_is_not_noticed(
-    channel: grpc.Channel, peer: Peer
+    payments: GrpcPayments, peer: Peer
 ) -> None:
     peer.statuses = [Status.UNAVAILABLE, Status.UNAVAILABLE]
 
-    assert GrpcPayments(channel, timeout_s=5).pay(a_claim()) == TRANSACTION
+    assert payments.pay(a_claim()) == TRANSACTION
     assert peer.calls == 3
 
 
 def test_a_payment_that_is_refused_on_a_retry_may_have_been_charged_before(
-    channel: grpc.Channel, peer: Peer
+    payments: GrpcPayments, peer: Peer
 ) -> None:
     peer.statuses = [Status.UNAVAILABLE, Status.RESOURCE_EXHAUSTED]
 
     with pytest.raises(PaymentUnavailable):
-        GrpcPayments(channel, timeout_s=5).pay(a_claim())
+        payments.pay(a_claim())
 
     assert peer.calls == 2
 
@@ -141,12 +141,12 @@ def test_a_payment_that_is_refused_on_a_retry_may_have_been_charged_before(
 @pytest.mark.parametrize("refusal", [Status.FAILED_PRECONDITION, Status.INVALID_ARGUMENT])
 @pytest.mark.parametrize("first", [Status.UNAVAILABLE, Status.CANCELLED])
 def test_a_refusal_of_a_retry_does_not_prove_that_nothing_was_charged(
-    channel: grpc.Channel, peer: Peer, first: grpc.StatusCode, refusal: grpc.StatusCode
+    payments: GrpcPayments, peer: Peer, first: grpc.StatusCode, refusal: grpc.StatusCode
 ) -> None:
     peer.statuses = [first, refusal]
 
     with pytest.raises(PaymentInDoubt) as caught:
-        GrpcPayments(channel, timeout_s=5).pay(a_claim())
+        payments.pay(a_claim())
 
     assert caught.value.reason == "the peer's own words"
     assert peer.calls == 2
@@ -170,9 +170,8 @@ def test_a_refusal_after_a_failed_connection_proves_that_nothing_was_charged(
 
 
 def test_a_payment_service_that_was_unavailable_is_tried_once_per_call(
-    channel: grpc.Channel, peer: Peer
+    payments: GrpcPayments, peer: Peer
 ) -> None:
-    payments = GrpcPayments(channel, timeout_s=5)
     peer.statuses = [Status.UNAVAILABLE] * 6
     for _ in range(2):
         with pytest.raises(PaymentUnavailable):
@@ -190,16 +189,12 @@ def test_a_slow_payment_is_given_up_at_its_deadline(channel: grpc.Channel, peer:
 
 
 def test_an_answer_without_a_transaction_does_not_prove_that_nothing_was_charged(
-    channel: grpc.Channel, peer: Peer
+    payments: GrpcPayments, peer: Peer
 ) -> None:
     peer.transaction = "17"
 
     with pytest.raises(PaymentUnavailable):
-        GrpcPayments(channel, timeout_s=5).pay(a_claim())
-
-
-def test_parts_have_prices(channel: grpc.Channel) -> None:
-    assert GrpcInventory(channel, timeout_s=2).prices([ENGINE]) == {ENGINE: Decimal("10.50")}
+        payments.pay(a_claim())
 
 
 @pytest.mark.parametrize("status", [Status.UNAVAILABLE, Status.INTERNAL, Status.INVALID_ARGUMENT])

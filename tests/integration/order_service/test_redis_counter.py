@@ -3,15 +3,12 @@
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 from redis import Redis
 from structlog.testing import capture_logs
 
-from deploy.local.engines.ports import free_port
 from deploy.local.engines.process import EngineProcess
-from deploy.local.engines.valkey import Valkey
 from order_service.client.redis_counter import (
     ANSWER_TIMEOUT_S,
     LEFT_ALONE_S,
@@ -27,21 +24,13 @@ SLACK_S = 1.0
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[EngineProcess]:
-    with EngineProcess(Valkey(state=tmp_path / "redis", port=free_port())) as process:
-        yield process
-
-
-@pytest.fixture
 def monotonic() -> FakeMonotonic:
     return FakeMonotonic()
 
 
 @pytest.fixture
-def counter(server: EngineProcess, monotonic: FakeMonotonic) -> Iterator[RedisCounter]:
-    engine = server.engine
-    assert isinstance(engine, Valkey)
-    with open_counter_store(engine.url) as store:
+def counter(private_url: str, monotonic: FakeMonotonic) -> Iterator[RedisCounter]:
+    with open_counter_store(private_url) as store:
         yield RedisCounter(store, monotonic=monotonic)
 
 
@@ -73,10 +62,10 @@ def test_no_call_is_lost_between_many_threads(redis_url: str) -> None:
 
 @pytest.mark.parametrize("fault", ["freeze", "kill"])
 def test_an_absent_redis_delays_one_request_and_then_none_for_a_while(
-    server: EngineProcess, counter: RedisCounter, monotonic: FakeMonotonic, fault: str
+    private_redis: EngineProcess, counter: RedisCounter, monotonic: FakeMonotonic, fault: str
 ) -> None:
     assert counter.count("k", window_s=60)
-    getattr(server, fault)()
+    getattr(private_redis, fault)()
 
     with capture_logs() as lines:
         assert seconds_to_count(counter) < ANSWER_TIMEOUT_S + SLACK_S
@@ -89,11 +78,11 @@ def test_an_absent_redis_delays_one_request_and_then_none_for_a_while(
 
 
 def test_a_redis_that_is_back_is_used_again_and_logged_once(
-    server: EngineProcess, counter: RedisCounter, monotonic: FakeMonotonic
+    private_redis: EngineProcess, counter: RedisCounter, monotonic: FakeMonotonic
 ) -> None:
-    server.freeze()
+    private_redis.freeze()
     seconds_to_count(counter)
-    server.thaw()
+    private_redis.thaw()
 
     with capture_logs() as lines:
         assert counter.count("k", window_s=60) is None
@@ -105,12 +94,10 @@ def test_a_redis_that_is_back_is_used_again_and_logged_once(
 
 
 def test_a_redis_that_refuses_to_write_is_left_alone_and_then_looked_up_again(
-    server: EngineProcess, counter: RedisCounter, monotonic: FakeMonotonic
+    private_url: str, counter: RedisCounter, monotonic: FakeMonotonic
 ) -> None:
     assert counter.count("k", window_s=60)
-    engine = server.engine
-    assert isinstance(engine, Valkey)
-    with Redis.from_url(engine.url) as operator, capture_logs() as lines:
+    with Redis.from_url(private_url) as operator, capture_logs() as lines:
         operator.config_set("min-replicas-to-write", "1")
         assert [counter.count("k", window_s=60) for _ in range(3)] == [None] * 3
         operator.config_set("min-replicas-to-write", "0")

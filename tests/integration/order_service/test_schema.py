@@ -12,7 +12,7 @@ from libs.postgres.migrating import migrate
 from order_service.repository.tables import metadata
 from tests.integration.order_service.database import OrderDatabase
 from tests.integration.order_service.use_cases import UseCasesOnPostgres
-from tests.unit.order_service.builders import ORDER, USER, an_order
+from tests.unit.order_service.builders import ORDER, an_order
 from tests.unit.order_service.fakes import FakePayments
 
 pytestmark = pytest.mark.engine
@@ -27,10 +27,6 @@ def test_the_migrations_create_the_tables_that_the_code_expects(database: OrderD
         difference = compare_metadata(context, metadata)
 
     assert [step for step in difference if "alembic_version" not in str(step)] == []
-
-
-def test_migrating_again_changes_nothing(database: OrderDatabase) -> None:
-    migrate(database.engine, "order_service.migrations")
 
 
 def test_a_migration_does_not_depend_on_the_current_folder(
@@ -64,33 +60,3 @@ def test_the_table_itself_refuses_an_illegal_order(database: OrderDatabase, ille
         database.engine.begin() as tx,
     ):
         tx.execute(text(f"UPDATE orders SET {illegal} WHERE order_uuid = '{ORDER}'"))  # noqa: S608  # our own
-
-
-@pytest.mark.parametrize(
-    ("query", "index"),
-    [
-        ("ORDER BY created_at DESC, order_uuid DESC LIMIT 20", "orders_newest"),
-        (
-            "WHERE status = 'PAID' ORDER BY created_at DESC, order_uuid DESC LIMIT 20",
-            "orders_newest_by_status",
-        ),
-        (
-            f"WHERE user_uuid = '{USER}' ORDER BY created_at DESC, order_uuid DESC LIMIT 20",
-            "orders_newest_by_user",
-        ),
-        (
-            (
-                "WHERE claim_id IS NOT NULL AND doubt IS NULL AND paying_since < now()"
-                " ORDER BY paying_since LIMIT 1"
-            ),
-            "orders_being_paid",
-        ),
-        ("WHERE doubt IS NOT NULL ORDER BY paying_since LIMIT 100", "orders_in_doubt"),
-    ],
-)
-def test_every_search_has_its_index(database: OrderDatabase, query: str, index: str) -> None:
-    with database.engine.begin() as tx:
-        tx.execute(text("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off"))
-        plan = tx.execute(text(f"EXPLAIN SELECT * FROM orders {query}"))  # noqa: S608  # our own
-
-        assert index in "\n".join(row[0] for row in plan)

@@ -2,7 +2,7 @@
 
 from functools import partial
 from operator import attrgetter
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from libs.clock import utc_now
 from libs.parallel import in_parallel
@@ -15,6 +15,7 @@ from order_service.service.orders.finish_payment import FinishPayment
 from order_service.service.orders.pay_order import PayOrder
 from order_service.service.orders.ports import PaymentGateway
 from tests.integration.order_service.database import OrderDatabase
+from tests.unit.order_service.builders import an_order
 
 
 class UseCasesOnPostgres:
@@ -33,3 +34,8 @@ class UseCasesOnPostgres:
             new_id=uuid4,
             clock=utc_now,
         )
+
+    def add_order(self) -> UUID:
+        order = an_order(order_uuid=uuid4())
+        self.orders.add(order)
+        return order.order_uuid

@@ -1,7 +1,7 @@
 """The plans of all statements of an engine, as PostgreSQL executed them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -73,6 +73,30 @@ def plans_of(engine: Engine) -> Iterator[Plans]:
         yield plans
     finally:
         event.remove(engine, "before_cursor_execute", plans.explain)
+
+
+Work = tuple[int, Callable[[], object]]
+"""Number of rows that it may read."""
+
+
+def assert_bounded(engine: Engine, works: Iterable[Work], *, small_tables: Collection[str]) -> None:
+    """Do each work and require that its statements read only its own rows.
+
+    Writing a row touches some pages of each index. A small table may be scanned.
+    """
+    wrong: list[str] = []
+    for rows, work in works:
+        with plans_of(engine) as plans:
+            work()
+        assert plans.seen
+        wrong += [
+            str(plan)
+            for plan in plans.seen
+            if set(plan.scanned).difference(small_tables)
+            or plan.rows_read > 4 * rows
+            or plan.buffers > 100 * rows + 100
+        ]
+    assert "\n".join(wrong) == ""
 
 
 def _nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -7,29 +7,16 @@ from sqlalchemy import Engine, text
 
 from order_service.model.outbox import Lane, OutboxEvent, Publication
 from order_service.repository.outbox import PostgresOutbox
+from tests.integration.order_service.background.conftest import OrderRows
 from tests.integration.plans.plans import plans_of
 
 pytestmark = pytest.mark.engine
-
-FILL = text("""
-    WITH paid AS (
-        INSERT INTO orders (order_uuid, user_uuid, part_uuids, total_price, status, created_at,
-            updated_at, payment_method, transaction_uuid, paid_at)
-        SELECT id, id, ARRAY[id], 1, 'PAID', now(), now(), 'CARD', id, now()
-        FROM (SELECT gen_random_uuid() AS id FROM generate_series(1, 5000)) AS new
-        RETURNING order_uuid
-    )
-    INSERT INTO outbox (event_uuid, order_uuid, topic, key, payload, occurred_at)
-    SELECT order_uuid, order_uuid, 'order.paid', 'key', 'paid', now() - interval '1 minute'
-    FROM paid
-""")
 
 
 @pytest.fixture
 def engine(migrated_engine: Callable[[str], Engine]) -> Engine:
     engine = migrated_engine("order_service.migrations")
-    with engine.begin() as tx:
-        tx.execute(FILL)
+    OrderRows(engine).add_backlog(5000)
     return engine
 
 

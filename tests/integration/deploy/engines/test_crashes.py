@@ -3,20 +3,21 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg2
 import pymongo
 import pytest
 import redis
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
+from sqlalchemy import text
 
 from deploy.local.engines.engine import LOOPBACK
 from deploy.local.engines.errors import EngineNotReady
 from deploy.local.engines.kafka import Kafka
 from deploy.local.engines.mongo import Mongo
 from deploy.local.engines.ports import free_port
-from deploy.local.engines.postgres import Postgres
 from deploy.local.engines.process import EngineProcess
 from deploy.local.engines.valkey import Valkey
+from libs.postgres.engine import create_database_engine
+from libs.settings.groups import PostgresSettings
 from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.engine
@@ -61,25 +62,18 @@ def test_a_frozen_engine_answers_when_it_is_thawed(valkey: EngineProcess) -> Non
     valkey.engine.check()
 
 
-def test_postgresql_keeps_what_was_committed_over_a_kill(tmp_path: Path) -> None:
-    engine = Postgres(
-        state=tmp_path / "postgres",
-        port=free_port(),
-        superuser_password=PASSWORD,
-        databases={"order": PASSWORD},
-    )
-    address = f"host={LOOPBACK} port={engine.port} user=order password={PASSWORD} dbname=order"
-    with EngineProcess(engine) as process:
-        with psycopg2.connect(address) as connection, connection.cursor() as cursor:
-            cursor.execute("CREATE TABLE orders (id int); INSERT INTO orders VALUES (42)")
-        connection.close()
+def test_postgresql_keeps_what_was_committed_over_a_kill(
+    private_postgres: EngineProcess, private_settings: PostgresSettings
+) -> None:
+    engine = create_database_engine(private_settings)
+    with engine.begin() as tx:
+        tx.execute(text("CREATE TABLE orders (id int); INSERT INTO orders VALUES (42)"))
 
-        process.restart()
+    private_postgres.restart()
 
-        with psycopg2.connect(address) as connection, connection.cursor() as cursor:
-            cursor.execute("SELECT id FROM orders")
-            assert cursor.fetchall() == [(42,)]
-        connection.close()
+    with engine.begin() as tx:
+        assert tx.execute(text("SELECT id FROM orders")).scalars().all() == [42]
+    engine.dispose()
 
 
 def test_mongo_keeps_its_documents_over_a_kill(tmp_path: Path) -> None:

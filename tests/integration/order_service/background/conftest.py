@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -15,14 +15,9 @@ from sqlalchemy import Engine, text
 from libs.kafka.client.topics import Topics
 from libs.settings.groups import PostgresSettings
 from tests.conftest import MakeTopic
-from tests.integration.order_service.background.roles import (
-    PARTITIONS,
-    READY,
-    OrderLine,
-    StartRole,
-)
+from tests.integration.order_service.background.roles import PARTITIONS, OrderLine
 from tests.support.eventually import eventually
-from tests.support.roles import RoleProcess, running_role
+from tests.support.roles import StartRole, role_starter
 
 INSERT_ORDER = text("""
     INSERT INTO orders (order_uuid, user_uuid, part_uuids, total_price, status, created_at,
@@ -39,6 +34,22 @@ INSERT_EVENT = text("""
     VALUES (:event_uuid, :order_uuid, :topic, :key, :payload,
         '{"event-type": "events.v1.OrderPaid"}',
         now() - CAST(:age AS interval), now() - CAST(:published_ago AS interval), :redrives)
+""")
+
+INSERT_BACKLOG = text("""
+    WITH paid AS (
+        INSERT INTO orders (order_uuid, user_uuid, part_uuids, total_price, status, created_at,
+            updated_at, payment_method, transaction_uuid, paid_at)
+        SELECT id, id, ARRAY[id], 1, 'PAID', now(), now(), 'CARD', id, now()
+        FROM (SELECT gen_random_uuid() AS id FROM generate_series(1, :number)) AS new
+        RETURNING order_uuid
+    )
+    INSERT INTO outbox (event_uuid, order_uuid, topic, key, payload, headers, occurred_at,
+        published_at)
+    SELECT order_uuid, order_uuid, :topic, order_uuid::text, 'paid',
+        '{"event-type": "events.v1.OrderPaid"}', now() - interval '1 minute',
+        now() - CAST(:published_ago AS interval)
+    FROM paid
 """)
 
 CALL_IT_OTHER = text("""
@@ -96,6 +107,14 @@ class OrderRows:
         with self.engine.begin() as tx:
             tx.execute(CALL_IT_OTHER, values)
         return values["event_uuid"]
+
+    def add_backlog(
+        self, number: int, *, topic: str = "order.paid", published_ago: timedelta | None = None
+    ) -> None:
+        """Write paid orders with events of a minute ago."""
+        values = {"number": number, "topic": topic, "published_ago": published_ago}
+        with self.engine.begin() as tx:
+            tx.execute(INSERT_BACKLOG, values)
 
     def order(self, order_uuid: UUID) -> Any:
         return self._row("SELECT * FROM orders WHERE order_uuid = :key", order_uuid)
@@ -157,13 +176,5 @@ def line(
 
 @pytest.fixture
 def start_role(line: OrderLine) -> Iterator[StartRole]:
-    """Start a role and wait until it is ready; with crash_at it dies at that label."""
-    with ExitStack() as running:
-
-        def start(role: str, *, crash_at: str = "") -> RoleProcess:
-            environment = {**line.environment, "CRASH_AT": crash_at}
-            process = running.enter_context(running_role("order_service", role, environment))
-            process.wait_for_output(READY[role])
-            return process
-
+    with role_starter("order_service", line.environment) as start:
         yield start

@@ -1,20 +1,16 @@
 """The background roles of the order service on real engines."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from kafka import KafkaConsumer, KafkaProducer, TopicPartition
-from kafka.consumer.fetcher import ConsumerRecord
-
 from deploy.local.engines.ports import free_port
 from libs.contracts.events.declared import EVENTS
+from libs.kafka.types import Record
 from libs.settings.groups import PostgresSettings
-from tests.support.roles import RoleProcess
+from tests.support.roles import postgres_environment
+from tests.support.servers.broker import produce, records_of
 
 PARTITIONS = 2
-
-READY = {"worker": " ready.", "consumer": "bridge_started", "relay": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,42 +38,14 @@ class OrderLine:
         }
 
     def produce(self, *values: bytes) -> None:
-        """Produce to the assembled topic as a foreign producer would: no key, no headers."""
-        producer = KafkaProducer(bootstrap_servers=self.brokers)
-        for sent in [producer.send(self.assembled_topic, value=value) for value in values]:
-            sent.get(timeout=10)
-        producer.close()
+        """Produce to the assembled topic."""
+        produce(self.brokers, self.assembled_topic, *values)
 
-    def records(self, topic: str) -> list[ConsumerRecord]:
-        """Return all records that the topic holds now."""
-        consumer = KafkaConsumer(
-            bootstrap_servers=self.brokers, enable_auto_commit=False, auto_offset_reset="earliest"
-        )
-        partitions = [TopicPartition(topic, n) for n in range(PARTITIONS)]
-        consumer.assign(partitions)
-        ends = consumer.end_offsets(partitions)
-        records: list[ConsumerRecord] = []
-        while any(consumer.position(partition) < ends[partition] for partition in partitions):
-            for polled in consumer.poll(timeout_ms=500).values():
-                records += polled
-        consumer.close()
-        return records
+    def records(self, topic: str) -> list[Record]:
+        return records_of(self.brokers, topic)
 
-
-StartRole = Callable[..., RoleProcess]
 
 NO_PEERS = {
     "PAYMENT_GRPC_HOST": "127.0.0.1",
     "PAYMENT_GRPC_PORT": str(free_port()),
 }
-
-
-def postgres_environment(settings: PostgresSettings) -> dict[str, str]:
-    return {
-        "POSTGRES_HOST": settings.postgres_host,
-        "POSTGRES_PORT": str(settings.postgres_port),
-        "POSTGRES_USER": settings.postgres_user,
-        "POSTGRES_PASSWORD": settings.postgres_password.get_secret_value(),
-        "POSTGRES_DB": settings.postgres_db,
-        "POSTGRES_SSL_MODE": settings.postgres_ssl_mode,
-    }

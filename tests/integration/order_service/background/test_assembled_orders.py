@@ -31,17 +31,6 @@ def test_paid_orders_are_assembled_with_their_build_times(
     assert rows.order(second).build_time_s == 9
 
 
-def test_a_repeat_changes_nothing(orders: PostgresAssembledOrders, rows: OrderRows) -> None:
-    order_uuid = rows.add()
-    orders.mark_assembled({order_uuid: 3})
-    before = rows.order(order_uuid)
-
-    assembled = orders.mark_assembled({order_uuid: 8})
-
-    assert assembled == Assembled(repeated=1)
-    assert rows.order(order_uuid) == before
-
-
 def test_a_locked_order_is_named_and_delays_no_other(
     orders: PostgresAssembledOrders, rows: OrderRows, engine: Engine
 ) -> None:

@@ -221,10 +221,3 @@ def test_an_event_that_is_not_order_paid_is_never_redriven_and_deleted_after_a_w
     assert rows.event(waiting).redrives == 0
     assert outbox.delete_done(limit=1000) == 1
     assert rows.event(done) is None
-
-
-def test_deleting_goes_batch_by_batch(outbox: PostgresOutbox, rows: OrderRows) -> None:
-    for _ in range(3):
-        rows.add_event(rows.add("ASSEMBLED"), published_ago=WEEK * 2)
-
-    assert [outbox.delete_done(limit=2) for _ in range(3)] == [2, 1, 0]

@@ -2,43 +2,28 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 from order_service.repository.outbox import PostgresOutbox
 from order_service.service.background.redrive_orders import RedriveOrders
 from tests.integration.order_service.background.conftest import OrderRows
-from tests.integration.order_service.background.roles import OrderLine, StartRole
+from tests.integration.order_service.background.roles import OrderLine
 from tests.support.eventually import eventually
 from tests.support.locks import free_lock
+from tests.support.roles import StartRole
 
 pytestmark = pytest.mark.engine
 
 BACKLOG = 8_000
 
-FILL = text("""
-    WITH paid AS (
-        INSERT INTO orders (order_uuid, user_uuid, part_uuids, total_price, status, created_at,
-            updated_at, payment_method, transaction_uuid, paid_at)
-        SELECT id, id, ARRAY[id], 1, 'PAID', now(), now(), 'CARD', id, now()
-        FROM (SELECT gen_random_uuid() AS id FROM generate_series(1, :number)) AS new
-        RETURNING order_uuid
-    )
-    INSERT INTO outbox (event_uuid, order_uuid, topic, key, payload, headers, occurred_at,
-        published_at)
-    SELECT order_uuid, order_uuid, :topic, order_uuid::text, 'paid',
-        '{"event-type": "events.v1.OrderPaid"}', now() - interval '1 minute',
-        now() - interval '1 minute'
-    FROM paid
-""")
-
 
 def test_a_backlog_is_redriven_within_ten_seconds_and_does_not_delay_new_orders(
     line: OrderLine, engine: Engine, rows: OrderRows, start_role: StartRole
 ) -> None:
-    with engine.begin() as tx:
-        tx.execute(FILL, {"number": BACKLOG, "topic": line.paid_topic})
+    rows.add_backlog(BACKLOG, topic=line.paid_topic, published_ago=timedelta(minutes=1))
     start_role("relay")
     first = rows.add_event(rows.add(), topic=line.paid_topic)
     eventually(lambda: rows.event(first).published_at is not None, within_s=20)

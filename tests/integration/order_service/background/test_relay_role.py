@@ -1,4 +1,3 @@
-from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -10,10 +9,14 @@ from libs.postgres.engine import create_database_engine
 from libs.postgres.migrating import migrate
 from libs.settings.groups import PostgresSettings
 from tests.integration.order_service.background.conftest import OrderRows, locked
-from tests.integration.order_service.background.roles import OrderLine, StartRole
+from tests.integration.order_service.background.roles import OrderLine
 from tests.support.eventually import eventually
+from tests.support.roles import StartRole
 
 pytestmark = pytest.mark.engine
+
+A_MILLISECOND = timedelta(milliseconds=1)
+"""Precision of the time of a record."""
 
 
 def test_an_event_reaches_its_topic_under_its_key_with_its_headers_and_its_own_time(
@@ -27,25 +30,10 @@ def test_an_event_reaches_its_topic_under_its_key_with_its_headers_and_its_own_t
     (record,) = eventually(lambda: line.records(line.paid_topic), within_s=20)
     occurred_at = rows.event(event_uuid).occurred_at
     assert (record.key, record.value) == (str(order_uuid).encode(), b"paid")
-    assert record.headers == [("event-type", b"events.v1.OrderPaid")]
-    assert record.timestamp == round(occurred_at.timestamp() * 1000)
+    assert record.headers == (("event-type", b"events.v1.OrderPaid"),)
+    assert abs(record.timestamp - occurred_at) < A_MILLISECOND
     eventually(lambda: rows.event(event_uuid).published_at is not None)
     assert unhealthy_reason(line.state_dir, "order_service.relay") is None
-
-
-def test_two_relays_publish_each_event_of_a_burst_once(
-    line: OrderLine, rows: OrderRows, start_role: StartRole
-) -> None:
-    for _ in range(30):
-        rows.add_event(rows.add(), topic=line.paid_topic)
-
-    start_role("relay")
-    start_role("relay")
-
-    eventually(lambda: len(line.records(line.paid_topic)) >= 30, within_s=20)
-    eventually(lambda: rows.unpublished() == 0)
-    keys = Counter(record.key for record in line.records(line.paid_topic))
-    assert set(keys.values()) == {1}
 
 
 def test_a_relay_that_dies_between_acknowledgement_and_mark_publishes_the_same_again(

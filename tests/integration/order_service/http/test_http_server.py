@@ -1,30 +1,26 @@
 """The HTTP role as a process: its port, its crash, its stop."""
 
-import os
 import socket
-import subprocess
-import sys
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from functools import partial
 
 import psutil
 import pytest
 
 from deploy.local.engines.engine import LOOPBACK
-from deploy.local.engines.ports import free_port, is_busy
-from deploy.local.engines.postgres import Postgres
+from deploy.local.engines.ports import is_busy
 from deploy.local.engines.process import EngineProcess
+from libs.settings.groups import PostgresSettings
 from order_service.api.http.server.server import PORT_WAIT_S, listen
 from tests.integration.order_service.database import OrderDatabase
 from tests.integration.order_service.http.rest_client import http_role
 from tests.integration.order_service.peers import RecordingPayments
 from tests.support.eventually import eventually
-from tests.support.roles import ROOT, RoleProcess, running_role
+from tests.support.roles import RoleProcess, postgres_environment, run_to_end
 
 LONGEST_STOP_S = 15.0
-
-PASSWORD = "only-on-loopback"  # noqa: S105  # of a server that lives as long as its test
 
 
 def seconds_to_end(process: RoleProcess) -> float:
@@ -75,17 +71,8 @@ def test_with_its_dependencies_it_is_ready_and_healthy(
     with http_role(environment) as (_, client):
         assert client.call("GET", "/readyz").status == 200
 
-        eventually(lambda: health_exit_code(environment) == 0, within_s=10)
-
-
-def health_exit_code(environment: dict[str, str]) -> int:
-    return subprocess.run(
-        [sys.executable, "-m", "order_service", "health", "http"],
-        cwd=ROOT,
-        env={"PATH": os.environ["PATH"], **environment},
-        check=False,
-        capture_output=True,
-    ).returncode
+        health = partial(run_to_end, "order_service", "health", environment, "http")
+        eventually(lambda: health()[0] == 0, within_s=10)
 
 
 @pytest.mark.engine
@@ -109,82 +96,53 @@ def test_an_open_request_is_finished_before_the_end(
 
 @pytest.mark.engine
 def test_a_frozen_database_does_not_hold_the_end(
-    away_environment: dict[str, str], tmp_path: Path
+    away_environment: dict[str, str],
+    private_postgres: EngineProcess,
+    private_settings: PostgresSettings,
 ) -> None:
-    port = free_port()
-    server = Postgres(
-        state=tmp_path / "postgres",
-        port=port,
-        superuser_password=PASSWORD,
-        databases={"shop": PASSWORD},
-    )
-    place = {"USER": "shop", "PASSWORD": PASSWORD, "DB": "shop", "SSL_MODE": "disable"}
-    environment = {
-        **away_environment,
-        **{f"POSTGRES_{name}": value for name, value in place.items()},
-        "POSTGRES_PORT": str(port),
-    }
-    with EngineProcess(server) as engine, ThreadPoolExecutor(1) as customer:
-        with running_role("order_service", "migrate", environment) as migration:
-            assert migration.wait_for_exit() == 0
-        with http_role(environment) as (process, client):
-            assert client.call("GET", "/api/v1/orders").status == 200
-            engine.freeze()
-            answer = customer.submit(client.call, "GET", "/api/v1/orders")
-            eventually(lambda: has_request(process, client.port))
+    environment = {**away_environment, **postgres_environment(private_settings)}
+    assert run_to_end("order_service", "migrate", environment)[0] == 0
+    with http_role(environment) as (process, client), ThreadPoolExecutor(1) as customer:
+        assert client.call("GET", "/api/v1/orders").status == 200
+        private_postgres.freeze()
+        answer = customer.submit(client.call, "GET", "/api/v1/orders")
+        eventually(lambda: has_request(process, client.port))
 
-            assert seconds_to_end(process) < LONGEST_STOP_S
+        assert seconds_to_end(process) < LONGEST_STOP_S
 
-            assert answer.result(timeout=5).status == 503
+        assert answer.result(timeout=5).status == 503
 
 
-def test_a_busy_port_is_one_line_that_names_the_variable(
-    away_environment: dict[str, str], http_port: int
-) -> None:
-    with (
-        socket.create_server((LOOPBACK, http_port)),
-        running_role("order_service", "http", away_environment) as process,
-    ):
-        assert process.wait_for_exit(within_s=PORT_WAIT_S + 10) == 1
-
-        lines = process.output.splitlines()
-        assert len(lines) == 1
-        assert f"{LOOPBACK}:{http_port}" in lines[0]
-        assert "HTTP_PORT" in lines[0]
-
-
-def test_small_answers_are_sent_at_once(http_port: int) -> None:
+@pytest.fixture
+def connection(http_port: int) -> Iterator[socket.socket]:
+    """Yield the server's side of a connection."""
     with (
         listen(LOOPBACK, http_port) as listener,
         socket.create_connection((LOOPBACK, http_port)),
+        eventually(lambda: accepted(listener)) as connection,
     ):
-        connection, _ = eventually(lambda: accepted(listener))
-
-        assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
-        connection.close()
+        yield connection
 
 
-def test_a_vanished_client_is_disconnected_in_half_a_minute(http_port: int) -> None:
-    with (
-        listen(LOOPBACK, http_port) as listener,
-        socket.create_connection((LOOPBACK, http_port)),
-    ):
-        connection, _ = eventually(lambda: accepted(listener))
-        idle_s, interval_s, tries = (
-            connection.getsockopt(socket.IPPROTO_TCP, option)
-            for option in (socket.TCP_KEEPIDLE, socket.TCP_KEEPINTVL, socket.TCP_KEEPCNT)
-        )
-
-        assert connection.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
-        assert idle_s + interval_s * tries <= 30
-        connection.close()
-
-
-def accepted(listener: socket.socket) -> tuple[socket.socket, object]:
+def accepted(listener: socket.socket) -> socket.socket:
     try:
-        return listener.accept()
+        return listener.accept()[0]
     except BlockingIOError as error:
         raise AssertionError from error
+
+
+def test_small_answers_are_sent_at_once(connection: socket.socket) -> None:
+    assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+def test_a_vanished_client_is_disconnected_in_half_a_minute(connection: socket.socket) -> None:
+    idle_s, interval_s, tries = (
+        connection.getsockopt(socket.IPPROTO_TCP, option)
+        for option in (socket.TCP_KEEPIDLE, socket.TCP_KEEPINTVL, socket.TCP_KEEPCNT)
+    )
+
+    assert connection.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+    assert idle_s + interval_s * tries <= 30
 
 
 def test_it_waits_for_a_port_that_becomes_free_soon(http_port: int) -> None:
@@ -199,23 +157,14 @@ def test_it_waits_for_a_port_that_becomes_free_soon(http_port: int) -> None:
         listening.result(timeout=PORT_WAIT_S).close()
 
 
-def test_a_second_server_does_not_share_the_port(away_environment: dict[str, str]) -> None:
-    with (
-        http_role(away_environment) as (_, client),
-        running_role("order_service", "http", away_environment) as second,
-    ):
-        assert second.wait_for_exit(within_s=PORT_WAIT_S + 10) == 1
+def test_a_second_server_does_not_share_the_port_and_names_the_variable_in_one_line(
+    away_environment: dict[str, str], http_port: int
+) -> None:
+    with http_role(away_environment) as (_, client):
+        exit_code, output = run_to_end("order_service", "http", away_environment)
         assert client.is_alive()
 
-
-def test_a_bad_environment_lists_every_problem_and_ends_with_78(
-    away_environment: dict[str, str], tmp_path: Path
-) -> None:
-    del away_environment["POSTGRES_HOST"]
-    away_environment["HTTP_PORT"] = "eighty"
-
-    with running_role("order_service", "http", away_environment) as process:
-        assert process.wait_for_exit() == 78
-
-        assert "POSTGRES_HOST" in process.output
-        assert "HTTP_PORT" in process.output
+    (line,) = output.splitlines()
+    assert exit_code == 1
+    assert f"{LOOPBACK}:{http_port}" in line
+    assert "HTTP_PORT" in line

@@ -12,8 +12,7 @@ import pytest
 from libs.lifecycle.crashing import EXIT_KILLED
 from tests.integration.order_service.database import OrderDatabase
 from tests.integration.order_service.http.rest_client import Answer, RestClient, http_role
-from tests.integration.order_service.ledger import transaction_for
-from tests.integration.order_service.peers import RecordingPayments
+from tests.integration.order_service.peers import RecordingPayments, transaction_for
 
 pytestmark = pytest.mark.engine
 

@@ -15,12 +15,21 @@ from order_service.model.order import OrderStatus
 from order_service.model.payment_method import PaymentMethod
 from tests.integration.order_service.database import OrderDatabase
 from tests.integration.order_service.use_cases import UseCasesOnPostgres
-from tests.unit.order_service.builders import a_claim, an_order
 from tests.unit.order_service.fakes import FakePayments, transaction_of
 
 ROUNDS = 200
 
 pytestmark = pytest.mark.engine
+
+
+@pytest.fixture
+def payments() -> FakePayments:
+    return FakePayments()
+
+
+@pytest.fixture
+def use_cases(database: OrderDatabase, payments: FakePayments) -> UseCasesOnPostgres:
+    return UseCasesOnPostgres(database, payments)
 
 
 def at_once(*actions: Callable[[], object]) -> list[object]:
@@ -39,13 +48,10 @@ def at_once(*actions: Callable[[], object]) -> list[object]:
 
 
 def test_of_two_concurrent_payments_one_is_charged_and_the_other_is_a_conflict(
-    database: OrderDatabase,
+    use_cases: UseCasesOnPostgres, payments: FakePayments, database: OrderDatabase
 ) -> None:
-    payments = FakePayments()
-    use_cases = UseCasesOnPostgres(database, payments)
     for _ in range(ROUNDS):
-        order_uuid = uuid4()
-        use_cases.orders.add(an_order(order_uuid=order_uuid))
+        order_uuid = use_cases.add_order()
 
         results = at_once(
             lambda uuid=order_uuid: use_cases.pay_order(uuid, PaymentMethod.CARD),  # type: ignore[misc]  # mypy does not infer defaults
@@ -59,14 +65,11 @@ def test_of_two_concurrent_payments_one_is_charged_and_the_other_is_a_conflict(
 
 
 def test_of_a_concurrent_payment_and_cancellation_exactly_one_wins(
-    database: OrderDatabase,
+    use_cases: UseCasesOnPostgres, payments: FakePayments
 ) -> None:
-    payments = FakePayments()
-    use_cases = UseCasesOnPostgres(database, payments)
     winners = Counter[OrderStatus]()
     for _ in range(ROUNDS):
-        order_uuid = uuid4()
-        use_cases.orders.add(an_order(order_uuid=order_uuid))
+        order_uuid = use_cases.add_order()
 
         paid, cancelled = at_once(
             lambda uuid=order_uuid: use_cases.pay_order(uuid, PaymentMethod.CARD),  # type: ignore[misc]  # mypy does not infer defaults
@@ -82,13 +85,10 @@ def test_of_a_concurrent_payment_and_cancellation_exactly_one_wins(
 
 
 def test_two_reconcilers_and_a_customer_together_charge_a_stale_payment_once(
-    database: OrderDatabase,
+    use_cases: UseCasesOnPostgres, payments: FakePayments, database: OrderDatabase
 ) -> None:
-    payments = FakePayments()
-    use_cases = UseCasesOnPostgres(database, payments)
     for _ in range(ROUNDS // 10):
-        order_uuid = uuid4()
-        use_cases.orders.add(an_order(order_uuid=order_uuid))
+        order_uuid = use_cases.add_order()
         use_cases.orders.claim_for_payment(order_uuid, PaymentMethod.CARD, claim_id=uuid4())
         database.age_claims()
 
@@ -104,13 +104,10 @@ def test_two_reconcilers_and_a_customer_together_charge_a_stale_payment_once(
 
 
 def test_payments_left_by_an_outage_are_finished_in_parallel_and_charged_once(
-    database: OrderDatabase,
+    use_cases: UseCasesOnPostgres, payments: FakePayments, database: OrderDatabase
 ) -> None:
-    payments = FakePayments()
-    use_cases = UseCasesOnPostgres(database, payments)
-    left = [uuid4() for _ in range(1 + 2 * RECONCILERS)]
+    left = [use_cases.add_order() for _ in range(1 + 2 * RECONCILERS)]
     for order_uuid in left:
-        use_cases.orders.add(an_order(order_uuid=order_uuid))
         use_cases.orders.claim_for_payment(order_uuid, PaymentMethod.CARD, claim_id=uuid4())
     database.age_claims()
     all_asked = Barrier(RECONCILERS)
@@ -128,13 +125,10 @@ def test_payments_left_by_an_outage_are_finished_in_parallel_and_charged_once(
 
 
 def test_a_claim_that_another_process_is_taking_over_is_skipped(
-    database: OrderDatabase,
+    use_cases: UseCasesOnPostgres, database: OrderDatabase
 ) -> None:
-    use_cases = UseCasesOnPostgres(database, FakePayments())
-    use_cases.orders.add(an_order())
-    claim = use_cases.orders.claim_for_payment(
-        a_claim().order_uuid, PaymentMethod.CARD, claim_id=uuid4()
-    )
+    order_uuid = use_cases.add_order()
+    use_cases.orders.claim_for_payment(order_uuid, PaymentMethod.CARD, claim_id=uuid4())
     database.age_claims()
 
     with database.engine.begin() as somebody:
@@ -142,4 +136,4 @@ def test_a_claim_that_another_process_is_taking_over_is_skipped(
         assert use_cases.orders.take_over_stale_claim(uuid4()) is None
 
     with pytest.raises(PaymentInFlight):
-        use_cases.cancel_order(claim.order_uuid)
+        use_cases.cancel_order(order_uuid)

@@ -1,10 +1,8 @@
 """A payment service that charges, dies before it answers, and then refuses the retry."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
-from uuid import UUID, uuid4
+from functools import partial
+from uuid import UUID
 
 import pytest
 
@@ -17,7 +15,7 @@ from order_service.model.payment_method import PaymentMethod
 from tests.integration.order_service.database import OrderDatabase
 from tests.integration.order_service.peers import RecordingPayments
 from tests.integration.order_service.use_cases import UseCasesOnPostgres
-from tests.unit.order_service.builders import an_order
+from tests.support.roles import run_to_end
 
 pytestmark = pytest.mark.engine
 
@@ -34,8 +32,7 @@ def use_cases(
 @pytest.fixture
 def charged_order(use_cases: UseCasesOnPostgres, database: OrderDatabase) -> UUID:
     """Return an order that was charged and whose payment was refused later."""
-    order_uuid = uuid4()
-    use_cases.orders.add(an_order(order_uuid=order_uuid))
+    order_uuid = use_cases.add_order()
     with pytest.raises(PaymentInDoubt):
         use_cases.pay_order(order_uuid, PaymentMethod.CARD)
     database.age_claims()
@@ -43,15 +40,7 @@ def charged_order(use_cases: UseCasesOnPostgres, database: OrderDatabase) -> UUI
     return order_uuid
 
 
-def command(environment: dict[str, str], *arguments: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-m", "order_service", "payments", *arguments],
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=30,
-    )
+command = partial(run_to_end, "order_service", "payments")
 
 
 def test_a_charged_order_is_neither_paid_again_nor_cancelled(
@@ -75,14 +64,16 @@ def test_an_operator_settles_what_was_charged(
 ) -> None:
     transaction = payments.ledger[0].transaction_uuid
 
-    early = command(environment, "settle", str(charged_order), "--charged", transaction)
-    assert (early.returncode, str(charged_order) in early.stderr) == (1, True)
+    exit_code, early = command(environment, "settle", str(charged_order), "--charged", transaction)
+    assert (exit_code, str(charged_order) in early) == (1, True)
     database.age_claims()
-    listed = command(environment, "list")
-    settled = command(environment, "settle", str(charged_order), "--charged", transaction)
+    exit_code, listed = command(environment, "list")
+    assert (exit_code, str(charged_order) in listed) == (0, True)
+    exit_code, settled = command(
+        environment, "settle", str(charged_order), "--charged", transaction
+    )
 
-    assert (listed.returncode, settled.returncode) == (0, 0), settled.stderr
-    assert str(charged_order) in listed.stdout
+    assert exit_code == 0, settled
     order = use_cases.orders.get(charged_order)
     assert (order.status, str(order.transaction_uuid)) == (OrderStatus.PAID, transaction)
 
@@ -95,18 +86,18 @@ def test_an_operator_gives_back_what_was_not_charged(
 ) -> None:
     database.age_claims()
 
-    settled = command(environment, "settle", str(charged_order), "--not-charged")
+    exit_code, settled = command(environment, "settle", str(charged_order), "--not-charged")
     use_cases.cancel_order(charged_order)
 
-    assert settled.returncode == 0, settled.stderr
+    assert exit_code == 0, settled
     assert use_cases.orders.get(charged_order).status is OrderStatus.CANCELLED
-    assert command(environment, "list").stdout == ""
+    assert command(environment, "list") == (0, "")
 
 
 @pytest.mark.parametrize("choice", [[], ["--not-charged", "--charged", str(UUID(int=1))]])
 def test_a_settlement_that_says_nothing_or_both_is_refused(
     environment: dict[str, str], choice: list[str]
 ) -> None:
-    refused = command(environment, "settle", str(UUID(int=1)), *choice)
+    exit_code, refusal = command(environment, "settle", str(UUID(int=1)), *choice)
 
-    assert (refused.returncode, "exactly one of" in refused.stderr) == (2, True)
+    assert (exit_code, "exactly one of" in refusal) == (2, True)
