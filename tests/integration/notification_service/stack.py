@@ -17,13 +17,14 @@ from notification_service.client.celery_send_queue import CelerySendQueue
 from notification_service.converter.tasks import QUEUE
 from notification_service.model.event import Event
 from notification_service.repository.postgres_deliveries import PostgresDeliveries
+from tests.support.roles import postgres_environment
 from tests.support.servers.telegram import TelegramSandbox
 from tests.unit.notification_service.builders import CHAT, a_paid_event
 
 
-def events(count: int, first: int = 1) -> list[Event]:
+def events(count: int) -> list[Event]:
     """Events with different order ids, so that each can be found in the chat."""
-    return [a_paid_event(number, order_uuid=str(uuid4())) for number in range(first, first + count)]
+    return [a_paid_event(number, order_uuid=str(uuid4())) for number in range(1, count + 1)]
 
 
 class NotificationStack:
@@ -45,17 +46,17 @@ class NotificationStack:
             "TELEGRAM_BOT_TOKEN": telegram.token,
             "TELEGRAM_API_URL": telegram.url,
             "CELERY_BROKER_URL": redis_url,
-            "POSTGRES_HOST": postgres.postgres_host,
-            "POSTGRES_PORT": str(postgres.postgres_port),
-            "POSTGRES_USER": postgres.postgres_user,
-            "POSTGRES_PASSWORD": postgres.postgres_password.get_secret_value(),
-            "POSTGRES_DB": postgres.postgres_db,
-            "POSTGRES_SSL_MODE": postgres.postgres_ssl_mode,
+            **postgres_environment(postgres),
             "STATE_DIR": str(state_dir),
         }
 
     def close(self) -> None:
         self.engine.dispose()
+
+    def add(self, count: int) -> list[Event]:
+        added = events(count)
+        self.deliveries.add(added, CHAT)
+        return added
 
     def rows(self) -> list[Mapping[str, Any]]:
         """Return all deliveries, in the order of their events."""

@@ -1,10 +1,8 @@
 """The consumer role as a process, on Kafka and PostgreSQL."""
 
-from collections.abc import Callable, Iterator
 from uuid import uuid4
 
 import pytest
-from kafka import KafkaProducer
 
 from libs.contracts.events.declared import TOLD
 from libs.contracts.events.v1 import events_pb2
@@ -13,7 +11,8 @@ from tests.conftest import MakeTopic
 from tests.integration.notification_service.stack import NotificationStack
 from tests.support.eventually import eventually
 from tests.support.golden import golden_sample
-from tests.support.roles import running_role
+from tests.support.roles import run_to_end, running_role
+from tests.support.servers import broker
 from tests.unit.notification_service.builders import (
     CHAT,
     ORDER_UUID,
@@ -25,8 +24,6 @@ pytestmark = [pytest.mark.engine, pytest.mark.timeout(90)]
 
 SERVICE = "notification_service"
 PAID, ASSEMBLED = "ORDER_PAID_TOPIC_NAME", "ORDER_ASSEMBLED_TOPIC_NAME"
-
-Produce = Callable[..., None]
 
 
 @pytest.fixture
@@ -46,16 +43,9 @@ def environment(
     }
 
 
-@pytest.fixture
-def produce(environment: dict[str, str]) -> Iterator[Produce]:
-    producer = KafkaProducer(bootstrap_servers=environment["KAFKA_BROKERS"])
-
-    def send(topic: str, *values: bytes) -> None:
-        for sent in [producer.send(environment[topic], value=value) for value in values]:
-            sent.get(timeout=10)
-
-    yield send
-    producer.close()
+def produce(environment: dict[str, str], variable: str, *values: bytes) -> None:
+    """Produce to the topic of a variable."""
+    broker.produce(environment["KAFKA_BROKERS"], environment[variable], *values)
 
 
 def a_foreign_ship(number: int) -> bytes:
@@ -68,10 +58,10 @@ def a_foreign_ship(number: int) -> bytes:
 
 
 def test_events_of_both_topics_are_sent_and_a_malformed_record_delays_none(
-    stack: NotificationStack, environment: dict[str, str], produce: Produce
+    stack: NotificationStack, environment: dict[str, str]
 ) -> None:
-    produce(PAID, b"garbage", golden_sample("order_paid"))
-    produce(ASSEMBLED, golden_sample("ship_assembled"), a_foreign_ship(1))
+    produce(environment, PAID, b"garbage", golden_sample("order_paid"))
+    produce(environment, ASSEMBLED, golden_sample("ship_assembled"), a_foreign_ship(1))
 
     with (
         running_role(SERVICE, "consumer", environment),
@@ -86,25 +76,25 @@ def test_events_of_both_topics_are_sent_and_a_malformed_record_delays_none(
 
 
 def test_a_replay_of_the_topic_sends_nothing_twice(
-    stack: NotificationStack, environment: dict[str, str], produce: Produce
+    stack: NotificationStack, environment: dict[str, str]
 ) -> None:
-    produce(PAID, golden_sample("order_paid"))
+    produce(environment, PAID, golden_sample("order_paid"))
     with running_role(SERVICE, "worker", environment):
         with running_role(SERVICE, "consumer", environment):
             eventually(lambda: stack.states() == ["SENT"], within_s=30)
         from_the_start = {**environment, "ORDER_PAID_CONSUMER_GROUP_ID": f"again.{uuid4()}"}
         with running_role(SERVICE, "consumer", from_the_start) as replaying:
             replaying.wait_for_output("batch_handed_off")
-            produce(ASSEMBLED, golden_sample("ship_assembled"))
+            produce(environment, ASSEMBLED, golden_sample("ship_assembled"))
             eventually(lambda: stack.states() == ["SENT", "SENT"], within_s=30)
 
     assert len(stack.telegram.texts(CHAT)) == 2
 
 
 def test_a_consumer_without_redis_still_makes_events_due(
-    stack: NotificationStack, environment: dict[str, str], produce: Produce
+    stack: NotificationStack, environment: dict[str, str]
 ) -> None:
-    produce(PAID, golden_sample("order_paid"))
+    produce(environment, PAID, golden_sample("order_paid"))
 
     with running_role(
         SERVICE, "consumer", {**environment, "CELERY_BROKER_URL": "redis://127.0.0.1:1/0"}
@@ -115,13 +105,12 @@ def test_a_consumer_without_redis_still_makes_events_due(
 
 
 def test_a_consumer_waits_for_the_tables(
-    stack: NotificationStack, environment: dict[str, str], produce: Produce
+    stack: NotificationStack, environment: dict[str, str]
 ) -> None:
-    produce(PAID, golden_sample("order_paid"))
+    produce(environment, PAID, golden_sample("order_paid"))
     stack.drop_tables()
 
     with running_role(SERVICE, "consumer", environment) as consumer:
         consumer.wait_for_output("does not exist")
-        with running_role(SERVICE, "migrate", environment) as migration:
-            assert migration.wait_for_exit() == 0
+        assert run_to_end(SERVICE, "migrate", environment)[0] == 0
         eventually(lambda: stack.states() == ["NEW"], within_s=30)

@@ -62,7 +62,7 @@ def test_hints_do_not_pile_up_while_no_worker_is_there(stack: NotificationStack)
 
 
 def test_a_lost_hint_is_found_by_the_sweep(stack: NotificationStack) -> None:
-    stack.deliveries.add(events(1), CHAT)
+    stack.add(1)
 
     with running_role(SERVICE, "worker", stack.environment):
         eventually(stack.all_sent, within_s=20)
@@ -74,8 +74,7 @@ def test_a_lost_hint_is_found_by_the_sweep(stack: NotificationStack) -> None:
 def test_a_worker_that_dies_around_the_send_leaves_an_ambiguous_row_that_is_sent_again(
     stack: NotificationStack, label: str, times_sent: int
 ) -> None:
-    (event,) = events(1)
-    stack.deliveries.add([event], CHAT)
+    (event,) = stack.add(1)
     stack.queue.send_soon(CHAT)
     with running_role(SERVICE, "worker", {**stack.environment, "CRASH_AT": label}) as dying:
         assert dying.wait_for_exit() == EXIT_KILLED
@@ -92,8 +91,7 @@ def test_a_worker_that_dies_around_the_send_leaves_an_ambiguous_row_that_is_sent
 def test_a_worker_frozen_past_its_lease_and_then_woken_changes_nothing(
     stack: NotificationStack,
 ) -> None:
-    (event,) = events(1)
-    stack.deliveries.add([event], CHAT)
+    (event,) = stack.add(1)
     stack.queue.send_soon(CHAT)
     stack.telegram.break_calls("hang", accept=True, calls=1)
     with running_role(SERVICE, "worker", stack.environment) as frozen:
@@ -113,7 +111,7 @@ def test_a_worker_frozen_past_its_lease_and_then_woken_changes_nothing(
 
 
 def test_the_token_is_in_no_log_and_on_no_command_line(stack: NotificationStack) -> None:
-    stack.deliveries.add(events(1), CHAT)
+    stack.add(1)
     stack.telegram.break_calls("answer", status=401, calls=1)
     stack.telegram.break_calls("drop", calls=1)
     stack.queue.send_soon(CHAT)

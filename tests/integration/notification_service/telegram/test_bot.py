@@ -12,7 +12,6 @@ from tests.unit.notification_service.builders import CHAT, GROUP
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(60)]
 
 SERVICE = "notification_service"
-SUPERGROUP = -1001234567890
 
 
 @pytest.fixture
@@ -88,46 +87,3 @@ def test_an_answered_start_is_not_answered_again_after_a_restart(
         eventually(lambda: telegram_sandbox.texts(GROUP), within_s=20)
 
     assert len(telegram_sandbox.texts(CHAT)) == 1
-
-
-def test_a_group_that_became_a_supergroup_is_answered_there_and_delays_no_chat(
-    telegram_sandbox: TelegramSandbox, environment: dict[str, str]
-) -> None:
-    telegram_sandbox.break_calls("answer", status=400, chat_id=GROUP, migrate_to=SUPERGROUP)
-    telegram_sandbox.type(GROUP, "/start@some_other_bot")
-    telegram_sandbox.type(GROUP, "/start")
-    telegram_sandbox.type(CHAT, "/start")
-
-    with running_role(SERVICE, "bot", environment):
-        eventually(lambda: telegram_sandbox.texts(CHAT), within_s=20)
-        eventually(lambda: telegram_sandbox.texts(SUPERGROUP), within_s=5)
-
-    assert len(telegram_sandbox.texts(SUPERGROUP)) == 1
-
-
-def test_a_webhook_is_logged_as_such_and_a_429_of_one_chat_delays_no_other(
-    telegram_sandbox: TelegramSandbox, environment: dict[str, str]
-) -> None:
-    telegram_sandbox.break_calls("answer", status=429, retry_after=3600, chat_id=GROUP)
-    telegram_sandbox.type(GROUP, "/start")
-    telegram_sandbox.type(CHAT, "/start")
-
-    with running_role(SERVICE, "bot", environment) as bot:
-        eventually(lambda: telegram_sandbox.texts(CHAT), within_s=20)
-        telegram_sandbox.break_calls("answer", method="getUpdates", status=409, calls=1)
-        telegram_sandbox.type(CHAT, "no command")
-        bot.wait_for_output("telegram_webhook_set", within_s=20)
-        assert "deleteWebhook" in bot.output
-
-
-def test_a_chat_that_removed_the_bot_does_not_delay_the_others(
-    telegram_sandbox: TelegramSandbox, environment: dict[str, str]
-) -> None:
-    telegram_sandbox.break_calls("answer", status=403, chat_id=CHAT)
-    telegram_sandbox.type(CHAT, "/start")
-    telegram_sandbox.type(GROUP, "/start")
-
-    with running_role(SERVICE, "bot", environment):
-        eventually(lambda: telegram_sandbox.texts(GROUP), within_s=20)
-
-    assert telegram_sandbox.texts(CHAT) == []

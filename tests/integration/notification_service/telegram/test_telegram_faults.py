@@ -69,8 +69,7 @@ def test_every_sender_keeps_the_retry_after_and_every_event_is_sent_once(
     stack: NotificationStack, sender: None
 ) -> None:
     stack.telegram.break_calls("answer", status=429, retry_after=2, seconds=1.7)
-    burst = events(30)
-    stack.deliveries.add(burst, CHAT)
+    burst = stack.add(30)
 
     eventually(stack.all_sent, within_s=15)
 
@@ -79,21 +78,9 @@ def test_every_sender_keeps_the_retry_after_and_every_event_is_sent_once(
     assert {row["attempts"] for row in stack.rows()} == {0}
 
 
-def test_answers_of_500_count_as_no_attempt(stack: NotificationStack, sender: None) -> None:
-    stack.telegram.break_calls("answer", status=500, calls=2)
-    (event,) = events(1)
-    stack.deliveries.add([event], CHAT)
-
-    eventually(stack.all_sent, within_s=15)
-
-    (row,) = stack.rows()
-    assert (row["attempts"], row["ambiguous"], stack.times_sent(event)) == (0, 0, 1)
-
-
 def test_refused_connections_count_as_no_attempt(stack: NotificationStack, sender: None) -> None:
     stack.telegram.stop()
-    (event,) = events(1)
-    stack.deliveries.add([event], CHAT)
+    (event,) = stack.add(1)
     eventually(lambda: stack.rows()[0]["last_error"] is not None)
 
     stack.telegram.start()
@@ -109,8 +96,7 @@ def test_an_accepted_message_without_an_answer_is_ambiguous_and_sent_again(
     stack: NotificationStack, sender: None, kind: str
 ) -> None:
     stack.telegram.break_calls(kind, accept=True, calls=1)
-    (event,) = events(1)
-    stack.deliveries.add([event], CHAT)
+    (event,) = stack.add(1)
 
     eventually(stack.all_sent, within_s=15)
 
@@ -127,77 +113,3 @@ def test_one_refused_line_is_given_up_alone(stack: NotificationStack, sender: No
 
     assert [stack.times_sent(event) for event in (good, bad, also_good)] == [1, 0, 1]
     assert [row["attempts"] for row in stack.rows()] == [0, 1, 0]
-
-
-def test_a_message_with_refused_formatting_is_sent_as_plain_text(
-    stack: NotificationStack, sender: None
-) -> None:
-    stack.telegram.break_calls(
-        "answer", status=400, text="<b>", description="Bad Request: can't parse entities: no"
-    )
-    (event,) = events(1)
-    stack.deliveries.add([event], CHAT)
-
-    eventually(stack.all_sent, within_s=15)
-
-    assert stack.times_sent(event) == 1
-    assert "entities" not in stack.telegram.messages(CHAT)[0]
-
-
-def test_a_removed_bot_gives_up(stack: NotificationStack, sender: None) -> None:
-    stack.telegram.break_calls("answer", status=403)
-    stack.deliveries.add(events(3), CHAT)
-
-    eventually(lambda: stack.states() == ["DEAD"] * 3, within_s=15)
-
-    assert stack.telegram.calls()["sendmessage 403"] == 1
-    assert "blocked" in stack.rows()[0]["last_error"]
-
-
-def test_messages_are_sent_after_an_administrator_fixed_the_chat(
-    stack: NotificationStack, sender: None
-) -> None:
-    rights = "Bad Request: need administrator rights in the channel chat"
-    stack.telegram.break_calls("answer", status=400, description=rights)
-    (event,) = events(1)
-    stack.deliveries.add([event], CHAT)
-    eventually(lambda: stack.telegram.calls().get("sendmessage 400") == 1)
-    eventually(lambda: stack.rows()[0]["last_error"] is not None)
-
-    stack.telegram.clear_faults()
-    stack.end_pauses()
-    eventually(stack.all_sent, within_s=15)
-
-    assert stack.times_sent(event) == 1
-
-
-def test_a_message_refused_in_unknown_words_delays_no_other_and_is_sent_later(
-    stack: NotificationStack, sender: None
-) -> None:
-    trio = events(3)
-    bad = trio[1].facts["order_uuid"]
-    stack.telegram.break_calls("answer", status=400, text=bad, description="Bad Request: no idea")
-    stack.deliveries.add(trio, CHAT)
-
-    eventually(lambda: stack.states() == ["SENT", "NEW", "SENT"], within_s=15)
-    stack.telegram.clear_faults()
-    eventually(stack.all_sent, within_s=20)
-
-    assert [stack.times_sent(event) for event in trio] == [1, 1, 1]
-
-
-def test_after_the_token_is_restored_nothing_is_lost(
-    stack: NotificationStack, sender: None
-) -> None:
-    stack.telegram.break_calls("answer", status=401)
-    burst = events(25)
-    stack.deliveries.add(burst, CHAT)
-    eventually(lambda: stack.telegram.calls().get("sendmessage 401") == 1)
-    eventually(lambda: set(stack.states()) == {"NEW"})
-
-    stack.telegram.clear_faults()
-    stack.end_pauses()
-    eventually(stack.all_sent, within_s=15)
-
-    assert [stack.times_sent(event) for event in burst] == [1] * 25
-    assert {row["attempts"] for row in stack.rows()} == {0}
