@@ -1,5 +1,3 @@
-import threading
-
 import grpc
 import pytest
 from structlog.testing import capture_logs
@@ -85,29 +83,6 @@ def test_reflection_lists_its_services(channel: grpc.Channel) -> None:
 
     assert {SERVICE, "grpc.health.v1.Health"} <= set(reflected.services)
     assert reflected.call(SERVICE, "PayOrder", {"order_uuid": "7"}) == {"transaction_uuid": "7"}
-
-
-def test_a_slow_call_ends_at_its_deadline(channel: grpc.Channel, payments: FakePayments) -> None:
-    payments.may_answer.clear()
-
-    with pytest.raises(grpc.RpcError) as failure:
-        pay(channel, timeout_s=0.2)
-
-    assert failure.value.code() is grpc.StatusCode.DEADLINE_EXCEEDED
-
-
-def test_concurrent_calls_are_all_answered(channel: grpc.Channel) -> None:
-    answers: list[str] = []
-    callers = [
-        threading.Thread(target=lambda: answers.append(pay(channel).transaction_uuid))
-        for _ in range(50)
-    ]
-    for caller in callers:
-        caller.start()
-    for caller in callers:
-        caller.join(10)
-
-    assert answers == ["7"] * 50
 
 
 def test_one_call_too_many_is_refused_and_the_others_are_answered(

@@ -8,7 +8,6 @@ import pytest
 from deploy.local.engines.ports import free_port
 from libs.contracts.inventory.v1 import inventory_pb2 as wire
 from libs.contracts.inventory.v1 import inventory_pb2_grpc
-from libs.contracts.payment.v1 import payment_pb2, payment_pb2_grpc
 from libs.grpc.channel import open_channel
 from tests.support.eventually import eventually
 
@@ -127,28 +126,3 @@ def test_replicas_behind_a_name_share_the_calls_and_one_that_stops_is_not_notice
         with served(first, port):
             assert eventually(lambda: answers(channel) and first.calls and second.calls)
         assert all(answers(channel) for _ in range(100))
-
-
-def test_the_channel_does_not_retry_a_charge(channel: grpc.Channel, port: int) -> None:
-    class DyingPayments(payment_pb2_grpc.PaymentServiceServicer):
-        calls = 0
-
-        def PayOrder(  # noqa: N802  # named by the contract
-            self, request: payment_pb2.PayOrderRequest, context: grpc.ServicerContext
-        ) -> payment_pb2.PayOrderResponse:
-            self.calls += 1
-            context.abort(grpc.StatusCode.UNAVAILABLE, "died")
-
-    payments = DyingPayments()
-    server = grpc.server(ThreadPoolExecutor(1))
-    payment_pb2_grpc.add_PaymentServiceServicer_to_server(payments, server)
-    server.add_insecure_port(f"127.0.0.1:{port}")
-    server.start()
-
-    with pytest.raises(grpc.RpcError):
-        payment_pb2_grpc.PaymentServiceStub(channel).PayOrder(
-            payment_pb2.PayOrderRequest(), timeout=5
-        )
-
-    server.stop(None).wait()
-    assert payments.calls == 1

@@ -1,4 +1,3 @@
-import socket
 from pathlib import Path
 from threading import Event, Thread
 
@@ -7,7 +6,6 @@ import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from deploy.local.engines.ports import free_port
-from libs.health.heartbeat import last_touches
 from tests.integration.libs.grpc.serving import (
     SERVICE,
     FakePayments,
@@ -18,16 +16,6 @@ from tests.integration.libs.grpc.serving import (
     refused,
 )
 from tests.support.eventually import eventually
-
-
-def test_it_is_healthy_once_it_serves(channel: grpc.Channel) -> None:
-    serving = health_pb2.HealthCheckResponse.SERVING
-
-    assert eventually(lambda: health(channel) == health(channel, SERVICE) == serving)
-
-
-def test_its_heartbeat_is_touched(server: ServerInThread, tmp_path: Path) -> None:
-    assert eventually(lambda: last_touches(tmp_path, "payment_service.grpc"))
 
 
 def test_after_the_stop_an_open_call_is_finished_and_a_new_one_is_refused(
@@ -79,19 +67,3 @@ def test_a_check_with_a_bug_ends_the_server_instead_of_leaving_it_half_alive(
         server.serve(Event())
 
     assert refused(port)
-
-
-def test_a_busy_port_is_one_line_that_names_its_variable(
-    payments: FakePayments, tmp_path: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as other:
-        port = other.getsockname()[1]
-        server = a_server(port, payments, tmp_path)
-
-        with pytest.raises(SystemExit) as ending:
-            server.bind()
-
-    assert str(ending.value) == (
-        f"cannot listen on 127.0.0.1:{port} (Address already in use): change GRPC_PORT or GRPC_HOST"
-    )
-    assert capfd.readouterr().err == ""

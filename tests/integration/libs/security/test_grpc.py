@@ -12,7 +12,7 @@ from libs.errors import Unavailable
 from libs.grpc.channel import open_channel
 from libs.grpc.errors import peer_error
 from tests.support.eventually import eventually
-from tests.support.roles import RoleProcess, running_role
+from tests.support.roles import RoleProcess, run_to_end, running_role
 from tests.support.servers.certificates import Certificates
 from tests.support.servers.mongo import MongoAddress
 
@@ -54,8 +54,7 @@ def test_a_client_that_trusts_the_authority_is_served(
 
     assert health(port, certificates.ca) == health_pb2.HealthCheckResponse.SERVING
 
-    with running_role("libs.health", "", {"STATE_DIR": str(tmp_path / "state")}) as look:
-        assert look.wait_for_exit() == 0
+    assert run_to_end("libs.health", "", {"STATE_DIR": str(tmp_path / "state")})[0] == 0
 
 
 def test_a_client_that_trusts_another_authority_fails_with_one_line(
@@ -84,11 +83,3 @@ def test_a_client_without_tls_is_refused_and_the_next_one_is_served(
     assert failure.value.code() is grpc.StatusCode.UNAVAILABLE
     assert eventually(lambda: health(port, certificates.ca))
     assert "Traceback" not in role.output
-
-
-def test_a_certificate_without_its_key_is_a_bad_configuration(certificates: Certificates) -> None:
-    variables = {"GRPC_TLS_CERT": str(certificates.certificate)}
-
-    with running_role("payment_service", "grpc", variables) as role:
-        assert role.wait_for_exit() == 78
-        assert role.output.count("\n") == 1
