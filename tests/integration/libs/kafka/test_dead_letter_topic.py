@@ -42,18 +42,20 @@ def write_dead_letters(publisher: KafkaPublisher, topic: str, number: int, *, to
 
 
 @pytest.fixture
-def topic_of_dead_letters(
-    broker: Broker, make_topic: Callable[..., str]
-) -> tuple[DeadLetterTopic, str]:
+def topic(broker: Broker, make_topic: Callable[..., str]) -> str:
     topic = make_topic(2)
     broker.create(dead_letter_topic(topic), partitions=2)
-    return DeadLetterTopic({"bootstrap_servers": [broker.address]}, topic, GROUP), topic
+    return topic
+
+
+@pytest.fixture
+def dead_letters(broker: Broker, topic: str) -> DeadLetterTopic:
+    return DeadLetterTopic({"bootstrap_servers": [broker.address]}, topic, GROUP)
 
 
 def test_twelve_thousand_dead_letters_are_replayed_in_seconds(
-    topic_of_dead_letters: tuple[DeadLetterTopic, str], publisher: KafkaPublisher, broker: Broker
+    dead_letters: DeadLetterTopic, topic: str, publisher: KafkaPublisher, broker: Broker
 ) -> None:
-    dead_letters, topic = topic_of_dead_letters
     write_dead_letters(publisher, topic, 12_000, to=topic)
     waiting = dead_letters.read()
     began_s = time.process_time()
@@ -67,9 +69,8 @@ def test_twelve_thousand_dead_letters_are_replayed_in_seconds(
 
 
 def test_a_replay_that_is_killed_repeats_at_most_a_batch(
-    topic_of_dead_letters: tuple[DeadLetterTopic, str], publisher: KafkaPublisher
+    dead_letters: DeadLetterTopic, topic: str, publisher: KafkaPublisher
 ) -> None:
-    dead_letters, topic = topic_of_dead_letters
     write_dead_letters(publisher, topic, 3 * BATCH_SIZE, to=topic)
 
     killed = dead_letters.replay(dead_letters.read(), publisher)
@@ -79,9 +80,8 @@ def test_a_replay_that_is_killed_repeats_at_most_a_batch(
 
 
 def test_dead_letters_that_are_never_replayed_delay_no_other(
-    topic_of_dead_letters: tuple[DeadLetterTopic, str], publisher: KafkaPublisher
+    dead_letters: DeadLetterTopic, topic: str, publisher: KafkaPublisher
 ) -> None:
-    dead_letters, topic = topic_of_dead_letters
     write_dead_letters(publisher, topic, BATCH_SIZE + 100, to="there.is.none")
     write_dead_letters(publisher, topic, 50, to=topic)
 

@@ -3,17 +3,21 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from libs.kafka.client.connection import connection_options
+from libs.kafka.client.producer import KafkaPublisher
+from libs.kafka.types import OutgoingRecord
 from libs.settings.base import EXIT_BAD_CONFIGURATION
+from libs.settings.groups import KafkaSettings
 from order_service.client.evidence import see_dead_letters, see_progress
 from tests.integration.libs.kafka.sample_service.__main__ import SERVICE
+from tests.integration.libs.kafka.sample_service.sample import Sample
 from tests.integration.libs.security.conftest import WORD, GuardedKafka
-from tests.integration.libs.security.kafka_client import Client
 from tests.support.eventually import eventually
-from tests.support.roles import running_role
+from tests.support.roles import run_to_end, running_role
 
 pytestmark = pytest.mark.engine
 
@@ -28,33 +32,45 @@ WAYS_IN = [
 ]
 
 
+def connection_of(sample: Sample) -> dict[str, Any]:
+    return connection_options(KafkaSettings.model_validate(sample.connection))
+
+
+def create_topics_and_publish(sample: Sample, *values: bytes) -> None:
+    exit_code, output = run_to_end("libs.kafka", "topics", sample.environment)
+    assert exit_code == 0, output
+    publisher = KafkaPublisher(connection_of(sample))
+    records = [OutgoingRecord(topic=sample.topic, key=None, value=value) for value in values]
+    publisher.publish(records).ensure_complete()
+    publisher.close()
+
+
 @pytest.mark.parametrize(("protocol", "mechanism"), WAYS_IN)
 def test_topics_are_created_and_records_published_handed_off_dead_lettered_and_replayed(
     guarded_kafka: GuardedKafka, topic: str, tmp_path: Path, protocol: str, mechanism: str
 ) -> None:
-    client = Client(guarded_kafka.environment(protocol, mechanism), topic, tmp_path)
-    client.create_topics()
-    client.publish(b"fine", b"malformed")
+    sample = Sample(guarded_kafka.environment(protocol, mechanism), topic, tmp_path)
+    create_topics_and_publish(sample, b"fine", b"malformed")
 
-    with running_role(SERVICE, "consumer", client.variables):
-        eventually(client.handed_off, within_s=20)
-        eventually(lambda: "malformed" in client.dlq("list"), within_s=20)
+    with running_role(SERVICE, "consumer", sample.environment):
+        eventually(sample.handed_off, within_s=20)
+        eventually(lambda: "malformed" in sample.dlq("list").stdout, within_s=20)
 
-    assert len(client.handed_off()) == 1
-    assert "replayed" in client.dlq("replay")
+    assert len(sample.handed_off()) == 1
+    replay = sample.dlq("replay")
+    assert (replay.exit_code, "replayed" in replay.stdout) == (0, True)
 
 
 def test_progress_and_dead_letters_are_seen_through_a_login_over_tls(
     guarded_kafka: GuardedKafka, topic: str, tmp_path: Path
 ) -> None:
-    client = Client(guarded_kafka.environment("SASL_SSL", "SCRAM-SHA-512"), topic, tmp_path)
-    client.create_topics()
-    client.publish(b"fine")
-    connection = connection_options(client.settings)
+    sample = Sample(guarded_kafka.environment("SASL_SSL", "SCRAM-SHA-512"), topic, tmp_path)
+    create_topics_and_publish(sample, b"fine")
+    connection = connection_of(sample)
 
-    (progress,) = see_progress(connection, [topic], expected={client.group: topic})
+    (progress,) = see_progress(connection, [topic], expected={sample.group: topic})
 
-    assert [progress.group, sum(progress.ends.values())] == [client.group, 1]
+    assert [progress.group, sum(progress.ends.values())] == [sample.group, 1]
     assert see_dead_letters(connection, [progress]) == frozenset()
 
 
@@ -98,7 +114,7 @@ def test_a_role_whose_login_is_refused_logs_why_once_and_waits(
     if wrong.get("KAFKA_SSL_CAFILE") == "foreign":
         wrong["KAFKA_SSL_CAFILE"] = str(foreign_ca)
 
-    with running_role(SERVICE, "consumer", Client(wrong, topic, tmp_path).variables) as role:
+    with running_role(SERVICE, "consumer", Sample(wrong, topic, tmp_path).environment) as role:
         role.wait_for_output("waiting_for_dependency", within_s=20)
         output = role.output
         role.terminate()
@@ -122,22 +138,22 @@ def test_an_environment_that_can_never_work_is_a_bad_configuration(
 ) -> None:
     wrong = {**guarded_kafka.environment("SASL_SSL", "PLAIN"), **changes}
 
-    with running_role(SERVICE, "consumer", Client(wrong, topic, tmp_path).variables) as role:
-        assert role.wait_for_exit() == EXIT_BAD_CONFIGURATION
-        assert role.output.startswith("bad configuration: ")
-        assert len(role.output.splitlines()) == 1
+    exit_code, output = run_to_end(SERVICE, "consumer", Sample(wrong, topic, tmp_path).environment)
+
+    assert exit_code == EXIT_BAD_CONFIGURATION
+    assert output.startswith("bad configuration: ")
+    assert len(output.splitlines()) == 1
 
 
 def test_a_command_whose_login_is_refused_ends_with_one_line(
     guarded_kafka: GuardedKafka, topic: str, tmp_path: Path
 ) -> None:
     right = guarded_kafka.environment("SASL_SSL", "SCRAM-SHA-512")
-    wrong = Client({**right, "KAFKA_SASL_PASSWORD": "wrong"}, topic, tmp_path)
+    wrong = Sample({**right, "KAFKA_SASL_PASSWORD": "wrong"}, topic, tmp_path)
 
-    with running_role(SERVICE, "dlq", wrong.variables, "list") as command:
-        assert command.wait_for_exit(within_s=30) == 1
-        output = command.output
+    exit_code, output = run_to_end(SERVICE, "dlq", wrong.environment, "list")
 
+    assert exit_code == 1
     assert output.splitlines()[-1].startswith("kafka: the broker refuses the login")
     assert WORD not in output
     assert "wrong" not in output

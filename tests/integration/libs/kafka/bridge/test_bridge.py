@@ -80,15 +80,3 @@ def test_malformed_records_of_every_kind_are_dead_lettered_and_their_neighbours_
     assert dead_letters[0].headers[0] == ("foreign", b"\xff")
     assert dict(dead_letters[0].headers)["x-dlq-source-offset"] == b"1"
     broker.delete(topic, f"{topic}.dlq")
-
-
-def test_a_commit_follows_the_last_record_without_any_more_traffic(
-    broker: Broker, topic: str, sink: Sink, join: Join
-) -> None:
-    group = new_group()
-    produce(broker, topic, 4)
-
-    join(topic, group)
-
-    eventually(lambda: broker.committed(group, topic) == dict.fromkeys(range(4), 1), within_s=15)
-    assert sink.doubled == {}

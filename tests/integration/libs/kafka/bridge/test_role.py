@@ -1,60 +1,21 @@
 """A consumer service as a process: how it starts, ends, refuses and recovers."""
 
-import subprocess
-import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
 
 from deploy.local.engines.ports import free_port
-from libs.health.heartbeat import unhealthy_reason
 from libs.kafka.client.topics import Topics
-from tests.integration.libs.kafka.sample_service.__main__ import SERVICE, dead_letters
+from tests.integration.libs.kafka.sample_service.__main__ import SERVICE
+from tests.integration.libs.kafka.sample_service.sample import Sample
 from tests.support.eventually import eventually
-from tests.support.roles import ROOT, running_role
+from tests.support.roles import run_to_end, running_role
 from tests.support.servers.broker import Broker
 
 pytestmark = pytest.mark.engine
 
 ENDS_WITHIN_S = 15.0
-
-
-@dataclass(frozen=True)
-class Sample:
-    """The environment and the output of one sample service."""
-
-    folder: Path
-    brokers: str
-    topic: str
-
-    @property
-    def environment(self) -> dict[str, str]:
-        return {
-            "KAFKA_BROKERS": self.brokers,
-            "ORDER_PAID_TOPIC_NAME": self.topic,
-            "GROUP": f"group.{self.topic}",
-            "STATE_DIR": str(self.folder),
-            "HANDED_OFF": str(self.folder / "handed_off"),
-            "OUTAGE": str(self.folder / "outage"),
-        }
-
-    @property
-    def group(self) -> str:
-        return self.environment["GROUP"]
-
-    def handed_off(self) -> list[str]:
-        file = self.folder / "handed_off"
-        return file.read_text().split() if file.exists() else []
-
-    def sick_because(self) -> str | None:
-        return unhealthy_reason(self.folder, f"{SERVICE}.consumer")
-
-    def dlq(self, *arguments: str) -> Result:
-        """Run the service's dlq command in this process."""
-        return CliRunner().invoke(dead_letters(), arguments, env=self.environment)
 
 
 @pytest.fixture
@@ -63,7 +24,7 @@ def sample(
 ) -> Sample:
     topic = make_topic()
     Topics({"bootstrap_servers": [kafka_brokers]}).create([topic], partitions=1, replication=1)
-    return Sample(tmp_path, kafka_brokers, topic)
+    return Sample({"KAFKA_BROKERS": kafka_brokers}, topic, tmp_path)
 
 
 def test_sigterm_during_an_outage_ends_it_with_0_and_leaves_the_batch_to_the_next_one(
@@ -86,21 +47,6 @@ def test_sigterm_during_an_outage_ends_it_with_0_and_leaves_the_batch_to_the_nex
     assert committed == {}
 
 
-def test_after_a_kill_between_hand_off_and_commit_it_hands_off_again(
-    sample: Sample, broker: Broker
-) -> None:
-    broker.send(sample.topic, b"fine")
-    crashing = {**sample.environment, "CRASH_AT": "after_hand_off"}
-    with running_role(SERVICE, "consumer", crashing) as role:
-        assert role.wait_for_exit() == 137
-    committed = broker.committed(sample.group, sample.topic)
-
-    with running_role(SERVICE, "consumer", sample.environment):
-        eventually(lambda: sample.handed_off() == ["0:0", "0:0"])
-
-    assert committed == {}
-
-
 def test_without_a_broker_it_waits_healthy_logs_once_and_ends_on_sigterm(
     sample: Sample,
 ) -> None:
@@ -116,7 +62,7 @@ def test_without_a_broker_it_waits_healthy_logs_once_and_ends_on_sigterm(
 
 
 def test_it_waits_for_a_topic_that_is_created_later(tmp_path: Path, broker: Broker) -> None:
-    sample = Sample(tmp_path, broker.address, f"late.{tmp_path.name}")
+    sample = Sample({"KAFKA_BROKERS": broker.address}, f"late.{tmp_path.name}", tmp_path)
     with running_role(SERVICE, "consumer", sample.environment) as role:
         role.wait_for_output(f"topic {sample.topic} does not exist")
         broker.create(sample.topic, partitions=1)
@@ -131,7 +77,7 @@ def test_it_waits_for_a_topic_that_is_created_later(tmp_path: Path, broker: Brok
 def test_it_does_not_start_while_the_dead_letter_topic_is_too_small(
     tmp_path: Path, broker: Broker
 ) -> None:
-    sample = Sample(tmp_path, broker.address, f"narrow.{tmp_path.name}")
+    sample = Sample({"KAFKA_BROKERS": broker.address}, f"narrow.{tmp_path.name}", tmp_path)
     broker.create(sample.topic, max_bytes=1_000_000)
     broker.create(f"{sample.topic}.dlq", max_bytes=1_000_000)
     broker.send(sample.topic, b"fine")
@@ -223,17 +169,9 @@ def test_dead_letters_of_other_groups_are_not_seen(sample: Sample, broker: Broke
 
 
 def test_the_service_has_the_commands_and_an_error_is_one_line(sample: Sample) -> None:
-    shown = subprocess.run(
-        [sys.executable, "-m", SERVICE, "dlq", "show", "0:7"],
-        cwd=ROOT,
-        env=sample.environment,
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
+    shown = run_to_end(SERVICE, "dlq", sample.environment, "show", "0:7")
 
-    assert (shown.returncode, shown.stderr) == (1, "there is no dead letter 0:7 of this group\n")
+    assert shown == (1, "there is no dead letter 0:7 of this group\n")
 
 
 def test_a_malformed_dead_letter_is_explained(sample: Sample) -> None:

@@ -17,6 +17,7 @@ from libs.kafka.client.producer import KafkaPublisher
 from libs.kafka.types import OutgoingRecord
 from tests.integration.libs.kafka.members import Member, Sink, new_group
 from tests.integration.libs.kafka.sample_service.__main__ import SERVICE
+from tests.integration.libs.kafka.sample_service.sample import Sample
 from tests.support.eventually import eventually
 from tests.support.roles import running_role
 from tests.support.servers.broker import Broker
@@ -115,17 +116,12 @@ def test_a_killed_broker_and_a_member_that_ends_while_it_returns_lose_nothing(
 def test_sigterm_ends_a_role_whose_broker_is_dead(
     server: EngineProcess, address: str, tmp_path: Path
 ) -> None:
-    environment = {
-        "KAFKA_BROKERS": address,
-        "STATE_DIR": str(tmp_path),
-        "HANDED_OFF": str(tmp_path / "handed_off"),
-        "OUTAGE": str(tmp_path / "outage"),
-    }
-    with running_role(SERVICE, "consumer", environment) as role:
+    sample = Sample({"KAFKA_BROKERS": address}, TOPIC, tmp_path)
+    with running_role(SERVICE, "consumer", sample.environment) as role:
         role.wait_for_output("bridge_started")
         with closing(Broker(address)) as broker:
             broker.send(TOPIC, b"fine")
-        eventually((tmp_path / "handed_off").exists, within_s=30)
+        eventually(sample.handed_off, within_s=30)
         server.kill()
         role.terminate()
 

@@ -1,7 +1,5 @@
 """python -m libs.kafka topics."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -10,27 +8,19 @@ from libs.contracts.events.declared import EVENTS
 from libs.kafka.client.topics import Topics
 from libs.kafka.dead_letters.topic import DeadLetterTopic
 from libs.kafka.errors import TopicMissing
-from tests.support.roles import ROOT
+from tests.support.roles import run_to_end
 from tests.support.servers.broker import Broker
 
 pytestmark = pytest.mark.engine
 
 
 def create_topics(broker: Broker, folder: Path, **environment: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "libs.kafka", "topics"],
-        cwd=ROOT,
-        env={
-            "KAFKA_BROKERS": broker.address,
-            **{event.topic_variable: f"{folder.name}.{event.kind}" for event in EVENTS},
-            **environment,
-        },
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
+    topics = {event.topic_variable: f"{folder.name}.{event.kind}" for event in EVENTS}
+    exit_code, output = run_to_end(
+        "libs.kafka", "topics", {"KAFKA_BROKERS": broker.address, **topics, **environment}
     )
-    return done.stdout
+    assert exit_code == 0, output
+    return output
 
 
 def test_every_events_topic_is_created_with_its_dead_letters_and_a_repeat_changes_nothing(
