@@ -17,14 +17,29 @@ print("ready", flush=True)
 threading.Event().wait()
 """
 
+ROLE_THAT_NOBODY_READS = """
+import structlog
+from threading import Event
+from libs.lifecycle import stopping
+stopping.HARD_EXIT_AFTER_S = 0.2
+stopping.stop_on_signal(Event())
+print("ready", flush=True)
+while True:
+    structlog.get_logger().info("nobody reads this")
+"""
 
-def test_a_role_that_hangs_on_shutdown_is_ended_with_exit_code_0() -> None:
-    with subprocess.Popen([sys.executable, "-c", STUCK_ROLE], stdout=subprocess.PIPE) as process:
+
+@pytest.mark.parametrize("code", [STUCK_ROLE, ROLE_THAT_NOBODY_READS], ids=["hangs", "not read"])
+def test_a_role_that_hangs_or_whose_log_is_not_read_is_ended_with_exit_code_0(code: str) -> None:
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as process:
         assert process.stdout
         assert process.stdout.readline() == b"ready\n"
         process.send_signal(signal.SIGTERM)
 
-        assert process.wait(timeout=10) == 0
+        try:
+            assert process.wait(timeout=10) == 0
+        finally:
+            process.kill()
 
 
 HALF_DEAD_ROLE = """
@@ -47,31 +62,6 @@ def test_a_worker_that_hangs_does_not_keep_a_failed_role_alive() -> None:
     done = subprocess.run([sys.executable, "-c", HALF_DEAD_ROLE], timeout=10, check=False)
 
     assert done.returncode == 1
-
-
-ROLE_THAT_NOBODY_READS = """
-import structlog
-from threading import Event
-from libs.lifecycle import stopping
-stopping.HARD_EXIT_AFTER_S = 0.2
-stopping.stop_on_signal(Event())
-print("ready", flush=True)
-while True:
-    structlog.get_logger().info("nobody reads this")
-"""
-
-
-def test_a_role_whose_log_is_not_read_ends_too() -> None:
-    code = ROLE_THAT_NOBODY_READS
-    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as process:
-        assert process.stdout
-        assert process.stdout.readline() == b"ready\n"
-        process.send_signal(signal.SIGTERM)
-
-        try:
-            assert process.wait(timeout=10) == 0
-        finally:
-            process.kill()
 
 
 JOB_STOPPED_WHILE_IT_LOGS = """

@@ -9,17 +9,11 @@ import pytest
 from libs.tasks.redis.backlog import queue_length
 from order_service.client.evidence import see_queues
 from order_service.client.redis_counter import RedisCounter, open_counter_store
-from tests.integration.libs.security.celery_roles import (
-    QUEUE,
-    WORKER,
-    enqueue,
-    flower,
-    traces,
-    variables_of_a_worker,
-    working,
-)
+from tests.integration.libs.conftest import TICKING, StartWorker
+from tests.integration.libs.security.flower import flower
+from tests.integration.libs.tasks.conftest import a_call, task_queue
+from tests.integration.libs.tasks.tiny_worker import QUEUE
 from tests.support.eventually import eventually
-from tests.support.roles import running_role
 from tests.support.servers.certificates import Certificates
 from tests.support.servers.tls_proxy import tls_proxy
 
@@ -40,13 +34,15 @@ def url(tls_address: str, certificates: Certificates) -> str:
     return f"rediss://{tls_address}?ssl_cert_reqs=required&ssl_ca_certs={certificates.ca}"
 
 
-def test_tasks_are_queued_run_counted_and_monitored_over_tls(url: str, tmp_path: Path) -> None:
-    variables = variables_of_a_worker(url, tmp_path)
-    with flower(url) as ask, working(variables):
+def test_tasks_are_queued_run_counted_and_monitored_over_tls(
+    url: str, start_worker: StartWorker
+) -> None:
+    with flower(url) as ask:
+        worker = start_worker(url, environment=TICKING)
         eventually(lambda: ask("/api/workers?status=1"), within_s=40)
-        enqueue(url, "tiny.note", countdown_s=1, text="later")
+        task_queue(url).enqueue([a_call(text="later", countdown_s=1)])
 
-        eventually(lambda: traces(variables, "later"), within_s=20)
+        eventually(lambda: worker.traces("later"), within_s=20)
 
         assert eventually(lambda: ask("/api/tasks?taskname=tiny.note"), within_s=20)
         assert queue_length(url, QUEUE)() >= 0
@@ -59,16 +55,16 @@ def test_tasks_are_queued_run_counted_and_monitored_over_tls(url: str, tmp_path:
     [("rediss", "unable to get local issuer certificate"), ("redis", "Connection closed")],
 )
 def test_a_worker_that_cannot_speak_tls_with_redis_says_why_once_and_waits(
-    tls_address: str, foreign_ca: Path, tmp_path: Path, scheme: str, said: str
+    tls_address: str, foreign_ca: Path, start_worker: StartWorker, scheme: str, said: str
 ) -> None:
     url = f"{scheme}://{tls_address}?ssl_cert_reqs=required&ssl_ca_certs={foreign_ca}"
     if scheme == "redis":
         url = f"redis://{tls_address}"
 
-    with running_role(WORKER, "worker", variables_of_a_worker(url, tmp_path)) as worker:
-        worker.wait_for_output(said, within_s=30)
-        assert worker.output.count("waiting_for_dependency") == 1
-        assert "Traceback" not in worker.output
-        worker.terminate()
+    worker = start_worker(url, ready=False).process
+    worker.wait_for_output(said, within_s=30)
+    assert worker.output.count("waiting_for_dependency") == 1
+    assert "Traceback" not in worker.output
+    worker.terminate()
 
-        assert worker.wait_for_exit() == 0
+    assert worker.wait_for_exit() == 0

@@ -15,15 +15,11 @@ from deploy.local.engines.valkey import Valkey
 from libs.tasks.redis.backlog import UNACKED_INDEX, queue_length
 from order_service.client.evidence import UNACKED, see_queues
 from order_service.client.redis_counter import RedisCounter, open_counter_store
-from tests.integration.libs.security.celery_roles import (
-    QUEUE,
-    enqueue,
-    flower,
-    traces,
-    variables_of_a_worker,
-    working,
-)
+from tests.integration.libs.conftest import TICKING, StartWorker
+from tests.integration.libs.security.flower import flower
 from tests.integration.libs.security.redis_users import WORDS, configured_users
+from tests.integration.libs.tasks.conftest import a_call, task_queue
+from tests.integration.libs.tasks.tiny_worker import QUEUE
 from tests.support.eventually import eventually
 
 pytestmark = pytest.mark.engine
@@ -56,27 +52,23 @@ def refused(operator: Redis) -> list[Any]:
     return [(each["username"], each["reason"], each["object"]) for each in operator.acl_log()]
 
 
-@pytest.fixture
-def worker_variables(url_of: Url, tmp_path: Path) -> dict[str, str]:
-    return variables_of_a_worker(url_of("services"), tmp_path)
-
-
 def test_a_worker_can_do_all_its_work_as_the_user_of_the_services(
-    url_of: Url, operator: Redis, worker_variables: dict[str, str], tmp_path: Path
+    url_of: Url, operator: Redis, start_worker: StartWorker, tmp_path: Path
 ) -> None:
     url = url_of("services")
-    with working(worker_variables) as worker:
-        enqueue(url, "tiny.note", countdown_s=1.5, text="later")
-        enqueue(url, "tiny.wait_for_file", path=str(tmp_path / "here"))
-        eventually(lambda: traces(worker_variables, "looked"), within_s=20)
-        (tmp_path / "here").touch()
-        eventually(lambda: traces(worker_variables, "later"), within_s=20)
-        eventually(lambda: traces(worker_variables, "found"), within_s=20)
-        eventually(lambda: traces(worker_variables, "tick") > 1, within_s=20)
-        enqueue(url, "tiny.note", countdown_s=60, text="held")
-        eventually(lambda: see_queues(url)[UNACKED].number, within_s=20)
-        worker.terminate()
-        assert worker.wait_for_exit() == 0
+    worker = start_worker(url, environment=TICKING)
+    queue = task_queue(url)
+    queue.enqueue([a_call(text="later", countdown_s=1.5)])
+    queue.enqueue([a_call("tiny.wait_for_file", path=str(tmp_path / "here"))])
+    eventually(lambda: worker.traces("looked"), within_s=20)
+    (tmp_path / "here").touch()
+    eventually(lambda: worker.traces("later"), within_s=20)
+    eventually(lambda: worker.traces("found"), within_s=20)
+    eventually(lambda: len(worker.traces("tick")) > 1, within_s=20)
+    queue.enqueue([a_call(text="held", countdown_s=60)])
+    eventually(lambda: see_queues(url)[UNACKED].number, within_s=20)
+    worker.process.terminate()
+    assert worker.process.wait_for_exit() == 0
 
     assert see_queues(url)[UNACKED].number == 0
     assert queue_length(url, QUEUE)() > 0, "what a stopping worker holds goes back into its queue"
@@ -84,19 +76,19 @@ def test_a_worker_can_do_all_its_work_as_the_user_of_the_services(
 
 
 def test_a_task_of_a_killed_worker_is_restored_by_the_services_user(
-    url_of: Url, operator: Redis, worker_variables: dict[str, str]
+    url_of: Url, operator: Redis, start_worker: StartWorker
 ) -> None:
-    with working(worker_variables) as worker:
-        enqueue(url_of("services"), "tiny.block", seconds=60)
-        eventually(lambda: traces(worker_variables, "blocked"), within_s=20)
-        worker.kill()
+    url = url_of("services")
+    killed = start_worker(url, environment=TICKING)
+    task_queue(url).enqueue([a_call("tiny.block", seconds=60)])
+    eventually(lambda: killed.traces("blocked"), within_s=20)
+    killed.process.kill()
     for held in map(str, operator.zrange(UNACKED_INDEX, 0, -1)):
         operator.zadd(UNACKED_INDEX, {held: 1})
 
-    with working(worker_variables) as worker:
-        eventually(lambda: traces(worker_variables, "blocked") == 2, within_s=30)
-        worker.kill()
+    worker = start_worker(url, environment=TICKING)
 
+    eventually(lambda: len(worker.traces("blocked")) == 2, within_s=30)
     assert refused(operator) == []
 
 
@@ -109,11 +101,12 @@ def test_calls_are_counted_by_the_services_user(url_of: Url) -> None:
 
 
 def test_flower_can_see_workers_and_tasks_as_its_own_user(
-    url_of: Url, operator: Redis, worker_variables: dict[str, str]
+    url_of: Url, operator: Redis, start_worker: StartWorker
 ) -> None:
-    with flower(url_of("flower")) as ask, working(worker_variables):
+    with flower(url_of("flower")) as ask:
+        start_worker(url_of("services"), environment=TICKING)
         eventually(lambda: ask("/api/workers?status=1"), within_s=40)
-        enqueue(url_of("services"), "tiny.note", text="seen")
+        task_queue(url_of("services")).enqueue([a_call(text="seen")])
 
         seen = eventually(lambda: ask("/api/tasks?taskname=tiny.note"), within_s=20)
         queues = eventually(lambda: ask("/api/queues/length"), within_s=20)

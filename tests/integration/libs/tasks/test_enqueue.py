@@ -1,27 +1,27 @@
 import time
 
 import pytest
-import redis
+from redis import Redis
 
 from deploy.local.engines.ports import free_port
 from deploy.local.engines.process import EngineProcess
 from libs.tasks.enqueue import QueueUnavailable
-from tests.integration.libs.tasks.conftest import QUEUE, a_call, task_queue, url_of
+from tests.integration.libs.tasks.conftest import a_call, task_queue
+from tests.integration.libs.tasks.tiny_worker import QUEUE
 
 pytestmark = pytest.mark.engine
 
 
-def test_two_hundred_tasks_are_one_round_trip(private_redis: EngineProcess) -> None:
-    queue = task_queue(url_of(private_redis))
+def test_two_hundred_tasks_are_one_round_trip(private_url: str, client: Redis) -> None:
+    queue = task_queue(private_url)
     queue.enqueue([a_call(text="to have connected")])
-    with redis.Redis.from_url(url_of(private_redis)) as client:
-        reads_before = client.info("stats")["total_reads_processed"]
+    reads_before = client.info("stats")["total_reads_processed"]
 
-        queue.enqueue([a_call(text=str(n), countdown_s=n % 3) for n in range(200)])
+    queue.enqueue([a_call(text=str(n), countdown_s=n % 3) for n in range(200)])
 
-        reads = client.info("stats")["total_reads_processed"] - reads_before
-        assert client.llen(QUEUE) == 201
-        assert reads < 100  # one by one it takes at least 200
+    reads = client.info("stats")["total_reads_processed"] - reads_before
+    assert client.llen(QUEUE) == 201
+    assert reads < 100  # one by one it takes at least 200
 
 
 def test_without_redis_an_enqueue_fails_at_once() -> None:
@@ -36,8 +36,10 @@ def test_without_redis_an_enqueue_fails_at_once() -> None:
 
 def test_an_enqueue_fails_while_redis_is_down_and_succeeds_when_it_is_back(
     private_redis: EngineProcess,
+    private_url: str,
+    client: Redis,
 ) -> None:
-    queue = task_queue(url_of(private_redis))
+    queue = task_queue(private_url)
     queue.enqueue([a_call(text="before")])
     private_redis.kill()
     begun = time.monotonic()
@@ -49,29 +51,27 @@ def test_an_enqueue_fails_while_redis_is_down_and_succeeds_when_it_is_back(
     private_redis.restart()
     queue.enqueue([a_call(text="after")])
 
-    with redis.Redis.from_url(url_of(private_redis)) as client:
-        assert client.llen(QUEUE) >= 1
+    assert client.llen(QUEUE) >= 1
 
 
 @pytest.mark.parametrize(
     ("setting", "refused"), [("min-replicas-to-write", "1"), ("maxmemory", "1")]
 )
 def test_a_refused_write_is_unavailable_leaves_no_connection_and_succeeds_later(
-    private_redis: EngineProcess, setting: str, refused: str
+    private_url: str, client: Redis, setting: str, refused: str
 ) -> None:
-    queue = task_queue(url_of(private_redis))
+    queue = task_queue(private_url)
     queue.enqueue([a_call(text="before")])
-    with redis.Redis.from_url(url_of(private_redis)) as client:
-        client.config_set(setting, refused)
-        for _ in range(20):
-            with pytest.raises(QueueUnavailable):
-                queue.enqueue([a_call(text="meanwhile")] * 3)
-        assert client.info("clients")["connected_clients"] == 1, "the test's own"
-        client.config_set(setting, "0")
+    client.config_set(setting, refused)
+    for _ in range(20):
+        with pytest.raises(QueueUnavailable):
+            queue.enqueue([a_call(text="meanwhile")] * 3)
+    assert client.info("clients")["connected_clients"] == 1, "the test's own"
+    client.config_set(setting, "0")
 
-        queue.enqueue([a_call(text="after")])
+    queue.enqueue([a_call(text="after")])
 
-        assert client.llen(QUEUE) == 2
+    assert client.llen(QUEUE) == 2
 
 
 def test_a_misspelt_queue_name_is_refused(redis_url: str) -> None:

@@ -2,7 +2,9 @@ import pytest
 from redis import Redis
 
 from libs.tasks.redis.backlog import queue_length
-from tests.integration.libs.tasks.conftest import QUEUE, StartWorker, a_call, task_queue
+from tests.integration.libs.conftest import StartWorker
+from tests.integration.libs.tasks.conftest import a_call, task_queue
+from tests.integration.libs.tasks.tiny_worker import QUEUE
 from tests.support.bad_tasks import TELLTALE, bad_messages
 from tests.support.eventually import eventually
 

@@ -9,15 +9,9 @@ import psutil
 import pytest
 import redis
 
-from deploy.local.engines.process import EngineProcess
 from libs.health.heartbeat import last_touches, unhealthy_reason
-from tests.integration.libs.tasks.conftest import (
-    StartWorker,
-    TinyWorker,
-    a_call,
-    task_queue,
-    url_of,
-)
+from tests.integration.libs.conftest import TICKING, StartWorker, TinyWorker
+from tests.integration.libs.tasks.conftest import a_call, task_queue
 from tests.support.eventually import eventually
 
 pytestmark = pytest.mark.engine
@@ -30,7 +24,7 @@ ATTEMPTS = 8
 STALE_AFTER_S = 5.0
 """Age limit instead of the health check's 30 s; a heartbeat comes every two seconds."""
 
-CONFIGURED = {"NOREPLICAS": ("min-replicas-to-write", "1", "0"), "OOM": ("maxmemory", "1", "0")}
+SETTINGS = {"NOREPLICAS": "min-replicas-to-write", "OOM": "maxmemory"}
 
 
 @contextmanager
@@ -38,15 +32,12 @@ def refusing(client: redis.Redis, how: str) -> Iterator[None]:
     """Refuse every write with this error."""
     if how == "READONLY":
         client.replicaof(*NOBODY)
-    else:
-        setting, on, _ = CONFIGURED[how]
-        client.config_set(setting, on)
-    yield
-    if how == "READONLY":
+        yield
         client.replicaof("NO", "ONE")
     else:
-        setting, _, off = CONFIGURED[how]
-        client.config_set(setting, off)
+        client.config_set(SETTINGS[how], "1")
+        yield
+        client.config_set(SETTINGS[how], "0")
 
 
 def size_of(worker: TinyWorker) -> tuple[int, int]:
@@ -73,17 +64,11 @@ def errors(worker: TinyWorker) -> list[str]:
     return [line["event"] for line in lines if line["level"] in {"error", "critical"}]
 
 
-@pytest.fixture
-def client(private_redis: EngineProcess) -> Iterator[redis.Redis]:
-    with redis.Redis.from_url(url_of(private_redis)) as client:
-        yield client
-
-
 @pytest.mark.parametrize("how", ["READONLY", "NOREPLICAS"])
 def test_a_worker_is_unhealthy_logs_once_keeps_its_size_and_continues(
-    client: redis.Redis, private_redis: EngineProcess, start_worker: StartWorker, how: str
+    client: redis.Redis, private_url: str, start_worker: StartWorker, how: str
 ) -> None:
-    worker = start_worker(url_of(private_redis), environment={"TICKING": "regularly"})
+    worker = start_worker(private_url, environment=TICKING)
     eventually(lambda: worker.traces("tick"))
     files, threads = size_of(worker)
 
@@ -94,7 +79,7 @@ def test_a_worker_is_unhealthy_logs_once_keeps_its_size_and_continues(
         assert errors(worker) == ["redis_refuses"]
         assert '"exception"' not in worker.process.output
 
-    task_queue(url_of(private_redis)).enqueue([a_call(text="afterwards")])
+    task_queue(private_url).enqueue([a_call(text="afterwards")])
     eventually(lambda: worker.traces("afterwards"), within_s=8)
     eventually(lambda: time.time() - beats(worker) < STALE_AFTER_S, within_s=8)
     assert size_of(worker)[0] <= files + 5
@@ -103,10 +88,10 @@ def test_a_worker_is_unhealthy_logs_once_keeps_its_size_and_continues(
 
 @pytest.mark.parametrize("how", ["READONLY", "NOREPLICAS", "OOM"])
 def test_a_worker_that_starts_during_a_refusal_waits_and_then_takes_tasks(
-    client: redis.Redis, private_redis: EngineProcess, start_worker: StartWorker, how: str
+    client: redis.Redis, private_url: str, start_worker: StartWorker, how: str
 ) -> None:
     with refusing(client, how):
-        worker = start_worker(url_of(private_redis), ready=False)
+        worker = start_worker(private_url, ready=False)
         worker.process.wait_for_output("redis_refuses")
         files, threads = size_of(worker)
         see_attempts(client)
@@ -115,15 +100,15 @@ def test_a_worker_that_starts_during_a_refusal_waits_and_then_takes_tasks(
         assert size_of(worker)[0] <= files + 5
         assert size_of(worker)[1] <= threads + 5
 
-    task_queue(url_of(private_redis)).enqueue([a_call(text="afterwards")])
+    task_queue(private_url).enqueue([a_call(text="afterwards")])
     eventually(lambda: worker.traces("afterwards"), within_s=8)
 
 
 def test_workers_empty_a_full_redis_and_log_it_once(
-    client: redis.Redis, private_redis: EngineProcess, start_worker: StartWorker
+    client: redis.Redis, private_url: str, start_worker: StartWorker
 ) -> None:
-    worker = start_worker(url_of(private_redis))
-    task_queue(url_of(private_redis)).enqueue(
+    worker = start_worker(private_url)
+    task_queue(private_url).enqueue(
         [a_call(text="begun before", countdown_s=3.0), a_call(text="later", countdown_s=6.0)]
     )
     eventually(lambda: client.zcard("unacked_index") == 2)

@@ -1,5 +1,3 @@
-from collections.abc import Iterator
-
 import psutil
 import pytest
 from kombu import Connection
@@ -9,7 +7,8 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from deploy.local.engines.process import EngineProcess
 from libs.tasks.redis.refusal import RefusedByRedis
 from libs.tasks.redis.transport import PatientChannel, PatientTransport
-from tests.integration.libs.tasks.conftest import QUEUE, a_call, task_queue, url_of
+from tests.integration.libs.tasks.conftest import a_call, task_queue
+from tests.integration.libs.tasks.tiny_worker import QUEUE
 
 pytestmark = pytest.mark.engine
 
@@ -24,8 +23,9 @@ def own_files() -> int:
 
 def test_failed_attempts_do_not_use_up_the_channel_numbers(
     private_redis: EngineProcess,
+    private_url: str,
 ) -> None:
-    transport = NarrowTransport(Connection(url_of(private_redis)))
+    transport = NarrowTransport(Connection(private_url))
     private_redis.kill()
     for _ in range(NarrowTransport.channel_max + 1):
         with pytest.raises(RedisConnectionError):
@@ -36,16 +36,11 @@ def test_failed_attempts_do_not_use_up_the_channel_numbers(
     PatientChannel(transport).close()
 
 
-@pytest.fixture
-def client(private_redis: EngineProcess) -> Iterator[Redis]:
-    with Redis.from_url(url_of(private_redis)) as client:
-        yield client
-
-
 def test_a_worker_that_loses_redis_while_it_restores_tasks_waits_for_it(
     private_redis: EngineProcess,
+    private_url: str,
 ) -> None:
-    transport = PatientTransport(Connection(url_of(private_redis)))
+    transport = PatientTransport(Connection(private_url))
     channel = PatientChannel(transport)
     private_redis.kill()
 
@@ -57,9 +52,9 @@ def test_a_worker_that_loses_redis_while_it_restores_tasks_waits_for_it(
 
 
 def test_a_channel_that_redis_refuses_leaves_no_connection_behind(
-    private_redis: EngineProcess, client: Redis
+    private_url: str, client: Redis
 ) -> None:
-    transport = NarrowTransport(Connection(url_of(private_redis)))
+    transport = NarrowTransport(Connection(private_url))
     client.config_set("min-replicas-to-write", "1")
     files = own_files()
 
@@ -72,12 +67,12 @@ def test_a_channel_that_redis_refuses_leaves_no_connection_behind(
 
 
 def test_a_channel_that_cannot_give_back_what_it_holds_is_closed_with_all_its_connections(
-    private_redis: EngineProcess, client: Redis
+    private_url: str, client: Redis
 ) -> None:
-    task_queue(url_of(private_redis)).enqueue([a_call(text="held")])
+    task_queue(private_url).enqueue([a_call(text="held")])
     assert client.llen(QUEUE) == 1
     files = own_files()
-    connection = Connection(url_of(private_redis), transport=PatientTransport)
+    connection = Connection(private_url, transport=PatientTransport)
     in_hand = connection.SimpleQueue(QUEUE).get(timeout=5)
     assert client.zcard("unacked_index") == 1
     client.config_set("min-replicas-to-write", "1")
@@ -90,9 +85,9 @@ def test_a_channel_that_cannot_give_back_what_it_holds_is_closed_with_all_its_co
 
 
 def test_a_refused_connection_is_made_again_because_the_name_may_have_moved(
-    private_redis: EngineProcess, client: Redis
+    private_url: str, client: Redis
 ) -> None:
-    channel = PatientChannel(PatientTransport(Connection(url_of(private_redis))))
+    channel = PatientChannel(PatientTransport(Connection(private_url)))
     with channel.conn_or_acquire() as ours:
         before = ours.client_id()
         client.config_set("min-replicas-to-write", "1")

@@ -19,7 +19,8 @@ from libs.tasks.redis.clock import RedisClock, redis_time
 from libs.tasks.registering import register_periodic_task, register_task
 from libs.tasks.worker import run_worker
 
-QUEUE = "tiny"
+QUEUE = "assembly"
+"""One that the users of the containers' Redis may use."""
 
 
 class Clockless(periods.schedule):
@@ -49,14 +50,9 @@ CONCURRENCY = 4
 def main() -> None:
     configure_logging("info", as_json=True)
     trace = Path(os.environ["TRACE"])
-    app = create_celery(
-        "tiny", os.environ["CELERY_BROKER_URL"], queues=(os.environ.get("QUEUE", QUEUE),)
-    )
-
-    app.redis_clock = a_clock(
-        os.environ["CELERY_BROKER_URL"], ahead_s=float(os.environ.get("REDIS_AHEAD_S", "0"))
-    )
-
+    url = os.environ["CELERY_BROKER_URL"]
+    app = create_celery("tiny", url, queues=(QUEUE,))
+    app.redis_clock = a_clock(url, ahead_s=float(os.environ.get("REDIS_AHEAD_S", "0")))
     register_all(app, trace)
     let_it_tick(app, os.environ.get("TICKING"))
     heartbeat = Heartbeat(Path(os.environ["STATE_DIR"]), "tiny", "w")

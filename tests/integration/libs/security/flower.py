@@ -1,4 +1,4 @@
-"""A worker, its clients and Flower; each gets only the URL of Redis."""
+"""Flower; it gets only the URL of Redis."""
 
 import json
 import os
@@ -6,48 +6,13 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import yaml
 
 from deploy.local.engines.ports import free_port
-from libs.tasks.app import create_celery
-from libs.tasks.enqueue import TaskCall, TaskQueue
 from tests.integration.libs.security.redis_users import COMPOSE_FILE
-from tests.support.roles import RoleProcess, running_role
 from tests.support.servers.telegram import DIRECT
-
-WORKER = "tests.integration.libs.tasks.tiny_worker"
-
-QUEUE = "assembly"
-
-
-def variables_of_a_worker(url: str, folder: Path) -> dict[str, str]:
-    return {
-        "CELERY_BROKER_URL": url,
-        "QUEUE": QUEUE,
-        "TRACE": str(folder / "trace"),
-        "STATE_DIR": str(folder / "state"),
-        "TICKING": "regularly",
-    }
-
-
-@contextmanager
-def working(variables: dict[str, str]) -> Iterator[RoleProcess]:
-    with running_role(WORKER, "worker", variables) as worker:
-        worker.wait_for_output(" ready.")
-        yield worker
-
-
-def traces(variables: dict[str, str], text: str) -> int:
-    trace = Path(variables["TRACE"])
-    return trace.read_text().count(f" {text}\n") if trace.exists() else 0
-
-
-def enqueue(url: str, name: str, *, countdown_s: float = 0.0, **arguments: object) -> None:
-    queue = TaskQueue(create_celery("tests", url, queues=(QUEUE,)))
-    queue.enqueue([TaskCall(name=name, queue=QUEUE, kwargs=arguments, countdown_s=countdown_s)])
 
 
 def variables_of_flower() -> dict[str, str]:
