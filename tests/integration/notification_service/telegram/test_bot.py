@@ -87,3 +87,16 @@ def test_an_answered_start_is_not_answered_again_after_a_restart(
         eventually(lambda: telegram_sandbox.texts(GROUP), within_s=20)
 
     assert len(telegram_sandbox.texts(CHAT)) == 1
+
+
+def test_a_chat_that_removed_the_bot_does_not_delay_the_others(
+    telegram_sandbox: TelegramSandbox, environment: dict[str, str]
+) -> None:
+    telegram_sandbox.break_calls("answer", status=403, chat_id=CHAT)
+    telegram_sandbox.type(CHAT, "/start")
+    telegram_sandbox.type(GROUP, "/start")
+
+    with running_role(SERVICE, "bot", environment):
+        eventually(lambda: telegram_sandbox.texts(GROUP), within_s=20)
+
+    assert telegram_sandbox.texts(CHAT) == []

@@ -9,7 +9,10 @@ from email.message import Message
 from typing import Any
 from uuid import uuid4
 
+import pytest
+
 from deploy.local.engines.engine import LOOPBACK
+from libs.lifecycle.crashing import EXIT_KILLED
 from tests.support.eventually import eventually
 from tests.support.roles import RoleProcess, running_role
 
@@ -83,3 +86,12 @@ def http_role(environment: Mapping[str, str]) -> Iterator[tuple[RoleProcess, Res
         client = RestClient(int(environment["HTTP_PORT"]))
         eventually(client.is_alive, within_s=20)
         yield process, client
+
+
+@contextmanager
+def dying_role(environment: Mapping[str, str], label: str) -> Iterator[RestClient]:
+    """Yield the client of a role that dies at the label during the block's last call."""
+    with http_role({**environment, "CRASH_AT": label}) as (process, client):
+        with pytest.raises((OSError, http.client.HTTPException)):
+            yield client
+        assert process.wait_for_exit() == EXIT_KILLED

@@ -1,17 +1,19 @@
 """Requests with an Idempotency-Key at a real server: races, crashes and restarts."""
 
-import http.client
 from collections import Counter
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from uuid import uuid4
 
 import pytest
 
-from libs.lifecycle.crashing import EXIT_KILLED
 from tests.integration.order_service.database import OrderDatabase
-from tests.integration.order_service.http.rest_client import Answer, RestClient, http_role
+from tests.integration.order_service.http.rest_client import (
+    Answer,
+    RestClient,
+    dying_role,
+    http_role,
+)
 from tests.integration.order_service.peers import RecordingPayments, transaction_for
 
 pytestmark = pytest.mark.engine
@@ -30,14 +32,6 @@ def create(client: RestClient, key: str) -> Answer:
 
 def pay(client: RestClient, order_uuid: str, key: str) -> Answer:
     return client.call("POST", f"{BASE}/{order_uuid}/pay", CARD, headers={"Idempotency-Key": key})
-
-
-def dies(environment: Mapping[str, str], label: str, key: str) -> None:
-    """Let a process die at the crash point in the middle of a create."""
-    with http_role({**environment, "CRASH_AT": label}) as (process, client):
-        with pytest.raises((OSError, http.client.HTTPException)):
-            create(client, key)
-        assert process.wait_for_exit() == EXIT_KILLED
 
 
 def assert_in_flight(answer: Answer) -> None:
@@ -83,7 +77,8 @@ def test_the_same_answer_comes_from_another_process(
 def test_a_repeat_after_the_lease_creates_an_order_whose_process_died_before_it(
     environment: dict[str, str], database: OrderDatabase
 ) -> None:
-    dies(environment, "after_key_claim", "k")
+    with dying_role(environment, "after_key_claim") as client:
+        create(client, "k")
     assert database.orders() == 0
 
     with http_role(environment) as (_, client):
@@ -97,7 +92,8 @@ def test_a_repeat_after_the_lease_creates_an_order_whose_process_died_before_it(
 def test_a_repeat_is_answered_at_once_when_the_process_died_after_the_order(
     environment: dict[str, str], database: OrderDatabase
 ) -> None:
-    dies(environment, "after_create_commit", "k")
+    with dying_role(environment, "after_create_commit") as client:
+        create(client, "k")
     assert database.orders() == 1
 
     with http_role(environment) as (_, client):
@@ -120,11 +116,9 @@ def test_a_payment_whose_process_died_is_finished_by_its_key(
     payments: RecordingPayments,
     label: str,
 ) -> None:
-    with http_role({**environment, "CRASH_AT": label}) as (process, client):
+    with dying_role(environment, label) as client:
         order_uuid = client.create()
-        with pytest.raises((OSError, http.client.HTTPException)):
-            pay(client, order_uuid, "k")
-        assert process.wait_for_exit() == EXIT_KILLED
+        pay(client, order_uuid, "k")
 
     with http_role(environment) as (_, client):
         assert_in_flight(pay(client, order_uuid, "k"))

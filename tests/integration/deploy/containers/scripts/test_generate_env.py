@@ -87,14 +87,6 @@ def test_without_envsubst_nothing_is_done(copy: DeployCopy, tmp_path: Path) -> N
     assert not copy.env_file.exists()
 
 
-def test_only_the_named_services_are_rendered(copy: DeployCopy) -> None:
-    answer = copy.generate(SERVICES="core,payment")
-
-    assert answer.stdout == "environment files: 2 rendered, 0 skipped\n"
-    rendered = {path.parent.name for path in copy.root.glob("deploy/compose/*/.env")}
-    assert rendered == {"core", "payment"}
-
-
 def test_a_missing_template_is_warned_about_and_skipped(copy: DeployCopy) -> None:
     copy.template("payment").unlink()
 
