@@ -96,7 +96,7 @@ def assert_bounded(engine: Engine, works: Iterable[Work], *, small_tables: Colle
             or plan.rows_read > 4 * rows
             or plan.buffers > 100 * rows + 100
         ]
-    assert "\n".join(wrong) == ""
+    assert not wrong, "\n".join(wrong)
 
 
 def _nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
