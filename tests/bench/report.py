@@ -1,0 +1,63 @@
+"""The figures as tables and as a file."""
+
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.table import Table
+
+from tests.bench.ratios import Ratio
+from tests.bench.results import Line, Result, Run, to_json
+
+SHOWN_PROCESSES = 8
+SHOWN_FROM_MS = 0.01
+
+STYLE: Mapping[str, Any] = {"box": None, "header_style": "bold", "title_justify": "left"}
+
+
+def result_table(result: Result, heading: str) -> Table:
+    """Show a row per line; the processes that take most CPU are in the last column."""
+    names = list(dict.fromkeys(name for line in result.lines for name in line.figures))
+    has_cpu = any(line.cpu_ms for line in result.lines)
+    columns = [f"CPU ms/{result.unit}", "of which"] if has_cpu else []
+    table = Table("", *names, *columns, title=f"{result.title} ({heading})", **STYLE)
+    for line in result.lines:
+        figures = [_number(line.figures.get(name, math.nan)) for name in names]
+        cpu = [_number(line.total_cpu_ms), _processes(line)] if has_cpu else []
+        table.add_row(line.label, *figures, *cpu)
+    return table
+
+
+def ratio_table(ratios: Sequence[Ratio], base: str) -> Table:
+    """Show each figure of both checkouts, and here divided by base."""
+    title = f"here divided by {base}; medians of all turns"
+    table = Table("", "line", "figure", base, "here", "ratio", title=title, **STYLE)
+    for each in ratios:
+        numbers = (_number(each.base), _number(each.here), f"{each.ratio:.2f}")
+        table.add_row(each.measurement, each.line, each.figure, *numbers)
+    return table
+
+
+def write_json(
+    path: Path, machine: Mapping[str, str], runs: Iterable[Run], ratios: Sequence[Ratio]
+) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    content = {
+        "machine": machine,
+        "runs": [to_json(run) for run in runs],
+        "ratios": [each.to_json() for each in ratios],
+    }
+    path.write_text(json.dumps(content, indent=2), encoding="utf-8")
+
+
+def _processes(line: Line) -> str:
+    most = sorted(line.cpu_ms.items(), key=lambda each: -each[1])[:SHOWN_PROCESSES]
+    return ", ".join(f"{name} {value:.2f}" for name, value in most if value >= SHOWN_FROM_MS)
+
+
+def _number(value: float) -> str:
+    if math.isnan(value):
+        return ""
+    return f"{value:.0f}" if value == int(value) or abs(value) >= 1000 else f"{value:.2f}"

@@ -1,0 +1,96 @@
+"""What the stack's databases say, by statements that are cheap beside the work measured."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg2
+from psycopg2.extensions import connection
+
+from deploy.local.engines.engine import LOOPBACK
+
+STATEMENT_TIMEOUT_MS = 120_000
+
+LATENESS = """
+    SELECT extract(epoch FROM assembled_at - paid_at) - build_time_s, extract(epoch FROM paid_at)
+    FROM orders
+    WHERE status = 'ASSEMBLED' AND paid_at >= to_timestamp(%s)
+    ORDER BY paid_at
+"""
+
+OVERDUE = """
+    SELECT count(*) FROM orders
+    WHERE status = 'PAID' AND paid_at < now() - interval '11 seconds'
+"""
+
+LONGEST_BUILD_S = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Lateness:
+    seconds: list[float]
+    """Assembled - paid - build time, in the order of payment."""
+    last_assembled_s: float
+    """Seconds since 1970."""
+
+
+def connect(port: int, password: str, name: str) -> connection:
+    """Open a connection to a service's database; each statement is its own transaction."""
+    opened = psycopg2.connect(
+        host=LOOPBACK,
+        port=port,
+        user=name,
+        password=password,
+        dbname=name,
+        application_name="bench",
+        options=f"-c statement_timeout={STATEMENT_TIMEOUT_MS}",
+    )
+    opened.autocommit = True
+    return opened
+
+
+class Orders:
+    def __init__(self, opened: connection) -> None:
+        self.connection = opened
+
+    def close(self) -> None:
+        self.connection.close()
+
+    def unassembled(self) -> int:
+        return int(
+            _rows(self.connection, "SELECT count(*) FROM orders WHERE status = 'PAID'")[0][0]
+        )
+
+    def overdue(self) -> int:
+        """Count the paid orders whose longest build time is over for a second."""
+        return int(_rows(self.connection, OVERDUE)[0][0])
+
+    def unpublished(self) -> int:
+        statement = "SELECT count(*) FROM outbox WHERE published_at IS NULL"
+        return int(_rows(self.connection, statement)[0][0])
+
+    def now_s(self) -> float:
+        """Return the database's time in seconds since 1970."""
+        return float(_rows(self.connection, "SELECT extract(epoch FROM clock_timestamp())")[0][0])
+
+    def lateness(self, *, paid_since_s: float) -> Lateness:
+        rows = _rows(self.connection, LATENESS, paid_since_s)
+        last = _rows(self.connection, "SELECT extract(epoch FROM max(assembled_at)) FROM orders")
+        return Lateness([float(late) for late, _ in rows], float(last[0][0] or 0))
+
+
+class Deliveries:
+    def __init__(self, opened: connection) -> None:
+        self.connection = opened
+
+    def close(self) -> None:
+        self.connection.close()
+
+    def count(self) -> int:
+        return int(_rows(self.connection, "SELECT count(*) FROM deliveries")[0][0])
+
+
+def _rows(opened: connection, statement: str, *values: object) -> Sequence[tuple[Any, ...]]:
+    with opened.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchall()
