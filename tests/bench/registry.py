@@ -3,7 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from tests.bench.errors import NotMeasured
+from tests.bench.measurements.burst import measure_burst
 from tests.bench.measurements.cost import measure_cost
+from tests.bench.measurements.drain import measure_drain
+from tests.bench.measurements.idle import measure_idle
+from tests.bench.measurements.rest import measure_rest
+from tests.bench.measurements.sustained import measure_sustained
 from tests.bench.results import Result
 from tests.bench.scale import Scale
 from tests.bench.stack.system import System
@@ -11,7 +16,13 @@ from tests.bench.stack.system import System
 Measure = Callable[[System, Scale], Result]
 
 MEASUREMENTS: Mapping[str, Measure] = {
+    # Before any work: afterwards the chat is told of it for minutes.
+    "idle": measure_idle,
     "cost": measure_cost,
+    "rest": measure_rest,
+    "burst": measure_burst,
+    "drain": measure_drain,
+    "sustained": measure_sustained,
 }
 
 

@@ -9,6 +9,16 @@ class Scale:
     """Orders a second; 0 is as many as go."""
     cost_orders: int = 1500
     warm_up_orders: int = 200
+    callers: tuple[int, ...] = (1, 16, 64)
+    call_s: float = 4.0
+    """Seconds of each kind of REST call at each number of callers."""
+    idle_s: float = 30.0
+    bursts: tuple[int, ...] = (100, 1000, 5000)
+    drained: int = 10_000
+    sustained_from: float = 50.0
+    """The first rate that is tried, in orders a second."""
+    step_s: float = 12.0
+    sustained_s: float = 60.0
 
 
 FULL = Scale()

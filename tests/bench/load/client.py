@@ -101,8 +101,8 @@ class Client:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        for connection in self._free:
-            connection.close()
+        while self._free:
+            self._free.pop().close()
 
     async def ask(self, request: bytes) -> Reply:
         try:

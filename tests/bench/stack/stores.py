@@ -65,8 +65,9 @@ class Orders:
         """Count the paid orders whose longest build time is over for a second."""
         return int(_rows(self.connection, OVERDUE)[0][0])
 
-    def unpublished(self) -> int:
-        statement = "SELECT count(*) FROM outbox WHERE published_at IS NULL"
+    def events(self) -> int:
+        """Count what the chat is told of: payments and assemblies."""
+        statement = "SELECT count(paid_at) + count(assembled_at) FROM orders"
         return int(_rows(self.connection, statement)[0][0])
 
     def now_s(self) -> float:

@@ -1,0 +1,121 @@
+"""The highest rate of orders, created and paid, that the stack keeps up with."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass
+from threading import Event, Thread
+
+from tests.bench.load.drive import Timing, drive
+from tests.bench.load.orders import (
+    PAYERS_AT_A_RATE,
+    lateness_figures,
+    shop_client,
+    wait_until_done,
+    warm_up,
+)
+from tests.bench.load.shop import Shop
+from tests.bench.results import Line, Result
+from tests.bench.scale import Scale
+from tests.bench.stack.system import System
+from tests.bench.statistics import grows, percentile
+
+LATE_P99_S = 1.0
+"""The rate is held while 99 of 100 ships are less late than this."""
+
+KEPT_UP = 0.97
+"""Share of the wanted rate that must be reached."""
+
+LOOK_EVERY_S = 2.0
+
+FASTER, SLOWER = 1.4, 0.85
+
+MOST_STEPS, MOST_TRIES = 8, 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Try:
+    per_s: float
+    for_s: float
+    timing: Timing
+    lateness_s: list[float]
+    backlog: list[float]
+
+    @property
+    def is_held(self) -> bool:
+        return (
+            self.timing.errors == 0
+            and self.timing.done / self.timing.elapsed_s >= KEPT_UP * self.per_s
+            and percentile(self.lateness_s, 0.99) < LATE_P99_S
+            and not grows(self.backlog, slack=self.per_s)
+        )
+
+    def line(self) -> Line:
+        return Line(
+            label=f"{self.per_s:.0f} a second for {self.for_s:.0f} s",
+            figures={
+                "held": float(self.is_held),
+                **self.timing.figures(),
+                **lateness_figures(self.lateness_s),
+                "backlog": self.backlog[-1] if self.backlog else 0.0,
+            },
+        )
+
+
+def measure_sustained(system: System, scale: Scale) -> Result:
+    warm_up(system, scale.warm_up_orders)
+    tries = list(_search(system, scale))
+    long = [each.per_s for each in tries if each.is_held and each.for_s == scale.sustained_s]
+    highest = Line(label="highest", figures={"per s": max(long, default=0.0)})
+    return Result(
+        name="sustained",
+        title=f"Orders created and paid; the highest rate held for {scale.sustained_s:.0f} s",
+        lines=(highest, *(each.line() for each in tries)),
+    )
+
+
+def _search(system: System, scale: Scale) -> Iterator[_Try]:
+    """Go up in short tries until one fails, then down in long ones until one is held."""
+    per_s = scale.sustained_from
+    for _ in range(MOST_STEPS):
+        tried = _try(system, per_s, scale.step_s)
+        yield tried
+        if not tried.is_held:
+            break
+        per_s *= FASTER
+    per_s /= FASTER
+    for _ in range(MOST_TRIES):
+        tried = _try(system, per_s, scale.sustained_s)
+        yield tried
+        if tried.is_held:
+            break
+        per_s *= SLOWER
+
+
+def _try(system: System, per_s: float, for_s: float) -> _Try:
+    told, since_s = system.deliveries.count(), system.orders.now_s()
+    backlog: list[float] = []
+    stop = Event()
+    watcher = Thread(target=_watch, args=(system, backlog, stop))
+    watcher.start()
+    try:
+        timing = asyncio.run(_order(system, per_s, for_s))
+    finally:
+        stop.set()
+        watcher.join()
+    wait_until_done(system, told + 2 * (timing.done - timing.errors), orders=timing.done)
+    lateness_s = system.orders.lateness(paid_since_s=since_s).seconds
+    return _Try(per_s=per_s, for_s=for_s, timing=timing, lateness_s=lateness_s, backlog=backlog)
+
+
+async def _order(system: System, per_s: float, for_s: float) -> Timing:
+    async with shop_client(system) as client:
+        shop = Shop(client, system.parts)
+        total = int(per_s * for_s)
+        return await drive(shop.create_and_pay, total=total, at_once=PAYERS_AT_A_RATE, per_s=per_s)
+
+
+def _watch(system: System, backlog: list[float], stop: Event) -> None:
+    """Look every two seconds how much is on its way and how many ships are overdue."""
+    while not stop.wait(LOOK_EVERY_S):
+        on_their_way = system.orders.events() - system.deliveries.count()
+        backlog.append(float(on_their_way + system.orders.overdue()))
