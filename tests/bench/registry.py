@@ -6,7 +6,9 @@ from tests.bench.errors import NotMeasured
 from tests.bench.measurements.burst import measure_burst
 from tests.bench.measurements.cost import measure_cost
 from tests.bench.measurements.drain import measure_drain
+from tests.bench.measurements.growth import measure_growth
 from tests.bench.measurements.idle import measure_idle
+from tests.bench.measurements.layers import measure_layers
 from tests.bench.measurements.rest import measure_rest
 from tests.bench.measurements.sustained import measure_sustained
 from tests.bench.results import Result
@@ -23,6 +25,8 @@ MEASUREMENTS: Mapping[str, Measure] = {
     "burst": measure_burst,
     "drain": measure_drain,
     "sustained": measure_sustained,
+    "layers": measure_layers,
+    "growth": measure_growth,
 }
 
 

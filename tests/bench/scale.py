@@ -19,6 +19,17 @@ class Scale:
     """The first rate that is tried, in orders a second."""
     step_s: float = 12.0
     sustained_s: float = 60.0
+    layer_calls: int = 1000
+    layer_records: int = 20_000
+    layer_tasks: int = 3000
+    slept_builds_s: tuple[float, ...] = (1.0, 4.0, 7.0, 10.0)
+    """Their mean is that of the services' builds."""
+    grown_to: tuple[int, ...] = (1_000, 100_000, 1_000_000)
+    """Orders in the tables."""
+    grown_paid: int = 300
+    copies: tuple[int, ...] = (1, 2, 4)
+    drained_by_copies: int = 4000
+    forgotten: int = 8000
 
 
 FULL = Scale()

@@ -23,7 +23,9 @@ INSERT_ORDERS = """
         transaction_uuid, created_at, paid_at, updated_at)
     VALUES %s
 """
-ORDER = "(%s::uuid, %s::uuid, ARRAY[gen_random_uuid()], 1, 'PAID', 'CARD', gen_random_uuid(), %s, %s, %s)"
+ORDER = """
+    (%s::uuid, %s::uuid, ARRAY[gen_random_uuid()], 1, 'PAID', 'CARD', gen_random_uuid(), %s, %s, %s)
+"""
 
 INSERT_OUTBOX = """
     INSERT INTO outbox (event_uuid, order_uuid, topic, key, payload, headers, occurred_at,

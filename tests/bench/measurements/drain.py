@@ -1,8 +1,9 @@
 """A backlog of events that are all due: what a consumer finds after it was away."""
 
 import time
+from contextlib import AbstractContextManager, nullcontext
 
-from tests.bench.load.orders import per_piece_ms, wait_until_done, warm_up
+from tests.bench.load.orders import EVENTS_OF_AN_ORDER, per_piece_ms, wait_until_done, warm_up
 from tests.bench.load.past import paid_orders, publish, store_orders
 from tests.bench.results import Line, Result
 from tests.bench.scale import Scale
@@ -26,10 +27,17 @@ def measure_drain(system: System, scale: Scale) -> Result:
     )
 
 
-def drain(system: System, events: int, label: str) -> Line:
+def drain(
+    system: System,
+    events: int,
+    label: str,
+    *,
+    beside: AbstractContextManager[None] | None = None,
+) -> Line:
     """Let events wait in Kafka, start the consumers, and wait until all orders are done.
 
-    The time and the CPU of the consumers' start are in the figures.
+    The time and the CPU of the consumers' start are in the figures. Other consumers may be started
+    beside them.
     """
     system.stop(CONSUMERS)
     told = system.deliveries.count()
@@ -37,10 +45,11 @@ def drain(system: System, events: int, label: str) -> Line:
     store_orders(system.orders.connection, orders)
     publish(system.kafka, orders)
     before, begun_s = system.processes.cpu_s(), time.time()
-    system.start(CONSUMERS)
-    started_s = time.time()
-    told_s = wait_until_done(system, told + 2 * events, orders=events)
-    used = difference(system.processes.cpu_s(), before)
+    with beside or nullcontext():
+        system.start(CONSUMERS)
+        started_s = time.time()
+        told_s = wait_until_done(system, told + EVENTS_OF_AN_ORDER * events, orders=events)
+        used = difference(system.processes.cpu_s(), before)
     assembled_s = system.orders.lateness(paid_since_s=begun_s - 120).last_assembled_s - begun_s
     return Line(
         label=label,

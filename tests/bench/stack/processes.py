@@ -39,6 +39,9 @@ class StackProcesses:
                 used[name] += process.memory_full_info().pss / MIB
         return used
 
+    def of(self, name: str) -> list[psutil.Process]:
+        return [process for process, program in self._named() if program == name]
+
     def _named(self) -> Iterator[tuple[psutil.Process, str]]:
         """Name each process after its program in supervisor; a child has its parent's name."""
         marked = [
