@@ -11,12 +11,13 @@ from filelock import FileLock, Timeout
 from rich.console import Console
 
 from tests.bench.errors import NotMeasured
+from tests.bench.judging import judge
 from tests.bench.machine import machine
 from tests.bench.ratios import Ratio, compare
 from tests.bench.registry import chosen
 from tests.bench.report import ratio_table, result_table, write_json
 from tests.bench.results import Run
-from tests.bench.scale import FULL, QUICK
+from tests.bench.scale import FULL, OF_QUICK, QUICK
 from tests.bench.stack.checkout import BENCH, HERE, commit_of
 from tests.bench.turns import take_turns
 
@@ -58,7 +59,11 @@ def bench(
         sys.exit("another bench runs here: both would measure each other")
     except NotMeasured as error:
         sys.exit(str(error))
-    sys.exit(any(run.failures for run in runs))
+    verdicts = [verdict for run in runs if quick for verdict in judge(run)]
+    for verdict in verdicts:
+        say(str(verdict))
+    is_kept = all(verdict.is_kept for verdict in verdicts)
+    sys.exit(not is_kept or any(run.failures for run in runs))
 
 
 def _measure(only: str, base: str, turns: int, *, quick: bool, output: Path) -> list[Run]:
@@ -67,7 +72,8 @@ def _measure(only: str, base: str, turns: int, *, quick: bool, output: Path) -> 
         say(f"{name}: {value}")
     runs: list[Run] = []
     ratios: list[Ratio] = []
-    for run in take_turns(base, chosen(only), QUICK if quick else FULL, turns=turns, say=say):
+    names, scale = chosen(only or (OF_QUICK if quick else "")), QUICK if quick else FULL
+    for run in take_turns(base, names, scale, turns=turns, say=say):
         runs.append(run)
         _show(run)
         ratios = compare(runs, base=base, here=HERE)

@@ -8,6 +8,8 @@ class Scale:
     rates: tuple[float, ...] = (25.0, 100.0, 0.0)
     """Orders a second; 0 is as many as go."""
     cost_orders: int = 1500
+    rest_before_s: float = 10.0
+    """Seconds without work, to know what the stack takes anyway."""
     warm_up_orders: int = 200
     callers: tuple[int, ...] = (1, 16, 64)
     call_s: float = 4.0
@@ -34,4 +36,18 @@ class Scale:
 
 FULL = Scale()
 
-QUICK = Scale(rates=(0.0,), cost_orders=400, warm_up_orders=100)
+QUICK = Scale(
+    rates=(0.0,),
+    cost_orders=500,
+    rest_before_s=4.0,
+    warm_up_orders=100,
+    callers=(16,),
+    call_s=1.5,
+    layer_calls=400,
+    layer_records=5000,
+    layer_tasks=500,
+    slept_builds_s=(),
+)
+
+OF_QUICK = "cost,rest,layers"
+"""The measurements of the short form, without those that only count time."""

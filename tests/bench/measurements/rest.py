@@ -42,6 +42,7 @@ class _Calls:
         orders = list(self._shop.created)
         for callers in self._scale.callers:
             yield self._line("get", callers, self._get(orders))
+        for callers in self._scale.callers:
             yield self._line("list", callers, self._shop.list_newest)
         share = len(orders) // (2 * len(self._scale.callers))
         for callers in self._scale.callers:

@@ -33,9 +33,11 @@ STARTS_WITHIN_S = 60.0
 STOPS_WITHIN_S = 25.0
 
 
-@dataclass(frozen=True)
+@dataclass
 class System:
     checkout: Checkout
+    is_warm: bool = False
+    """Whether its processes have had work."""
 
     @cached_property
     def processes(self) -> StackProcesses:
