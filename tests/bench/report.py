@@ -12,7 +12,7 @@ from tests.bench.ratios import Ratio
 from tests.bench.results import Line, Result, Run, to_json
 
 SHOWN_PROCESSES = 8
-SHOWN_FROM_MS = 0.01
+SHOWN_FROM_MS = 0.001
 
 STYLE: Mapping[str, Any] = {"box": None, "header_style": "bold", "title_justify": "left"}
 
@@ -54,10 +54,12 @@ def write_json(
 
 def _processes(line: Line) -> str:
     most = sorted(line.cpu_ms.items(), key=lambda each: -each[1])[:SHOWN_PROCESSES]
-    return ", ".join(f"{name} {value:.2f}" for name, value in most if value >= SHOWN_FROM_MS)
+    return ", ".join(f"{name} {_number(value)}" for name, value in most if value >= SHOWN_FROM_MS)
 
 
 def _number(value: float) -> str:
     if math.isnan(value):
         return ""
-    return f"{value:.0f}" if value == int(value) or abs(value) >= 1000 else f"{value:.2f}"
+    if value == int(value) or abs(value) >= 1000:
+        return f"{value:.0f}"
+    return f"{value:.2f}" if abs(value) >= 1 else f"{value:.2g}"

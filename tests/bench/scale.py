@@ -22,6 +22,7 @@ class Scale:
     step_s: float = 12.0
     sustained_s: float = 60.0
     layer_calls: int = 1000
+    layer_marked: int = 10_000
     layer_records: int = 20_000
     layer_tasks: int = 3000
     slept_builds_s: tuple[float, ...] = (1.0, 4.0, 7.0, 10.0)
@@ -44,7 +45,8 @@ QUICK = Scale(
     callers=(16,),
     call_s=1.5,
     layer_calls=400,
-    layer_records=5000,
+    layer_marked=5000,
+    layer_records=10_000,
     layer_tasks=500,
     slept_builds_s=(),
 )

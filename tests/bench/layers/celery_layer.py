@@ -41,10 +41,12 @@ def publish_and_work(system: System, tasks: int) -> list[Line]:
             wait_until(lambda: _is_done(store), "a first task", within_s=WITHIN_S)
             worker.suspend()
             try:
-                published = _publish(system, app, tasks)
+                return [
+                    _publish(system, app, tasks),
+                    _work(system, store, worker, tasks),
+                ]
             finally:
                 worker.resume()
-            return [published, _work(system, store, worker, tasks)]
 
 
 def _publish(system: System, app: Celery, tasks: int) -> Line:
@@ -61,7 +63,9 @@ def _publish(system: System, app: Celery, tasks: int) -> Line:
 
 
 def _work(system: System, store: redis.Redis, worker: psutil.Process, tasks: int) -> Line:
+    """Measure from the moment when the worker goes on."""
     before, own, begun = system.processes.cpu_s(), cpu_s(worker), time.monotonic()
+    worker.resume()
     wait_until(lambda: _is_done(store), "the last task", within_s=WITHIN_S)
     elapsed_s, own = time.monotonic() - begun, cpu_s(worker) - own
     used = difference(system.processes.cpu_s(), before)

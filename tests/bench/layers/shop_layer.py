@@ -12,7 +12,7 @@ from tests.bench.beside import cpu_s, process, wait_until_listening
 from tests.bench.load.client import Client
 from tests.bench.load.drive import Timing, drive
 from tests.bench.load.orders import PAYERS, per_piece_ms
-from tests.bench.load.past import PaidOrder, paid_orders
+from tests.bench.load.past import PaidOrder, paid_orders, store_orders
 from tests.bench.load.shop import Shop
 from tests.bench.results import Line
 from tests.bench.stack.system import System
@@ -39,13 +39,16 @@ ASSEMBLE = """
 """
 
 
-def bare_route_and_update(system: System, calls: int) -> list[Line]:
-    """Pay orders by the bare route, then mark all of them in one UPDATE."""
+def bare_route_and_update(system: System, calls: int, marked: int) -> list[Line]:
+    """Pay orders by the bare route, then mark them and others in one UPDATE."""
     orders = paid_orders(calls + UNCOUNTED, ago_s=0)
     with system.orders.connection.cursor() as cursor:
         rows = [(str(each.order_uuid), str(each.user_uuid)) for each in orders]
         execute_values(cursor, INSERT_PENDING, rows, template=PENDING)
-    return [_pay(system, orders), _update(system, [each.order_uuid for each in orders])]
+    paid = _pay(system, orders)
+    others = paid_orders(marked, ago_s=0)
+    store_orders(system.orders.connection, others)
+    return [paid, _update(system, [each.order_uuid for each in (*orders, *others)])]
 
 
 def _pay(system: System, orders: list[PaidOrder]) -> Line:

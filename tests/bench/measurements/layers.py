@@ -14,7 +14,7 @@ def measure_layers(system: System, scale: Scale) -> Result:
     warm_up(system, scale.warm_up_orders)
     wait_until_done(system, 0, orders=0)
     lines: list[Line] = [
-        *bare_route_and_update(system, scale.layer_calls),
+        *bare_route_and_update(system, scale.layer_calls, scale.layer_marked),
         *produce_and_consume(system, scale.layer_records),
         *publish_and_work(system, scale.layer_tasks),
     ]
