@@ -33,7 +33,7 @@ MOST_STEPS, MOST_TRIES = 8, 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Try:
+class Try:
     per_s: float
     for_s: float
     timing: Timing
@@ -73,7 +73,7 @@ def measure_sustained(system: System, scale: Scale) -> Result:
     )
 
 
-def _search(system: System, scale: Scale) -> Iterator[_Try]:
+def _search(system: System, scale: Scale) -> Iterator[Try]:
     """Go up in short tries until one fails, then down in long ones until one is held."""
     per_s = scale.sustained_from
     for _ in range(MOST_STEPS):
@@ -91,7 +91,7 @@ def _search(system: System, scale: Scale) -> Iterator[_Try]:
         per_s *= SLOWER
 
 
-def _try(system: System, per_s: float, for_s: float) -> _Try:
+def _try(system: System, per_s: float, for_s: float) -> Try:
     told, since_s = system.deliveries.count(), system.orders.now_s()
     backlog: list[float] = []
     stop = Event()
@@ -104,7 +104,7 @@ def _try(system: System, per_s: float, for_s: float) -> _Try:
         watcher.join()
     wait_until_done(system, told + 2 * (timing.done - timing.errors), orders=timing.done)
     lateness_s = system.orders.lateness(paid_since_s=since_s).seconds
-    return _Try(per_s=per_s, for_s=for_s, timing=timing, lateness_s=lateness_s, backlog=backlog)
+    return Try(per_s=per_s, for_s=for_s, timing=timing, lateness_s=lateness_s, backlog=backlog)
 
 
 async def _order(system: System, per_s: float, for_s: float) -> Timing:

@@ -51,7 +51,7 @@ class Checkout:
     def make(self, target: str, *, within_s: float) -> None:
         """Run a target of its Makefile. Raises NotMeasured with the end of what it said."""
         environment = {
-            **_neutral(os.environ),
+            **neutral(os.environ),
             **{PORT_VARIABLES[name].variable: str(port) for name, port in self.ports.items()},
         }
         command = ["make", "-C", str(self.folder), f"VENV={self.virtual_environment}", target]
@@ -134,7 +134,7 @@ def _remove(folder: Path) -> None:
         shutil.rmtree(folder)
 
 
-def _neutral(environment: Mapping[str, str]) -> dict[str, str]:
+def neutral(environment: Mapping[str, str]) -> dict[str, str]:
     """Leave out what would point the stack at other engines or change how make works."""
     dropped = {*relevant(environment), *OF_MAKE}
     return {name: value for name, value in environment.items() if name not in dropped}

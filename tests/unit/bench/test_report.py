@@ -1,0 +1,53 @@
+import io
+import json
+from pathlib import Path
+
+from rich.console import Console
+
+from tests.bench.ratios import compare
+from tests.bench.report import ratio_table, result_table, write_json
+from tests.unit.bench.builders import a_line, a_result, a_run
+
+
+def shown(table: object) -> str:
+    console = Console(file=io.StringIO(), width=200)
+    console.print(table)
+    assert isinstance(console.file, io.StringIO)
+    return " ".join(console.file.getvalue().split())
+
+
+def test_a_line_shows_its_figures_and_the_processes_that_take_most() -> None:
+    line = a_line("fast", per_s=1234.5, late_s=0.0123, cpu_ms={"kafka": 1.0, "postgres": 2.5})
+
+    text = shown(result_table(a_result("cost", line), "here"))
+
+    assert "fast 1234 0.012 3.50 postgres 2.50, kafka 1" in text
+
+
+def test_a_figure_that_a_line_does_not_have_is_empty() -> None:
+    result = a_result("cost", a_line("a", per_s=1.0), a_line("b", late_s=2.0))
+
+    assert "a 1 b 2" in shown(result_table(result, "here"))
+
+
+def test_a_ratio_is_shown_beside_both_figures() -> None:
+    runs = [
+        a_run(a_result("cost", a_line("fast", per_s=value)), checkout=name)
+        for name, value in (("old", 4.0), ("here", 2.0))
+    ]
+
+    assert "cost fast per s 4 2 0.50" in shown(
+        ratio_table(compare(runs, base="old", here="here"), "old")
+    )
+
+
+def test_the_file_holds_the_machine_every_run_and_what_failed(tmp_path: Path) -> None:
+    run = a_run(a_result("cost", a_line("fast", per_s=4.0)))
+    path = tmp_path / "new" / "bench.json"
+
+    write_json(path, {"python": "3"}, [run], [])
+
+    written = json.loads(path.read_text())
+    assert written["machine"] == {"python": "3"}
+    assert written["runs"][0]["results"][0]["lines"][0]["figures"] == {"per s": 4.0}
+    assert written["runs"][0]["failures"] == {}
