@@ -148,6 +148,15 @@ INVENTORY ?= 127.0.0.1:50051
 test-api: setup ## Run the contract's acceptance flow; against any implementation with URL=, INVENTORY= and API_KEY
 	@$(BIN)/python -m tests.acceptance --url $(URL) --inventory $(INVENTORY)
 
+QUICK ?=
+ONLY ?=
+BASE ?=
+TURNS ?= 0
+
+.PHONY: bench
+bench: setup ## Measure rates, latency and CPU per order; QUICK=1, ONLY=cost,rest, BASE=commit compares with it
+	@$(BIN)/python -m tests.bench --only "$(ONLY)" --base "$(BASE)" --turns $(TURNS) $(if $(QUICK),--quick)
+
 SCENARIO ?=
 SEED ?= 0
 TIMES ?= 1

@@ -5,25 +5,35 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 import psutil
 
 from deploy.local.configuration.folders import ROOT
+from deploy.local.engines import owned
 from tests.bench.waiting import wait_until
 
 ENDS_WITHIN_S = 15.0
 
 
-@contextmanager
-def process(arguments: Sequence[str], environment: Mapping[str, str]) -> Iterator[psutil.Process]:
-    """Run python with these arguments; end it afterwards."""
-    started = subprocess.Popen(
-        [sys.executable, *arguments],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+def start_owned(
+    argv: Sequence[str], environment: Mapping[str, str], *, folder: Path = ROOT
+) -> "subprocess.Popen[bytes]":
+    """Start a program that is killed when this process ends in any way."""
+    return subprocess.Popen(
+        [sys.executable, "-I", owned.__file__, str(os.getpid()), *argv],
+        cwd=folder,
+        env=environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
+
+
+@contextmanager
+def process(arguments: Sequence[str], environment: Mapping[str, str]) -> Iterator[psutil.Process]:
+    """Run python with these arguments; end it afterwards."""
+    variables = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
+    started = start_owned([sys.executable, *arguments], variables)
     try:
         yield psutil.Process(started.pid)
     finally:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psutil
 
-from tests.bench.beside import end
+from tests.bench.beside import end, start_owned
 from tests.bench.stack.system import System
 
 
@@ -20,13 +20,8 @@ class _Command:
 
     def start(self, name: str, number: int) -> "subprocess.Popen[bytes]":
         state = Path(self.environment["STATE_DIR"]).parent / f"{name}-{number}"
-        return subprocess.Popen(
-            self.argv,
-            env={**self.environment, "STATE_DIR": str(state)},
-            cwd=self.folder,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        own = {**self.environment, "STATE_DIR": str(state)}
+        return start_owned(self.argv, own, folder=self.folder)
 
 
 class Copies:
