@@ -44,11 +44,22 @@ QUICK = Scale(
     warm_up_orders=100,
     callers=(16,),
     call_s=1.5,
+    idle_s=5.0,
+    bursts=(100, 300),
+    drained=1000,
+    sustained_from=20.0,
+    step_s=6.0,
+    sustained_s=15.0,
     layer_calls=400,
     layer_marked=5000,
     layer_records=10_000,
     layer_tasks=500,
     slept_builds_s=(),
+    grown_to=(1_000, 10_000),
+    grown_paid=100,
+    copies=(1, 2),
+    drained_by_copies=500,
+    forgotten=500,
 )
 
 OF_QUICK = "cost,rest,layers"

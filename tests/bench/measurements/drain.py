@@ -39,11 +39,7 @@ def drain(
     The time and the CPU of the consumers' start are in the figures. Other consumers may be started
     beside them.
     """
-    system.stop(CONSUMERS)
-    told = system.deliveries.count()
-    orders = paid_orders(events, ago_s=OVERDUE_S)
-    store_orders(system.orders.connection, orders)
-    publish(system.kafka, orders)
+    told = _let_wait(system, events)
     before, begun_s = system.processes.cpu_s(), time.time()
     with beside or nullcontext():
         system.start(CONSUMERS)
@@ -61,3 +57,12 @@ def drain(
         },
         cpu_ms=per_piece_ms(used, events),
     )
+
+
+def _let_wait(system: System, events: int) -> int:
+    """Stop the consumers and publish events that are due; return the deliveries so far."""
+    system.stop(CONSUMERS)
+    orders = paid_orders(events, ago_s=OVERDUE_S)
+    store_orders(system.orders.connection, orders)
+    publish(system.kafka, orders)
+    return system.deliveries.count()
