@@ -108,11 +108,10 @@ def follow(system: System, orders: Sequence[str], *, per_s: float = 0.0) -> Foll
     expected = told + EVENTS_OF_AN_ORDER * (timing.done - timing.errors)
     wait_until_done(system, expected, orders=len(orders))
     used, took_s = difference(system.processes.cpu_s(), before), time.monotonic() - begun
-    lateness = system.orders.lateness(paid_since_s=since_s)
     return Followed(
         timing=timing,
-        lateness_s=lateness.seconds,
-        assembled_after_s=lateness.last_assembled_s - since_s,
+        lateness_s=system.orders.lateness(paid_since_s=since_s),
+        assembled_after_s=system.orders.last_assembled_s() - since_s,
         cpu_ms=per_piece_ms(used, len(orders)),
         took_s=took_s,
         generator_cpu_ms=own_s / len(orders) * 1e3,

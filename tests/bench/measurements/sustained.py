@@ -103,7 +103,7 @@ def _try(system: System, per_s: float, for_s: float) -> Try:
         stop.set()
         watcher.join()
     wait_until_done(system, told + 2 * (timing.done - timing.errors), orders=timing.done)
-    lateness_s = system.orders.lateness(paid_since_s=since_s).seconds
+    lateness_s = system.orders.lateness(paid_since_s=since_s)
     return Try(per_s=per_s, for_s=for_s, timing=timing, lateness_s=lateness_s, backlog=backlog)
 
 

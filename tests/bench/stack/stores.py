@@ -1,7 +1,6 @@
 """What the stack's databases say, by statements that are cheap beside the work measured."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import psycopg2
@@ -12,7 +11,7 @@ from deploy.local.engines.engine import LOOPBACK
 STATEMENT_TIMEOUT_MS = 120_000
 
 LATENESS = """
-    SELECT extract(epoch FROM assembled_at - paid_at) - build_time_s, extract(epoch FROM paid_at)
+    SELECT extract(epoch FROM assembled_at - paid_at) - build_time_s
     FROM orders
     WHERE status = 'ASSEMBLED' AND paid_at >= to_timestamp(%s)
     ORDER BY paid_at
@@ -24,14 +23,6 @@ OVERDUE = """
 """
 
 LONGEST_BUILD_S = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Lateness:
-    seconds: list[float]
-    """Assembled - paid - build time, in the order of payment."""
-    last_assembled_s: float
-    """Seconds since 1970."""
 
 
 def connect(port: int, password: str, name: str) -> connection:
@@ -74,10 +65,14 @@ class Orders:
         """Return the database's time in seconds since 1970."""
         return float(_rows(self.connection, "SELECT extract(epoch FROM clock_timestamp())")[0][0])
 
-    def lateness(self, *, paid_since_s: float) -> Lateness:
-        rows = _rows(self.connection, LATENESS, paid_since_s)
+    def lateness(self, *, paid_since_s: float) -> list[float]:
+        """Return assembled - paid - build time in seconds, in the order of payment."""
+        return [float(late) for (late,) in _rows(self.connection, LATENESS, paid_since_s)]
+
+    def last_assembled_s(self) -> float:
+        """Return the time of the last ASSEMBLED in seconds since 1970."""
         last = _rows(self.connection, "SELECT extract(epoch FROM max(assembled_at)) FROM orders")
-        return Lateness([float(late) for late, _ in rows], float(last[0][0] or 0))
+        return float(last[0][0] or 0)
 
 
 class Deliveries:
