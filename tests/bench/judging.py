@@ -21,9 +21,9 @@ BARE_ORDER: Mapping[str, int] = {
 """How often an order passes each layer: two events, each read by two services. Celery is left out,
 because ships share tasks."""
 
-ORDER_BUDGET = 6.0
-PAY_BUDGET = 2.5
-GENERATOR_BUDGET = 0.05
+ORDER_BUDGET = 8.0
+PAY_BUDGET = 1.8
+GENERATOR_BUDGET = 0.025
 
 OF_A_PAYMENT = ("order-http", "postgres", "payment-grpc")
 """The processes that a bare route has too."""

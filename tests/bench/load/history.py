@@ -22,7 +22,8 @@ ORDERS = f"""
 OUTBOX = f"""
     INSERT INTO outbox (event_uuid, order_uuid, topic, key, payload, headers, occurred_at,
         published_at)
-    SELECT id, id, 'order.paid', id::text, 'paid', '{{}}', at, at
+    SELECT id, id, 'order.paid', id::text, 'paid',
+        '{{"event-type": "events.v1.OrderPaid"}}', at, at
     {ROWS}
 """  # constants of this module
 

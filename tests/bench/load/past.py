@@ -1,5 +1,6 @@
 """Orders that were paid some time ago, without asking the REST API."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,6 +16,8 @@ from libs.contracts.events.declared import ORDER_PAID
 from libs.contracts.events.v1.events_pb2 import OrderPaid
 
 A_PAGE = 1000
+
+EVENT_TYPE = "event-type"
 
 PUBLISHED_WITHIN_S = 60.0
 
@@ -32,7 +35,7 @@ INSERT_OUTBOX = """
         published_at)
     VALUES %s
 """
-EVENT = "(%s::uuid, %s::uuid, %s, %s, %s, '{}', %s, %s)"
+EVENT = "(%s::uuid, %s::uuid, %s, %s, %s, %s::jsonb, %s, %s)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,10 +76,11 @@ def store_orders(database: connection, orders: Iterable[PaidOrder]) -> None:
 
 def store_published(database: connection, orders: Iterable[PaidOrder]) -> None:
     """Insert their events, as published when the order was paid."""
+    headers = json.dumps({EVENT_TYPE: ORDER_PAID.type_name})
     rows = [
         (
             *(str(each.event_uuid), str(each.order_uuid), ORDER_PAID.topic, str(each.order_uuid)),
-            *(each.payload, each.paid_at, each.paid_at),
+            *(each.payload, headers, each.paid_at, each.paid_at),
         )
         for each in orders
     ]
@@ -93,7 +97,7 @@ def publish(brokers: str, orders: Sequence[PaidOrder]) -> None:
                 ORDER_PAID.topic,
                 key=str(each.order_uuid).encode(),
                 value=each.payload,
-                headers=[("event-type", ORDER_PAID.type_name.encode())],
+                headers=[(EVENT_TYPE, ORDER_PAID.type_name.encode())],
                 timestamp_ms=int(each.paid_at.timestamp() * 1e3),
             )
         producer.flush(timeout=PUBLISHED_WITHIN_S)

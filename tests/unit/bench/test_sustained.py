@@ -30,7 +30,7 @@ def test_a_rate_is_held_if_all_goes_well() -> None:
     "failing",
     [
         a_try(errors=1),
-        a_try(elapsed_s=11.0),
+        a_try(elapsed_s=11.1),
         a_try(late_s=1.1),
         a_try(backlog=(30, 60, 90)),
     ],
