@@ -15,7 +15,7 @@ from tests.bench.judging import judge
 from tests.bench.machine import machine
 from tests.bench.ratios import Ratio, compare
 from tests.bench.registry import chosen
-from tests.bench.report import ratio_table, result_table, write_json
+from tests.bench.report import ratio_table, result_tables, write_json
 from tests.bench.results import Run
 from tests.bench.scale import FULL, OF_QUICK, QUICK
 from tests.bench.stack.checkout import BENCH, HERE, commit_of
@@ -87,7 +87,8 @@ def _measure(only: str, base: str, turns: int, *, quick: bool, output: Path) -> 
 def _show(run: Run) -> None:
     heading = f"{run.checkout}, turn {run.turn}, load average {run.load_average:.1f} before"
     for result in run.results:
-        console.print(result_table(result, heading))
+        for table in result_tables(result, heading):
+            console.print(table)
     for name, reason in run.failures.items():
         say(f"{run.checkout}, turn {run.turn}: {name} NOT MEASURED: {reason}")
 

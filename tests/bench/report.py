@@ -2,7 +2,8 @@
 
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -11,20 +12,29 @@ from rich.table import Table
 from tests.bench.ratios import Ratio
 from tests.bench.results import Line, Result, Run, to_json
 
-SHOWN_PROCESSES = 8
+SHOWN_PROCESSES = 6
 SHOWN_FROM_MS = 0.001
 
 STYLE: Mapping[str, Any] = {"box": None, "header_style": "bold", "title_justify": "left"}
 
 
-def result_table(result: Result, heading: str) -> Table:
-    """Show a row per line; the processes that take most CPU are in the last column."""
-    names = list(dict.fromkeys(name for line in result.lines for name in line.figures))
-    has_cpu = any(line.cpu_ms for line in result.lines)
-    columns = [f"CPU ms/{result.unit}", "of which"] if has_cpu else []
-    table = Table("", *names, *columns, title=f"{result.title} ({heading})", **STYLE)
-    for line in result.lines:
-        figures = [_number(line.figures.get(name, math.nan)) for name in names]
+def result_tables(result: Result, heading: str) -> Iterator[Table]:
+    """Show a row per line, and a table per run of lines with the same figures."""
+    title = f"{result.title} ({heading})"
+    for names, lines in groupby(result.lines, lambda line: tuple(line.figures)):
+        yield _table(title, names, list(lines), result.unit)
+        title = ""
+
+
+def _table(title: str, names: Sequence[str], lines: Sequence[Line], unit: str) -> Table:
+    """Show the processes that take most CPU in the last column."""
+    table = Table(title=title, **STYLE)
+    table.add_column("", no_wrap=True)
+    has_cpu = any(line.cpu_ms for line in lines)
+    for name in (*names, *([f"CPU ms/{unit}", "of which"] if has_cpu else [])):
+        table.add_column(name)
+    for line in lines:
+        figures = [_number(line.figures[name]) for name in names]
         cpu = [_number(line.total_cpu_ms), _processes(line)] if has_cpu else []
         table.add_row(line.label, *figures, *cpu)
     return table

@@ -23,7 +23,7 @@ LATE_P99_S = 1.0
 """The rate is held while 99 of 100 ships are less late than this."""
 
 ANSWERED_AFTER_S = 1.0
-"""The last order is answered at most so long after it was due; otherwise the rate is not reached."""
+"""The last order is answered at most so long after it was due, or the rate is not reached."""
 
 LOOK_EVERY_S = 2.0
 

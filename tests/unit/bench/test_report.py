@@ -5,13 +5,14 @@ from pathlib import Path
 from rich.console import Console
 
 from tests.bench.ratios import compare
-from tests.bench.report import ratio_table, result_table, write_json
+from tests.bench.report import ratio_table, result_tables, write_json
 from tests.unit.bench.builders import a_line, a_result, a_run
 
 
-def shown(table: object) -> str:
+def shown(*tables: object) -> str:
     console = Console(file=io.StringIO(), width=200)
-    console.print(table)
+    for table in tables:
+        console.print(table)
     assert isinstance(console.file, io.StringIO)
     return " ".join(console.file.getvalue().split())
 
@@ -19,15 +20,15 @@ def shown(table: object) -> str:
 def test_a_line_shows_its_figures_and_the_processes_that_take_most() -> None:
     line = a_line("fast", per_s=1234.5, late_s=0.0123, cpu_ms={"kafka": 1.0, "postgres": 2.5})
 
-    text = shown(result_table(a_result("cost", line), "here"))
+    text = shown(*result_tables(a_result("cost", line), "here"))
 
     assert "fast 1234 0.012 3.50 postgres 2.50, kafka 1" in text
 
 
-def test_a_figure_that_a_line_does_not_have_is_empty() -> None:
-    result = a_result("cost", a_line("a", per_s=1.0), a_line("b", late_s=2.0))
+def test_lines_with_other_figures_have_a_table_of_their_own() -> None:
+    lines = (a_line("a", per_s=1.0), a_line("b", per_s=3.0), a_line("c", late_s=2.0))
 
-    assert "a 1 b 2" in shown(result_table(result, "here"))
+    assert "per s a 1 b 3 late s c 2" in shown(*result_tables(a_result("cost", *lines), "here"))
 
 
 def test_a_ratio_is_shown_beside_both_figures() -> None:
