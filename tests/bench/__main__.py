@@ -59,7 +59,7 @@ def bench(
         sys.exit("another bench runs here: both would measure each other")
     except NotMeasured as error:
         sys.exit(str(error))
-    verdicts = [verdict for run in runs if quick for verdict in judge(run)]
+    verdicts = [verdict for run in runs if quick and run.checkout == HERE for verdict in judge(run)]
     for verdict in verdicts:
         say(str(verdict))
     is_kept = all(verdict.is_kept for verdict in verdicts)

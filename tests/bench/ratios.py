@@ -19,6 +19,7 @@ class Ratio:
 
     @property
     def ratio(self) -> float:
+        """Return not a number if the base's figure is zero."""
         return self.here / self.base if self.base else math.nan
 
     def to_json(self) -> dict[str, Any]:

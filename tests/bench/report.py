@@ -59,7 +59,19 @@ def write_json(
         "runs": [to_json(run) for run in runs],
         "ratios": [each.to_json() for each in ratios],
     }
-    path.write_text(json.dumps(content, indent=2), encoding="utf-8")
+    path.write_text(json.dumps(_with_nulls(content), indent=2), encoding="utf-8")
+
+
+def _with_nulls(content: Any) -> Any:
+    """Replace what is not a number, which JSON does not know, by null."""
+    match content:
+        case Mapping():
+            return {name: _with_nulls(value) for name, value in content.items()}
+        case list() | tuple():
+            return [_with_nulls(value) for value in content]
+        case float() if math.isnan(content):
+            return None
+    return content
 
 
 def _processes(line: Line) -> str:

@@ -1,5 +1,6 @@
 import io
 import json
+import math
 from pathlib import Path
 
 from rich.console import Console
@@ -52,3 +53,12 @@ def test_the_file_holds_the_machine_every_run_and_what_failed(tmp_path: Path) ->
     assert written["machine"] == {"python": "3"}
     assert written["runs"][0]["results"][0]["lines"][0]["figures"] == {"per s": 4.0}
     assert written["runs"][0]["failures"] == {}
+
+
+def test_a_figure_that_is_not_a_number_is_null_in_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "bench.json"
+
+    write_json(path, {}, [a_run(a_result("cost", a_line("none", late_s=math.nan)))], [])
+
+    written = json.loads(path.read_text(), parse_constant=lambda name: f"not JSON: {name}")
+    assert written["runs"][0]["results"][0]["lines"][0]["figures"] == {"late s": None}
