@@ -9,7 +9,7 @@ BROKER = "BENCH_BROKER_URL"
 
 QUEUE = "nothing"
 
-app = Celery("nothing", broker=os.environ.get(BROKER, "redis://127.0.0.1:1/15"))
+app = Celery("nothing", broker=os.environ.get(BROKER))
 app.conf.update(
     task_default_queue=QUEUE,
     task_ignore_result=True,
