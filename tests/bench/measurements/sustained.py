@@ -27,9 +27,9 @@ ANSWERED_AFTER_S = 1.0
 
 LOOK_EVERY_S = 2.0
 
-FASTER, SLOWER = 1.4, 0.85
+FASTER, SLOWER = 1.4, 0.75
 
-MOST_STEPS, MOST_TRIES = 8, 3
+MOST_STEPS, MOST_TRIES = 8, 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
