@@ -21,8 +21,8 @@ BARE_ORDER: Mapping[str, int] = {
 """How often an order passes each layer: two events, each read by two services. Celery is left out,
 because ships share tasks."""
 
-ORDER_BUDGET = 8.0
-PAY_BUDGET = 1.8
+ORDER_BUDGET = 3.0
+PAY_BUDGET = 1.25
 GENERATOR_BUDGET = 0.025
 
 OF_A_PAYMENT = ("order-http", "postgres", "payment-grpc")
