@@ -7,10 +7,7 @@ from pydantic import Field, model_validator
 from libs.contracts.events.declared import ORDER_PAID
 from libs.contracts.redrive import REDRIVE_AFTER_S, SHIP_MAY_BE_LATE_S
 from libs.contracts.settings import AssembledTopicSettings, PaidTopicSettings, group_field
-from libs.settings.groups import (
-    CelerySettings,
-    KafkaRoleSettings,
-)
+from libs.settings.groups import CelerySettings, KafkaRoleSettings
 from libs.tasks.app import LONGEST_RUN_S, VISIBILITY_TIMEOUT_S
 
 MAX_BUILD_TIME_S = min(

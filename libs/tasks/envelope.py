@@ -10,14 +10,7 @@ from typing import Annotated, Any, Literal, Self
 from celery.app.task import Context
 from kombu.utils.encoding import bytes_to_str
 from kombu.utils.json import loads
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    NonNegativeInt,
-    ValidationError,
-    model_validator,
-)
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, ValidationError, model_validator
 
 CELERY_S_OWN = frozenset({*dir(Context), "compression"})
 """Headers that Celery reads, and attributes that it creates from headers."""

@@ -6,13 +6,7 @@ from uuid import UUID
 
 from order_service.model.events import ShipAssembled
 from order_service.model.order import Assembled
-from order_service.model.outbox import (
-    Lane,
-    OutboxEvent,
-    PaidOrder,
-    Publication,
-    RedrivePage,
-)
+from order_service.model.outbox import Lane, OutboxEvent, PaidOrder, Publication, RedrivePage
 
 Publish = Callable[[Sequence[OutboxEvent]], Publication]
 

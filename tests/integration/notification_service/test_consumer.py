@@ -13,12 +13,7 @@ from tests.support.eventually import eventually
 from tests.support.golden import golden_sample
 from tests.support.roles import run_to_end, running_role
 from tests.support.servers import broker
-from tests.unit.notification_service.builders import (
-    CHAT,
-    ORDER_UUID,
-    USER_UUID,
-    event_uuid,
-)
+from tests.unit.notification_service.builders import CHAT, ORDER_UUID, USER_UUID, event_uuid
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(90)]
 

@@ -16,13 +16,7 @@ from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from libs.grpc.channel import CHANNEL_OPTIONS, open_channel
 from libs.grpc.server import SERVER_OPTIONS, THREADS
 from libs.grpc.streams import MOST_STREAMS
-from tests.integration.libs.grpc.serving import (
-    SERVICE,
-    FakePayments,
-    ServerInThread,
-    health,
-    pay,
-)
+from tests.integration.libs.grpc.serving import SERVICE, FakePayments, ServerInThread, health, pay
 from tests.support.eventually import eventually
 
 SERVING = health_pb2.HealthCheckResponse.SERVING
