@@ -68,6 +68,7 @@ def test_postgresql_keeps_what_was_committed_over_a_kill(
     engine = create_database_engine(private_settings)
     with engine.begin() as tx:
         tx.execute(text("CREATE TABLE orders (id int); INSERT INTO orders VALUES (42)"))
+    engine.dispose()
 
     private_postgres.restart()
 
