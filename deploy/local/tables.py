@@ -1,6 +1,7 @@
 """Tables of the stack for a terminal."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 from rich.table import Table
 
@@ -19,7 +20,7 @@ def process_table(
             each.name,
             _state(each),
             str(each.pid or ""),
-            _duration(each.uptime_s) if each.pid else "",
+            str(timedelta(seconds=each.uptime_s)) if each.pid else "",
             f"{mib[each.name]:.0f}" if each.name in mib else "",
             pending.get(each.name, ""),
         )
@@ -37,9 +38,3 @@ def memory_table(memories: Sequence[Memory]) -> Table:
 
 def _state(running: Running) -> str:
     return "done" if running.has_succeeded else running.state.lower()
-
-
-def _duration(seconds: int) -> str:
-    minutes, seconds = divmod(seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{seconds:02}"
