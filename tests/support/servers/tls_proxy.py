@@ -5,7 +5,7 @@ import gc
 import ssl
 import warnings
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Event, Thread
 
 from deploy.local.engines.engine import LOOPBACK
@@ -87,7 +87,8 @@ class _Proxy:
                 each.cancel()
             await asyncio.gather(*inside, return_exceptions=True)
         for transport in self._opened:
-            transport.abort()
+            with suppress(AttributeError):  # of Python 3.11.2, if it was closed twice
+                transport.abort()
         await asyncio.sleep(0)  # aborted connections close in the next round
 
     def _let_in(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
