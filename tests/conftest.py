@@ -32,7 +32,15 @@ from tests.support.servers.mongo import MongoAddress
 ROLE = "tester"
 PASSWORD = "only-on-loopback"  # noqa: S105  # of servers that live as long as a test run
 
+ENGINES = {"engines", "private_redis", "private_postgres", "telegram_sandbox"}
+"""Fixtures with a real engine: each test that uses one gets the mark engine."""
+
 MakeTopic = Callable[..., str]
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    if isinstance(item, pytest.Function) and ENGINES.intersection(item.fixturenames):
+        item.add_marker(pytest.mark.engine)
 
 
 def pytest_configure(config: pytest.Config) -> None:

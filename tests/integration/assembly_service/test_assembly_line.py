@@ -1,13 +1,9 @@
 from uuid import UUID, uuid5
 
-import pytest
-
 from tests.integration.assembly_service.conftest import AssemblyLine
 from tests.support.eventually import eventually
 from tests.support.roles import StartRole
 from tests.unit.assembly_service.builders import EVENT_ID, ORDER_ID, USER_ID, an_order_paid_wire
-
-pytestmark = pytest.mark.engine
 
 SHIP_ID = uuid5(EVENT_ID, "order.assembled")
 

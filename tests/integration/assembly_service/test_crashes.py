@@ -14,8 +14,6 @@ from tests.support.eventually import eventually
 from tests.support.roles import StartRole
 from tests.unit.assembly_service.builders import EVENT_ID, an_order_paid_wire
 
-pytestmark = pytest.mark.engine
-
 SHIP_ID = uuid5(EVENT_ID, "order.assembled")
 
 RECORD = an_order_paid_wire().SerializeToString()

@@ -19,8 +19,6 @@ from tests.support.eventually import eventually
 from tests.support.roles import running_role
 from tests.unit.assembly_service.builders import EVENT_ID, a_ship
 
-pytestmark = pytest.mark.engine
-
 DUE = 200
 """Ships that are due during an outage, one task each: 25 per thread of the worker."""
 

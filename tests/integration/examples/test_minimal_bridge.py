@@ -9,8 +9,6 @@ from tests.support.eventually import eventually
 from tests.support.roles import RoleProcess, run_to_end, running_role
 from tests.support.servers.broker import Broker
 
-pytestmark = pytest.mark.engine
-
 EXAMPLE = "examples.minimal_bridge"
 LONGEST_FILE_LINES = 80
 

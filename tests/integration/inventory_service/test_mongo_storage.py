@@ -17,8 +17,6 @@ from libs.settings.groups import MongoSettings
 from tests.support.servers.mongo import MongoAddress
 from tests.unit.inventory_service.builders import a_part
 
-pytestmark = pytest.mark.engine
-
 SEVERAL = [a_part(f"Part {number:02}") for number in range(28)]
 
 

@@ -15,8 +15,6 @@ from tests.support.reflection import Reflected
 from tests.support.roles import RoleProcess, run_to_end, running_role
 from tests.support.servers.mongo import MongoAddress
 
-pytestmark = pytest.mark.engine
-
 SERVICE = "inventory.v1.InventoryService"
 DEADLINE_S = 2.0
 

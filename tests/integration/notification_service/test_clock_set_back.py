@@ -11,8 +11,6 @@ from notification_service.model.settlement import Settlement, settlement_of_fail
 from notification_service.repository.postgres_deliveries import PostgresDeliveries
 from tests.unit.notification_service.builders import CHAT, a_paid_event
 
-pytestmark = pytest.mark.engine
-
 FIRST = a_paid_event(1).key
 
 

@@ -15,7 +15,7 @@ from tests.support.roles import run_to_end, running_role
 from tests.support.servers import broker
 from tests.unit.notification_service.builders import CHAT, ORDER_UUID, USER_UUID, event_uuid
 
-pytestmark = [pytest.mark.engine, pytest.mark.timeout(90)]
+pytestmark = pytest.mark.timeout(90)
 
 SERVICE = "notification_service"
 PAID, ASSEMBLED = "ORDER_PAID_TOPIC_NAME", "ORDER_ASSEMBLED_TOPIC_NAME"

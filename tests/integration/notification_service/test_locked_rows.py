@@ -15,8 +15,6 @@ from notification_service.model.settlement import settlement_of_success
 from notification_service.repository.postgres_deliveries import PostgresDeliveries
 from tests.unit.notification_service.builders import CHAT, a_paid_event
 
-pytestmark = pytest.mark.engine
-
 LOCK = text("SELECT FROM deliveries WHERE event_uuid = :key FOR UPDATE")
 
 FIRST, SECOND, THIRD = (a_paid_event(number).key for number in (1, 2, 3))

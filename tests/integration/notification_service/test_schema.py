@@ -1,6 +1,5 @@
 """Old code with the new schema, and old data after the migration."""
 
-import pytest
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Engine, text
@@ -9,8 +8,6 @@ from libs.postgres.migrating import migrate
 from notification_service.repository.postgres_deliveries import PostgresDeliveries
 from notification_service.repository.rows import events_to_json
 from tests.unit.notification_service.builders import CHAT, a_paid_event, an_assembled_event
-
-pytestmark = pytest.mark.engine
 
 PACKAGE = "notification_service.migrations"
 

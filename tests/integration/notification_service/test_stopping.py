@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import pytest
-
 from deploy.local.engines.process import EngineProcess
 from libs.settings.groups import PostgresSettings
 from tests.integration.notification_service.stack import NotificationStack
@@ -16,7 +14,6 @@ SERVICE = "notification_service"
 WITHIN_S = 15.0
 
 
-@pytest.mark.engine
 def test_a_worker_in_the_middle_of_a_burst_ends_on_sigterm_and_loses_nothing(
     stack: NotificationStack,
 ) -> None:
@@ -33,7 +30,6 @@ def test_a_worker_in_the_middle_of_a_burst_ends_on_sigterm_and_loses_nothing(
     assert {row["ambiguous"] for row in stack.rows()} == {0}
 
 
-@pytest.mark.engine
 def test_a_worker_whose_engines_die_while_telegram_hangs_ends_on_sigterm(
     private_redis: EngineProcess,
     private_url: str,

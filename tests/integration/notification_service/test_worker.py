@@ -15,7 +15,7 @@ from tests.support.eventually import eventually
 from tests.support.roles import running_role
 from tests.unit.notification_service.builders import CHAT
 
-pytestmark = [pytest.mark.engine, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.timeout(120)
 
 SERVICE = "notification_service"
 

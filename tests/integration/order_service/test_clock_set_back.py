@@ -16,8 +16,6 @@ from tests.integration.order_service.use_cases import UseCasesOnPostgres
 from tests.unit.order_service.builders import ORDER, an_order
 from tests.unit.order_service.fakes import FakePayments
 
-pytestmark = pytest.mark.engine
-
 HALF_A_MINUTE, HOUR = timedelta(seconds=30), timedelta(hours=1)
 
 

@@ -15,8 +15,6 @@ from tests.integration.order_service.http.rest_client import dying_role, http_ro
 from tests.integration.order_service.peers import RecordingPayments, transaction_for
 from tests.integration.order_service.use_cases import UseCasesOnPostgres
 
-pytestmark = pytest.mark.engine
-
 
 @dataclass(frozen=True, slots=True)
 class Shop:

@@ -17,8 +17,6 @@ from order_service.client.redis_counter import (
 )
 from tests.support.monotonic import FakeMonotonic
 
-pytestmark = pytest.mark.engine
-
 SLACK_S = 1.0
 """Seconds that a busy machine may add."""
 

@@ -15,8 +15,6 @@ from tests.integration.order_service.use_cases import UseCasesOnPostgres
 from tests.unit.order_service.builders import ORDER, an_order
 from tests.unit.order_service.fakes import FakePayments
 
-pytestmark = pytest.mark.engine
-
 CLAIMED = "claim_id = gen_random_uuid(), paying_since = now(), claimed_method = 'CARD'"
 
 

@@ -14,8 +14,6 @@ from tests.integration.plans.filling import fill_tables
 from tests.integration.plans.plans import Work, assert_bounded
 from tests.unit.notification_service.builders import CHAT, GROUP, a_paid_event
 
-pytestmark = pytest.mark.engine
-
 TOLD = 1_000_000
 BACKLOG = 100_000
 

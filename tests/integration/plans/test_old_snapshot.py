@@ -10,8 +10,6 @@ from order_service.repository.outbox import PostgresOutbox
 from tests.integration.order_service.background.conftest import OrderRows
 from tests.integration.plans.plans import plans_of
 
-pytestmark = pytest.mark.engine
-
 
 @pytest.fixture
 def engine(migrated_engine: Callable[[str], Engine]) -> Engine:

@@ -24,8 +24,6 @@ from tests.integration.plans.order_history import BACKLOG, an_id, fill
 from tests.integration.plans.plans import Work, assert_bounded
 from tests.unit.order_service.builders import an_order
 
-pytestmark = pytest.mark.engine
-
 BATCH = 500
 
 ANSWER = Answer(status=201, body={})

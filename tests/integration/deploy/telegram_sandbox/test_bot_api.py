@@ -19,8 +19,6 @@ from tests.support.servers.telegram import ROOT, TelegramSandbox, telegram_sandb
 
 __all__ = ["telegram_sandbox"]
 
-pytestmark = pytest.mark.engine
-
 CHAT = 42
 MOST_MEMORY = 45_000_000
 

@@ -13,8 +13,6 @@ from libs.kafka.dead_letters.writer import DEAD_LETTER_PREFIX
 from libs.kafka.types import Headers, OutgoingRecord
 from tests.support.servers.broker import Broker
 
-pytestmark = pytest.mark.engine
-
 GROUP = "readers"
 
 

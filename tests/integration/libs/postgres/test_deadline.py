@@ -12,8 +12,6 @@ from libs.postgres.engine import DatabaseUnavailable, create_database_engine
 from libs.postgres.transactions import ping, run_autocommit, run_transaction
 from libs.settings.groups import PostgresSettings
 
-pytestmark = pytest.mark.engine
-
 OWN_PID = text("SELECT pg_backend_pid()")
 
 

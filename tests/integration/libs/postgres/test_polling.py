@@ -4,8 +4,6 @@ from sqlalchemy import Engine, text
 from libs.postgres.engine import DatabaseUnavailable
 from libs.postgres.polling import Poll
 
-pytestmark = pytest.mark.engine
-
 
 def test_a_poll_sees_what_others_have_committed_since(engine: Engine) -> None:
     has_ships = Poll(engine, text("SELECT EXISTS (SELECT FROM launches)"))

@@ -8,8 +8,6 @@ from libs.postgres.engine import DatabaseUnavailable, create_database_engine
 from libs.postgres.transactions import advisory_lock, ping, run_autocommit, run_transaction
 from libs.settings.groups import PostgresSettings
 
-pytestmark = pytest.mark.engine
-
 KILL_OWN_CONNECTION = text("SELECT pg_terminate_backend(pg_backend_pid())")
 
 

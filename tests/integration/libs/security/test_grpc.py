@@ -16,8 +16,6 @@ from tests.support.roles import RoleProcess, run_to_end, running_role
 from tests.support.servers.certificates import Certificates
 from tests.support.servers.mongo import MongoAddress
 
-pytestmark = pytest.mark.engine
-
 ROLES = ("payment_service", "inventory_service")
 
 

@@ -19,8 +19,6 @@ from tests.integration.libs.security.conftest import WORD, GuardedKafka
 from tests.support.eventually import eventually
 from tests.support.roles import run_to_end, running_role
 
-pytestmark = pytest.mark.engine
-
 LINES_OF_A_CLEAR_LOG = 15
 
 WAYS_IN = [

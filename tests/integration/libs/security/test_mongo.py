@@ -12,8 +12,6 @@ from tests.support.servers.certificates import Certificates
 from tests.support.servers.mongo import MongoAddress
 from tests.support.servers.tls_proxy import tls_proxy
 
-pytestmark = pytest.mark.engine
-
 
 @pytest.fixture
 def behind_tls(mongo: MongoAddress, certificates: Certificates) -> Iterator[int]:

@@ -11,8 +11,6 @@ from libs.settings.groups import PostgresSettings
 from tests.support.servers.certificates import Certificates
 from tests.support.servers.tls_proxy import as_postgresql, tls_proxy
 
-pytestmark = pytest.mark.engine
-
 
 @pytest.fixture
 def behind_tls(postgres: PostgresSettings, certificates: Certificates) -> Iterator[int]:

@@ -17,8 +17,6 @@ from tests.support.eventually import eventually
 from tests.support.servers.certificates import Certificates
 from tests.support.servers.tls_proxy import tls_proxy
 
-pytestmark = pytest.mark.engine
-
 
 @pytest.fixture
 def tls_address(redis_url: str, certificates: Certificates) -> Iterator[str]:

@@ -7,7 +7,6 @@ from libs.tasks.enqueue import QueueUnavailable, TaskCall, TaskQueue
 from libs.tasks.redis.backlog import queue_length, waiting_tasks
 
 
-@pytest.mark.engine
 def test_waiting_and_held_tasks_are_counted(redis_url: str) -> None:
     count, waiting = queue_length(redis_url, "assembly"), waiting_tasks(redis_url, "assembly")
     empty = count()
@@ -19,7 +18,6 @@ def test_waiting_and_held_tasks_are_counted(redis_url: str) -> None:
     assert (empty, count(), waiting()) == (0, 4, 3)
 
 
-@pytest.mark.engine
 def test_a_message_that_no_worker_holds_any_more_is_not_counted(redis_url: str) -> None:
     with redis.Redis.from_url(redis_url) as client:
         client.hset("unacked", "a-tag-without-an-index-entry", "a message")

@@ -9,8 +9,6 @@ from libs.tasks.enqueue import QueueUnavailable
 from tests.integration.libs.tasks.conftest import a_call, task_queue
 from tests.integration.libs.tasks.tiny_worker import QUEUE
 
-pytestmark = pytest.mark.engine
-
 
 def test_two_hundred_tasks_are_one_round_trip(private_url: str, client: Redis) -> None:
     queue = task_queue(private_url)

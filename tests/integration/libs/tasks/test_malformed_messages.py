@@ -1,4 +1,3 @@
-import pytest
 from redis import Redis
 
 from libs.tasks.redis.backlog import queue_length
@@ -7,8 +6,6 @@ from tests.integration.libs.tasks.conftest import a_call, task_queue
 from tests.integration.libs.tasks.tiny_worker import QUEUE
 from tests.support.bad_tasks import TELLTALE, bad_messages
 from tests.support.eventually import eventually
-
-pytestmark = pytest.mark.engine
 
 
 def test_malformed_messages_are_dropped_and_delay_no_task(

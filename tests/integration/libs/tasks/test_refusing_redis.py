@@ -14,8 +14,6 @@ from tests.integration.libs.conftest import TICKING, StartWorker, TinyWorker
 from tests.integration.libs.tasks.conftest import a_call, task_queue
 from tests.support.eventually import eventually
 
-pytestmark = pytest.mark.engine
-
 NOBODY = ("127.0.0.1", 1)
 
 ATTEMPTS = 8

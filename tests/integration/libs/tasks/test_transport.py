@@ -10,8 +10,6 @@ from libs.tasks.redis.transport import PatientChannel, PatientTransport
 from tests.integration.libs.tasks.conftest import a_call, task_queue
 from tests.integration.libs.tasks.tiny_worker import QUEUE
 
-pytestmark = pytest.mark.engine
-
 
 class NarrowTransport(PatientTransport):
     channel_max = 3

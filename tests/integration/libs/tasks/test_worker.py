@@ -15,8 +15,6 @@ from tests.integration.libs.tasks.conftest import a_call, task_queue
 from tests.integration.libs.tasks.tiny_worker import QUEUE, a_clock
 from tests.support.eventually import eventually
 
-pytestmark = pytest.mark.engine
-
 LARGEST_PSS_MB = 90
 
 

@@ -14,8 +14,6 @@ from tests.integration.libs.tasks.conftest import a_call, task_queue
 from tests.integration.libs.tasks.tiny_worker import CONCURRENCY
 from tests.support.eventually import eventually
 
-pytestmark = pytest.mark.engine
-
 
 @pytest.fixture
 def gate(tmp_path: Path) -> Path:

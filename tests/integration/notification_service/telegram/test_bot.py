@@ -9,7 +9,7 @@ from tests.support.roles import running_role
 from tests.support.servers.telegram import TelegramSandbox
 from tests.unit.notification_service.builders import CHAT, GROUP
 
-pytestmark = [pytest.mark.engine, pytest.mark.timeout(60)]
+pytestmark = pytest.mark.timeout(60)
 
 SERVICE = "notification_service"
 

@@ -20,7 +20,7 @@ from tests.support.eventually import eventually
 from tests.unit.notification_service.builders import CHAT
 from tests.unit.notification_service.fakes import FakeSendQueue
 
-pytestmark = [pytest.mark.engine, pytest.mark.timeout(60)]
+pytestmark = pytest.mark.timeout(60)
 
 
 class Sender:

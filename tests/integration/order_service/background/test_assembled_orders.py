@@ -8,8 +8,6 @@ from order_service.model.order import Assembled
 from order_service.repository.assembled_orders import PostgresAssembledOrders
 from tests.integration.order_service.background.conftest import OrderRows, locked
 
-pytestmark = pytest.mark.engine
-
 
 @pytest.fixture
 def orders(engine: Engine) -> PostgresAssembledOrders:

@@ -1,16 +1,12 @@
 from datetime import timedelta
 from uuid import UUID, uuid4, uuid5
 
-import pytest
-
 from libs.contracts.events.v1 import events_pb2
 from libs.lifecycle.crashing import EXIT_KILLED
 from tests.integration.order_service.background.conftest import OrderRows
 from tests.integration.order_service.background.roles import OrderLine
 from tests.support.eventually import eventually
 from tests.support.roles import StartRole
-
-pytestmark = pytest.mark.engine
 
 
 def a_foreign_ship(order_uuid: UUID, *, build_time_s: int = 4) -> bytes:

@@ -6,8 +6,6 @@ from socket import create_server
 from threading import Event, Thread
 from uuid import uuid4
 
-import pytest
-
 from libs.contracts.events.v1 import events_pb2
 from libs.kafka.client.connection import connection_options
 from libs.settings.groups import KafkaSettings
@@ -21,8 +19,6 @@ from tests.support.eventually import eventually
 from tests.support.golden import golden_sample
 from tests.support.roles import StartRole, run_to_end
 from tests.support.servers.broker import Broker
-
-pytestmark = pytest.mark.engine
 
 
 def a_ship_of_nobody() -> bytes:

@@ -6,8 +6,6 @@ from tests.integration.order_service.background.roles import OrderLine
 from tests.support.eventually import eventually
 from tests.support.roles import StartRole
 
-pytestmark = pytest.mark.engine
-
 LARGEST_PSS_MB = 90
 
 

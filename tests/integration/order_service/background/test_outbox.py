@@ -10,8 +10,6 @@ from order_service.model.outbox import Lane, OutboxEvent, Publication, Redriven,
 from order_service.repository.outbox import PostgresOutbox
 from tests.integration.order_service.background.conftest import OrderRows, locked
 
-pytestmark = pytest.mark.engine
-
 WEEK = timedelta(days=7)
 
 

@@ -4,7 +4,6 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import Engine
 
 from order_service.repository.outbox import PostgresOutbox
@@ -14,8 +13,6 @@ from tests.integration.order_service.background.roles import OrderLine
 from tests.support.eventually import eventually
 from tests.support.locks import free_lock
 from tests.support.roles import StartRole
-
-pytestmark = pytest.mark.engine
 
 BACKLOG = 8_000
 

@@ -1,6 +1,5 @@
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import Engine
 
 from libs.health.heartbeat import unhealthy_reason
@@ -12,8 +11,6 @@ from tests.integration.order_service.background.conftest import OrderRows, locke
 from tests.integration.order_service.background.roles import OrderLine
 from tests.support.eventually import eventually
 from tests.support.roles import StartRole
-
-pytestmark = pytest.mark.engine
 
 A_MILLISECOND = timedelta(milliseconds=1)
 """Precision of the time of a record."""

@@ -62,7 +62,6 @@ def test_an_open_api_is_logged_once(away_environment: dict[str, str]) -> None:
         assert process.output.count("api_open_to_everybody") == 1
 
 
-@pytest.mark.engine
 def test_replicas_share_a_limit_and_without_redis_calls_are_let_through(
     environment: dict[str, str],
     database: OrderDatabase,

@@ -64,7 +64,6 @@ def test_without_its_dependencies_it_serves_and_readyz_names_them(
         assert seconds_to_end(process) < 5
 
 
-@pytest.mark.engine
 def test_with_its_dependencies_it_is_ready_and_healthy(
     environment: dict[str, str], database: OrderDatabase
 ) -> None:
@@ -75,7 +74,6 @@ def test_with_its_dependencies_it_is_ready_and_healthy(
         eventually(lambda: health()[0] == 0, within_s=10)
 
 
-@pytest.mark.engine
 def test_an_open_request_is_finished_before_the_end(
     environment: dict[str, str], database: OrderDatabase, payments: RecordingPayments
 ) -> None:
@@ -94,7 +92,6 @@ def test_an_open_request_is_finished_before_the_end(
         assert database.row(order_uuid)["status"] == "PAID"
 
 
-@pytest.mark.engine
 def test_a_frozen_database_does_not_hold_the_end(
     away_environment: dict[str, str],
     private_postgres: EngineProcess,

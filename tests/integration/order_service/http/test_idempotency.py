@@ -16,8 +16,6 @@ from tests.integration.order_service.http.rest_client import (
 )
 from tests.integration.order_service.peers import RecordingPayments, transaction_for
 
-pytestmark = pytest.mark.engine
-
 BASE = "/api/v1/orders"
 BODY = {"user_uuid": str(uuid4()), "part_uuids": [str(uuid4())]}
 CARD = {"payment_method": "CARD"}

@@ -19,8 +19,6 @@ from tests.unit.order_service.fakes import FakePayments, transaction_of
 
 ROUNDS = 200
 
-pytestmark = pytest.mark.engine
-
 
 @pytest.fixture
 def payments() -> FakePayments:

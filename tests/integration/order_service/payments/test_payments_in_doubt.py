@@ -17,8 +17,6 @@ from tests.integration.order_service.peers import RecordingPayments
 from tests.integration.order_service.use_cases import UseCasesOnPostgres
 from tests.support.roles import run_to_end
 
-pytestmark = pytest.mark.engine
-
 
 @pytest.fixture
 def use_cases(

@@ -9,8 +9,6 @@ from tests.integration.libs.kafka.members import MALFORMED_PREFIX, Sink, new_gro
 from tests.support.eventually import eventually
 from tests.support.servers.broker import Broker
 
-pytestmark = pytest.mark.engine
-
 MEBIBYTE = 1024 * 1024
 
 

@@ -13,8 +13,6 @@ from tests.support.eventually import eventually
 from tests.support.roles import run_to_end, running_role
 from tests.support.servers.broker import Broker
 
-pytestmark = pytest.mark.engine
-
 ENDS_WITHIN_S = 15.0
 
 

@@ -16,8 +16,6 @@ from tests.integration.libs.kafka.members import new_group
 from tests.support.eventually import eventually
 from tests.support.servers.broker import LARGEST_BYTES, Broker
 
-pytestmark = pytest.mark.engine
-
 LARGE = bytes(4_000_000)
 PACKED = b"a" * 1000
 

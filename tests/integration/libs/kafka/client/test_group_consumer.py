@@ -15,8 +15,6 @@ from tests.support.eventually import eventually
 from tests.support.servers.broker import Broker
 from tests.unit.libs.kafka.client.test_headers import RawName
 
-pytestmark = pytest.mark.engine
-
 
 def test_a_member_whose_join_the_client_dropped_joins_again(
     broker: Broker, make_topic: Callable[..., str]

@@ -18,8 +18,6 @@ from tests.conftest import MakeTopic
 from tests.support.eventually import eventually
 from tests.support.servers.broker import Broker
 
-pytestmark = pytest.mark.engine
-
 NO_TIME = datetime.fromtimestamp(0, UTC)
 
 

@@ -11,8 +11,6 @@ from libs.kafka.errors import TopicMissing
 from tests.support.roles import run_to_end
 from tests.support.servers.broker import Broker
 
-pytestmark = pytest.mark.engine
-
 
 def create_topics(broker: Broker, folder: Path, **environment: str) -> str:
     topics = {event.topic_variable: f"{folder.name}.{event.kind}" for event in EVENTS}
