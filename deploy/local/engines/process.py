@@ -1,4 +1,4 @@
-"""A local server as a child process: start, wait, stop, kill, freeze."""
+"""A local server as a child process: start, wait, kill, freeze."""
 
 import contextlib
 import os
@@ -63,16 +63,6 @@ class EngineProcess:
             if self._running().poll() is not None or time.monotonic() > deadline:
                 raise EngineBroken(f"{self.engine.name} is not ready: {reason}\n{self._log_end()}")
             time.sleep(LOOK_EVERY_S)
-
-    def stop(self, *, timeout_s: float = 15.0) -> None:
-        """Ask it to stop and wait; kill it after the timeout. Does nothing if it is stopped."""
-        if self._process is None:
-            return
-        self.thaw()
-        self._process.send_signal(self.engine.command().stop_signal)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(timeout_s)
-        self.kill()
 
     def kill(self) -> None:
         """Send SIGKILL to it and its children, as a crash of the machine would, and wait."""
