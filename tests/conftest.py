@@ -6,6 +6,7 @@ Ignores addresses and ports in the environment, which belong to the local stack.
 import os
 import uuid
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import psycopg2
 import pymongo
@@ -28,6 +29,7 @@ from libs.postgres.migrating import migrate
 from libs.settings.groups import PostgresSettings
 from tests.support.servers.engines import SharedEngines, forget_killed_runs
 from tests.support.servers.mongo import MongoAddress
+from tests.support.servers.telegram import TelegramSandbox
 
 ROLE = "tester"
 PASSWORD = "only-on-loopback"  # noqa: S105  # of servers that live as long as a test run
@@ -183,3 +185,13 @@ def mongo(engines: SharedEngines) -> Iterator[MongoAddress]:
     yield address
     with pymongo.MongoClient[dict[str, object]](address.host, address.port) as client:
         client.drop_database(address.database)
+
+
+@pytest.fixture
+def telegram_sandbox(tmp_path: Path) -> Iterator[TelegramSandbox]:
+    sandbox = TelegramSandbox(tmp_path / "telegram")
+    sandbox.start()
+    try:
+        yield sandbox
+    finally:
+        sandbox.stop()

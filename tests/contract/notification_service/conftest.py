@@ -7,10 +7,7 @@ from libs.postgres.engine import create_database_engine
 from libs.postgres.migrating import migrate
 from notification_service.repository.postgres_deliveries import PostgresDeliveries
 from notification_service.service.ports import DeliveryRepository
-from tests.support.servers.telegram import telegram_sandbox
 from tests.unit.notification_service.fakes import FakeDeliveries
-
-__all__ = ["telegram_sandbox"]
 
 
 @pytest.fixture(params=["memory", pytest.param("postgres", marks=pytest.mark.engine)])

@@ -6,9 +6,7 @@ from sqlalchemy import Engine
 
 from libs.settings.groups import PostgresSettings
 from tests.integration.notification_service.stack import NotificationStack
-from tests.support.servers.telegram import TelegramSandbox, telegram_sandbox
-
-__all__ = ["telegram_sandbox"]
+from tests.support.servers.telegram import TelegramSandbox
 
 
 @pytest.fixture

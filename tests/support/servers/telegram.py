@@ -5,13 +5,9 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.request import ProxyHandler, Request, build_opener
-
-import pytest
 
 from deploy.local.engines import owned
 from deploy.local.engines.ports import free_port
@@ -120,14 +116,3 @@ class TelegramSandbox(SandboxControl):
         except OSError:
             return False
         return True
-
-
-@pytest.fixture
-def telegram_sandbox() -> Iterator[TelegramSandbox]:
-    with tempfile.TemporaryDirectory(prefix="telegram-") as state:
-        sandbox = TelegramSandbox(Path(state))
-        sandbox.start()
-        try:
-            yield sandbox
-        finally:
-            sandbox.stop()

@@ -15,9 +15,7 @@ import psutil
 import pytest
 
 from tests.support.eventually import eventually
-from tests.support.servers.telegram import ROOT, TelegramSandbox, telegram_sandbox
-
-__all__ = ["telegram_sandbox"]
+from tests.support.servers.telegram import ROOT, TelegramSandbox
 
 CHAT = 42
 MOST_MEMORY = 45_000_000
