@@ -2,9 +2,6 @@
 
 import contextlib
 import json
-import os
-import subprocess
-import sys
 import urllib.parse
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection, RemoteDisconnected
@@ -15,7 +12,8 @@ import psutil
 import pytest
 
 from tests.support.eventually import eventually
-from tests.support.servers.telegram import ROOT, TelegramSandbox
+from tests.support.roles import run_to_end
+from tests.support.servers.telegram import TelegramSandbox
 
 CHAT = 42
 MOST_MEMORY = 45_000_000
@@ -226,20 +224,10 @@ def test_its_memory_is_small(telegram_sandbox: TelegramSandbox) -> None:
 
 
 def test_a_taken_port_is_one_line(telegram_sandbox: TelegramSandbox, tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "deploy.telegram_sandbox"],
-        cwd=ROOT,
-        env={
-            "PATH": os.environ["PATH"],
-            "TELEGRAM_SANDBOX_PORT": str(telegram_sandbox.port),
-            "STATE_DIR": str(tmp_path),
-        },
-        capture_output=True,
-        text=True,
-        timeout=20,
-        check=False,
-    )
+    taken = {"TELEGRAM_SANDBOX_PORT": str(telegram_sandbox.port), "STATE_DIR": str(tmp_path)}
 
-    assert done.returncode == 78
-    assert len(done.stderr.splitlines()) == 1
-    assert "TELEGRAM_SANDBOX_PORT" in done.stderr
+    exit_code, output = run_to_end("deploy.telegram_sandbox", "", taken)
+
+    assert exit_code == 78
+    assert len(output.splitlines()) == 1
+    assert "TELEGRAM_SANDBOX_PORT" in output
