@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from libs.contracts.events.declared import ORDER_PAID, SHIP_ASSEMBLED
 from libs.contracts.events.v1.events_pb2 import OrderPaid, ShipAssembled
 from tests.chaos.judging.stores.database import rows_of
-from tests.chaos.judging.stores.topic_records import records_in
 from tests.chaos.scenario import RunningSystem
+from tests.support.servers.broker import records_of
 
 OVERTAKES_BY_S = 5.0
 """Difference between parallel tasks; a skipped order waits longer, for the redrive."""
@@ -73,7 +73,8 @@ def _firsts(
     system: RunningSystem, topic: str, kind: type[OrderPaid] | type[ShipAssembled]
 ) -> Firsts:
     firsts: dict[str, tuple[int, int, float]] = {}
-    for record in records_in(system, topic):
-        order = kind.FromString(record.value).order_uuid
-        firsts.setdefault(order, (record.partition, record.offset, record.timestamp / 1000))
+    for record in records_of(system.brokers, topic):
+        order = kind.FromString(record.value or b"").order_uuid
+        written_s = record.timestamp.timestamp()
+        firsts.setdefault(order, (record.partition, record.offset, written_s))
     return firsts

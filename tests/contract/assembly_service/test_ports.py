@@ -5,7 +5,6 @@ from uuid import UUID
 
 import pytest
 import redis
-from kafka import KafkaConsumer, TopicPartition
 
 from assembly_service.client.celery_build_timer import CeleryBuildTimer
 from assembly_service.client.kafka_ship_events import KafkaShipEvents
@@ -20,6 +19,7 @@ from libs.tasks.app import create_celery
 from libs.tasks.enqueue import TaskQueue
 from tests.conftest import MakeTopic
 from tests.support.kafka import FakePublisher
+from tests.support.servers.broker import records_of
 from tests.unit.assembly_service.builders import NOW, a_ship
 from tests.unit.assembly_service.fakes import FakeBuildTimer, FakeShipEvents
 
@@ -55,15 +55,7 @@ def events(request: pytest.FixtureRequest) -> Iterator[Events]:
 
 
 def ids_in(topic: str, brokers: str) -> set[UUID]:
-    consumer = KafkaConsumer(bootstrap_servers=brokers, auto_offset_reset="earliest")
-    partition = TopicPartition(topic, 0)
-    consumer.assign([partition])
-    end = consumer.end_offsets([partition])[partition]
-    values: list[bytes] = []
-    while consumer.position(partition) < end:
-        for records in consumer.poll(timeout_ms=500).values():
-            values += [record.value for record in records]
-    consumer.close()
+    values = [record.value or b"" for record in records_of(brokers, topic)]
     return {UUID(events_pb2.ShipAssembled.FromString(value).event_uuid) for value in values}
 
 

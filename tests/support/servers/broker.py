@@ -1,5 +1,6 @@
 """A client of a real broker: acts as foreign producers and operators do."""
 
+import time
 from collections.abc import Mapping
 from contextlib import closing
 from types import MappingProxyType
@@ -15,6 +16,7 @@ from libs.kafka.client.sending import NOTHING, NullableBytes
 from libs.kafka.types import Headers, Record
 
 LARGEST_BYTES = 8 * 1024 * 1024
+READ_WITHIN_S = 20.0
 
 
 class Broker:
@@ -135,7 +137,9 @@ def records_of(address: str, topic: str) -> list[Record]:
         consumer.assign(partitions)
         ends = consumer.end_offsets(partitions)
         consumer.seek_to_beginning(*partitions)
+        deadline = time.monotonic() + READ_WITHIN_S
         while any(consumer.position(each) < ends[each] for each in partitions):
+            assert time.monotonic() < deadline, f"{topic} could not be read"
             for batch in consumer.poll(timeout_ms=200).values():
                 records += [record_from_kafka(raw) for raw in batch]
     return sorted(records, key=lambda record: (record.partition, record.offset))

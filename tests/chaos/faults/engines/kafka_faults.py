@@ -13,8 +13,8 @@ from tests.chaos.faults.engines.engine_faults import (
 )
 from tests.chaos.faults.engines.topic_faults import lose_topics
 from tests.chaos.judging.measures.answers import worse
-from tests.chaos.judging.stores.topic_records import records_in
 from tests.chaos.scenario import RunningSystem, Scenario, nothing_held
+from tests.support.servers.broker import records_of
 
 KAFKA = "kafka"
 
@@ -83,7 +83,7 @@ def unknowingly_written(system: RunningSystem) -> int:
 
     Call it in a quiet system: each redrive has been sent by then.
     """
-    values = [record.value for record in records_in(system, ORDER_PAID.topic)]
+    values = [record.value for record in records_of(system.brokers, ORDER_PAID.topic)]
     return max(0, len(values) - len(set(values)) - redrives(system))
 
 
