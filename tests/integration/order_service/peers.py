@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from decimal import Decimal
+from functools import partial
 from threading import Event, Lock
 from typing import NamedTuple
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -77,36 +78,38 @@ class EveryPart(inventory_pb2_grpc.InventoryServiceServicer):
         return inventory_pb2.ListPartsResponse(parts=parts)
 
 
+Register = Callable[[grpc.Server], object]
+
+
 @contextmanager
-def served(register: Callable[[grpc.Server], None], service: str) -> Iterator[int]:
-    """Serve on a free port, with health, and yield the port."""
+def serving(port: int, *registered: Register) -> Iterator[None]:
     server = grpc.server(ThreadPoolExecutor(THREADS))
-    register(server)
-    healthy = health.HealthServicer()
-    healthy.set(service, health_pb2.HealthCheckResponse.SERVING)
-    health_pb2_grpc.add_HealthServicer_to_server(healthy, server)
-    port = free_port()
+    for register in registered:
+        register(server)
     server.add_insecure_port(f"{LOOPBACK}:{port}")
     server.start()
     try:
-        yield port
+        yield
     finally:
         server.stop(None).wait()
 
 
 @contextmanager
-def served_payments(payments: RecordingPayments) -> Iterator[int]:
-    def register(server: grpc.Server) -> None:
-        payment_pb2_grpc.add_PaymentServiceServicer_to_server(payments, server)
-
-    with served(register, "payment.v1.PaymentService") as port:
+def served(register: Register, service: str) -> Iterator[int]:
+    """Serve on a free port, with health, and yield the port."""
+    healthy = health.HealthServicer()
+    healthy.set(service, health_pb2.HealthCheckResponse.SERVING)
+    port = free_port()
+    with serving(port, register, partial(health_pb2_grpc.add_HealthServicer_to_server, healthy)):
         yield port
 
 
-@contextmanager
-def served_inventory(*, unknown: UUID | None = None) -> Iterator[int]:
-    def register(server: grpc.Server) -> None:
-        inventory_pb2_grpc.add_InventoryServiceServicer_to_server(EveryPart(unknown), server)
+def served_payments(payments: RecordingPayments) -> AbstractContextManager[int]:
+    register = partial(payment_pb2_grpc.add_PaymentServiceServicer_to_server, payments)
+    return served(register, "payment.v1.PaymentService")
 
-    with served(register, "inventory.v1.InventoryService") as port:
-        yield port
+
+def served_inventory(*, unknown: UUID | None = None) -> AbstractContextManager[int]:
+    parts = EveryPart(unknown)
+    register = partial(inventory_pb2_grpc.add_InventoryServiceServicer_to_server, parts)
+    return served(register, "inventory.v1.InventoryService")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Event, Timer
 
 import grpc
@@ -25,6 +26,7 @@ from order_service.model.errors import (
     PaymentTimedOut,
     PaymentUnavailable,
 )
+from tests.integration.order_service.peers import serving
 from tests.unit.order_service.builders import ENGINE, TRANSACTION, a_claim
 
 Status = grpc.StatusCode
@@ -77,14 +79,10 @@ def peer() -> Peer:
 
 @pytest.fixture
 def channel(peer: Peer, port: int) -> Iterator[grpc.Channel]:
-    server = grpc.server(ThreadPoolExecutor(4))
-    payment_pb2_grpc.add_PaymentServiceServicer_to_server(peer, server)
-    inventory_pb2_grpc.add_InventoryServiceServicer_to_server(peer, server)
-    server.add_insecure_port(f"127.0.0.1:{port}")
-    server.start()
-    with open_channel("127.0.0.1", port) as channel:
+    payments = partial(payment_pb2_grpc.add_PaymentServiceServicer_to_server, peer)
+    inventory = partial(inventory_pb2_grpc.add_InventoryServiceServicer_to_server, peer)
+    with serving(port, payments, inventory), open_channel("127.0.0.1", port) as channel:
         yield channel
-    server.stop(None).wait()
 
 
 @pytest.fixture
@@ -228,18 +226,13 @@ def test_an_invalid_price_makes_the_inventory_unavailable(
     [("SERVING", None), ("NOT_SERVING", "NOT_SERVING"), (None, "NOT_FOUND")],
 )
 def test_a_peer_is_ready_when_it_says_so(port: int, status: str | None, reason: str | None) -> None:
-    server = grpc.server(ThreadPoolExecutor(1))
     servicer = health.HealthServicer()
     if status:
         servicer.set("a.Service", health_pb2.HealthCheckResponse.ServingStatus.Value(status))
-    health_pb2_grpc.add_HealthServicer_to_server(servicer, server)
-    server.add_insecure_port(f"127.0.0.1:{port}")
-    server.start()
+    healthy = partial(health_pb2_grpc.add_HealthServicer_to_server, servicer)
 
-    with open_channel("127.0.0.1", port) as channel:
+    with serving(port, healthy), open_channel("127.0.0.1", port) as channel:
         assert reason_of(peer_check(channel, "a.Service")) == reason
-
-    server.stop(None).wait()
 
 
 def test_an_absent_peer_is_not_ready(port: int) -> None:
