@@ -1,23 +1,18 @@
 """Contract of the outbox: the fake of the unit tests, and PostgreSQL."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from sqlalchemy import Engine
 
-from libs.postgres.engine import create_database_engine
-from libs.postgres.migrating import migrate
-from libs.settings.groups import PostgresSettings
 from order_service.model.outbox import Lane, OutboxEvent, Publication, Redriven, Refusal
 from order_service.repository.outbox import PostgresOutbox
 from order_service.service.background.ports import Outbox
 from tests.integration.order_service.background.conftest import OrderRows
 from tests.unit.order_service.background.fakes import FakeOutbox, an_event
-
-REAL = pytest.param("real", marks=pytest.mark.engine)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +25,7 @@ class Subject:
     add_done: Callable[[], None]
 
 
-@contextmanager
-def in_memory() -> Iterator[Subject]:
+def in_memory() -> Subject:
     outbox = FakeOutbox()
 
     def add_waiting() -> UUID:
@@ -45,13 +39,10 @@ def in_memory() -> Iterator[Subject]:
     def add_done() -> None:
         outbox.done += 1
 
-    yield Subject(outbox, add_waiting, add_overdue, add_done)
+    return Subject(outbox, add_waiting, add_overdue, add_done)
 
 
-@contextmanager
-def in_postgres(settings: PostgresSettings) -> Iterator[Subject]:
-    engine = create_database_engine(settings)
-    migrate(engine, "order_service.migrations")
+def in_postgres(engine: Engine) -> Subject:
     rows = OrderRows(engine)
 
     def add_overdue() -> None:
@@ -60,18 +51,15 @@ def in_postgres(settings: PostgresSettings) -> Iterator[Subject]:
     def add_done() -> None:
         rows.add_event(rows.add("ASSEMBLED"), published_ago=timedelta(days=8))
 
-    yield Subject(PostgresOutbox(engine), lambda: rows.add_event(rows.add()), add_overdue, add_done)
-    engine.dispose()
+    outbox = PostgresOutbox(engine)
+    return Subject(outbox, lambda: rows.add_event(rows.add()), add_overdue, add_done)
 
 
-@pytest.fixture(params=["fake", REAL])
-def subject(request: pytest.FixtureRequest) -> Iterator[Subject]:
+@pytest.fixture(params=["fake", pytest.param("real", marks=pytest.mark.engine)])
+def subject(request: pytest.FixtureRequest) -> Subject:
     if request.param == "fake":
-        with in_memory() as subject:
-            yield subject
-        return
-    with in_postgres(request.getfixturevalue("postgres")) as subject:
-        yield subject
+        return in_memory()
+    return in_postgres(request.getfixturevalue("engine"))
 
 
 def test_an_empty_outbox_has_nothing_waiting(subject: Subject) -> None:
