@@ -1,16 +1,17 @@
 """Gives the roles of the running stack every failure of Telegram."""
 
-import httpx
+from typing import Any
+
 from sqlalchemy import text as sql
 
 from deploy.local.configuration.environment import SANDBOX_CHAT
 from deploy.local.configuration.programs import Stack
-from deploy.local.engines.engine import LOOPBACK
 from tests.e2e.observing import notification_engine
 from tests.support.eventually import eventually
+from tests.support.servers.telegram import SandboxControl
 
 REFUSED_FOR_S = 2.0
-WORKER_TROUBLE: list[dict[str, object]] = [
+WORKER_TROUBLE: list[dict[str, Any]] = [
     {"kind": "hang"},
     {"kind": "answer", "status": 401},
     {"kind": "answer", "status": 429, "retry_after": 1},
@@ -19,7 +20,7 @@ WORKER_TROUBLE: list[dict[str, object]] = [
     {"kind": "answer", "status": 400},
     {"kind": "answer", "status": 403},
 ]
-BOT_TROUBLE: list[dict[str, object]] = [
+BOT_TROUBLE: list[dict[str, Any]] = [
     {"kind": "answer", "status": 401},
     {"kind": "answer", "status": 429, "retry_after": 1},
     {"kind": "drop"},
@@ -28,21 +29,19 @@ BOT_TROUBLE: list[dict[str, object]] = [
 
 def make_trouble(stack: Stack) -> None:
     """Fail sends and a /start once in each way, then refuse one, and wait for the recovery."""
-    chat = f"/sandbox/chats/{int(SANDBOX_CHAT) + 1}/messages"
+    sandbox, chat_id = SandboxControl(stack.environments.ports.telegram), int(SANDBOX_CHAT) + 1
     for method, troubles in (("sendMessage", WORKER_TROUBLE), ("getUpdates", BOT_TROUBLE)):
         for trouble in troubles:
-            fault = {**trouble, "method": method, "calls": 1}
-            _call(stack, "POST", "/sandbox/faults", json=fault)
-    _call(stack, "POST", chat, json={"text": "/start"})
-    eventually(lambda: _has_no_fault_left(stack), within_s=90)
-    refusal = {"kind": "refuse", "seconds": REFUSED_FOR_S}
-    _call(stack, "POST", "/sandbox/faults", json=refusal)
-    eventually(lambda: _has_told(stack, chat, "TELEGRAM_CHAT_ID"), within_s=60)
+            sandbox.break_calls(**trouble, method=method, calls=1)
+    sandbox.type(chat_id, "/start")
+    eventually(lambda: _has_no_fault_left(stack, sandbox), within_s=90)
+    sandbox.break_calls("refuse", seconds=REFUSED_FOR_S)
+    eventually(lambda: _has_told(sandbox, chat_id, "TELEGRAM_CHAT_ID"), within_s=60)
 
 
-def _has_no_fault_left(stack: Stack) -> bool:
+def _has_no_fault_left(stack: Stack, sandbox: SandboxControl) -> bool:
     _end_pauses(stack)
-    return not _call(stack, "GET", "/sandbox/faults").json()
+    return not sandbox.faults()
 
 
 def _end_pauses(stack: Stack) -> None:
@@ -51,14 +50,8 @@ def _end_pauses(stack: Stack) -> None:
         connection.execute(sql("UPDATE chats SET blocked_until = now()"))
 
 
-def _has_told(stack: Stack, chat: str, text: str) -> bool:
+def _has_told(sandbox: SandboxControl, chat_id: int, text: str) -> bool:
     try:
-        return text in _call(stack, "GET", chat).text
-    except httpx.HTTPError:
+        return any(text in told for told in sandbox.texts(chat_id))
+    except OSError:
         return False
-
-
-def _call(stack: Stack, method: str, path: str, *, json: object = None) -> httpx.Response:
-    sandbox = f"http://{LOOPBACK}:{stack.environments.ports.telegram}"
-    reply = httpx.request(method, sandbox + path, json=json, timeout=5, trust_env=False)
-    return reply.raise_for_status()

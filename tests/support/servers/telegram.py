@@ -45,6 +45,11 @@ class SandboxControl:
         """Add a fault; the sandbox's README lists kinds and fields."""
         self._call("POST", "/sandbox/faults", {"kind": kind, **fault})
 
+    def faults(self) -> list[dict[str, Any]]:
+        """Return the faults that are in force."""
+        found: list[dict[str, Any]] = self._call("GET", "/sandbox/faults")
+        return found
+
     def clear_faults(self) -> None:
         """Remove every fault."""
         self._call("DELETE", "/sandbox/faults")
