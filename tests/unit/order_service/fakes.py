@@ -210,7 +210,3 @@ class FakePayments(PaymentGateway):
 
 def transaction_of(order_uuid: UUID) -> UUID:
     return uuid5(NAMESPACE_OID, str(order_uuid))
-
-
-def one_by_one(work: Callable[[], int]) -> Iterator[int]:
-    yield work()

@@ -12,16 +12,13 @@ from order_service.api.http.resources.idempotency import AnswerOnce
 from order_service.api.http.resources.orders import OrderUseCases
 from order_service.api.http.resources.probes import Checks
 from order_service.model.order import Order
-from order_service.service.orders.cancel_order import CancelOrder
 from order_service.service.orders.create_order import CreateOrder
-from order_service.service.orders.finish_payment import FinishPayment
 from order_service.service.orders.get_order import GetOrder
 from order_service.service.orders.list_orders import ListOrders
-from order_service.service.orders.pay_order import PayOrder
 from order_service.service.orders.ports import Inventory
-from tests.support.ids import counted_ids
-from tests.unit.order_service.builders import ENGINE, ORDER, USER, WING, HandClock
-from tests.unit.order_service.fakes import FakeInventory, FakeOrders, FakePayments
+from tests.unit.order_service.builders import ENGINE, ORDER, USER, WING
+from tests.unit.order_service.fakes import FakeInventory
+from tests.unit.order_service.payments_on_fakes import PaymentsOnFakes
 
 BASE = "/api/v1/orders"
 ONE = f"{BASE}/{ORDER}"
@@ -48,7 +45,7 @@ def all_is_well() -> None:
     """Succeed, as the check of an available dependency."""
 
 
-class RestApiOnFakes:
+class RestApiOnFakes(PaymentsOnFakes):
     def __init__(
         self,
         *orders: Order,
@@ -56,25 +53,21 @@ class RestApiOnFakes:
         inventory: Inventory | None = None,
         gate: Gate | None = None,
     ) -> None:
-        self.clock = HandClock()
-        self.orders = FakeOrders(*orders, clock=self.clock)
+        super().__init__(*orders)
         self.inventory = FakeInventory({ENGINE: Decimal("70.10"), WING: Decimal(5000000000)})
-        self.payments = FakePayments()
-        new_id = counted_ids()
-        finish_payment = FinishPayment(self.orders, self.payments, clock=self.clock)
         self.application = create_application(
             OrderUseCases(
                 create=CreateOrder(
-                    self.orders, inventory or self.inventory, new_id=new_id, clock=self.clock
+                    self.orders, inventory or self.inventory, new_id=self.new_id, clock=self.clock
                 ),
                 get=GetOrder(self.orders),
                 list=ListOrders(self.orders),
-                pay=PayOrder(self.orders, finish_payment, new_id=new_id, clock=self.clock),
-                cancel=CancelOrder(self.orders),
+                pay=self.pay_order,
+                cancel=self.cancel_order,
             ),
             checks or {"postgresql": all_is_well},
             gate=gate or Gate(keys=ApiKeys([])),
-            once=AnswerOnce(self.orders.keys, new_id=new_id),
+            once=AnswerOnce(self.orders.keys, new_id=self.new_id),
         )
 
     @property

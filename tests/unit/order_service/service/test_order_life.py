@@ -12,15 +12,9 @@ from order_service.model.claim import CLAIM_AGE_S, Claim
 from order_service.model.errors import PaymentDeclined, PaymentTimedOut
 from order_service.model.order import OrderStatus
 from order_service.model.payment_method import PaymentMethod
-from order_service.service.background.reconcile_payments import ReconcilePayments
-from order_service.service.orders.cancel_order import CancelOrder
-from order_service.service.orders.finish_payment import FinishPayment
-from order_service.service.orders.pay_order import PayOrder
-from order_service.service.orders.settle_payment import SettlePayment
-from tests.support.ids import counted_ids
-from tests.support.locks import free_lock
-from tests.unit.order_service.builders import ORDER, HandClock, an_order
-from tests.unit.order_service.fakes import FakeOrders, FakePayments, one_by_one, transaction_of
+from tests.unit.order_service.builders import ORDER, an_order
+from tests.unit.order_service.fakes import transaction_of
+from tests.unit.order_service.payments_on_fakes import PaymentsOnFakes
 
 METHODS = st.sampled_from(PaymentMethod)
 
@@ -31,31 +25,15 @@ NEXT = {
 }
 
 
-class OrderLife(RuleBasedStateMachine):
+class OrderLife(PaymentsOnFakes, RuleBasedStateMachine):
     """One order; payers may die or freeze between any two steps."""
 
     dead_payers = Bundle("dead_payers")
     charged_payers = Bundle("charged_payers")
 
     def __init__(self) -> None:
-        super().__init__()
-        self.clock = HandClock()
-        self.orders = FakeOrders(an_order(), clock=self.clock)
-        self.payments = FakePayments()
-        self.new_id = counted_ids()
-        self.finish_payment = FinishPayment(self.orders, self.payments, clock=self.clock)
-        self.pay_order = PayOrder(
-            self.orders, self.finish_payment, new_id=self.new_id, clock=self.clock
-        )
-        self.reconcile_payments = ReconcilePayments(
-            self.orders,
-            self.finish_payment,
-            try_lock=free_lock,
-            in_parallel=one_by_one,
-            new_id=self.new_id,
-            clock=self.clock,
-        )
-        self.cancel_order = CancelOrder(self.orders)
+        PaymentsOnFakes.__init__(self, an_order())
+        RuleBasedStateMachine.__init__(self)
         self.before = OrderStatus.PENDING_PAYMENT
         self.acknowledged: set[UUID] = set()
 
@@ -162,12 +140,11 @@ class OrderLife(RuleBasedStateMachine):
         assert (order.status is OrderStatus.PAID) == bool(self.payments.charged)
 
     def settle_what_is_in_doubt(self) -> None:
-        settle = SettlePayment(self.orders, new_id=self.new_id, clock=self.clock)
         for claim in self.orders.in_doubt(limit=1):
             if self.payments.charged:
-                settle.charged(ORDER, transaction_of(ORDER))
+                self.settle_payment.charged(ORDER, transaction_of(ORDER))
             else:
-                settle.not_charged(claim.order_uuid)
+                self.settle_payment.not_charged(claim.order_uuid)
 
 
 OrderLife.TestCase.settings = settings(max_examples=150, stateful_step_count=30, deadline=None)

@@ -5,20 +5,13 @@ import pytest
 from structlog.testing import capture_logs
 
 from libs.errors import Unavailable
-from libs.locks import TryLock
 from order_service.model.claim import CLAIM_AGE_S
 from order_service.model.errors import PaymentDeclined, PaymentInFlight, PaymentTimedOut
 from order_service.model.order import Order, OrderStatus
-from order_service.service.background.reconcile_payments import (
-    FAILURES_IN_A_ROW,
-    LONGEST_RUN,
-    ReconcilePayments,
-)
-from order_service.service.orders.finish_payment import FinishPayment
-from tests.support.ids import counted_ids
-from tests.support.locks import free_lock, held_lock
-from tests.unit.order_service.builders import NOON, ORDER, HandClock, a_claim, an_order
-from tests.unit.order_service.fakes import FakeOrders, FakePayments, one_by_one
+from order_service.service.background.reconcile_payments import FAILURES_IN_A_ROW, LONGEST_RUN
+from tests.support.locks import held_lock
+from tests.unit.order_service.builders import NOON, ORDER, a_claim, an_order
+from tests.unit.order_service.payments_on_fakes import PaymentsOnFakes
 
 
 def a_stale_order(number: int) -> Order:
@@ -27,52 +20,37 @@ def a_stale_order(number: int) -> Order:
     return an_order(order_uuid=order_uuid, claim=a_claim(order_uuid=order_uuid, paying_since=since))
 
 
-class ReconcilePaymentsOnFakes:
-    def __init__(self, *orders: Order, try_lock: TryLock = free_lock) -> None:
-        self.clock = HandClock()
-        self.orders = FakeOrders(*orders, clock=self.clock)
-        self.payments = FakePayments()
-        self.reconcile = ReconcilePayments(
-            self.orders,
-            FinishPayment(self.orders, self.payments, clock=self.clock),
-            try_lock=try_lock,
-            in_parallel=one_by_one,
-            new_id=counted_ids(),
-            clock=self.clock,
-        )
-
-
 def test_stale_payments_are_finished_the_oldest_first() -> None:
-    reconciling = ReconcilePaymentsOnFakes(a_stale_order(1), a_stale_order(2))
+    reconciling = PaymentsOnFakes(a_stale_order(1), a_stale_order(2))
 
-    assert reconciling.reconcile() == 2
+    assert reconciling.reconcile_payments() == 2
 
     assert [call.order_uuid.int for call in reconciling.payments.calls] == [2, 1]
     assert reconciling.orders.get(UUID(int=1)).status is OrderStatus.PAID
 
 
 def test_a_run_ends_when_the_payment_service_is_unavailable() -> None:
-    reconciling = ReconcilePaymentsOnFakes(*(a_stale_order(number) for number in range(1, 20)))
+    reconciling = PaymentsOnFakes(*(a_stale_order(number) for number in range(1, 20)))
     reconciling.payments.failure = PaymentTimedOut(ORDER)
 
-    assert reconciling.reconcile() == 0
+    assert reconciling.reconcile_payments() == 0
 
     assert len(reconciling.payments.calls) == FAILURES_IN_A_ROW
     assert reconciling.orders.get(UUID(int=3)).claim is not None
 
 
 def test_one_order_without_an_answer_does_not_end_a_run() -> None:
-    reconciling = ReconcilePaymentsOnFakes(*(a_stale_order(number) for number in range(1, 20)))
+    reconciling = PaymentsOnFakes(*(a_stale_order(number) for number in range(1, 20)))
     reconciling.payments.failing_for[UUID(int=19)] = PaymentTimedOut(ORDER)
 
-    assert reconciling.reconcile() == 18
+    assert reconciling.reconcile_payments() == 18
 
 
 def test_a_refusal_after_an_attempt_that_may_have_charged_leaves_the_payment_in_doubt() -> None:
-    reconciling = ReconcilePaymentsOnFakes(a_stale_order(1), a_stale_order(2))
+    reconciling = PaymentsOnFakes(a_stale_order(1), a_stale_order(2))
     reconciling.payments.failure = PaymentDeclined(ORDER, "no money")
 
-    assert reconciling.reconcile() == 0
+    assert reconciling.reconcile_payments() == 0
 
     assert len(reconciling.payments.calls) == 2
     doubted = reconciling.orders.in_doubt(limit=9)
@@ -82,12 +60,12 @@ def test_a_refusal_after_an_attempt_that_may_have_charged_leaves_the_payment_in_
 
 
 def test_a_payment_in_doubt_is_an_error_once_and_not_tried_again() -> None:
-    reconciling = ReconcilePaymentsOnFakes(a_stale_order(1))
+    reconciling = PaymentsOnFakes(a_stale_order(1))
     reconciling.payments.failure = PaymentDeclined(ORDER, "no money")
 
     with capture_logs() as lines:
         for _ in range(3):
-            reconciling.reconcile()
+            reconciling.reconcile_payments()
             reconciling.clock.pass_s(CLAIM_AGE_S + 1)
 
     assert [(line["event"], line["log_level"]) for line in lines] == [("payment_in_doubt", "error")]
@@ -95,39 +73,40 @@ def test_a_payment_in_doubt_is_an_error_once_and_not_tried_again() -> None:
 
 
 def test_a_run_finishes_all_payments_that_an_outage_left() -> None:
-    reconciling = ReconcilePaymentsOnFakes(*(a_stale_order(number) for number in range(1, 501)))
+    reconciling = PaymentsOnFakes(*(a_stale_order(number) for number in range(1, 501)))
 
-    assert reconciling.reconcile() == 500
+    assert reconciling.reconcile_payments() == 500
 
 
 def test_a_run_against_a_slow_payment_service_ends_before_the_time_limit_of_its_task() -> None:
-    reconciling = ReconcilePaymentsOnFakes(*(a_stale_order(number) for number in range(1, 20)))
+    reconciling = PaymentsOnFakes(*(a_stale_order(number) for number in range(1, 20)))
     reconciling.payments.let_pass = lambda: reconciling.clock.pass_s(4)
 
-    assert reconciling.reconcile() * timedelta(seconds=4) <= LONGEST_RUN + timedelta(seconds=5)
-    assert reconciling.reconcile() > 0
+    finished = reconciling.reconcile_payments()
+    assert finished * timedelta(seconds=4) <= LONGEST_RUN + timedelta(seconds=5)
+    assert reconciling.reconcile_payments() > 0
 
 
 def test_a_run_does_nothing_while_another_one_runs() -> None:
-    reconciling = ReconcilePaymentsOnFakes(a_stale_order(1), try_lock=held_lock)
+    reconciling = PaymentsOnFakes(a_stale_order(1), try_lock=held_lock)
 
-    assert reconciling.reconcile() == 0
+    assert reconciling.reconcile_payments() == 0
 
     assert reconciling.payments.calls == []
 
 
 def test_a_run_without_a_database_raises_unavailable() -> None:
-    reconciling = ReconcilePaymentsOnFakes(a_stale_order(1))
+    reconciling = PaymentsOnFakes(a_stale_order(1))
     reconciling.orders.failing_at["take_over_stale_claim"] = Unavailable("gone")
 
     with pytest.raises(Unavailable, match="gone"):
-        reconciling.reconcile()
+        reconciling.reconcile_payments()
 
 
 def test_an_order_that_another_claim_took_meanwhile_does_not_end_the_run() -> None:
-    reconciling = ReconcilePaymentsOnFakes(a_stale_order(1), a_stale_order(2))
+    reconciling = PaymentsOnFakes(a_stale_order(1), a_stale_order(2))
     reconciling.orders.failing_at["mark_paid"] = PaymentInFlight(ORDER)
 
-    assert reconciling.reconcile() == 0
+    assert reconciling.reconcile_payments() == 0
 
     assert len(reconciling.payments.calls) == 2
