@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 from uuid import UUID
 
-from order_service.model.events import ShipAssembled
 from order_service.model.order import Assembled
 from order_service.model.outbox import Lane, OutboxEvent, PaidOrder, Publication, RedrivePage
 
@@ -53,12 +52,4 @@ class AssembledOrders(Protocol):
 
         A repeat moves nothing. Skips orders that another transaction has locked and names them.
         Raises DatabaseUnavailable (a kind of Unavailable).
-        """
-
-
-class AssemblyQueue(Protocol):
-    def mark_later(self, events: Sequence[ShipAssembled]) -> None:
-        """Queue one task that marks the orders of the whole batch ASSEMBLED.
-
-        Returns once Redis has acknowledged it. Raises Unavailable; a repeat is harmless.
         """
