@@ -1,7 +1,7 @@
 """Builds and runs a consumer role: bridges, producer, heartbeat and watchdog."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Annotated, Any
@@ -60,7 +60,6 @@ def run_bridges(
     heartbeat: Heartbeat,
     *,
     policy: Policy,
-    closing: Sequence[Callable[[], None]] = (),
 ) -> None:
     """Run a bridge per route until SIGTERM; return after all have left their groups.
 
@@ -83,7 +82,7 @@ def run_bridges(
         )
         for route in routes
     ]
-    run_until_stopped(*bridges, watchdog, closing=[*closing, publisher.close])
+    run_until_stopped(*bridges, watchdog, closing=[publisher.close])
 
 
 def _join(route: Route[Any], topics: Topics, connection: Mapping[str, Any]) -> Consumer:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from libs.clock import Clock, utc_now
+from libs.clock import utc_now
 from libs.kafka.types import OutgoingRecord
 from libs.resilience.on_change import OncePerIncident
 
@@ -21,15 +21,14 @@ log = structlog.get_logger(__name__)
 class RecordTimes:
     """Logs once, not for each record, that a clock is wrong. Thread-safe."""
 
-    def __init__(self, clock: Clock = utc_now) -> None:
-        self._clock = clock
+    def __init__(self) -> None:
         self._said = OncePerIncident()
 
     def sent_as_ms(self, record: OutgoingRecord) -> int | None:
         """Return the record's time in ms since 1970; with None the client uses its own clock."""
         if record.timestamp is None:
             return None
-        if record.timestamp - self._clock() > AHEAD_AT_MOST:
+        if record.timestamp - utc_now() > AHEAD_AT_MOST:
             self.say_replaced(record, reason="it is ahead of this machine's clock")
             return None
         return round(record.timestamp.timestamp() * 1000)
