@@ -42,13 +42,11 @@ class StartListener:
         welcome: Callable[[int], Text],
         *,
         alive: Callable[[], None],
-        poll_s: int = POLL_S,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         self._talk = talk
         self._answers = StartAnswers(talk, welcome, sleep=sleep)
         self._alive = alive
-        self._poll_s = poll_s
         self._sleep = sleep
         self._name = ""
         self._next_update = 0
@@ -84,7 +82,7 @@ class StartListener:
     async def _answer_news(self) -> None:
         if not self._name:
             self._name = await self._talk.name()
-        heard = await self._talk.hear(offset=self._next_update, timeout_s=self._poll_s)
+        heard = await self._talk.hear(offset=self._next_update, timeout_s=POLL_S)
         chats = [each.chat_id for each in heard if _is_start(each.text, self._name)]
         for first in range(0, len(chats), PARALLEL_ANSWERS):
             await self._answers.answer(chats[first : first + PARALLEL_ANSWERS])
@@ -95,8 +93,8 @@ class StartListener:
     async def _rest(self, pause_s: float) -> None:
         """Wait and keep the heartbeat alive: a wait that Telegram asked for is healthy."""
         while pause_s > 0:
-            await self._sleep(min(pause_s, self._poll_s))
-            pause_s -= self._poll_s
+            await self._sleep(min(pause_s, POLL_S))
+            pause_s -= POLL_S
             self._alive()
 
     def _pause_s(self, error: AppError) -> float:
