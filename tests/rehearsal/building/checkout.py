@@ -66,13 +66,12 @@ class Checkout:
         token = self.values[TOKEN].partition(":")[2]
         return {**made, **({TOKEN: token} if token else {})}
 
-    def bash(self, script: str, *, given: str | None = None) -> str:
+    def bash(self, script: str) -> str:
         """Run a script in the folder as a user; return its output. Raises Problem."""
         done = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", script],
             cwd=self.root,
             env=dict(self.docker.shell),
-            input=given,
             capture_output=True,
             text=True,
             check=False,

@@ -25,19 +25,18 @@ class Docker:
         path = f"{self.program.parent}:{os.environ['PATH']}"
         return {"HOME": os.environ.get("HOME", "/"), **self.environment, "PATH": path}
 
-    def run(self, *words: str, given: str | None = None) -> "subprocess.CompletedProcess[str]":
+    def run(self, *words: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
             [str(self.program), *words],
             env={"DOCKER_BUILDKIT": "1", **self.shell},
-            input=given,
             capture_output=True,
             text=True,
             check=False,
         )
 
-    def __call__(self, *words: str, given: str | None = None) -> str:
+    def __call__(self, *words: str) -> str:
         """Run the command and return its output. Raises Problem if it fails."""
-        done = self.run(*words, given=given)
+        done = self.run(*words)
         if done.returncode:
             said = f"{done.stdout}{done.stderr}".strip()
             raise Problem(f"docker {' '.join(words)} ends with {done.returncode}\n{said}")
