@@ -8,13 +8,7 @@ from tests.unit.assembly_service.builders import EVENT_ID, ORDER_ID, USER_ID, an
 SHIP_ID = uuid5(EVENT_ID, "order.assembled")
 
 
-def a_foreign_record(order_uuid: UUID = ORDER_ID, event_uuid: UUID = EVENT_ID) -> bytes:
-    wire = an_order_paid_wire(
-        order_uuid=str(order_uuid),
-        event_uuid=str(event_uuid),
-        payment_method="PAYMENT_METHOD_CARD",
-    )
-    return wire.SerializeToString()
+FOREIGN_RECORD = an_order_paid_wire(payment_method="PAYMENT_METHOD_CARD").SerializeToString()
 
 
 def test_a_ship_is_built_for_a_foreign_record_without_headers_and_time(
@@ -23,7 +17,7 @@ def test_a_ship_is_built_for_a_foreign_record_without_headers_and_time(
     start_role("worker")
     start_role("consumer")
 
-    line.pay(a_foreign_record())
+    line.pay(FOREIGN_RECORD)
 
     (ship,) = eventually(line.assembled, within_s=20)
     assert UUID(ship.event_uuid) == SHIP_ID

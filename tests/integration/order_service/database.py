@@ -25,14 +25,12 @@ class OrderDatabase:
         with self.engine.begin() as tx:
             return int(tx.execute(text("SELECT count(*) FROM orders")).scalar_one())
 
-    def age_keys(self, seconds: float = 16) -> None:
-        query = (
-            "UPDATE idempotency_keys SET attempted_at = attempted_at - make_interval(secs => :s)"
-        )
+    def age_keys(self) -> None:
+        query = "UPDATE idempotency_keys SET attempted_at = attempted_at - interval '16 s'"
         with self.engine.begin() as tx:
-            tx.execute(text(query), {"s": seconds})
+            tx.execute(text(query))
 
-    def age_claims(self, seconds: float = 11) -> None:
-        query = "UPDATE orders SET paying_since = paying_since - make_interval(secs => :s)"
+    def age_claims(self) -> None:
+        query = "UPDATE orders SET paying_since = paying_since - interval '11 s'"
         with self.engine.begin() as tx:
-            tx.execute(text(query), {"s": seconds})
+            tx.execute(text(query))
