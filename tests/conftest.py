@@ -15,6 +15,7 @@ import redis
 from kafka import KafkaAdminClient
 from psycopg2 import sql
 from pydantic import SecretStr
+from pymongo.database import Database
 from sqlalchemy import Engine
 
 from deploy.local.configuration.environment import relevant
@@ -23,10 +24,11 @@ from deploy.local.engines.kafka import Kafka
 from deploy.local.engines.mongo import Mongo
 from deploy.local.engines.postgres import SUPERUSER, Postgres
 from deploy.local.engines.valkey import Valkey
+from libs.mongo.client import Document, create_mongo_client
 from libs.postgres.deadline import no_deadline
 from libs.postgres.engine import create_database_engine
 from libs.postgres.migrating import migrate
-from libs.settings.groups import PostgresSettings
+from libs.settings.groups import MongoSettings, PostgresSettings
 from tests.support.servers.engines import SharedEngines, forget_killed_runs
 from tests.support.servers.mongo import MongoAddress
 from tests.support.servers.telegram import TelegramSandbox
@@ -185,6 +187,13 @@ def mongo(engines: SharedEngines) -> Iterator[MongoAddress]:
     yield address
     with pymongo.MongoClient[dict[str, object]](address.host, address.port) as client:
         client.drop_database(address.database)
+
+
+@pytest.fixture
+def mongo_database(mongo: MongoAddress) -> Iterator[Database[Document]]:
+    settings = MongoSettings(MONGO_HOST=mongo.host, MONGO_PORT=mongo.port)
+    with create_mongo_client(settings) as client:
+        yield client[mongo.database]
 
 
 @pytest.fixture

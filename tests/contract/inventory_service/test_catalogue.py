@@ -1,6 +1,5 @@
 """Contract of catalogues: in memory, and on a server with MongoDB's protocol."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -12,9 +11,6 @@ from inventory_service.model.part import Category, Part
 from inventory_service.model.parts_filter import PartsFilter
 from inventory_service.repository.mongo_catalogue import MongoCatalogue
 from inventory_service.repository.mongo_storage import PARTS, MongoStorage
-from libs.mongo.client import create_mongo_client
-from libs.settings.groups import MongoSettings
-from tests.support.servers.mongo import MongoAddress
 from tests.unit.inventory_service.builders import a_part, an_id
 from tests.unit.inventory_service.fakes import FakeCatalogue
 
@@ -36,18 +32,11 @@ class MongoCatalogueAndStorage(MongoCatalogue, MongoStorage):
 Either = FakeCatalogue | MongoCatalogueAndStorage
 
 
-@pytest.fixture
-def database(mongo: MongoAddress) -> Iterator[Database[dict[str, Any]]]:
-    settings = MongoSettings(MONGO_HOST=mongo.host, MONGO_PORT=mongo.port)
-    with create_mongo_client(settings) as client:
-        yield client[mongo.database]
-
-
 @pytest.fixture(params=["memory", pytest.param("mongo", marks=pytest.mark.engine)])
 def empty(request: pytest.FixtureRequest) -> Either:
     if request.param == "memory":
         return FakeCatalogue()
-    return MongoCatalogueAndStorage(request.getfixturevalue("database"))
+    return MongoCatalogueAndStorage(request.getfixturevalue("mongo_database"))
 
 
 @pytest.fixture
