@@ -20,6 +20,11 @@ from tests.support.servers.telegram import TOKEN
 
 
 @pytest.fixture
+def port() -> int:
+    return free_port()
+
+
+@pytest.fixture
 def nothing_runs(tmp_path: Path) -> dict[str, str]:
     """Return the environment of roles whose engines and peers are all down."""
     nowhere = str(free_port())

@@ -2,7 +2,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from deploy.local.engines.ports import free_port
 from libs.postgres.engine import create_database_engine
 from libs.postgres.migrating import migrate
 from libs.settings.groups import PostgresSettings
@@ -43,14 +42,9 @@ def inventory_port() -> Iterator[int]:
 
 
 @pytest.fixture
-def http_port() -> int:
-    return free_port()
-
-
-@pytest.fixture
-def away_environment(nothing_runs: dict[str, str], http_port: int) -> dict[str, str]:
+def away_environment(nothing_runs: dict[str, str], port: int) -> dict[str, str]:
     """Return settings of an order service whose dependencies are all down."""
-    return {**nothing_runs, "HTTP_PORT": str(http_port)}
+    return {**nothing_runs, "HTTP_PORT": str(port)}
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ import grpc
 import pytest
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
-from deploy.local.engines.ports import free_port
 from libs.contracts.inventory.v1 import inventory_pb2, inventory_pb2_grpc
 from libs.contracts.payment.v1 import payment_pb2, payment_pb2_grpc
 from libs.errors import AppError
@@ -65,11 +64,6 @@ class Peer(payment_pb2_grpc.PaymentServiceServicer, inventory_pb2_grpc.Inventory
             hung_up.wait(5)
         if self.statuses:
             context.abort(self.statuses.pop(0), "the peer's own words")
-
-
-@pytest.fixture
-def port() -> int:
-    return free_port()
 
 
 @pytest.fixture

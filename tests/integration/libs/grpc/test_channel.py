@@ -5,7 +5,6 @@ from contextlib import contextmanager
 import grpc
 import pytest
 
-from deploy.local.engines.ports import free_port
 from libs.contracts.inventory.v1 import inventory_pb2 as wire
 from libs.contracts.inventory.v1 import inventory_pb2_grpc
 from libs.grpc.channel import open_channel
@@ -38,11 +37,6 @@ def served(inventory: FlakyInventory, port: int, host: str = "127.0.0.1") -> Ite
         yield
     finally:
         server.stop(0).wait()
-
-
-@pytest.fixture
-def port() -> int:
-    return free_port()
 
 
 @pytest.fixture

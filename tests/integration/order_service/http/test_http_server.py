@@ -40,14 +40,14 @@ def has_request(process: RoleProcess, port: int) -> bool:
 
 
 def test_a_killed_server_leaves_no_process_and_its_port_can_be_used(
-    away_environment: dict[str, str], http_port: int
+    away_environment: dict[str, str], port: int
 ) -> None:
     with http_role(away_environment) as (process, _):
         offspring = psutil.Process(process.pid).children(recursive=True)
         process.kill()
 
         eventually(lambda: not any(child.is_running() for child in offspring), within_s=5)
-        eventually(lambda: not is_busy(http_port), within_s=5)
+        eventually(lambda: not is_busy(port), within_s=5)
 
     with http_role(away_environment) as (_, client):
         assert client.is_alive()
@@ -111,11 +111,11 @@ def test_a_frozen_database_does_not_hold_the_end(
 
 
 @pytest.fixture
-def connection(http_port: int) -> Iterator[socket.socket]:
+def connection(port: int) -> Iterator[socket.socket]:
     """Yield the server's side of a connection."""
     with (
-        listen(LOOPBACK, http_port) as listener,
-        socket.create_connection((LOOPBACK, http_port)),
+        listen(LOOPBACK, port) as listener,
+        socket.create_connection((LOOPBACK, port)),
         eventually(lambda: accepted(listener)) as connection,
     ):
         yield connection
@@ -142,12 +142,12 @@ def test_a_vanished_client_is_disconnected_in_half_a_minute(connection: socket.s
     assert idle_s + interval_s * tries <= 30
 
 
-def test_it_waits_for_a_port_that_becomes_free_soon(http_port: int) -> None:
+def test_it_waits_for_a_port_that_becomes_free_soon(port: int) -> None:
     with (
-        socket.create_server((LOOPBACK, http_port)) as leaving,
+        socket.create_server((LOOPBACK, port)) as leaving,
         ThreadPoolExecutor(1) as newcomer,
     ):
-        listening = newcomer.submit(listen, LOOPBACK, http_port)
+        listening = newcomer.submit(listen, LOOPBACK, port)
         eventually(listening.running)
         leaving.close()
 
@@ -155,7 +155,7 @@ def test_it_waits_for_a_port_that_becomes_free_soon(http_port: int) -> None:
 
 
 def test_a_second_server_does_not_share_the_port_and_names_the_variable_in_one_line(
-    away_environment: dict[str, str], http_port: int
+    away_environment: dict[str, str], port: int
 ) -> None:
     with http_role(away_environment) as (_, client):
         exit_code, output = run_to_end("order_service", "http", away_environment)
@@ -163,5 +163,5 @@ def test_a_second_server_does_not_share_the_port_and_names_the_variable_in_one_l
 
     (line,) = output.splitlines()
     assert exit_code == 1
-    assert f"{LOOPBACK}:{http_port}" in line
+    assert f"{LOOPBACK}:{port}" in line
     assert "HTTP_PORT" in line
