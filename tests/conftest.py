@@ -29,6 +29,7 @@ from libs.postgres.deadline import no_deadline
 from libs.postgres.engine import create_database_engine
 from libs.postgres.migrating import migrate
 from libs.settings.groups import MongoSettings, PostgresSettings
+from tests.support.monotonic import FakeMonotonic
 from tests.support.servers.engines import SharedEngines, forget_killed_runs
 from tests.support.servers.mongo import MongoAddress
 from tests.support.servers.telegram import TelegramSandbox
@@ -58,6 +59,11 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         SharedEngines.of_this_run().end()
+
+
+@pytest.fixture
+def monotonic() -> FakeMonotonic:
+    return FakeMonotonic()
 
 
 @pytest.fixture(scope="session")

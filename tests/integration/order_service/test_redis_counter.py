@@ -22,11 +22,6 @@ SLACK_S = 1.0
 
 
 @pytest.fixture
-def monotonic() -> FakeMonotonic:
-    return FakeMonotonic()
-
-
-@pytest.fixture
 def counter(private_url: str, monotonic: FakeMonotonic) -> Iterator[RedisCounter]:
     with open_counter_store(private_url) as store:
         yield RedisCounter(store, monotonic=monotonic)

@@ -1,8 +1,0 @@
-import pytest
-
-from tests.support.monotonic import FakeMonotonic
-
-
-@pytest.fixture
-def monotonic() -> FakeMonotonic:
-    return FakeMonotonic()
