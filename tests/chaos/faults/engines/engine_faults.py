@@ -13,8 +13,7 @@ def kill_engine(system: RunningSystem, *, name: str, down_s: float) -> int:
     engine = system.engines[name]
     engine.kill()
     system.go_on_for(down_s)
-    engine.start()
-    engine.wait_ready()
+    engine.restart()
     return 1
 
 

@@ -44,8 +44,7 @@ def outlast_outage(system: RunningSystem, *, down_s: float) -> int:
     started_at_s = time.monotonic()
     if redrives(system) == asked_again:
         system.complaints.append("forgotten ships were not redriven while it was down")
-    kafka.start()
-    kafka.wait_ready()
+    kafka.restart()
     given = system.load.given
     system.afterwards.append(
         lambda: worse(

@@ -38,8 +38,7 @@ def empty_redis(system: RunningSystem, *, down_s: float) -> int:
     redis.kill()
     shutil.rmtree(redis.engine.state)
     system.go_on_for(down_s)
-    redis.start()
-    redis.wait_ready()
+    redis.restart()
     return 1
 
 

@@ -100,8 +100,7 @@ def test_a_killed_broker_and_a_member_that_ends_while_it_returns_lose_nothing(
 
     server.kill()
     refused = publisher.publish([OutgoingRecord(topic=TOPIC, key=b"down", value=b"fine")])
-    server.start()
-    server.wait_ready()
+    server.restart()
     leaving.stop()
     publish_burst(publisher)
 

@@ -59,8 +59,7 @@ def test_clients_find_a_broker_whose_advertised_address_changed_while_it_was_dow
 
     server.kill()
     server.engine = elsewhere
-    server.start()
-    server.wait_ready()
+    server.restart()
     eventually(lambda: publisher.publish([AFTER]).acknowledged, within_s=30)
     read_after = next_records(consumer)
 
