@@ -8,10 +8,9 @@ from pydantic import Field
 from libs.contracts.settings import TopicSettings
 from libs.kafka.client.connection import connection_options
 from libs.kafka.client.topics import Topics
+from libs.lifecycle.starting import start
 from libs.lifecycle.stopping import end_job_on_signal
 from libs.lifecycle.waiting import wait_until_ready
-from libs.logging.setup import configure_logging
-from libs.settings.base import from_environment
 from libs.settings.groups import KafkaRoleSettings
 
 
@@ -36,8 +35,7 @@ def about() -> None:
 @cli.command()
 def topics() -> None:
     """Wait for the broker and create missing topics, each with its dead-letter topic."""
-    settings = from_environment(TopicsSettings)
-    configure_logging(settings.logger_level, as_json=settings.logger_as_json)
+    settings = start(TopicsSettings)
     end_job_on_signal()
     broker = Topics(connection_options(settings))
     wait_until_ready(
