@@ -1,6 +1,5 @@
 """Builds and runs a consumer role: bridges, producer, heartbeat and watchdog."""
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -78,7 +77,6 @@ def run_bridges(
             DeadLetterWriter(publisher, group=route.group, clock=utc_now),
             vitals=vitals.of(route.topic),
             policy=policy,
-            monotonic=time.monotonic,
         )
         for route in routes
     ]
