@@ -1,12 +1,14 @@
 """Connection options of every Kafka client of this system."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from kafka.errors import KafkaError
 from kafka.net.compat import KafkaNetClient
 
 from libs.kafka.client.workarounds.connections import Connections, open_net
+from libs.kafka.errors import KafkaUnavailable
 from libs.settings.groups import KafkaSettings
 
 Client = TypeVar("Client")
@@ -49,6 +51,15 @@ def open_client(kind: Callable[..., Client], options: Mapping[str, Any]) -> Clie
         if isinstance(error, KafkaError) and (reason := _refusal(opened)):
             raise KafkaRefused(reason) from error
         raise
+
+
+@contextmanager
+def kafka_errors() -> Iterator[None]:
+    """Raise every error of the client as KafkaUnavailable."""
+    try:
+        yield
+    except KafkaError as error:
+        raise KafkaUnavailable(str(error)) from error
 
 
 class KafkaRefused(KafkaError):

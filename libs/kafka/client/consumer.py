@@ -13,6 +13,7 @@ from kafka.consumer.fetcher import ConsumerRecord
 from kafka.errors import KafkaError
 from kafka.structs import MemberState, OffsetAndMetadata
 
+from libs.kafka.client.connection import kafka_errors
 from libs.kafka.client.workarounds.empty_polls import open_pausing_consumer
 from libs.kafka.client.workarounds.headers import read_headers_leniently
 from libs.kafka.client.workarounds.undecodable import name_unreadable_batches
@@ -95,10 +96,8 @@ class GroupConsumer(Consumer):
     def __init__(self, connection: Mapping[str, Any], topic: str, group: str) -> None:
         read_headers_leniently()
         options = {**CONSUMER_SETTINGS, **connection, "group_id": group}
-        try:
+        with kafka_errors():
             self._client = open_pausing_consumer(options)
-        except KafkaError as error:
-            raise KafkaUnavailable(str(error)) from error
         self._topic = topic
         self._group = group
         self._lost = LostPartitions()

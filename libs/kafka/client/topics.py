@@ -1,16 +1,16 @@
 """Creates and inspects topics, each with a topic for its dead letters."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
 from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType
-from kafka.errors import KafkaError, NoError, TopicAlreadyExistsError, for_code
+from kafka.errors import NoError, TopicAlreadyExistsError, for_code
 
-from libs.kafka.client.connection import open_client
+from libs.kafka.client.connection import kafka_errors, open_client
 from libs.kafka.errors import KafkaUnavailable
 
 DEAD_LETTER_HEADROOM_BYTES = 64 * 1024
@@ -88,14 +88,8 @@ class Topics:
 
     @contextmanager
     def _admin(self) -> Iterator[KafkaAdminClient]:
-        try:
-            admin = open_client(KafkaAdminClient, self._options)
-            try:
-                yield admin
-            finally:
-                admin.close()
-        except KafkaError as error:
-            raise KafkaUnavailable(str(error)) from error
+        with kafka_errors(), closing(open_client(KafkaAdminClient, self._options)) as admin:
+            yield admin
 
 
 def dead_letter_bytes(source_max_bytes: int) -> int:

@@ -5,15 +5,14 @@ from contextlib import closing, contextmanager
 from typing import Any
 
 from kafka import KafkaConsumer, TopicPartition
-from kafka.errors import KafkaError
 from kafka.structs import OffsetAndMetadata
 
-from libs.kafka.client.connection import open_client
+from libs.kafka.client.connection import kafka_errors, open_client
 from libs.kafka.client.consumer import CONSUMER_SETTINGS, record_from_kafka
+from libs.kafka.client.offsets import partitions_of
 from libs.kafka.client.topics import dead_letter_topic
 from libs.kafka.dead_letters.replay_position import ReplayPosition
 from libs.kafka.dead_letters.stored import DeadLetterId, StoredDeadLetter
-from libs.kafka.errors import KafkaUnavailable, TopicMissing
 from libs.kafka.publishing import Publisher
 
 ANSWER_TIMEOUT_MS = 10_000
@@ -80,15 +79,10 @@ class DeadLetterTopic:
 
     @contextmanager
     def _consumer(self) -> Iterator[KafkaConsumer]:
-        try:
-            with closing(open_client(KafkaConsumer, self._options)) as consumer:
-                partitions = consumer.partitions_for_topic(self._topic)
-                if not partitions:
-                    raise TopicMissing(self._topic)
-                consumer.assign([self._partition(each) for each in sorted(partitions)])
-                yield consumer
-        except KafkaError as error:
-            raise KafkaUnavailable(str(error)) from error
+        with kafka_errors(), closing(open_client(KafkaConsumer, self._options)) as consumer:
+            partitions = sorted(partitions_of(consumer, self._topic))
+            consumer.assign([self._partition(each) for each in partitions])
+            yield consumer
 
     def _partition(self, number: int) -> TopicPartition:
         return TopicPartition(self._topic, number)
