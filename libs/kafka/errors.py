@@ -21,7 +21,6 @@ HOW_TO_PREPARE = "python -m libs.kafka topics"
 class TopicMissing(KafkaUnavailable):
     def __init__(self, topic: str) -> None:
         super().__init__(f"topic {topic} does not exist; create it with: {HOW_TO_PREPARE}")
-        self.topic = topic
 
 
 class DeadLettersTooNarrow(KafkaUnavailable):
@@ -43,4 +42,3 @@ class UnreadableBatch(InvalidInput):
             f"decoded ({type(cause).__name__}: {cause}); keep its producer from sending more with: "
             f"{HOW_TO_PREPARE}; then reset the group's offset to behind the batch"
         )
-        self.topic, self.partition, self.offset = topic, partition, offset

@@ -9,25 +9,21 @@ from libs.errors import AppError, Conflict, InvalidInput, NotFound, TimedOut, Un
 class OrderNotFound(NotFound):
     def __init__(self, order_uuid: UUID) -> None:
         super().__init__(f"order {order_uuid} does not exist")
-        self.order_uuid = order_uuid
 
 
 class OrderNotPayable(Conflict):
     def __init__(self, order_uuid: UUID, status: str) -> None:
         super().__init__(f"order {order_uuid} is {status}, only PENDING_PAYMENT can be paid")
-        self.order_uuid, self.status = order_uuid, status
 
 
 class OrderNotCancellable(Conflict):
     def __init__(self, order_uuid: UUID, status: str) -> None:
         super().__init__(f"order {order_uuid} is {status}, only PENDING_PAYMENT can be cancelled")
-        self.order_uuid, self.status = order_uuid, status
 
 
 class OrderNotAssemblable(Conflict):
     def __init__(self, order_uuid: UUID, status: str) -> None:
         super().__init__(f"order {order_uuid} is {status}, only PAID can be assembled")
-        self.order_uuid, self.status = order_uuid, status
 
 
 class InFlight(Conflict):
@@ -39,13 +35,11 @@ class PaymentInFlight(InFlight):
 
     def __init__(self, order_uuid: UUID) -> None:
         super().__init__(f"a payment of order {order_uuid} is in flight")
-        self.order_uuid = order_uuid
 
 
 class PartsNotFound(InvalidInput):
     def __init__(self, part_uuids: Sequence[UUID]) -> None:
         super().__init__(f"parts do not exist: {', '.join(map(str, part_uuids))}")
-        self.part_uuids = tuple(part_uuids)
 
 
 class TotalPriceTooHigh(InvalidInput):
@@ -70,13 +64,11 @@ class NotCharged(AppError):
 class PaymentInvalid(NotCharged, InvalidInput):
     def __init__(self, order_uuid: UUID, reason: str) -> None:
         super().__init__(f"payment of order {order_uuid} is invalid: {reason}")
-        self.order_uuid = order_uuid
 
 
 class PaymentDeclined(NotCharged, Conflict):
     def __init__(self, order_uuid: UUID, reason: str) -> None:
         super().__init__(f"payment of order {order_uuid} was declined: {reason}")
-        self.order_uuid = order_uuid
 
 
 class PaymentNotInDoubt(Conflict):
@@ -85,7 +77,6 @@ class PaymentNotInDoubt(Conflict):
             f"order {order_uuid} has no payment in doubt, or a payment of it was tried in"
             " the last 10 s: run payments list"
         )
-        self.order_uuid = order_uuid
 
 
 class PaymentInDoubt(Unavailable):
@@ -96,7 +87,7 @@ class PaymentInDoubt(Unavailable):
             f"it is not known whether order {order_uuid} was charged; until that is settled"
             " it can be neither cancelled nor paid by another method"
         )
-        self.order_uuid, self.reason = order_uuid, reason
+        self.reason = reason
 
 
 class PaymentUnavailable(Unavailable):
@@ -106,7 +97,6 @@ class PaymentUnavailable(Unavailable):
         super().__init__(
             f"payment is unavailable; the payment of order {order_uuid} will be finished by itself"
         )
-        self.order_uuid = order_uuid
 
 
 class PaymentTimedOut(TimedOut):
@@ -117,4 +107,3 @@ class PaymentTimedOut(TimedOut):
             "payment answers too slowly; "
             f"the payment of order {order_uuid} will be finished by itself"
         )
-        self.order_uuid = order_uuid
