@@ -6,7 +6,6 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable
 
 import structlog
 from flask import Flask
@@ -49,8 +48,13 @@ class HttpServer:
 
     async def _run(self, application: Flask, keys: ApiKeys) -> None:
         stop = asyncio.Event()
+
+        def on_signal() -> None:
+            exit_hard_later()
+            stop.set()
+
         for signum in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(signum, _stopper(stop))
+            asyncio.get_running_loop().add_signal_handler(signum, on_signal)
         reception = Reception(
             application,
             key_header=HEADER,
@@ -70,14 +74,6 @@ async def serve(listener: socket.socket, connections: Connections, stop: asyncio
     await stop.wait()
     server.close()
     await connections.end()
-
-
-def _stopper(stop: asyncio.Event) -> Callable[[], None]:
-    def on_signal() -> None:
-        exit_hard_later()
-        stop.set()
-
-    return on_signal
 
 
 def max_connections() -> int:
