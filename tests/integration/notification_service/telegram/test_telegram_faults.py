@@ -27,7 +27,6 @@ class Sender:
     """Sends due deliveries in a loop, as worker and sweep do."""
 
     def __init__(self, stack: NotificationStack) -> None:
-        self._world = stack
         self._stop = Event()
         pulse = Pulse(elapsed_s=monotonic, wait=self._stop.wait)
         bot = create_bot(stack.telegram.token, stack.telegram.url)
