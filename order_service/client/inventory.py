@@ -9,6 +9,7 @@ import grpc
 from libs.contracts.inventory.v1.inventory_pb2_grpc import InventoryServiceStub
 from libs.errors import TimedOut
 from libs.grpc.errors import peer_error
+from libs.resilience.coalescing import Coalescing
 from order_service.converter.inventory import list_parts_request, prices_from_proto
 from order_service.model.errors import InventoryTimedOut, InventoryUnavailable
 from order_service.service.orders.ports import Inventory
@@ -18,8 +19,16 @@ class GrpcInventory(Inventory):
     def __init__(self, channel: grpc.Channel, *, timeout_s: float) -> None:
         self._stub = InventoryServiceStub(channel)
         self._timeout_s = timeout_s
+        self._shared = Coalescing(self._prices, self._prices_of_each)
 
     def prices(self, part_uuids: Sequence[UUID]) -> Mapping[UUID, Decimal]:
+        return self._shared(part_uuids)
+
+    def _prices_of_each(self, orders: Sequence[Sequence[UUID]]) -> Sequence[Mapping[UUID, Decimal]]:
+        prices = self._prices(list(dict.fromkeys(part for parts in orders for part in parts)))
+        return [{part: prices[part] for part in parts if part in prices} for parts in orders]
+
+    def _prices(self, part_uuids: Sequence[UUID]) -> Mapping[UUID, Decimal]:
         try:
             reply = self._stub.ListParts(list_parts_request(part_uuids), timeout=self._timeout_s)
             return prices_from_proto(reply.parts)

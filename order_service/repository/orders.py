@@ -1,13 +1,15 @@
 """Orders in PostgreSQL."""
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, CursorResult, Engine, select, tuple_
 
 from libs.contracts.events.declared import ORDER_PAID, DeclaredEvent
+from libs.lifecycle.crashing import crash_point
 from libs.postgres.transactions import run_autocommit, run_transaction
+from libs.resilience.coalescing import Coalescing
 from order_service.converter.events import order_paid_to_proto
 from order_service.model.claim import Claim
 from order_service.model.errors import OrderNotFound, PaymentInFlight, PaymentNotInDoubt
@@ -21,6 +23,12 @@ from order_service.repository.rows import (
     claim_from_row,
     order_from_row,
     order_to_row,
+)
+from order_service.repository.shared_statements import (
+    CLAIM_EACH,
+    MARK_EACH_PAID,
+    claims_in_columns,
+    payments_in_columns,
 )
 from order_service.repository.statements import (
     CANCEL,
@@ -44,16 +52,37 @@ CurrentTrace = Callable[[], str | None]
 TopicOf = Callable[[DeclaredEvent], str]
 
 
+Values = Mapping[str, Any]
+"""Parameters of a statement for one order."""
+
+
+class _Payment(NamedTuple):
+    claim: Claim
+    values: Values
+
+
 class PostgresOrders(OrderRepository):
-    def __init__(self, engine: Engine, *, topic_of: TopicOf, current_trace: CurrentTrace) -> None:
+    """New orders, claims and payments that wait at the same moment share a statement."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        topic_of: TopicOf,
+        current_trace: CurrentTrace,
+        coalescing: type[Coalescing[Any, Any]] = Coalescing,
+    ) -> None:
         self._engine = engine
         self._topic_of = topic_of
         self._current_trace = current_trace
+        self._insert = coalescing(lambda row: self._insert_each([row])[0], self._insert_each)
+        self._claim: Coalescing[Values, Claim] = coalescing(self._claim_alone, self._claim_each)
+        self._mark_paid = coalescing(self._mark_paid_alone, self._mark_each_paid)
 
     def add(self, order: Order, *, keep: KeptAnswer | None = None) -> None:
         row = order_to_row(order)
         if keep is None:
-            run_autocommit(self._engine, lambda connection: connection.execute(INSERT_ORDER, row))
+            self._insert(row)
             return
 
         def insert(tx: Connection) -> None:
@@ -86,17 +115,7 @@ class PostgresOrders(OrderRepository):
     def claim_for_payment(
         self, order_uuid: UUID, method: PaymentMethod, *, claim_id: UUID
     ) -> Claim:
-        values = {"wanted": order_uuid, "method": method.value, "mine": claim_id}
-
-        def claim(tx: Connection) -> Claim:
-            if row := tx.execute(CLAIM, values).mappings().one_or_none():
-                return claim_from_row(row, may_be_charged=False)
-            if row := tx.execute(TAKE_OVER, values).mappings().one_or_none():
-                return claim_from_row(row)
-            _get(tx, order_uuid).ensure_payable()
-            raise PaymentInFlight(order_uuid)
-
-        return run_autocommit(self._engine, claim)
+        return self._claim({"wanted": order_uuid, "method": method.value, "mine": claim_id})
 
     def take_over_stale_claim(self, claim_id: UUID) -> Claim | None:
         def take_over(tx: Connection) -> Claim | None:
@@ -141,15 +160,7 @@ class PostgresOrders(OrderRepository):
             "at": announce.occurred_at,
         }
         queued = self._queued(ORDER_PAID, announce, order_paid_to_proto(announce))
-
-        def move(tx: Connection) -> None:
-            if _moved(tx.execute(MARK_PAID, {**values, **queued})):
-                return
-            order = _get(tx, claim.order_uuid)
-            if order.paid(claim, transaction_uuid, at=announce.occurred_at) is not order:
-                raise PaymentInFlight(claim.order_uuid)
-
-        run_autocommit(self._engine, move)
+        self._mark_paid(_Payment(claim, {**values, **queued}))
 
     def cancel(self, order_uuid: UUID) -> None:
         def move(tx: Connection) -> None:
@@ -160,6 +171,55 @@ class PostgresOrders(OrderRepository):
                 raise PaymentInFlight(order_uuid)
 
         run_autocommit(self._engine, move)
+
+    def _insert_each(self, rows: Sequence[Values]) -> Sequence[bool]:
+        run_autocommit(self._engine, lambda tx: tx.execute(INSERT_ORDER, rows))
+        return [True for _ in rows]
+
+    def _claim_alone(self, values: Values) -> Claim:
+        def claim(tx: Connection) -> Claim:
+            if row := tx.execute(CLAIM, values).mappings().one_or_none():
+                return claim_from_row(row, may_be_charged=False)
+            if row := tx.execute(TAKE_OVER, values).mappings().one_or_none():
+                return claim_from_row(row)
+            _get(tx, values["wanted"]).ensure_payable()
+            raise PaymentInFlight(values["wanted"])
+
+        return run_autocommit(self._engine, claim)
+
+    def _claim_each(self, asked: Sequence[Values]) -> Sequence[Claim | None]:
+        columns = claims_in_columns(asked)
+
+        def claim(tx: Connection) -> dict[UUID, Claim]:
+            rows = tx.execute(CLAIM_EACH, columns).mappings()
+            return {row["claim_id"]: claim_from_row(row, may_be_charged=False) for row in rows}
+
+        claims = run_autocommit(self._engine, claim)
+        crash_point("after_shared_claims")
+        return [claims.get(each["mine"]) for each in asked]
+
+    def _mark_paid_alone(self, payment: _Payment) -> bool:
+        claim, values = payment
+
+        def move(tx: Connection) -> bool:
+            if _moved(tx.execute(MARK_PAID, values)):
+                return True
+            order = _get(tx, claim.order_uuid)
+            if order.paid(claim, values["transaction"], at=values["at"]) is not order:
+                raise PaymentInFlight(claim.order_uuid)
+            return True
+
+        return run_autocommit(self._engine, move)
+
+    def _mark_each_paid(self, payments: Sequence[_Payment]) -> Sequence[bool | None]:
+        columns = payments_in_columns([each.values for each in payments])
+
+        def move(tx: Connection) -> set[UUID]:
+            return set(tx.execute(MARK_EACH_PAID, columns).scalars())
+
+        paid = run_autocommit(self._engine, move)
+        crash_point("after_shared_payments")
+        return [each.claim.claim_id in paid or None for each in payments]
 
     def _queued(
         self, declared: DeclaredEvent, event: Announcement, payload: bytes

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, insert, text
 
 from libs.clock import Clock, utc_now
 from libs.contracts.events.declared import DeclaredEvent
+from libs.resilience.coalescing import Coalescing, Item, Result
 from order_service.model.order import Order
 from order_service.repository.assembled_orders import PostgresAssembledOrders
 from order_service.repository.idempotency import PostgresIdempotencyKeys
@@ -58,7 +59,23 @@ def memory_store(*held: Order) -> Store:
     )
 
 
-def postgres_store(engine: Engine, *held: Order) -> Store:
+class AlwaysTogether(Coalescing[Item, Result]):
+    """Answers each call as if others waited with it."""
+
+    def __call__(self, item: Item) -> Result:
+        (result,) = self._together([item])
+        return self._alone(item) if result is None else result
+
+
+def postgres_orders(engine: Engine, *, coalescing: type[Coalescing[Any, Any]]) -> PostgresOrders:
+    return PostgresOrders(
+        engine, topic_of=attrgetter("topic"), current_trace=lambda: None, coalescing=coalescing
+    )
+
+
+def postgres_store(
+    engine: Engine, *held: Order, coalescing: type[Coalescing[Any, Any]] = Coalescing
+) -> Store:
     """Replace all orders with these."""
 
     def let_pass_s(seconds: float) -> None:
@@ -74,13 +91,11 @@ def postgres_store(engine: Engine, *held: Order) -> Store:
         with engine.begin() as tx:
             tx.execute(insert(order_rows).values(row_of(order)))
 
-    with engine.begin() as tx:
-        tx.execute(text("DELETE FROM outbox"))
-        tx.execute(text("DELETE FROM orders"))
+    _empty(engine)
     for order in held:
         put(order)
     return Store(
-        orders=PostgresOrders(engine, topic_of=attrgetter("topic"), current_trace=lambda: None),
+        orders=postgres_orders(engine, coalescing=coalescing),
         assembled=PostgresAssembledOrders(engine),
         keys=PostgresIdempotencyKeys(engine),
         count_events=count_events,
@@ -88,6 +103,11 @@ def postgres_store(engine: Engine, *held: Order) -> Store:
         put=put,
         now=utc_now,
     )
+
+
+def _empty(engine: Engine) -> None:
+    with engine.begin() as tx:
+        tx.execute(text("DELETE FROM outbox; DELETE FROM orders"))
 
 
 def row_of(order: Order) -> dict[str, Any]:

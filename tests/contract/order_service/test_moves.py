@@ -23,7 +23,12 @@ from order_service.model.errors import (
 from order_service.model.events import order_paid
 from order_service.model.order import Assembled, Order, OrderStatus
 from order_service.model.payment_method import PaymentMethod
-from tests.contract.order_service.stores import Store, memory_store, postgres_store
+from tests.contract.order_service.stores import (
+    AlwaysTogether,
+    Store,
+    memory_store,
+    postgres_store,
+)
 from tests.unit.order_service.builders import (
     CLAIM,
     NOON,
@@ -115,13 +120,26 @@ def run_in_store(open_store: Callable[[Order], Store], order: Order, move: Move)
     return refusal or after
 
 
-@pytest.fixture(params=["model", "memory", pytest.param("postgres", marks=pytest.mark.engine)])
+ON_POSTGRES: dict[str, Callable[..., Store]] = {
+    "postgres": postgres_store,
+    "postgres together": partial(postgres_store, coalescing=AlwaysTogether),
+}
+
+
+@pytest.fixture(
+    params=[
+        "model",
+        "memory",
+        *(pytest.param(each, marks=pytest.mark.engine) for each in ON_POSTGRES),
+    ]
+)
 def run(request: pytest.FixtureRequest) -> Run:
     if request.param == "model":
         return run_in_model
     if request.param == "memory":
         return partial(run_in_store, memory_store)
-    return partial(run_in_store, partial(postgres_store, request.getfixturevalue("engine")))
+    open_store = ON_POSTGRES[request.param]
+    return partial(run_in_store, partial(open_store, request.getfixturevalue("engine")))
 
 
 def outcomes(run: Run, move: Move) -> dict[str, Outcome]:

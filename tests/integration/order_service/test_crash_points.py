@@ -14,6 +14,7 @@ from tests.integration.order_service.database import OrderDatabase
 from tests.integration.order_service.http.rest_client import dying_role, http_role
 from tests.integration.order_service.peers import RecordingPayments, transaction_for
 from tests.integration.order_service.use_cases import UseCasesOnPostgres
+from tests.support.eventually import eventually
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,30 @@ def test_the_reconciler_finishes_what_the_dead_process_left(
 
     shop.assert_paid_once(order_uuid)
     assert len(shop.payments.ledger) == 1
+
+
+@pytest.mark.parametrize(
+    ("label", "table"), [("after_shared_claims", "orders"), ("after_shared_payments", "outbox")]
+)
+def test_payments_that_shared_a_statement_when_their_process_died_are_charged_once(
+    shop: Shop, label: str, table: str
+) -> None:
+    with dying_role(shop.environment, label) as client, ThreadPoolExecutor(9) as customers:
+        orders = [client.create() for _ in range(9)]
+        with shop.database.unwritable(table):
+            calls = [customers.submit(client.pay, each) for each in orders]
+            # One call waits for the table alone, the others wait together.
+            eventually(lambda: shop.database.blocked_sessions() > 1)
+        calls[-1].result()
+    shop.database.age_claims()
+
+    shop.reconcile_payments()
+
+    paid = [each for each in orders if shop.database.row(each)["status"] == "PAID"]
+    charges = set(shop.payments.ledger)
+    assert len(paid) > 1
+    assert sorted(each.order_uuid for each in charges) == sorted(paid)
+    assert [len(shop.database.events(each)) for each in paid] == [1] * len(paid)
 
 
 def test_an_order_whose_process_died_after_the_charge_is_held_until_it_is_paid(shop: Shop) -> None:

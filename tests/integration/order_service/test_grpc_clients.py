@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from functools import partial
 from threading import Event, Timer
+from uuid import uuid4
 
 import grpc
 import pytest
@@ -240,3 +242,16 @@ def reason_of(check: Callable[[], None]) -> str | None:
     except PeerNotReady as error:
         return str(error)
     return None
+
+
+def test_orders_that_ask_for_prices_together_get_their_own(
+    channel: grpc.Channel, peer: Peer
+) -> None:
+    inventory = GrpcInventory(channel, timeout_s=5)
+    parts = [[uuid4() for _ in range(3)] for _ in range(40)]
+
+    with ThreadPoolExecutor(8) as callers:
+        prices = list(callers.map(inventory.prices, parts))
+
+    assert prices == [dict.fromkeys(each, Decimal("10.50")) for each in parts]
+    assert peer.calls < len(parts)

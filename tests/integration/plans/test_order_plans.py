@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from operator import attrgetter
 from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import Engine
 
 from libs.clock import utc_now
+from libs.resilience.coalescing import Coalescing
 from order_service.model.events import order_paid
 from order_service.model.idempotency import Answer, Attempt, KeyedRequest
 from order_service.model.order import OrderStatus
@@ -20,9 +20,10 @@ from order_service.repository.idempotency import PostgresIdempotencyKeys
 from order_service.repository.orders import PostgresOrders
 from order_service.repository.outbox import PostgresOutbox
 from order_service.service.orders.ports import OrderFilter, PagePosition
+from tests.contract.order_service.stores import AlwaysTogether, postgres_orders
 from tests.integration.plans.order_history import BACKLOG, an_id, fill
 from tests.integration.plans.plans import Work, assert_bounded
-from tests.unit.order_service.builders import an_order
+from tests.unit.order_service.builders import a_claim, an_order
 
 BATCH = 500
 
@@ -42,9 +43,8 @@ def test_no_statement_reads_more_than_its_own_rows(engine: Engine) -> None:
 
 def work_of(engine: Engine) -> Iterator[Work]:
     yield from work_of_the_outbox(PostgresOutbox(engine))
-    yield from work_of_the_orders(
-        PostgresOrders(engine, topic_of=attrgetter("topic"), current_trace=lambda: None)
-    )
+    yield from work_of_the_orders(postgres_orders(engine, coalescing=Coalescing))
+    yield from work_of_waiting_calls(postgres_orders(engine, coalescing=AlwaysTogether))
     yield from work_of_the_keys(PostgresIdempotencyKeys(engine))
     batch = {an_id("overdue", number): 5 for number in range(1, BATCH)}
     yield BATCH, lambda: PostgresAssembledOrders(engine).mark_assembled({**batch, uuid4(): 5})
@@ -90,6 +90,18 @@ def work_of_the_orders(orders: PostgresOrders) -> Iterator[Work]:
     yield 1, lambda: orders.leave_in_doubt(doubtful, "refused")
     yield 100, lambda: orders.in_doubt(limit=100)
     yield 1, lambda: orders.take_over_doubt(an_id("doubtful", 7), uuid4())
+
+
+def work_of_waiting_calls(orders: PostgresOrders) -> Iterator[Work]:
+    new, claim_id = an_order(order_uuid=uuid4(), created_at=utc_now()), uuid4()
+    claim = a_claim(order_uuid=new.order_uuid, claim_id=claim_id)
+    event = order_paid(claim, uuid4(), at=utc_now())
+    yield 1, lambda: orders.add(new)
+    yield (
+        1,
+        lambda: orders.claim_for_payment(claim.order_uuid, claim.method, claim_id=claim.claim_id),
+    )
+    yield 1, lambda: orders.mark_paid(claim, event.transaction_uuid, announce=event)
 
 
 def work_of_the_keys(keys: PostgresIdempotencyKeys) -> Iterator[Work]:
