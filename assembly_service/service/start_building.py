@@ -24,7 +24,8 @@ class StartBuilding:
         publication has the same event id.
         """
         now = self._clock()
-        self._timer.publish_later(into_buckets(self._waiting(event, now) for event in events))
+        waiting = [self._waiting(event, now) for event in events]
+        self._timer.publish_later(into_buckets(waiting, now=now))
 
     def _waiting(self, event: OrderPaid, now: datetime) -> tuple[Ship, float]:
         build_time_s = self._build_times.of(event.event_uuid)
