@@ -43,7 +43,10 @@ class OrderDatabase:
             yield
 
     def blocked_sessions(self) -> int:
-        query = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+        query = """
+            SELECT count(*) FROM pg_stat_activity
+            WHERE datname = current_database() AND wait_event_type = 'Lock'
+        """
         with self.engine.begin() as tx:
             return int(tx.execute(text(query)).scalar_one())
 
