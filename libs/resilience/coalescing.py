@@ -34,7 +34,8 @@ class Coalescing(Generic[Item, Result]):
 
     The first call after a pause goes at once; what arrives while it is under way is the next
     batch. together returns a result for each item, in order. Where it returns None, and where it
-    fails for another reason than Unavailable, the caller's own thread calls alone. Thread-safe.
+    fails for another reason than Unavailable, the caller's own thread calls alone. So a result is
+    never None. Thread-safe.
     """
 
     def __init__(
@@ -112,6 +113,5 @@ class Coalescing(Generic[Item, Result]):
             if not batch:
                 self._under_way -= 1
                 return
-            # It may be any of them: the lock is released, and its led is set, before it wakes.
             batch[0].led = batch
         batch[0].woken.set()
