@@ -18,9 +18,9 @@ from libs.settings.groups import MongoSettings
 
 Document = dict[str, Any]
 
-OPERATION_TIMEOUT_MS = 1500
+OPERATION_TIMEOUT_MS = 1200
 """Timeout of an operation, server selection, connecting and retries included. Callers' deadlines
-are 2 s."""
+are 2 s, and the rest of them is for the way there and back."""
 
 CONNECT_TIMEOUT_MS = 1000
 """Timeout of one connection, including those that monitor the servers."""
