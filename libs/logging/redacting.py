@@ -24,6 +24,9 @@ ENCODED = re.compile(
 """One character as URLs, HTML, JSON and Python encode it. Percent signs, ampersands and backslashes
 may themselves be encoded, any number of times."""
 
+SUSPICIOUS = re.compile(r":[A-Za-z0-9_-]{30}|@|%|&|\\")
+"""Found in every text that holds a secret: in a token, an address or an encoded character."""
+
 MOST_LAYERS = 4
 """Nested encodings of different kinds that are decoded."""
 

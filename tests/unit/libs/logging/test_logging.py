@@ -2,11 +2,17 @@ import io
 import json
 import logging
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
 
 import pytest
 import structlog
+from hypothesis import given
+from hypothesis import strategies as st
 
+from libs.logging.redacting import redacted
 from libs.logging.setup import configure_logging
+from tests.unit.libs.logging.test_redacting import ADDRESS, ENCODINGS, URL
 
 TOKEN = f"{1234567890}:{'A' * 35}"
 
@@ -58,6 +64,14 @@ def test_a_telegram_token_is_never_logged(stream: io.StringIO) -> None:
     assert "telegram_failed" in stream.getvalue()
 
 
+@dataclass
+class Shown:
+    text: str
+
+    def __repr__(self) -> str:
+        return f"Shown({self.text})"
+
+
 class Answer:
     def __repr__(self) -> str:
         return f"Answer({TOKEN})"
@@ -76,6 +90,62 @@ def test_a_password_in_an_address_is_redacted(stream: io.StringIO) -> None:
 
     assert "hunter2" not in stream.getvalue()
     assert "host:6379" in stream.getvalue()
+
+
+PIECES = (
+    st.sampled_from([URL, ADDRESS, TOKEN]) | st.text(max_size=9) | st.text("%&\\:@1a", max_size=9)
+)
+CODES = st.just(ENCODINGS["plain"]) | st.sampled_from(list(ENCODINGS.values()))
+
+
+@given(st.lists(st.tuples(PIECES, CODES, CODES), max_size=4))
+def test_whatever_a_text_holds_its_line_shows_it_redacted(pieces: list[Any]) -> None:
+    text = "".join(outer(inner(piece)) for piece, inner, outer in pieces)
+    stream = io.StringIO()
+    configure_logging("info", as_json=True, stream=stream)
+
+    structlog.get_logger("here").info("text_seen", text=text, deep=[{text: 1}], shown=Shown(text))
+    logging.getLogger("here").info("%s", text)
+
+    ours, theirs = map(json.loads, stream.getvalue().splitlines())
+    assert ours["text"] == theirs["event"] == redacted(text)
+    assert ours["deep"] == [{redacted(text): 1}]
+    assert ours["shown"] == redacted(f"Shown({text})")
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+@pytest.mark.parametrize("secret", [URL, ADDRESS], ids=["token", "password"])
+def test_a_secret_that_is_alone_in_its_line_is_redacted_however_it_is_encoded(
+    stream: io.StringIO, encoding: str, secret: str
+) -> None:
+    text = ENCODINGS[encoding](secret)
+
+    structlog.get_logger("here").info("text_seen", text=text)
+
+    assert json.loads(stream.getvalue())["text"] == redacted(text) != text
+
+
+class Unprintable:
+    def __repr__(self) -> str:
+        raise ValueError("no repr")
+
+
+class FullDisk(io.StringIO):
+    def write(self, _text: str) -> int:
+        raise OSError(28, "No space left on device")
+
+
+@pytest.mark.parametrize(("stream_class", "value"), [(FullDisk, 1), (io.StringIO, Unprintable())])
+def test_no_work_fails_because_of_its_log_and_stderr_says_what_failed(
+    stream_class: type[io.StringIO], value: object, capsys: pytest.CaptureFixture[str]
+) -> None:
+    configure_logging("info", as_json=True, stream=stream_class())
+
+    structlog.get_logger("here").info("value_seen", value=value, token=TOKEN)
+
+    errors = capsys.readouterr().err
+    assert "value_seen" in errors
+    assert TOKEN not in errors
 
 
 def log_in(password: str) -> None:
