@@ -40,10 +40,11 @@ class CallEdge(aio.ServerInterceptor):  # type: ignore[type-arg]  # generic in t
     """Answers calls in the threads of a pool; a call holds one from its request to its reply.
 
     Maps the kinds of libs.errors to statuses and logs a line per call. The event loop answers
-    gRPC's own services, health and reflection; Streams limits their streams.
+    gRPC's own services, health and reflection, and without a pool every call; Streams limits the
+    streams.
     """
 
-    def __init__(self, pool: Executor) -> None:
+    def __init__(self, pool: Executor | None) -> None:
         self._pool = pool
         self._in_hand = 0
         self._streams = Streams()
@@ -72,8 +73,7 @@ class CallEdge(aio.ServerInterceptor):  # type: ignore[type-arg]  # generic in t
             started = time.perf_counter()
             self._in_hand += 1
             try:
-                loop = asyncio.get_running_loop()
-                reply = await loop.run_in_executor(self._pool, behaviour, request, None)
+                reply = await self._answer(behaviour, request)
             except asyncio.CancelledError:
                 log.info("grpc_call_abandoned", method=method, ms=_ms_since(started))
                 raise
@@ -86,6 +86,12 @@ class CallEdge(aio.ServerInterceptor):  # type: ignore[type-arg]  # generic in t
             return reply
 
         return call
+
+    async def _answer(self, behaviour: Behaviour, request: Any) -> Any:
+        if self._pool is None:
+            return behaviour(request, None)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._pool, behaviour, request, None)
 
 
 async def _the_request(requests: AsyncIterator[Any], context: Any) -> Any:

@@ -1,6 +1,6 @@
 """A gRPC server with reflection, health, one error table and a graceful shutdown.
 
-An event loop holds the open calls; threads work on them: see interceptor.py.
+An event loop holds the open calls; threads work on those that wait: see interceptor.py.
 """
 
 import asyncio
@@ -56,6 +56,8 @@ class HostedService:
     add_to_server: Callable[[Any, Any], None]
     """The generated add_…Servicer_to_server."""
     servicer: object
+    waits: bool = True
+    """False if no method waits for anything; then the event loop answers, a thread costs more."""
 
 
 class GrpcServer:
@@ -101,7 +103,7 @@ class GrpcServer:
     async def _listening(self) -> aio.Server:
         """Create the server in its loop. Clients that connect now are answered by serve()."""
         server = aio.server(
-            interceptors=[CallEdge(self._pool)],
+            interceptors=[CallEdge(self._pool if self._service.waits else None)],
             options=SERVER_OPTIONS,
             maximum_concurrent_rpcs=MOST_OPEN,
         )

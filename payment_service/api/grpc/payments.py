@@ -23,4 +23,5 @@ def hosted(api: PaymentApi) -> HostedService:
         payment_pb2.DESCRIPTOR.services_by_name["PaymentService"].full_name,
         payment_pb2_grpc.add_PaymentServiceServicer_to_server,
         api,
+        waits=False,  # a charge is computed
     )

@@ -14,8 +14,14 @@ def payments() -> FakePayments:
 
 
 @pytest.fixture
-def server(payments: FakePayments, tmp_path: Path) -> Iterator[ServerInThread]:
-    running = ServerInThread(payments, tmp_path)
+def waits() -> bool:
+    """Say whether the service needs threads; a test may parametrize it."""
+    return True
+
+
+@pytest.fixture
+def server(payments: FakePayments, tmp_path: Path, *, waits: bool) -> Iterator[ServerInThread]:
+    running = ServerInThread(payments, tmp_path, waits=waits)
     yield running
     payments.may_answer.set()
     running.stop()

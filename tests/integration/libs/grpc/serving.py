@@ -2,7 +2,7 @@
 
 import socket
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event, Thread, current_thread
 
 import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
@@ -24,6 +24,7 @@ class FakePayments(payment_pb2_grpc.PaymentServiceServicer):
     def __init__(self) -> None:
         self.failure: Exception | None = None
         self.calls = 0
+        self.threads: set[Thread] = set()
         self.entered = Event()
         self.may_answer = Event()
         self.may_answer.set()
@@ -32,6 +33,7 @@ class FakePayments(payment_pb2_grpc.PaymentServiceServicer):
         self, request: wire.PayOrderRequest, context: grpc.ServicerContext
     ) -> wire.PayOrderResponse:
         self.calls += 1
+        self.threads.add(current_thread())
         self.entered.set()
         self.may_answer.wait(10)
         if self.failure:
@@ -40,13 +42,21 @@ class FakePayments(payment_pb2_grpc.PaymentServiceServicer):
 
 
 def a_server(
-    port: int, payments: FakePayments, state_dir: Path, check: Check = nothing_needed
+    port: int,
+    payments: FakePayments,
+    state_dir: Path,
+    check: Check = nothing_needed,
+    *,
+    waits: bool = True,
 ) -> GrpcServer:
     return GrpcServer(
         "127.0.0.1",
         port,
         service=HostedService(
-            SERVICE, payment_pb2_grpc.add_PaymentServiceServicer_to_server, payments
+            SERVICE,
+            payment_pb2_grpc.add_PaymentServiceServicer_to_server,
+            payments,
+            waits=waits,
         ),
         heartbeat=Heartbeat(state_dir, "payment_service", "grpc"),
         check=check,
@@ -54,20 +64,20 @@ def a_server(
 
 
 class ServerInThread:
-    def __init__(self, payments: FakePayments, state_dir: Path) -> None:
+    def __init__(self, payments: FakePayments, state_dir: Path, *, waits: bool = True) -> None:
         self.port = free_port()
         self._stop = Event()
-        server = a_server(self.port, payments, state_dir)
+        server = a_server(self.port, payments, state_dir, waits=waits)
         server.bind()
-        self._thread = Thread(target=server.serve, args=(self._stop,), daemon=True)
-        self._thread.start()
+        self.thread = Thread(target=server.serve, args=(self._stop,), daemon=True)
+        self.thread.start()
 
     def stop(self) -> None:
         self._stop.set()
 
     def wait_stopped(self) -> None:
-        self._thread.join(10)
-        assert not self._thread.is_alive()
+        self.thread.join(10)
+        assert not self.thread.is_alive()
 
 
 def pay(channel: grpc.Channel, *, timeout_s: float = 5.0) -> wire.PayOrderResponse:

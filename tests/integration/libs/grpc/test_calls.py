@@ -4,7 +4,13 @@ from structlog.testing import capture_logs
 
 from libs.errors import Conflict, TimedOut, Unavailable
 from libs.grpc.interceptor import MOST_CALLS
-from tests.integration.libs.grpc.serving import SERVICE, FakePayments, calls, pay
+from tests.integration.libs.grpc.serving import (
+    SERVICE,
+    FakePayments,
+    ServerInThread,
+    calls,
+    pay,
+)
 from tests.support.eventually import eventually
 from tests.support.reflection import Reflected
 
@@ -17,6 +23,20 @@ def test_a_call_is_answered_and_logged_in_one_line(channel: grpc.Channel) -> Non
     assert [(line["method"], line["code"]) for line in calls(lines)] == [
         (f"/{SERVICE}/PayOrder", "OK")
     ]
+
+
+@pytest.mark.parametrize("waits", [False, True])
+def test_only_a_service_that_waits_uses_threads(
+    server: ServerInThread, channel: grpc.Channel, payments: FakePayments, *, waits: bool
+) -> None:
+    pay(channel)
+    payments.failure = Conflict("order 7 is cancelled")
+    with capture_logs() as lines, pytest.raises(grpc.RpcError) as failure:
+        pay(channel)
+
+    assert failure.value.code() is grpc.StatusCode.FAILED_PRECONDITION
+    assert [line["code"] for line in calls(lines)] == ["FAILED_PRECONDITION"]
+    assert (server.thread not in payments.threads) is waits
 
 
 def test_a_known_failure_reaches_the_caller_as_its_status(
