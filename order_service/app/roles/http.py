@@ -10,7 +10,7 @@ from injector import Injector
 from libs.health.heartbeat import Heartbeat
 from libs.lifecycle.starting import start
 from order_service.api.http.application import Gate
-from order_service.api.http.guards.callers import key_id
+from order_service.api.http.guards.key_ids import key_id
 from order_service.api.http.server.liveness import SelfProbe
 from order_service.api.http.server.server import HttpServer
 from order_service.app.di.charging import ChargingModule

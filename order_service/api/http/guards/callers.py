@@ -9,6 +9,8 @@ from flask import Flask, g, request
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
 
+from order_service.api.http.guards.key_ids import key_id
+
 HEADER = "X-API-Key"
 
 OPEN_BLUEPRINTS = {"probes", "documentation", "api-docs"}
@@ -17,8 +19,6 @@ OPEN_BLUEPRINTS = {"probes", "documentation", "api-docs"}
 CHALLENGE = WWWAuthenticate("apikey", {"realm": "orders", "header": HEADER})
 
 REFUSAL = f"a valid API key in {HEADER} is required"
-
-KEY_ID_DIGITS = 16
 
 
 class ApiKeys:
@@ -39,11 +39,6 @@ class ApiKeys:
             if hmac.compare_digest(known, digest):
                 found = caller
         return found
-
-
-def key_id(key: str) -> str:
-    """Return an id for logs and tables that does not reveal the key."""
-    return hashlib.sha256(b"id of the API key " + key.encode()).hexdigest()[:KEY_ID_DIGITS]
 
 
 def _digest(key: bytes) -> bytes:

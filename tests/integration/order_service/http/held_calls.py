@@ -14,8 +14,9 @@ from typing import Any
 from deploy.local.engines.engine import LOOPBACK
 from deploy.local.engines.ports import free_port
 from order_service.api.http.server.connections import Connections
+from order_service.api.http.server.listener import listen
 from order_service.api.http.server.reception import Reception
-from order_service.api.http.server.server import listen, serve
+from order_service.api.http.server.server import serve
 from tests.integration.order_service.http.rest_client import Answer, RestClient
 from tests.support.eventually import eventually
 

@@ -13,7 +13,7 @@ from deploy.local.engines.engine import LOOPBACK
 from deploy.local.engines.ports import is_busy
 from deploy.local.engines.process import EngineProcess
 from libs.settings.groups import PostgresSettings
-from order_service.api.http.server.server import PORT_WAIT_S, listen
+from order_service.api.http.server.listener import PORT_WAIT_S, listen
 from tests.integration.order_service.database import OrderDatabase
 from tests.integration.order_service.http.rest_client import http_role
 from tests.integration.order_service.peers import RecordingPayments

@@ -6,7 +6,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from order_service.api.http.application import Gate
-from order_service.api.http.guards.callers import ApiKeys, key_id
+from order_service.api.http.guards.callers import ApiKeys
+from order_service.api.http.guards.key_ids import key_id
 from order_service.app.roles.http import say_who_may_call
 from tests.unit.order_service.api.rest import BASE, GOOD, RestApiOnFakes, assert_failed, json_of
 from tests.unit.order_service.builders import ORDER, an_order

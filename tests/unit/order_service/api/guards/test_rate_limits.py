@@ -3,7 +3,8 @@
 import pytest
 
 from order_service.api.http.application import Gate
-from order_service.api.http.guards.callers import ApiKeys, key_id
+from order_service.api.http.guards.callers import ApiKeys
+from order_service.api.http.guards.key_ids import key_id
 from order_service.api.http.guards.rate_limits import RateLimit
 from order_service.service.orders.edge_ports import CallCounter, Window
 from tests.unit.order_service.api.rest import BASE, CANCEL, ONE, RestApiOnFakes, assert_failed
