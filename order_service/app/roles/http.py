@@ -1,7 +1,6 @@
 """The role that answers REST calls."""
 
 from collections.abc import Sequence
-from threading import Event, Thread
 
 import structlog
 from flask import Flask
@@ -11,7 +10,6 @@ from libs.health.heartbeat import Heartbeat
 from libs.lifecycle.starting import start
 from order_service.api.http.application import Gate
 from order_service.api.http.guards.key_ids import key_id
-from order_service.api.http.server.liveness import SelfProbe
 from order_service.api.http.server.server import HttpServer
 from order_service.app.di.charging import ChargingModule
 from order_service.app.di.http import HttpModule
@@ -31,13 +29,8 @@ def run_http() -> None:
     injector = Injector(modules, auto_bind=False)
     server = HttpServer(settings.http_host, settings.http_port)
     say_who_may_call(settings.each_api_key)
-    probe = SelfProbe(
-        settings.http_host,
-        settings.http_port,
-        Heartbeat(settings.state_dir, SERVICE, "http"),
-    )
-    Thread(target=probe.run, args=(Event(),), name="self-probe", daemon=True).start()
-    server.run(injector.get(Flask), injector.get(Gate).keys)
+    heartbeat = Heartbeat(settings.state_dir, SERVICE, "http")
+    server.run(injector.get(Flask), injector.get(Gate).keys, heartbeat)
 
 
 def say_who_may_call(keys: Sequence[str]) -> None:

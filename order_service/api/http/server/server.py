@@ -1,6 +1,7 @@
 """The HTTP server: one process, an event loop that reads requests, threads that answer them."""
 
 import asyncio
+import os
 import resource
 import signal
 import socket
@@ -8,10 +9,12 @@ import socket
 import structlog
 from flask import Flask
 
+from libs.health.heartbeat import Heartbeat
 from libs.lifecycle.stopping import exit_hard_later
 from order_service.api.http.guards.callers import HEADER, ApiKeys
 from order_service.api.http.server.connections import Connections
 from order_service.api.http.server.listener import BACKLOG, listen
+from order_service.api.http.server.liveness import OwnLoop, probed
 from order_service.api.http.server.reception import Reception
 
 ACCEPTED_AT_ONCE = 64
@@ -32,29 +35,36 @@ class HttpServer:
         self._host, self._port = host, port
         self._listener = listen(host, port)
 
-    def run(self, application: Flask, keys: ApiKeys) -> None:
+    def run(self, application: Flask, keys: ApiKeys, heartbeat: Heartbeat | None = None) -> None:
         """Answer requests until SIGTERM, then finish the open ones."""
-        asyncio.run(self._run(application, keys))
+        asyncio.run(self._run(application, keys, heartbeat))
         log.info("role_stopped")
 
-    async def _run(self, application: Flask, keys: ApiKeys) -> None:
-        stop = asyncio.Event()
-
-        def on_signal() -> None:
-            exit_hard_later()
-            stop.set()
-
-        for signum in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(signum, on_signal)
+    async def _run(self, application: Flask, keys: ApiKeys, heartbeat: Heartbeat | None) -> None:
         reception = Reception(
             application,
             key_header=HEADER,
             knows=lambda key: not keys.are_required or keys.caller(key) is not None,
         )
         connections = Connections(reception.answer, most=max_connections())
-        log.info("http_server_listened", host=self._host, port=self._port)
-        await serve(self._listener, connections, stop)
+        stop = _stop_on_signal()
+        with probed(heartbeat, OwnLoop(connections).connect):
+            log.info("http_server_listened", host=self._host, port=self._port, process=os.getpid())
+            await serve(self._listener, connections, stop)
         reception.end()
+
+
+def _stop_on_signal() -> asyncio.Event:
+    stop = asyncio.Event()
+
+    def on_signal() -> None:
+        if not stop.is_set():
+            exit_hard_later()
+            stop.set()
+
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(signum, on_signal)
+    return stop
 
 
 async def serve(listener: socket.socket, connections: Connections, stop: asyncio.Event) -> None:
