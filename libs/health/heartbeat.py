@@ -25,7 +25,7 @@ class Heartbeat:
 
     def __init__(self, state_dir: Path, service: str, role: str) -> None:
         self.state_dir = state_dir
-        self._name = f"{service}.{role}"
+        self.name = f"{service}.{role}"
         self._file: int | None = None
 
     def touch(self) -> None:
@@ -40,10 +40,10 @@ class Heartbeat:
         if self._file is not None and os.fstat(self._file).st_nlink:
             return self._file
         self.state_dir.mkdir(parents=True, exist_ok=True)
-        _remove_files_of_the_dead(self.state_dir, self._name)
+        _remove_files_of_the_dead(self.state_dir, self.name)
         self.close()
         while self._file is None:
-            name = f"{self._name}.{os.getpid()}-{os.urandom(4).hex()}.alive"
+            name = f"{self.name}.{os.getpid()}-{os.urandom(4).hex()}.alive"
             file = os.open(self.state_dir / name, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o644)
             fcntl.flock(file, fcntl.LOCK_EX)
             if os.fstat(file).st_nlink:

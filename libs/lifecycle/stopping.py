@@ -56,15 +56,16 @@ def end_job_on_signal() -> None:
         signal.signal(signum, on_signal)
 
 
-def exit_hard_later(code: int = 0) -> None:
-    """End this process after HARD_EXIT_AFTER_S with that code, whatever its threads do."""
-    timer = threading.Timer(HARD_EXIT_AFTER_S, _exit_hard, args=(code,))
+def exit_hard_later(code: int = 0, *, after_s: float | None = None) -> None:
+    """End this process with that code after HARD_EXIT_AFTER_S, whatever its threads do."""
+    limit_s = HARD_EXIT_AFTER_S if after_s is None else after_s
+    timer = threading.Timer(limit_s, _exit_hard, args=(code, limit_s))
     timer.daemon = True
     timer.start()
 
 
-def _exit_hard(code: int) -> None:
-    exit_now(code, lambda: log.warning("shutdown_cut_short", after_s=HARD_EXIT_AFTER_S))
+def _exit_hard(code: int, after_s: float) -> None:
+    exit_now(code, lambda: log.warning("shutdown_cut_short", after_s=after_s))
 
 
 def exit_now(code: int, say: Callable[[], object]) -> NoReturn:

@@ -80,6 +80,9 @@ class HttpSettings(WorkerSettings, InventorySettings):
     """Address to listen on; 0.0.0.0 in a container."""
     http_port: Port = Field(8080, alias="HTTP_PORT")
     """Port to listen on."""
+    http_workers: int = Field(1, alias="HTTP_WORKERS", ge=1, le=64)
+    """Processes that answer on this port, such as one per core; each has its own memory, database
+    connections and threads."""
     api_keys: SecretStr = Field(SecretStr(""), alias="ORDER_API_KEYS")
     """API keys of callers, separated by commas or lines, 16 characters or more each;
     without a key the API is open."""

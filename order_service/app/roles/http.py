@@ -1,36 +1,58 @@
-"""The role that answers REST calls."""
+"""The role that answers REST calls, in one process or in several."""
 
+import socket
+import sys
 from collections.abc import Sequence
+from threading import Event
+from typing import Annotated
 
 import structlog
-from flask import Flask
-from injector import Injector
+import typer
 
 from libs.health.heartbeat import Heartbeat
 from libs.lifecycle.starting import start
-from order_service.api.http.application import Gate
 from order_service.api.http.guards.key_ids import key_id
-from order_service.api.http.server.server import HttpServer
-from order_service.app.di.charging import ChargingModule
-from order_service.app.di.http import HttpModule
-from order_service.app.di.storage import StorageModule
+from order_service.api.http.server.listener import Shared, listen
+from order_service.api.http.server.main_process import end_with_main_process, keep_workers
 from order_service.config.settings import SERVICE, HttpSettings
 
 MIN_KEY_CHARACTERS = 16
 """Shorter keys can be guessed, also from the key's id in a log."""
 
+LISTENER = "--listener"
+
+WORKER = (sys.executable, "-m", SERVICE, "http", LISTENER)
+
 log = structlog.get_logger(__name__)
 
 
-def run_http() -> None:
+def run_http(listener: Annotated[int | None, typer.Option(LISTENER, hidden=True)] = None) -> None:
     """Answer REST calls. Also starts while engines are down: calls that need them get 503."""
     settings = start(HttpSettings)
-    modules = [StorageModule(settings), ChargingModule(settings), HttpModule(settings)]
-    injector = Injector(modules, auto_bind=False)
-    server = HttpServer(settings.http_host, settings.http_port)
-    say_who_may_call(settings.each_api_key)
     heartbeat = Heartbeat(settings.state_dir, SERVICE, "http")
-    server.run(injector.get(Flask), injector.get(Gate).keys, heartbeat)
+    if listener is None and settings.http_workers > 1:
+        sys.exit(run_workers(settings, heartbeat))
+    is_stopping = Event()
+    if listener is not None:
+        end_with_main_process(is_stopping)
+    # Not loaded by the main process of several workers.
+    from order_service.app.roles.http_worker import HttpWorker  # noqa: PLC0415
+
+    if listener is None:
+        worker = HttpWorker(settings, heartbeat)
+        say_who_may_call(settings.each_api_key)
+    else:
+        others = max(1, settings.http_workers - 1)
+        inherited = socket.socket(fileno=listener)
+        shared = Shared(listener=inherited, others=others, is_stopping=is_stopping)
+        worker = HttpWorker(settings, heartbeat, shared)
+    worker.run()
+
+
+def run_workers(settings: HttpSettings, heartbeat: Heartbeat) -> int:
+    listener = listen(settings.http_host, settings.http_port)
+    say_who_may_call(settings.each_api_key)
+    return keep_workers(settings.http_workers, WORKER, listener, heartbeat)
 
 
 def say_who_may_call(keys: Sequence[str]) -> None:

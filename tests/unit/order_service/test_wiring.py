@@ -53,6 +53,17 @@ def test_a_malformed_limit_is_refused(
         HttpSettings()
 
 
+@pytest.mark.parametrize("number", ["0", "65", "-1", "all"])
+def test_a_number_of_workers_that_makes_no_sense_is_refused(
+    settings: HttpSettings, monkeypatch: pytest.MonkeyPatch, number: str
+) -> None:
+    assert settings.http_workers == 1
+    monkeypatch.setenv("HTTP_WORKERS", number)
+
+    with pytest.raises(ValidationError, match="HTTP_WORKERS"):
+        HttpSettings()
+
+
 def test_settings_never_show_a_secret(settings: HttpSettings) -> None:
     assert "a-secret" not in repr(settings)
     assert "redis.invalid" not in repr(settings)

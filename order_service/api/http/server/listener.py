@@ -3,6 +3,8 @@
 import socket
 import sys
 import time
+from dataclasses import dataclass
+from threading import Event
 
 BACKLOG = 1024
 
@@ -11,6 +13,17 @@ PORT_WAIT_S = 5.0
 
 KEEPALIVE = {socket.TCP_KEEPIDLE: 10, socket.TCP_KEEPINTVL: 5, socket.TCP_KEEPCNT: 3}
 """Seconds and number of probes after which a vanished client is disconnected."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """A listener that other processes accept from, too."""
+
+    listener: socket.socket
+    others: int
+    """Number of the other processes."""
+    is_stopping: Event
+    """Set when this process begins to stop."""
 
 
 def listen(host: str, port: int) -> socket.socket:
