@@ -6,6 +6,7 @@ from threading import Event, Thread
 
 import structlog
 
+from libs.lifecycle.garbage import freeze_what_stays
 from libs.lifecycle.stopping import exit_hard_later, stop_on_signal
 
 Worker = Callable[[Event], None]
@@ -29,6 +30,7 @@ def run_until_stopped(
         Thread(target=_guarded, args=(worker, stop, failed), name=_name(worker), daemon=True)
         for worker in workers
     ]
+    freeze_what_stays()
     for thread in threads:
         thread.start()
     stop.wait()

@@ -5,6 +5,7 @@ import time
 
 from celery import signals
 
+from libs.lifecycle.garbage import freeze_what_stays
 from libs.resilience.monotonic import MonotonicClock
 
 AT_MOST_EVERY_S = 1.0
@@ -32,6 +33,4 @@ def free_what_postponed_tasks_leave(monotonic: MonotonicClock = time.monotonic) 
 
 
 def _freeze_what_stays(**_: object) -> None:
-    """Exclude the imports, over 100,000 objects, from every later collection."""
-    gc.collect()
-    gc.freeze()
+    freeze_what_stays()

@@ -4,6 +4,7 @@ from flask import Flask
 from injector import Injector
 
 from libs.health.heartbeat import Heartbeat
+from libs.lifecycle.garbage import freeze_what_stays
 from order_service.api.http.application import Gate
 from order_service.api.http.server.listener import Shared
 from order_service.api.http.server.server import HttpServer
@@ -25,5 +26,6 @@ class HttpWorker:
         self._server = HttpServer(settings.http_host, settings.http_port, shared=shared)
 
     def run(self) -> None:
-        keys = self._injector.get(Gate).keys
-        self._server.run(self._injector.get(Flask), keys, self._heartbeat)
+        keys, application = self._injector.get(Gate).keys, self._injector.get(Flask)
+        freeze_what_stays()
+        self._server.run(application, keys, self._heartbeat)

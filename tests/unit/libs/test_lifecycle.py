@@ -1,3 +1,4 @@
+import gc
 import os
 import signal
 import threading
@@ -93,3 +94,16 @@ def test_waiting_ends_when_the_role_is_stopped() -> None:
     stop.set()
 
     assert not wait_until_ready("postgresql", FakeDependency("refused"), stop=stop)
+
+
+def test_what_a_role_has_loaded_is_left_out_of_garbage_collection() -> None:
+    frozen: list[int] = []
+
+    def count(stop: Event) -> None:
+        frozen.append(gc.get_freeze_count())
+        stop.set()
+
+    gc.unfreeze()
+    run_until_stopped(count)
+
+    assert frozen[0] > 0
