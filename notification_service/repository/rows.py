@@ -15,7 +15,16 @@ LONGEST_ERROR = 500
 
 
 def events_to_json(events: Sequence[Event]) -> str:
-    return json.dumps([asdict(event) for event in events], default=str)
+    return json.dumps([_event_to_row(event) for event in events])
+
+
+def _event_to_row(event: Event) -> dict[str, object]:
+    return {
+        "event_uuid": str(event.event_uuid),
+        "kind": event.kind,
+        "facts": dict(event.facts),
+        "occurred_at": event.occurred_at.isoformat(),
+    }
 
 
 def keys_to_columns(keys: Collection[EventKey]) -> dict[str, list[object]]:

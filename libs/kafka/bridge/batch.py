@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, Self
 
-from libs.kafka.bridge.batch_log import record_bound
 from libs.kafka.bridge.malformed_limit import MalformedCounter
 from libs.kafka.consuming import Offsets, Polled
 from libs.kafka.dead_letters.writer import DeadLetter
@@ -59,8 +58,7 @@ def sort_out(polled: Polled, decode: Decode[Event], counter: MalformedCounter) -
     dead_letters: list[DeadLetter] = []
     for record in polled.records:
         try:
-            with record_bound(record):
-                events.append((record, decode(record)))
+            events.append((record, decode(record)))
         except MalformedEvent as error:
             dead_letters.append(DeadLetter(record=record, error=error))
             if counter.saw(malformed=True):

@@ -1,4 +1,4 @@
-"""Log context of a batch and of a record."""
+"""Log context of a batch."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -7,14 +7,6 @@ from structlog.contextvars import bound_contextvars
 
 from libs.kafka.trace import TRACE_HEADER, trace_of
 from libs.kafka.types import Record
-
-
-@contextmanager
-def record_bound(record: Record) -> Iterator[None]:
-    """Add the record's position, and its trace if it has one, to every line logged inside."""
-    place = {"topic": record.topic, "partition": record.partition, "offset": record.offset}
-    with bound_contextvars(**place, **_one_trace([record])):
-        yield
 
 
 @contextmanager
