@@ -30,6 +30,9 @@ CONSUMER_SETTINGS = {
     "session_timeout_ms": 6_000,
     "heartbeat_interval_ms": 1_500,
     "max_poll_records": 500,
+    # A fetch is answered as soon as there is a record. Only an idle one waits so long; the broker
+    # and this client then have a fourth of the work of the default. A new partition waits for it.
+    "fetch_max_wait_ms": 2_000,
     # Also the time a rebalance waits for a member that sends heartbeats but does not poll.
     "max_poll_interval_ms": 60_000,
     "bootstrap_timeout_ms": 5_000,

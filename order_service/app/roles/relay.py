@@ -48,9 +48,9 @@ def _every(seconds: float) -> Batching:
 
 PACES = {
     # An event waits at most this long for the relay to see it.
-    Lane.RECENT: Pace(batching=_every(0.1), refused=AT_ONCE),
+    Lane.RECENT: Pace(batching=_every(0.2), refused=AT_ONCE),
     Lane.LATE: Pace(batching=_every(1.0), refused=AT_ONCE),
-    Lane.REFUSED: Pace(batching=_every(0.5), refused=BACKOFF),
+    Lane.REFUSED: Pace(batching=_every(1.0), refused=BACKOFF),
 }
 
 
