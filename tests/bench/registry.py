@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from tests.bench.errors import NotMeasured
+from tests.bench.measurements.bare import measure_bare
 from tests.bench.measurements.burst import measure_burst
 from tests.bench.measurements.cost import measure_cost
 from tests.bench.measurements.drain import measure_drain
@@ -22,6 +23,7 @@ MEASUREMENTS: Mapping[str, Measure] = {
     "idle": measure_idle,
     "cost": measure_cost,
     "rest": measure_rest,
+    "bare": measure_bare,
     "burst": measure_burst,
     "drain": measure_drain,
     "sustained": measure_sustained,

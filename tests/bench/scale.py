@@ -5,19 +5,24 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scale:
-    rates: tuple[float, ...] = (25.0, 100.0, 0.0)
+    rates: tuple[float, ...] = (1.0, 25.0, 100.0, 0.0)
     """Orders a second; 0 is as many as go."""
     cost_orders: int = 1500
+    cost_s: float = 60.0
+    """Longest time in which orders are paid at a rate."""
     rest_before_s: float = 10.0
     """Seconds without work, to know what the stack takes anyway."""
     warm_up_orders: int = 200
     callers: tuple[int, ...] = (1, 16, 64)
     call_s: float = 4.0
     """Seconds of each kind of REST call at each number of callers."""
+    bare_turns: int = 3
+    bare_pay_s: float = 12.0
+    """More than the longest build, so that all of the downstream works."""
     idle_s: float = 30.0
     bursts: tuple[int, ...] = (100, 1000, 5000)
     drained: int = 10_000
-    sustained_from: float = 50.0
+    sustained_from: float = 100.0
     """The first rate that is tried, in orders a second."""
     step_s: float = 12.0
     sustained_s: float = 60.0
@@ -31,6 +36,7 @@ class Scale:
     """Orders in the tables."""
     grown_paid: int = 300
     copies: tuple[int, ...] = (1, 2, 4)
+    http_workers: tuple[int, ...] = (1, 2)
     drained_by_copies: int = 4000
     forgotten: int = 8000
 
@@ -44,6 +50,8 @@ QUICK = Scale(
     warm_up_orders=100,
     callers=(16,),
     call_s=1.5,
+    bare_turns=1,
+    bare_pay_s=3.0,
     idle_s=5.0,
     bursts=(100, 300),
     drained=1000,
@@ -58,6 +66,7 @@ QUICK = Scale(
     grown_to=(1_000, 10_000),
     grown_paid=100,
     copies=(1, 2),
+    http_workers=(1,),
     drained_by_copies=500,
     forgotten=500,
 )

@@ -19,9 +19,9 @@ def measure_cost(system: System, scale: Scale) -> Result:
     warm_up(system, scale.warm_up_orders)
     return Result(
         name="cost",
-        title=f"Cost of {scale.cost_orders} orders, from the payment to the deliveries",
+        title="Cost of orders, from the payment to the deliveries",
         unit="order",
-        lines=tuple(_at(system, scale.cost_orders, per_s, idle) for per_s in scale.rates),
+        lines=tuple(_at(system, scale, per_s, idle) for per_s in scale.rates),
     )
 
 
@@ -32,7 +32,8 @@ def _idle_ms_per_s(system: System, seconds: float) -> float:
     return sum(used.values()) / (time.monotonic() - begun) * 1e3
 
 
-def _at(system: System, orders: int, per_s: float, idle: float) -> Line:
+def _at(system: System, scale: Scale, per_s: float, idle: float) -> Line:
+    orders = min(scale.cost_orders, int(per_s * scale.cost_s) if per_s else scale.cost_orders)
     followed = follow(system, place(system, orders), per_s=per_s)
     return Line(
         label=f"{per_s:.0f} a second" if per_s else AS_MANY_AS_GO,

@@ -32,7 +32,7 @@ def drain(
     events: int,
     label: str,
     *,
-    beside: AbstractContextManager[None] | None = None,
+    beside: AbstractContextManager[object] | None = None,
 ) -> Line:
     """Let events wait in Kafka, start the consumers, and wait until all orders are done.
 
@@ -53,6 +53,7 @@ def drain(
             "consumers started s": started_s - begun_s,
             "assembled s": assembled_s,
             "per s": events / assembled_s,
+            "flow per s": system.orders.flow_per_s(since_s=begun_s),
             "deliveries s": told_s - begun_s,
         },
         cpu_ms=per_piece_ms(used, events),

@@ -3,11 +3,16 @@
 import asyncio
 from collections.abc import Iterator, Sequence
 
+import psutil
+
+from tests.bench.beside import wait_until_listening
 from tests.bench.load.drive import Timing, Work, drive
-from tests.bench.load.orders import per_piece_ms, shop_client, wait_until_done, warm_up
+from tests.bench.load.orders import PAYERS, per_piece_ms, shop_client, wait_until_done, warm_up
+from tests.bench.load.pending import store_pending
 from tests.bench.load.shop import Shop
 from tests.bench.results import Line, Result
 from tests.bench.scale import Scale
+from tests.bench.stack.copies import Copies
 from tests.bench.stack.system import DOWNSTREAM, System
 from tests.bench.statistics import difference
 
@@ -15,6 +20,11 @@ UNCOUNTED_CALLS = 4
 """Calls of each caller that open its connection and are not measured."""
 
 MOST_CALLS = 100_000
+
+MOST_PAID_PER_S = 800
+"""Orders that wait to be paid, for each second."""
+
+HTTP = "order-http"
 
 PAY, PAY_ALONE = "pay", "pay, no downstream"
 
@@ -44,20 +54,49 @@ class _Calls:
             yield self._line("get", callers, self._get(orders))
         for callers in self._scale.callers:
             yield self._line("list", callers, self._shop.list_newest)
-        share = len(orders) // (2 * len(self._scale.callers))
         for callers in self._scale.callers:
-            yield self._line(PAY, callers, self._pay(orders), most=share)
-            wait_until_done(self._system, 0, orders=share)
-        yield from self._without_downstream(orders, share)
+            yield self._paid(PAY, callers)
+            self._wait_until_done()
+        yield from self._without_downstream()
+        for number in self._scale.http_workers:
+            yield from self._with_workers(number, orders)
 
-    def _without_downstream(self, orders: list[str], share: int) -> Iterator[Line]:
+    def _without_downstream(self) -> Iterator[Line]:
         self._system.stop(DOWNSTREAM)
         try:
             for callers in self._scale.callers:
-                yield self._line(PAY_ALONE, callers, self._pay(orders), most=share)
+                yield self._paid(PAY_ALONE, callers)
         finally:
             self._system.start(DOWNSTREAM)
-        wait_until_done(self._system, 0, orders=share * len(self._scale.callers))
+        self._wait_until_done()
+
+    def _with_workers(self, number: int, orders: list[str]) -> Iterator[Line]:
+        """Answer on the same port with so many processes."""
+        copies = Copies(self._system, [HTTP])
+        self._system.stop([HTTP])
+        try:
+            with copies.running([HTTP], 1, HTTP_WORKERS=str(number)) as (main_process,):
+                wait_until_listening(psutil.Process(main_process.pid))
+                yield self._line(f"get, HTTP_WORKERS={number}", PAYERS, self._get(orders))
+                yield self._paid(f"pay, HTTP_WORKERS={number}", PAYERS)
+        finally:
+            self._system.start([HTTP])
+        self._wait_until_done()
+
+    def _paid(self, name: str, callers: int) -> Line:
+        """Pay orders that are there already, each once."""
+        orders = store_pending(self._system, self._most_paid())
+
+        async def pay(_: int) -> bool:
+            return await self._shop.pay(orders.pop())
+
+        return self._line(name, callers, pay, most=len(orders))
+
+    def _most_paid(self) -> int:
+        return int(self._scale.call_s * MOST_PAID_PER_S)
+
+    def _wait_until_done(self) -> None:
+        wait_until_done(self._system, 0, orders=len(self._scale.callers) * self._most_paid())
 
     def _line(self, name: str, callers: int, work: Work, *, most: int = MOST_CALLS) -> Line:
         timing, cpu_ms = asyncio.run(self._measured(work, callers, most))
@@ -82,11 +121,3 @@ class _Calls:
             return await self._shop.get(orders[number % len(orders)])
 
         return get
-
-    def _pay(self, orders: list[str]) -> Work:
-        """Pay each order once; the next line goes on with the rest."""
-
-        async def pay(_: int) -> bool:
-            return await self._shop.pay(orders.pop())
-
-        return pay

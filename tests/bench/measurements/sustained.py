@@ -1,11 +1,11 @@
-"""The highest rate of orders, created and paid, that the stack keeps up with."""
+"""The highest rate of orders that the stack keeps up with, until they are assembled and told."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from threading import Event, Thread
 
-from tests.bench.load.drive import Timing, drive
+from tests.bench.load.drive import Timing, Work, drive
 from tests.bench.load.orders import (
     PAYERS_AT_A_RATE,
     lateness_figures,
@@ -13,6 +13,7 @@ from tests.bench.load.orders import (
     wait_until_done,
     warm_up,
 )
+from tests.bench.load.pending import store_pending
 from tests.bench.load.shop import Shop
 from tests.bench.results import Line, Result
 from tests.bench.scale import Scale
@@ -30,6 +31,23 @@ LOOK_EVERY_S = 2.0
 FASTER, SLOWER = 1.4, 0.75
 
 MOST_STEPS, MOST_TRIES = 8, 5
+
+Load = Callable[[Shop, list[str]], Work]
+"""What is done with the n-th of some orders that wait for their payment."""
+
+
+def paid(shop: Shop, orders: list[str]) -> Work:
+    async def pay(number: int) -> bool:
+        return await shop.pay(orders[number])
+
+    return pay
+
+
+def created_and_paid(shop: Shop, _: list[str]) -> Work:
+    return shop.create_and_pay
+
+
+LOADS = {"paid": paid, "created and paid": created_and_paid}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,9 +67,9 @@ class Try:
             and not grows(self.backlog, slack=self.per_s)
         )
 
-    def line(self) -> Line:
+    def line(self, name: str) -> Line:
         return Line(
-            label=f"{self.per_s:.0f} a second for {self.for_s:.0f} s",
+            label=f"{name}: {self.per_s:.0f} a second for {self.for_s:.0f} s",
             figures={
                 "held": float(self.is_held),
                 **self.timing.figures(),
@@ -63,42 +81,49 @@ class Try:
 
 def measure_sustained(system: System, scale: Scale) -> Result:
     warm_up(system, scale.warm_up_orders)
-    tries = list(_search(system, scale))
-    long = [each.per_s for each in tries if each.is_held and each.for_s == scale.sustained_s]
-    highest = Line(label="highest", figures={"per s": max(long, default=0.0)})
+    tries = {name: list(_search(system, scale, load)) for name, load in LOADS.items()}
     return Result(
         name="sustained",
-        title=f"Orders created and paid; the highest rate held for {scale.sustained_s:.0f} s",
-        lines=(highest, *(each.line() for each in tries)),
+        title=f"The highest rate of orders held for {scale.sustained_s:.0f} s",
+        lines=(
+            *(_highest(name, each, scale) for name, each in tries.items()),
+            *(tried.line(name) for name, each in tries.items() for tried in each),
+        ),
     )
 
 
-def _search(system: System, scale: Scale) -> Iterator[Try]:
+def _highest(name: str, tries: list[Try], scale: Scale) -> Line:
+    long = [each.per_s for each in tries if each.is_held and each.for_s == scale.sustained_s]
+    return Line(label=f"{name}: highest", figures={"per s": max(long, default=0.0)})
+
+
+def _search(system: System, scale: Scale, load: Load) -> Iterator[Try]:
     """Go up in short tries until one fails, then down in long ones until one is held."""
     per_s = scale.sustained_from
     for _ in range(MOST_STEPS):
-        tried = _try(system, per_s, scale.step_s)
+        tried = _try(system, load, per_s, scale.step_s)
         yield tried
         if not tried.is_held:
             break
         per_s *= FASTER
     per_s /= FASTER
     for _ in range(MOST_TRIES):
-        tried = _try(system, per_s, scale.sustained_s)
+        tried = _try(system, load, per_s, scale.sustained_s)
         yield tried
         if tried.is_held:
             break
         per_s *= SLOWER
 
 
-def _try(system: System, per_s: float, for_s: float) -> Try:
+def _try(system: System, load: Load, per_s: float, for_s: float) -> Try:
+    orders = store_pending(system, int(per_s * for_s)) if load is paid else []
     told, since_s = system.deliveries.count(), system.orders.now_s()
     backlog: list[float] = []
     stop = Event()
     watcher = Thread(target=_watch, args=(system, backlog, stop))
     watcher.start()
     try:
-        timing = asyncio.run(_order(system, per_s, for_s))
+        timing = asyncio.run(_drive(system, load, orders, per_s, for_s))
     finally:
         stop.set()
         watcher.join()
@@ -107,11 +132,12 @@ def _try(system: System, per_s: float, for_s: float) -> Try:
     return Try(per_s=per_s, for_s=for_s, timing=timing, lateness_s=lateness_s, backlog=backlog)
 
 
-async def _order(system: System, per_s: float, for_s: float) -> Timing:
+async def _drive(
+    system: System, load: Load, orders: list[str], per_s: float, for_s: float
+) -> Timing:
     async with shop_client(system) as client:
-        shop = Shop(client, system.parts)
-        total = int(per_s * for_s)
-        return await drive(shop.create_and_pay, total=total, at_once=PAYERS_AT_A_RATE, per_s=per_s)
+        work, total = load(Shop(client, system.parts), orders), int(per_s * for_s)
+        return await drive(work, total=total, at_once=PAYERS_AT_A_RATE, per_s=per_s)
 
 
 def _watch(system: System, backlog: list[float], stop: Event) -> None:

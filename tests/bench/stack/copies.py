@@ -18,9 +18,11 @@ class _Command:
     environment: Mapping[str, str]
     folder: Path
 
-    def start(self, name: str, number: int) -> "subprocess.Popen[bytes]":
+    def start(
+        self, name: str, number: int, environment: Mapping[str, str]
+    ) -> "subprocess.Popen[bytes]":
         state = Path(self.environment["STATE_DIR"]).parent / f"{name}-{number}"
-        own = {**self.environment, "STATE_DIR": str(state)}
+        own = {**self.environment, **environment, "STATE_DIR": str(state)}
         return start_owned(self.argv, own, folder=self.folder)
 
 
@@ -31,13 +33,16 @@ class Copies:
         self._commands = {name: _command(system.processes.of(name)) for name in names}
 
     @contextmanager
-    def running(self, names: Sequence[str], more: int) -> Iterator[None]:
+    def running(
+        self, names: Sequence[str], more: int, **environment: str
+    ) -> Iterator[list["subprocess.Popen[bytes]"]]:
         """Start that many more copies of each role; end them afterwards."""
         started: list[subprocess.Popen[bytes]] = []
         try:
             for name in names:
-                started += [self._commands[name].start(name, each) for each in range(more)]
-            yield
+                command = self._commands[name]
+                started += [command.start(name, each, environment) for each in range(more)]
+            yield started
         finally:
             for each in started:
                 each.terminate()

@@ -1,5 +1,6 @@
 """What the stack's databases say, by statements that are cheap beside the work measured."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -20,6 +21,13 @@ LATENESS = """
 OVERDUE = """
     SELECT count(*) FROM orders
     WHERE status = 'PAID' AND paid_at < now() - interval '11 seconds'
+"""
+
+MIDDLE = """
+    SELECT 0.8 * count(*) / nullif(extract(epoch FROM
+        percentile_disc(0.9) WITHIN GROUP (ORDER BY assembled_at)
+        - percentile_disc(0.1) WITHIN GROUP (ORDER BY assembled_at)), 0)
+    FROM orders WHERE assembled_at >= to_timestamp(%s)
 """
 
 LONGEST_BUILD_S = 10
@@ -68,6 +76,10 @@ class Orders:
     def lateness(self, *, paid_since_s: float) -> list[float]:
         """Return assembled - paid - build time in seconds, in the order of payment."""
         return [float(late) for (late,) in _rows(self.connection, LATENESS, paid_since_s)]
+
+    def flow_per_s(self, *, since_s: float) -> float:
+        """Return how many orders became ASSEMBLED per second, without the first and last tenth."""
+        return float(_rows(self.connection, MIDDLE, since_s)[0][0] or math.nan)
 
     def last_assembled_s(self) -> float:
         """Return the time of the last ASSEMBLED in seconds since 1970."""
