@@ -16,7 +16,7 @@ class Scale:
     callers: tuple[int, ...] = (1, 16, 64)
     call_s: float = 4.0
     """Seconds of each kind of REST call at each number of callers."""
-    bare_turns: int = 3
+    bare_turns: int = 2
     bare_pay_s: float = 12.0
     """More than the longest build, so that all of the downstream works."""
     idle_s: float = 30.0

@@ -45,9 +45,6 @@ class Shop:
     async def list_newest(self, _: int) -> bool:
         return (await self._client.ask(request("GET", f"{API}?limit=20"))).status == OK
 
-    async def create_and_pay(self, number: int) -> bool:
-        return await self.create(number) and await self.pay(self.created[-1])
-
 
 def request(method: str, path: str, body: Any = None) -> bytes:
     content = b"" if body is None else json.dumps(body).encode()
