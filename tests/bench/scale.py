@@ -22,7 +22,7 @@ class Scale:
     idle_s: float = 30.0
     bursts: tuple[int, ...] = (100, 1000, 5000)
     drained: int = 10_000
-    sustained_from: float = 100.0
+    sustained_from: float = 80.0
     """The first rate that is tried, in orders a second."""
     step_s: float = 12.0
     sustained_s: float = 60.0

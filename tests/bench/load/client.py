@@ -5,6 +5,7 @@ shared cores.
 """
 
 import asyncio
+import time
 from types import TracebackType
 from typing import NamedTuple, Self
 
@@ -13,6 +14,10 @@ LENGTH = b"content-length:"
 CLOSES = b"connection: close"
 
 ANSWER_TIMEOUT_S = 15.0
+
+REUSED_FOR_S = 5.0
+"""A connection that was idle for longer is not used again: servers close it after 10 s, perhaps at
+the moment when a request is on its way."""
 
 
 class Reply(NamedTuple):
@@ -45,6 +50,7 @@ def parse_reply(received: bytes) -> tuple[Reply, bool] | None:
 class _Connection(asyncio.Protocol):
     def __init__(self) -> None:
         self.is_open = False
+        self.idle_since = 0.0
         self._received = b""
         self._answer: asyncio.Future[Reply] | None = None
         self._transport: asyncio.Transport | None = None
@@ -113,6 +119,7 @@ class Client:
         reply = await connection.ask(request)
         timer.cancel()
         if connection.is_open:
+            connection.idle_since = time.monotonic()
             self._free.append(connection)
         else:
             connection.close()
@@ -120,8 +127,10 @@ class Client:
 
     async def _connection(self) -> _Connection:
         while self._free:
-            if (connection := self._free.pop()).is_open:
+            connection = self._free.pop()
+            if connection.is_open and time.monotonic() - connection.idle_since < REUSED_FOR_S:
                 return connection
+            connection.close()
         loop = asyncio.get_running_loop()
         _, opened = await loop.create_connection(_Connection, *self._address)
         return opened

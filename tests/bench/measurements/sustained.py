@@ -25,9 +25,9 @@ ANSWERED_AFTER_S = 1.0
 
 LOOK_EVERY_S = 2.0
 
-FASTER, SLOWER = 1.4, 0.75
+FASTER, SLOWER = 4 / 3, 0.85
 
-MOST_STEPS, MOST_TRIES = 8, 5
+MOST_STEPS, MOST_TRIES = 8, 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
