@@ -2,7 +2,7 @@
 
 import contextlib
 import time
-from collections.abc import Iterable
+from collections.abc import Collection
 from functools import lru_cache
 from math import inf
 from threading import Event, Lock
@@ -55,15 +55,24 @@ class Routing:
             return None
         return TopicPartition(record.topic, partitions[_hash(record.key) % len(partitions)])
 
-    def learn(self, records: Iterable[OutgoingRecord]) -> None:
-        """Ask the brokers in one request for all partitions that are unknown.
+    def learn(self, records: Collection[OutgoingRecord]) -> Collection[str]:
+        """Return the topics that every record reaches, and ask for all partitions that are unknown.
 
-        Blocks for 5 s if no broker answers. Leaves out topics that were asked for within the last
-        second. One thread asks and the others wait: two requests at once would share an answer.
+        Asks the brokers in one request, and blocks for 5 s if none answers. Leaves out topics that
+        were asked for within the last second. One thread asks and the others wait: two requests at
+        once would share an answer.
         """
-        unknown = {record.topic for record in records if self._is_unknown(record)}
-        if not unknown:
-            return
+        reached = {topic for topic in {record.topic for record in records} if self._is_led(topic)}
+        unknown = {
+            record.topic
+            for record in records
+            if record.topic not in reached and self._is_unknown(record)
+        }
+        if unknown:
+            self._learn(unknown)
+        return reached
+
+    def _learn(self, unknown: Collection[str]) -> None:
         with self._asking:
             due = {topic for topic in unknown if self._is_due(topic)}
             if due:
@@ -83,6 +92,21 @@ class Routing:
         if leaderless := self._leaderless(record):
             raise LeaderNotAvailableError(f"{topic}/{leaderless.partition} has no leader")
 
+    def _is_led(self, topic: str) -> bool:
+        """Return True if every partition has a leader: then no record needs its hash for that."""
+        partitions = self._cluster.partitions_for_topic(topic) or ()
+        return (
+            bool(partitions)
+            and topic not in self._cluster.unauthorized_topics
+            and all(self._leader_of(topic, each) not in NO_LEADER for each in partitions)
+        )
+
+    def _leader_of(self, topic: str, partition: int) -> int | None:
+        leader: int | None = self._cluster.leader_for_partition(
+            KafkaTopicPartition(topic, partition)
+        )
+        return leader
+
     def _is_due(self, topic: str) -> bool:
         return self._monotonic() - self._asked_at.get(topic, -inf) >= ASKED_AGAIN_AFTER_S
 
@@ -94,8 +118,7 @@ class Routing:
         partition = self.partition_of(record)
         if partition is None:
             return None
-        leader = self._cluster.leader_for_partition(KafkaTopicPartition(*partition))
-        return partition if leader in NO_LEADER else None
+        return partition if self._leader_of(*partition) in NO_LEADER else None
 
     def _ask(self, topics: set[str]) -> bool:
         """Return whether a broker has answered a request that names these topics."""

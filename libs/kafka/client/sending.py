@@ -60,10 +60,11 @@ def send_all(
     """
     sent: Sent = {}
     refused: Errors = {}
-    client.routing.learn(records.values())
+    reached = client.routing.learn(records.values())
     for position, record in records.items():
         try:
-            client.routing.ensure_reachable(record)
+            if record.topic not in reached:
+                client.routing.ensure_reachable(record)
             sent[position] = send(client.producer, record, times.sent_as_ms(record))
         except (KafkaError, ValueError) as error:
             refused[position] = error

@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 import pytest
@@ -93,6 +93,18 @@ def test_records_for_a_partition_without_a_leader_are_separated_at_once() -> Non
     assert 0 < len(leaderless) < len(KEYS)
 
 
+@pytest.mark.parametrize(
+    ("leaders", "reached"), [((1, 1, 1), {"order.paid"}), ((1, -1, 1), set()), ((), set())]
+)
+def test_records_of_a_topic_need_no_look_if_every_partition_has_a_leader(
+    leaders: Sequence[int], reached: set[str]
+) -> None:
+    brokers = Brokers(cluster_of(*leaders))
+    brokers.routing.learn(records_to())
+
+    assert set(brokers.routing.learn([*records_to(), *records_to("gone")])) == reached
+
+
 def test_a_missing_topic_is_requested_once_a_second_and_not_by_the_client_itself() -> None:
     brokers = Brokers(cluster_of(1))
 
@@ -152,7 +164,7 @@ def test_an_answer_to_an_older_request_says_nothing_about_a_topic() -> None:
 
 def test_threads_that_miss_the_same_topic_request_it_once() -> None:
     brokers = Brokers(cluster_of(1))
-    others: list[Future[None]] = []
+    others: list[Future[Collection[str]]] = []
 
     def have_another_thread_learn() -> None:
         if not others:
