@@ -92,7 +92,7 @@ def pay(system: System, orders: Sequence[str], *, per_s: float = 0.0) -> Timing:
                 total=len(orders),
                 at_once=at_once,
                 per_s=per_s,
-                for_s=longest_s(len(orders)),
+                for_s=longest_s(len(orders)) + (len(orders) / per_s if per_s else 0.0),
             )
 
     return asyncio.run(pay_all())
