@@ -56,7 +56,7 @@ S ?=
 ORDERS ?= 20
 STARTED_AT := $(shell date +%s)
 
-.PHONY: demo up down ps logs clean doctor memory flush-redis dlq-accept
+.PHONY: demo up down ps logs kill clean doctor memory flush-redis dlq-accept
 demo: setup ## Start everything, place ORDERS=20 orders and show their progress
 	@$(BIN)/python -m deploy.local.demo --orders $(ORDERS) --started-at $(STARTED_AT)
 
@@ -71,6 +71,9 @@ ps: setup ## Show every process with its state, memory and problem
 
 logs: setup ## Follow the logs, of one process with S=name
 	@$(LOCAL) logs $(S)
+
+kill: setup ## Kill a process, or several, with S=name; supervisor starts it again
+	@$(LOCAL) kill $(S)
 
 memory: setup ## Show the memory of every process
 	@$(LOCAL) memory
@@ -141,12 +144,12 @@ lock: setup ## Write hash-pinned requirements/*.txt from pyproject.toml
 test: setup ## Run all tests on engines that they start, beside a running stack; some with T=path
 	$(BIN)/pytest --numprocesses=2 --dist=loadfile --max-worker-restart=0 $(if $(filter $(T),tests),--cov --cov-report=term,) $(T)
 
-URL ?= http://127.0.0.1:8080
-INVENTORY ?= 127.0.0.1:50051
+URL ?=
+INVENTORY ?=
 
 .PHONY: test-api
-test-api: setup ## Run the contract's acceptance flow; against any implementation with URL=, INVENTORY= and API_KEY
-	@$(BIN)/python -m tests.acceptance --url $(URL) --inventory $(INVENTORY)
+test-api: setup ## Run the contract's acceptance flow on this stack; on any implementation with URL=, INVENTORY= and API_KEY
+	@$(BIN)/python -m tests.acceptance $(if $(URL),--url $(URL)) $(if $(INVENTORY),--inventory $(INVENTORY))
 
 QUICK ?=
 ONLY ?=

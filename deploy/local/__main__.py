@@ -14,6 +14,8 @@ from deploy.local.configuration.folders import Folders
 from deploy.local.configuration.plan import daemon_of, plan_of_running
 from deploy.local.doctor import examine
 from deploy.local.down import bring_down
+from deploy.local.errors import NoSuchProcess
+from deploy.local.supervision.daemon import named
 from deploy.local.supervision.memory import stack_memory
 from deploy.local.supervision.readiness import pending_reasons
 from deploy.local.tables import memory_table, process_table
@@ -32,6 +34,8 @@ cli = typer.Typer(
 
 folders = Folders()
 console = Console(soft_wrap=True)
+
+Name = Annotated[str, typer.Argument(help="a process, or the beginning of its name")]
 
 say = typer.echo
 
@@ -108,13 +112,20 @@ def doctor() -> None:
 
 
 @cli.command()
-def logs(
-    name: Annotated[str, typer.Argument(help="a process, or the beginning of its name")] = "",
-) -> None:
+def kill(name: Name) -> None:
+    """Kill processes with SIGKILL, as the machine does without memory; they are started again."""
+    daemon = daemon_of(plan_of_running(folders))
+    for each in named(name, daemon.processes()):
+        daemon.kill(each)
+        say(f"killed {each.name}, process {each.pid}")
+
+
+@cli.command()
+def logs(name: Name = "") -> None:
     """Follow the logs until interrupted."""
     files = sorted(map(str, folders.log.glob(f"{name}*.log")))
     if not files:
-        sys.exit(f"no log of {name or 'anything'} in {folders.log}")
+        raise NoSuchProcess(name, [file.stem for file in folders.log.glob("*.log")])
     os.execvp("tail", ["tail", "-n", "20", "-F", *files])  # noqa: S606, S607  # a plain follower
 
 

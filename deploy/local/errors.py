@@ -1,5 +1,7 @@
 """The errors of the local stack's commands."""
 
+from collections.abc import Iterable
+
 from libs.errors import AppError
 
 
@@ -20,3 +22,12 @@ class NotRunning(AppError):
 
     def __init__(self) -> None:
         super().__init__("the stack is not running: start it with `make up`")
+
+
+class NoSuchProcess(AppError):
+    """No process has that name."""
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        super().__init__(
+            f"no process {name!r} runs: S may be, or begin, {', '.join(sorted(known))}"
+        )

@@ -1,6 +1,7 @@
 """API_KEY=… python -m tests.acceptance --url http://127.0.0.1:8080 --inventory 127.0.0.1:50051.
 
-The key comes from the environment because all users of a machine can read arguments.
+Without these options it calls the local stack. The key comes from the environment because all users
+of a machine can read arguments.
 """
 
 import argparse
@@ -8,6 +9,9 @@ import os
 import sys
 from functools import partial
 
+from deploy.local.configuration.folders import Folders
+from deploy.local.configuration.plan import ports_of_running
+from deploy.local.engines.engine import LOOPBACK
 from libs.grpc.channel import open_channel
 from tests.acceptance.errors import NoAnswer, Surprise
 from tests.acceptance.flow import AcceptanceFlow
@@ -17,8 +21,11 @@ from tests.acceptance.shop import HttpShop
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.acceptance", description=__doc__)
-    parser.add_argument("--url", default="http://127.0.0.1:8080", help="URL of the REST API")
-    parser.add_argument("--inventory", default="127.0.0.1:50051", help="gRPC address, host:port")
+    ports = ports_of_running(Folders())
+    parser.add_argument("--url", default=f"http://{LOOPBACK}:{ports.rest}", help="of the REST API")
+    parser.add_argument(
+        "--inventory", default=f"{LOOPBACK}:{ports.inventory}", help="gRPC address, host:port"
+    )
     asked = parser.parse_args()
     host, _, port = asked.inventory.rpartition(":")
     with open_channel(host, int(port)) as channel:

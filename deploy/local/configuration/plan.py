@@ -3,11 +3,12 @@
 import json
 import os
 from collections.abc import Iterable
+from typing import cast
 
 from deploy.local.configuration.environment import Environments, relevant
 from deploy.local.configuration.folders import Folders
 from deploy.local.configuration.passwords import read_or_make_passwords
-from deploy.local.configuration.ports import ports_from
+from deploy.local.configuration.ports import Ports, ports_from
 from deploy.local.configuration.programs import Stack
 from deploy.local.engines.files import write_private
 from deploy.local.errors import CannotStart
@@ -23,10 +24,12 @@ def plan_from_environment(folders: Folders) -> Stack:
 
 def plan_of_running(folders: Folders) -> Stack:
     """Return the plan of the running stack; if none runs, the plan that `up` would use."""
-    if not folders.environment.exists():
-        return plan_from_environment(folders)
-    started_with = json.loads(folders.environment.read_text(encoding="utf-8"))
-    return _plan(folders, started_with)
+    return _plan(folders, _started_with(folders))
+
+
+def ports_of_running(folders: Folders) -> Ports:
+    """Return the ports of the running stack; if none runs, those that `up` would use."""
+    return ports_from(_started_with(folders))
 
 
 def save_plan(stack: Stack, programs: Iterable[Program]) -> None:
@@ -45,6 +48,13 @@ def save_plan(stack: Stack, programs: Iterable[Program]) -> None:
 def daemon_of(stack: Stack) -> Daemon:
     environments = stack.environments
     return Daemon(stack.folders, environments.ports.supervisor, environments.passwords.supervisor)
+
+
+def _started_with(folders: Folders) -> dict[str, str]:
+    """Return the environment of the running stack, else that of this process."""
+    if not folders.environment.exists():
+        return dict(os.environ)
+    return cast(dict[str, str], json.loads(folders.environment.read_text(encoding="utf-8")))
 
 
 def _plan(folders: Folders, caller: dict[str, str]) -> Stack:

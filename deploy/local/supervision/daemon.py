@@ -6,14 +6,14 @@ import subprocess
 import sys
 import time
 import xmlrpc.client
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
 from deploy.local.configuration.folders import ROOT, Folders
 from deploy.local.engines import owned
 from deploy.local.engines.engine import LOOPBACK
-from deploy.local.errors import NotRunning
+from deploy.local.errors import NoSuchProcess, NotRunning
 from deploy.local.supervision.processes import STACK_VARIABLE
 from deploy.local.supervision.supervisor_conf import USER, identifier
 from libs.settings.base import EXIT_BAD_CONFIGURATION
@@ -45,6 +45,14 @@ class Running:
         return self.state == "FATAL" or (
             self.state == "EXITED" and self.exit_code == EXIT_BAD_CONFIGURATION
         )
+
+
+def named(beginning: str, processes: Sequence[Running]) -> list[Running]:
+    """Return the processes that run and whose name begins so. Raises NoSuchProcess."""
+    found = [each for each in processes if each.pid and each.name.startswith(beginning)]
+    if not found:
+        raise NoSuchProcess(beginning, [each.name for each in processes])
+    return found
 
 
 class Daemon:
@@ -102,6 +110,10 @@ class Daemon:
             )
             for each in listed
         ]
+
+    def kill(self, process: Running) -> None:
+        """Send SIGKILL; supervisor starts the process again."""
+        self._call("signalProcess", f"{process.group}:{process.name}", "KILL")
 
     def ask_to_stop(self, group: str) -> None:
         """Send the stop signal to every process of the group without waiting."""

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,8 +12,8 @@ import pytest
 
 from deploy.local.configuration.folders import Folders
 from deploy.local.engines.ports import free_port
-from deploy.local.errors import NotRunning
-from deploy.local.supervision.daemon import Daemon, Running
+from deploy.local.errors import NoSuchProcess, NotRunning
+from deploy.local.supervision.daemon import Daemon, Running, named
 from deploy.local.supervision.memory import tree_bytes
 from deploy.local.supervision.processes import end_all, stack_processes
 from deploy.local.supervision.program import Program
@@ -71,9 +70,15 @@ def end_of(daemon: Daemon, name: str) -> Running:
 def test_a_killed_program_comes_back(daemon: Daemon) -> None:
     killed = eventually(lambda: look(daemon, "sleeper").pid)
 
-    os.kill(killed, signal.SIGKILL)
+    for each in named("sleep", daemon.processes()):
+        daemon.kill(each)
 
     eventually(lambda: look(daemon, "sleeper").pid not in {0, killed})
+
+
+def test_a_name_that_no_running_process_has_is_answered_with_all_names(daemon: Daemon) -> None:
+    with pytest.raises(NoSuchProcess, match="'slepper' runs: S may be, or begin, dying, misc"):
+        named("slepper", daemon.processes())
 
 
 def test_a_program_that_dies_at_once_is_restarted_with_back_off(

@@ -1,6 +1,12 @@
+import json
+import os
+from pathlib import Path
+
 import pytest
 
 from deploy.local.configuration.busy_ports import port_problems
+from deploy.local.configuration.folders import Folders
+from deploy.local.configuration.plan import ports_of_running
 from deploy.local.configuration.ports import ports_from
 from deploy.local.errors import CannotStart
 from tests.unit.deploy.builders import environments
@@ -10,6 +16,14 @@ def test_a_variable_moves_its_port_and_an_empty_one_does_not() -> None:
     ports = ports_from({"HTTP_PORT": "9080", "FLOWER_PORT": ""})
 
     assert (ports.rest, ports.flower) == (9080, 5555)
+
+
+def test_the_ports_of_a_stack_are_those_that_it_was_started_with(tmp_path: Path) -> None:
+    folders = Folders(tmp_path)
+    before = ports_of_running(folders).rest
+    folders.environment.write_text(json.dumps({"HTTP_PORT": "9080"}))
+
+    assert (before, ports_of_running(folders).rest) == (ports_from(os.environ).rest, 9080)
 
 
 def test_every_wrong_port_is_named() -> None:
