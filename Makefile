@@ -22,6 +22,7 @@ setup: $(VENV)/.installed ## Create the virtual environment with hash-pinned dep
 
 $(VENV)/.installed: requirements/dev.txt requirements/uv.txt
 	@$(PYTHON) -c 'import sys; ok = (3, 11) <= sys.version_info < (3, 14); ok or sys.exit("Shipyard needs Python 3.11 to 3.13, $(PYTHON) is %d.%d: set PYTHON=/path/to/python3.11" % sys.version_info[:2])'
+	@echo "installing the packages of requirements/dev.txt into $(VENV): half a minute or more"
 	@test -x $(BIN)/uv || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
 	@$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements/uv.txt requirements/dev.txt
