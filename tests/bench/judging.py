@@ -22,7 +22,7 @@ BARE_ORDER: Mapping[str, int] = {
 because ships share tasks."""
 
 ORDER_BUDGET = 3.0
-PAY_BUDGET = 1.25
+PAY_BUDGET = 1.6
 GENERATOR_BUDGET = 0.025
 
 OF_A_PAYMENT = ("order-http", "postgres", "payment-grpc")

@@ -65,4 +65,4 @@ def test_what_was_not_measured_is_not_judged() -> None:
 def test_a_verdict_says_what_was_allowed() -> None:
     failed = judge(a_judged_run(pay_ms=99.0))[1]
 
-    assert str(failed) == "CPU of pay / of a bare route: 99.00, at most 2.50: ABOVE THE LIMIT"
+    assert str(failed) == "CPU of pay / of a bare route: 99.00, at most 3.20: ABOVE THE LIMIT"
