@@ -8,6 +8,9 @@ from tests.bench.stack.system import System
 
 A_PAGE = 1000
 
+MOST_PER_S = 800
+"""Orders to store for each second of payments; no version pays so many."""
+
 INSERT_PENDING = """
     INSERT INTO orders (order_uuid, user_uuid, part_uuids, total_price, status, created_at,
         updated_at)

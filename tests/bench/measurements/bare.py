@@ -9,15 +9,12 @@ from tests.bench.layers.bare_route import BARE, BareShop, bare_shop
 from tests.bench.load.client import Client
 from tests.bench.load.drive import Timing, drive
 from tests.bench.load.orders import CREATORS, PAYERS, per_piece_ms, wait_until_done, warm_up
-from tests.bench.load.pending import store_pending
+from tests.bench.load.pending import MOST_PER_S, store_pending
 from tests.bench.load.shop import Shop
 from tests.bench.results import Line, Result
 from tests.bench.scale import Scale
 from tests.bench.stack.system import System
 from tests.bench.statistics import difference
-
-MOST_PER_S = 800
-"""Orders that wait to be paid, for each second."""
 
 CALLS = ("create", "pay")
 

@@ -8,7 +8,7 @@ import psutil
 from tests.bench.beside import wait_until_listening
 from tests.bench.load.drive import Timing, Work, drive
 from tests.bench.load.orders import PAYERS, per_piece_ms, shop_client, wait_until_done, warm_up
-from tests.bench.load.pending import store_pending
+from tests.bench.load.pending import MOST_PER_S, store_pending
 from tests.bench.load.shop import Shop
 from tests.bench.results import Line, Result
 from tests.bench.scale import Scale
@@ -20,9 +20,6 @@ UNCOUNTED_CALLS = 4
 """Calls of each caller that open its connection and are not measured."""
 
 MOST_CALLS = 100_000
-
-MOST_PAID_PER_S = 800
-"""Orders that wait to be paid, for each second."""
 
 HTTP = "order-http"
 
@@ -93,7 +90,7 @@ class _Calls:
         return self._line(name, callers, pay, most=len(orders))
 
     def _most_paid(self) -> int:
-        return int(self._scale.call_s * MOST_PAID_PER_S)
+        return int(self._scale.call_s * MOST_PER_S)
 
     def _wait_until_done(self) -> None:
         wait_until_done(self._system, 0, orders=len(self._scale.callers) * self._most_paid())
