@@ -14,7 +14,11 @@ from libs.postgres.engine import DatabaseUnavailable, first_line, is_out_of_mean
 
 T = TypeVar("T")
 
-ATTEMPTS = 3
+ATTEMPTS = 4
+
+_retried = stamina.RetryingCaller(
+    attempts=ATTEMPTS - 1, wait_initial=0.05, wait_max=0.5, timeout=8
+).on(is_transient)
 
 TRY_LOCK = text("SELECT pg_try_advisory_lock(hashtextextended(:name, 0))")
 UNLOCK = text("SELECT pg_advisory_unlock(hashtextextended(:name, 0))")
@@ -24,7 +28,7 @@ def run_transaction(engine: Engine, work: Callable[[Connection], T]) -> T:
     """Run work in one transaction; retry it after a lost connection or a serialization failure.
 
     The work must be idempotent: it runs again if the answer to its commit was lost. Raises
-    DatabaseUnavailable after three attempts; passes on every other database error.
+    DatabaseUnavailable after four attempts; passes on every other database error.
     """
 
     def attempt() -> T:
@@ -81,18 +85,23 @@ def advisory_lock(engine: Engine, name: str) -> Iterator[bool]:
 def _lasting(attempt: Callable[[], T]) -> T:
     """Return the result of an attempt. Nobody looks whether a pooled connection still works."""
     try:
-        for each in stamina.retry_context(
-            on=is_transient, attempts=ATTEMPTS, wait_initial=0.05, wait_max=0.5, timeout=8
-        ):
-            with each:
-                return attempt()
+        return _attempted(attempt)
     except PoolTimeout as error:
         raise DatabaseUnavailable("no free database connection") from error
     except DBAPIError as error:
         if may_be_tried_again(error):
             raise DatabaseUnavailable(first_line(error)) from error
         raise
-    raise AssertionError("stamina ends by a result or an exception")
+
+
+def _attempted(attempt: Callable[[], T]) -> T:
+    """Spare the first attempt a loop of retries, which takes as long as its statement."""
+    try:
+        return attempt()
+    except DBAPIError as error:
+        if not is_transient(error):
+            raise
+    return _retried(attempt)
 
 
 def _autocommit(engine: Engine) -> Connection:

