@@ -82,6 +82,7 @@ class BridgeLoop(Generic[Event]):
         rest_s = 0.0
         if delivered := self._delivery.attempt():
             self._commits.add(delivered.batch.end)
+            self._pressure.handed_off()
             lag = self._consumer.lag(delivered.batch.end)
             self._log(delivered, lag)
             rest_s = 0.0 if lag else self._batching.rest_s(len(delivered.batch.records))

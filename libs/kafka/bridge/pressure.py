@@ -32,16 +32,24 @@ class PressureLimit:
 
 @dataclass(slots=True)
 class Pressure:
+    """Looks at the queue only after a hand-off, and while it is too long: it cannot grow alone."""
+
     limit: PressureLimit
     queue_length: QueueLength
     is_high: bool = False
+    _may_have_grown: bool = True
     _look_at: float = 0.0
+
+    def handed_off(self) -> None:
+        """Note that the queue may have grown."""
+        self._may_have_grown = True
 
     def look(self, now: float) -> bool:
         """Check the queue if a check is due; return True while nothing should be read."""
-        if now < self._look_at:
+        if now < self._look_at or not (self._may_have_grown or self.is_high):
             return self.is_high
         self._look_at = now + self.limit.look_every_s
+        self._may_have_grown = False
         try:
             self._change_to(waiting=self.queue_length())
         except Unavailable as error:

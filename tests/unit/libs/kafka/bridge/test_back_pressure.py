@@ -33,3 +33,20 @@ def test_a_queue_that_does_not_answer_counts_as_full(kafka: FakeKafka) -> None:
 
     assert member.hand_off.batches == []
     assert member.vitals.signs[-1] == "healthy"
+
+
+def test_an_idle_loop_does_not_ask_for_the_length_of_the_queue(kafka: FakeKafka) -> None:
+    asked_at: list[float] = []
+
+    def length() -> int:
+        asked_at.append(member.monotonic())
+        return 0
+
+    member = DrivenLoop(kafka, queue_length=length)
+
+    member.tick(4, after_s=1)
+    while_idle = len(asked_at)
+    kafka.append(b"a")
+    member.tick(4, after_s=1)
+
+    assert (while_idle, len(asked_at)) == (1, 2)
