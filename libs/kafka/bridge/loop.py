@@ -18,8 +18,9 @@ from libs.kafka.types import Event
 from libs.resilience.backoff import Attempts
 from libs.resilience.monotonic import MonotonicClock
 
-POLL_S = 1.0
-"""Seconds that an idle poll waits. The loop notices within this time that it should stop."""
+POLL_S = 1.5
+"""Seconds that an idle poll waits; the next heartbeat to the group would end it then anyway. The
+loop notices within this time that it should stop."""
 
 log = structlog.get_logger(__name__)
 
