@@ -1,6 +1,6 @@
 """The highest rate of payments that the stack keeps up with, until all are assembled and told."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from threading import Event, Thread
 
@@ -25,7 +25,7 @@ ANSWERED_AFTER_S = 1.0
 
 LOOK_EVERY_S = 2.0
 
-FASTER, SLOWER = 4 / 3, 0.85
+FASTER, A_LITTLE_FASTER, SLOWER = 4 / 3, 1.1, 0.9
 
 MOST_STEPS, MOST_TRIES = 8, 6
 
@@ -72,21 +72,28 @@ def measure_sustained(system: System, scale: Scale) -> Result:
 
 
 def _search(system: System, scale: Scale) -> Iterator[Try]:
-    """Go up in short tries until one fails, then down in long ones until one is held."""
-    per_s = scale.sustained_from
-    for _ in range(MOST_STEPS):
-        tried = _try(system, per_s, scale.step_s)
-        yield tried
-        if not tried.is_held:
-            break
-        per_s *= FASTER
-    per_s /= FASTER
+    """Go up in short tries until one fails, twice, then down in long ones until one is held."""
+    per_s = yield from _climb(system, scale, scale.sustained_from, FASTER)
+    per_s = yield from _climb(system, scale, per_s * A_LITTLE_FASTER, A_LITTLE_FASTER)
     for _ in range(MOST_TRIES):
         tried = _try(system, per_s, scale.sustained_s)
         yield tried
         if tried.is_held:
             break
         per_s *= SLOWER
+
+
+def _climb(
+    system: System, scale: Scale, per_s: float, faster: float
+) -> Generator[Try, None, float]:
+    """Go up in short tries until one fails; return the rate before it."""
+    for _ in range(MOST_STEPS):
+        tried = _try(system, per_s, scale.step_s)
+        yield tried
+        if not tried.is_held:
+            break
+        per_s *= faster
+    return per_s / faster
 
 
 def _try(system: System, per_s: float, for_s: float) -> Try:
