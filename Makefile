@@ -38,6 +38,7 @@ check: setup ## Check format, lint, types and imports; and that generated code, 
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.architecture.generated_code
 	$(BIN)/python -m tests.architecture.environment
+	$(BIN)/python -m tests.architecture.metrics
 	$(BIN)/python -m tests.architecture.locks
 
 .PHONY: audit
@@ -129,6 +130,10 @@ proto: setup ## Generate the code beside each .proto
 .PHONY: env-docs
 env-docs: setup ## Write the environment per role into each README, and deploy/env/*.env.template
 	@$(BIN)/python -m tests.architecture.environment --write
+
+.PHONY: metrics-docs
+metrics-docs: setup ## Write the list of metrics into docs/metrics.md
+	@$(BIN)/python -m tests.architecture.metrics --write
 
 LOCKS := order payment inventory assembly notification core dev
 COMPILE := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links
