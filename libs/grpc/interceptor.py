@@ -13,6 +13,8 @@ from grpc import aio
 
 from libs.grpc.statuses import details_for, status_of
 from libs.grpc.streams import Streams
+from libs.metrics.declared.requests import GRPC_CALL
+from libs.metrics.instruments import histograms
 
 Behaviour = Callable[[Any, Any], Any]
 
@@ -48,6 +50,7 @@ class CallEdge(aio.ServerInterceptor):  # type: ignore[type-arg]  # generic in t
         self._pool = pool
         self._in_hand = 0
         self._streams = Streams()
+        self._durations_s = histograms(GRPC_CALL)
 
     async def intercept_service(
         self,
@@ -71,17 +74,21 @@ class CallEdge(aio.ServerInterceptor):  # type: ignore[type-arg]  # generic in t
             if self._in_hand >= MOST_CALLS:
                 await context.abort(grpc.StatusCode.RESOURCE_EXHAUSTED, "too many calls at once")
             started = time.perf_counter()
+            code = grpc.StatusCode.OK
             self._in_hand += 1
             try:
                 reply = await self._answer(behaviour, request)
             except asyncio.CancelledError:
+                code = grpc.StatusCode.CANCELLED
                 log.info("grpc_call_abandoned", method=method, ms=_ms_since(started))
                 raise
             except Exception as error:  # noqa: BLE001  # the one place where every failure ends
+                code = status_of(error)
                 _log_failure(method, error, started)
                 await _abort(context, error)
             finally:
                 self._in_hand -= 1
+                self._durations_s[method, code.name].observe(time.perf_counter() - started)
             log.info("grpc_call_answered", method=method, code="OK", ms=_ms_since(started))
             return reply
 

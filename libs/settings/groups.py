@@ -18,6 +18,10 @@ class ProcessSettings(Settings):
     """A JSON object per line, or text for a terminal."""
     state_dir: Path = Field(DEFAULT_STATE_DIR, alias="STATE_DIR")
     """Folder of the health files."""
+    metrics_port: Port | None = Field(None, alias="METRICS_PORT")
+    """Port of a role's metrics at /metrics; without one they are not served."""
+    metrics_host: Host = Field("127.0.0.1", alias="METRICS_HOST")
+    """Address of the metrics; 0.0.0.0 in a container."""
 
 
 class KafkaSettings(Settings):

@@ -9,6 +9,7 @@ from celery.exceptions import Reject
 
 from libs.errors import InvalidInput, Unavailable
 from libs.resilience.backoff import Backoff
+from libs.tasks.measures import task_ended
 
 BACKOFF = Backoff(first_s=1, longest_s=4)
 
@@ -28,9 +29,16 @@ def register_task(app: Celery, name: str, run: Callable[..., None]) -> None:
         try:
             run(**arguments)
         except InvalidInput as error:
+            task_ended(name, "dropped")
             log.error("task_dropped", reason=str(error))  # noqa: TRY400  # not a bug of ours
         except Unavailable as error:
+            task_ended(name, "postponed")
             _run_again(self, error, BACKOFF.after(self.request.retries + 1))
+        except Exception:
+            task_ended(name, "failed")
+            raise
+        else:
+            task_ended(name, "done")
 
 
 def register_periodic_task(app: Celery, name: str, run: Callable[[], object]) -> None:
@@ -41,7 +49,13 @@ def register_periodic_task(app: Celery, name: str, run: Callable[[], object]) ->
         try:
             run()
         except Unavailable as error:
+            task_ended(name, "skipped")
             log.warning("periodic_task_skipped", reason=str(error))
+        except Exception:
+            task_ended(name, "failed")
+            raise
+        else:
+            task_ended(name, "done")
 
 
 def _run_again(task: Task[Any, Any], error: Unavailable, delay_s: float) -> None:

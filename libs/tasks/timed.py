@@ -7,7 +7,12 @@ from celery import Celery, Task
 from celery.worker.request import Request
 from kombu.message import Message
 
+from libs.clock import utc_now
 from libs.tasks.redis.clock import RedisClock
+
+SENT_AT = "sent_at"
+"""Header with the time at which a task was sent, by its sender's clock: to ask Redis for its own
+would make every sender wait for it."""
 
 
 class TimedRequest(Request):
@@ -38,3 +43,9 @@ class TimedCelery(Celery):
     def now(self) -> datetime:
         """Return the time from which countdowns and expiry are calculated."""
         return self.redis_clock.now()
+
+    def send_task(self, name: str, *args: Any, **options: Any) -> Any:
+        """Queue the task, which says when that was."""
+        sent_at = {SENT_AT: utc_now().isoformat()}
+        options["headers"] = {**(options.get("headers") or {}), **sent_at}
+        return super().send_task(name, *args, **options)

@@ -14,6 +14,7 @@ from celery.worker import state
 from libs.health.heartbeat import Heartbeat
 from libs.lifecycle.stopping import exit_hard_later
 from libs.tasks.beat import Beat
+from libs.tasks.measures import task_started
 from libs.tasks.redis.garbage import free_what_postponed_tasks_leave
 from libs.tasks.vitals import WorkerVitals
 
@@ -115,6 +116,7 @@ def _bind_log_context() -> None:
 
 def _bind(task_id: str, task: Task[Any, Any], **_: object) -> None:
     structlog.contextvars.bind_contextvars(task_id=task_id, task=task.name)
+    task_started(task)
 
 
 def _unbind(**_: object) -> None:

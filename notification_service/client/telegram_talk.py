@@ -7,6 +7,9 @@ from telegram import Bot, Update
 from telegram.constants import ParseMode, UpdateType
 from telegram.error import TelegramError
 
+from libs.errors import AppError
+from libs.metrics.declared.deliveries import BOT_POLLS
+from libs.metrics.instruments import counter
 from notification_service.client.telegram_errors import error_from_telegram
 from notification_service.model.heard import Heard
 from notification_service.model.text import Text
@@ -16,16 +19,23 @@ from notification_service.service.ports import Talk
 class TelegramTalk(Talk):
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
+        self._answered = counter(BOT_POLLS, "answered")
+        self._failed = counter(BOT_POLLS, "failed")
 
     async def name(self) -> str:
         with _translated():
             return (await self._bot.get_me()).username or ""
 
     async def hear(self, *, offset: int, timeout_s: int) -> Sequence[Heard]:
-        with _translated():
-            updates = await self._bot.get_updates(
-                offset=offset, timeout=timeout_s, allowed_updates=[UpdateType.MESSAGE]
-            )
+        try:
+            with _translated():
+                updates = await self._bot.get_updates(
+                    offset=offset, timeout=timeout_s, allowed_updates=[UpdateType.MESSAGE]
+                )
+        except AppError:
+            self._failed.inc()
+            raise
+        self._answered.inc()
         return [_heard(each) for each in updates]
 
     async def say(self, chat_id: int, text: Text) -> None:

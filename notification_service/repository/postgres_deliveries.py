@@ -1,12 +1,15 @@
 """Deliveries and chats in PostgreSQL. Uses the database's clock only."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from prometheus_client import Counter
 from sqlalchemy import Connection, Engine, TextClause
 
+from libs.metrics.declared.deliveries import ADDED, SETTLED
+from libs.metrics.instruments import counter
 from libs.postgres.transactions import run_transaction
 from notification_service.model.delivery import Added, DeliveryState, Lease, Outlook, Settled
 from notification_service.model.event import Event, EventKey
@@ -25,9 +28,16 @@ TRY_FOR = timedelta(hours=24)
 """Age after which a delivery that fails again is given up."""
 
 
+SETTLED_STATES = (DeliveryState.SENT, DeliveryState.NEW, DeliveryState.DEAD)
+
+
 class PostgresDeliveries(DeliveryRepository):
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._added = counter(ADDED)
+        self._settled: Mapping[str, Counter] = {
+            state: counter(SETTLED, state.value) for state in SETTLED_STATES
+        }
 
     def ensure_ready(self) -> None:
         """Check the tables. Raises Unavailable unless the database answers and is migrated."""
@@ -42,7 +52,9 @@ class PostgresDeliveries(DeliveryRepository):
             shared = [key_from_row(each) for each in added if each.is_shared]
             return Added(chat_id=home, new=len(added), shared=shared)
 
-        return run_transaction(self._engine, work)
+        added = run_transaction(self._engine, work)
+        self._added.inc(added.new)
+        return added
 
     def lease_chat(self, lease: Lease, *, lease_s: float) -> bool:
         def work(tx: Connection) -> bool:
@@ -95,13 +107,16 @@ class PostgresDeliveries(DeliveryRepository):
         chat = {"chat_id": chat_id, "rest_s": rest_s, **row}
         rows = {"chat_id": chat_id, "attempt_id": attempt_id, "try_for": TRY_FOR, **row}
 
-        def work(tx: Connection) -> Settled:
+        def work(tx: Connection) -> Sequence[str]:
             states = tx.execute(sql.SETTLE, rows).scalars().all()
             if states:
                 tx.execute(sql.REST, chat)
-            return Settled(count=len(states), given_up=states.count(DeliveryState.DEAD))
+            return states
 
-        return run_transaction(self._engine, work)
+        states = run_transaction(self._engine, work)
+        for state in states:
+            self._settled[state].inc()
+        return Settled(count=len(states), given_up=states.count(DeliveryState.DEAD))
 
     def chats_with_work(self) -> list[int]:
         return run_transaction(

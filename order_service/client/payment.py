@@ -8,6 +8,8 @@ import grpc
 from libs.contracts.payment.v1.payment_pb2_grpc import PaymentServiceStub
 from libs.errors import AppError, TimedOut
 from libs.grpc.errors import PeerInConflict, PeerRefused, never_left, peer_error
+from libs.metrics.declared.requests import CHARGE
+from libs.metrics.instruments import counters
 from libs.resilience.backoff import Backoff
 from order_service.converter.payment import pay_order_request
 from order_service.model.claim import Claim
@@ -28,6 +30,15 @@ MAY_PASS = {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED}
 """Status of a call when its server stops or dies; another replica may answer a retry."""
 
 
+OUTCOMES: dict[type[AppError], str] = {
+    PaymentDeclined: "declined",
+    PaymentInvalid: "invalid",
+    PaymentInDoubt: "in_doubt",
+    PaymentTimedOut: "timed_out",
+    PaymentUnavailable: "unavailable",
+}
+
+
 class GrpcPayments(PaymentGateway):
     """Retries a call itself, to know whether an attempt before a refusal may have charged.
 
@@ -38,8 +49,18 @@ class GrpcPayments(PaymentGateway):
         self._stub = PaymentServiceStub(channel)
         self._timeout_s = timeout_s
         self._is_away = False
+        self._charges = counters(CHARGE)
 
     def pay(self, claim: Claim) -> UUID:
+        try:
+            transaction_uuid = self._pay(claim)
+        except AppError as error:
+            self._charges[(OUTCOMES[type(error)],)].inc()
+            raise
+        self._charges[("charged",)].inc()
+        return transaction_uuid
+
+    def _pay(self, claim: Claim) -> UUID:
         until_s = time.monotonic() + self._timeout_s
         pauses_s = map(BACKOFF.after, range(1, 1 if self._is_away else RETRIES + 1))
         may_be_charged = False

@@ -1,6 +1,7 @@
 """Orders in PostgreSQL."""
 
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from order_service.model.idempotency import KeptAnswer, RequestInFlight
 from order_service.model.order import Order
 from order_service.model.payment_method import PaymentMethod
 from order_service.repository.idempotency import keep_answer
+from order_service.repository.moves import Moves
 from order_service.repository.rows import (
     announcement_to_row,
     claim_from_row,
@@ -75,6 +77,7 @@ class PostgresOrders(OrderRepository):
         self._engine = engine
         self._topic_of = topic_of
         self._current_trace = current_trace
+        self._moves = Moves()
         self._insert = coalescing(lambda row: self._insert_each([row])[0], self._insert_each)
         self._claim: Coalescing[Values, Claim] = coalescing(self._claim_alone, self._claim_each)
         self._mark_paid = coalescing(self._mark_paid_alone, self._mark_each_paid)
@@ -83,14 +86,9 @@ class PostgresOrders(OrderRepository):
         row = order_to_row(order)
         if keep is None:
             self._insert(row)
-            return
-
-        def insert(tx: Connection) -> None:
-            if not keep_answer(tx, *keep):
-                raise RequestInFlight
-            tx.execute(INSERT_ORDER, row)
-
-        run_transaction(self._engine, insert)
+        else:
+            self._insert_with_answer(row, keep)
+        self._moves.created()
 
     def get(self, order_uuid: UUID) -> Order:
         return run_autocommit(self._engine, lambda tx: _get(tx, order_uuid))
@@ -163,14 +161,24 @@ class PostgresOrders(OrderRepository):
         self._mark_paid(_Payment(claim, {**values, **queued}))
 
     def cancel(self, order_uuid: UUID) -> None:
-        def move(tx: Connection) -> None:
+        def move(tx: Connection) -> bool:
             if _moved(tx.execute(CANCEL, {"wanted": order_uuid})):
-                return
+                return True
             order = _get(tx, order_uuid)
             if order.cancelled() is not order:
                 raise PaymentInFlight(order_uuid)
+            return False
 
-        run_autocommit(self._engine, move)
+        if run_autocommit(self._engine, move):
+            self._moves.cancelled()
+
+    def _insert_with_answer(self, row: Values, keep: KeptAnswer) -> None:
+        def insert(tx: Connection) -> None:
+            if not keep_answer(tx, *keep):
+                raise RequestInFlight
+            tx.execute(INSERT_ORDER, row)
+
+        run_transaction(self._engine, insert)
 
     def _insert_each(self, rows: Sequence[Values]) -> Sequence[bool]:
         run_autocommit(self._engine, lambda tx: tx.execute(INSERT_ORDER, rows))
@@ -201,23 +209,25 @@ class PostgresOrders(OrderRepository):
     def _mark_paid_alone(self, payment: _Payment) -> bool:
         claim, values = payment
 
-        def move(tx: Connection) -> bool:
-            if _moved(tx.execute(MARK_PAID, values)):
-                return True
+        def move(tx: Connection) -> Sequence[Decimal]:
+            if prices := tx.execute(MARK_PAID, values).scalars().all():
+                return prices
             order = _get(tx, claim.order_uuid)
             if order.paid(claim, values["transaction"], at=values["at"]) is not order:
                 raise PaymentInFlight(claim.order_uuid)
-            return True
+            return ()
 
-        return run_autocommit(self._engine, move)
+        self._moves.paid(run_autocommit(self._engine, move))
+        return True
 
     def _mark_each_paid(self, payments: Sequence[_Payment]) -> Sequence[bool | None]:
         columns = payments_in_columns([each.values for each in payments])
 
-        def move(tx: Connection) -> set[UUID]:
-            return set(tx.execute(MARK_EACH_PAID, columns).scalars())
+        def move(tx: Connection) -> dict[UUID, Decimal]:
+            return {row.mine: row.total_price for row in tx.execute(MARK_EACH_PAID, columns)}
 
         paid = run_autocommit(self._engine, move)
+        self._moves.paid(list(paid.values()))
         crash_point("after_shared_payments")
         return [each.claim.claim_id in paid or None for each in payments]
 

@@ -80,14 +80,14 @@ MARK_EACH_PAID = _with_arrays(
             FROM locked
             WHERE order_uuid = wanted AND status = '{PAYING.begins}'
                 AND (claim_id = mine OR claim_id IS NULL)
-            RETURNING locked.*
+            RETURNING locked.*, orders.total_price
         ), announced AS (
             INSERT INTO outbox ({", ".join(QUEUED)}, order_uuid, occurred_at)
             SELECT queued_event_uuid, queued_topic, queued_key, queued_payload,
                 CAST(queued_headers AS jsonb), wanted, now()
             FROM moved
         )
-        SELECT mine FROM moved
+        SELECT mine, total_price FROM moved
     """,  # noqa: S608
     _PAYMENT,
 )

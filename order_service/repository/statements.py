@@ -4,7 +4,6 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Insert,
     ScalarSelect,
     Update,
     Uuid,
@@ -20,6 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.sql.dml import ReturningInsert
 
 from libs.postgres.set_back import SET_BACK_S
 from order_service.model.claim import CLAIM_AGE_S
@@ -113,17 +113,22 @@ TAKE_OVER_DOUBT = _claiming(THE_ORDER, orders.c.doubt.is_not(None), or_(MINE, OL
 RELEASE = update(orders).where(THE_ORDER, MINE).values(**NO_CLAIM, updated_at=now)
 
 
-def _announcing(move: Update) -> Insert:
+def _announcing(move: Update) -> ReturningInsert[Any]:
     """Queue an event in the outbox if the order moves, in the same statement.
 
-    The database's time becomes the record's time, from which the build time counts.
+    Returns the price of the order that moved. The database's time becomes the record's time,
+    from which the build time counts.
     """
-    moved = move.returning(orders.c.order_uuid).cte("moved")
+    moved = move.returning(orders.c.order_uuid, orders.c.total_price).cte("moved")
     columns = [outbox.c[name] for name in QUEUED]
     values = [bindparam(f"queued_{each.name}", type_=each.type) for each in columns]
-    return insert(outbox).from_select(
-        [*columns, outbox.c.order_uuid, outbox.c.occurred_at],
-        select(*values, moved.c.order_uuid, now),
+    return (
+        insert(outbox)
+        .from_select(
+            [*columns, outbox.c.order_uuid, outbox.c.occurred_at],
+            select(*values, moved.c.order_uuid, now),
+        )
+        .returning(select(moved.c.total_price).scalar_subquery())
     )
 
 
@@ -161,7 +166,7 @@ MARK_ASSEMBLED = text(f"""
         build_time_s = assembled.build_time_s
     FROM assembled JOIN paid USING (order_uuid)
     WHERE orders.order_uuid = assembled.order_uuid AND orders.status = '{ASSEMBLING.begins}'
-    RETURNING orders.order_uuid
+    RETURNING orders.order_uuid, assembled_at - paid_at AS took, orders.build_time_s
 """).bindparams(ORDERS)  # noqa: S608  # constants of the model
 
 STATUSES = text("""

@@ -9,7 +9,7 @@ import pytest
 from tests.architecture.roles import class_name, entry_points, settings_of
 from tests.architecture.sources import SERVICES
 
-READERS = {"start", "from_environment", "dead_letter_cli"}
+READERS = {"start", "start_role", "from_environment", "dead_letter_cli"}
 """Functions that read the settings class passed to them."""
 
 

@@ -9,7 +9,7 @@ from libs.contracts.events.declared import ORDER_PAID
 from libs.health.heartbeat import Heartbeat
 from libs.kafka.bridge.role import AcceptMalformed, policy, run_bridges
 from libs.kafka.bridge.route import Route
-from libs.lifecycle.starting import start
+from libs.lifecycle.starting import start_role
 from libs.tasks.redis.backlog import queue_length
 
 MAX_BATCH_TIME_S = 0.5
@@ -18,7 +18,7 @@ MAX_BATCH_TIME_S = 0.5
 
 def run_consumer(*, accept_malformed: AcceptMalformed = False) -> None:
     """Start the countdown of every paid order's ship."""
-    settings = start(ConsumerSettings)
+    settings = start_role(ConsumerSettings)
     injector = Injector([QueueModule(settings), BuildingModule(settings)], auto_bind=False)
     run_bridges(
         [

@@ -6,7 +6,7 @@ from assembly_service.app.di import PublishingModule, QueueModule
 from assembly_service.config.settings import SERVICE, WorkerSettings
 from assembly_service.service.publish_ships import PublishShips
 from libs.health.heartbeat import Heartbeat
-from libs.lifecycle.starting import start
+from libs.lifecycle.starting import start_role
 from libs.tasks.worker import run_worker as run_celery_worker
 
 CONCURRENCY = 8
@@ -15,7 +15,7 @@ CONCURRENCY = 8
 
 def run_worker() -> None:
     """Publish ShipAssembled for ships whose countdown has ended."""
-    settings = start(WorkerSettings)
+    settings = start_role(WorkerSettings)
     injector = Injector([QueueModule(settings), PublishingModule(settings)], auto_bind=False)
     celery = injector.get(Celery)
     register_tasks(celery, injector.get(PublishShips))

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 import structlog
 
 from libs.kafka.consuming import CommitFailed, Consumer, Offsets
+from libs.metrics.declared.kafka import COMMIT_FAILURES
+from libs.metrics.instruments import counter
 from libs.resilience.on_change import OnChange
 
 log = structlog.get_logger(__name__)
@@ -17,7 +19,8 @@ class PendingCommits:
     without a retry their offsets would stay uncommitted until more records arrive.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, topic: str, group: str) -> None:
+        self._failures = counter(COMMIT_FAILURES, topic, group)
         self._offsets: dict[int, int] = {}
         self._committed: dict[int, int] = {}
         self._failure = OnChange()
@@ -42,6 +45,7 @@ class PendingCommits:
         try:
             consumer.commit(self._offsets)
         except CommitFailed as error:
+            self._failures.inc()
             if self._failure.changes_to("failing"):
                 log.warning("commit_failed", offsets=dict(self._offsets), reason=str(error))
         else:

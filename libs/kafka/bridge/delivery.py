@@ -9,6 +9,7 @@ import structlog
 from libs.errors import Unavailable
 from libs.kafka.bridge.batch import Batch
 from libs.kafka.bridge.batch_log import batch_bound, spans
+from libs.kafka.bridge.measures import DeliveryMeasures
 from libs.kafka.bridge.route import Route
 from libs.kafka.dead_letters.writer import (
     DeadLettersNotWritten,
@@ -54,6 +55,7 @@ class Delivery(Generic[Event]):
         self._dead_letter_count = 0
         self._reason = OnChange()
         self._is_refused = False
+        self._measures = DeliveryMeasures(route.topic, route.group)
 
     @property
     def is_pending(self) -> bool:
@@ -76,6 +78,7 @@ class Delivery(Generic[Event]):
         self._reason = OnChange()
         self._is_refused = False
         self._attempts.succeeded()
+        self._measures.started(batch)
 
     def forget(self, lost: Iterable[int]) -> None:
         """Remove lost partitions from the batch: their new owner reads them."""
@@ -98,8 +101,11 @@ class Delivery(Generic[Event]):
                 return None
             crash_point("after_hand_off")
         done, self._batch = self._batch, None
-        took_ms = round((self._monotonic() - self._since) * 1000)
-        return Delivered(batch=done, dead_letters=self._dead_letter_count, took_ms=took_ms)
+        took_s = self._monotonic() - self._since
+        self._measures.done(done, took_s)
+        return Delivered(
+            batch=done, dead_letters=self._dead_letter_count, took_ms=round(took_s * 1000)
+        )
 
     def _deliver(self, batch: Batch[Event]) -> None:
         if batch.dead_letters:
@@ -114,6 +120,7 @@ class Delivery(Generic[Event]):
 
     def _postpone(self, error: Unavailable) -> None:
         self._attempts.failed(self._monotonic())
+        self._measures.postponed()
         self._is_refused = isinstance(error, DeadLettersRefused)
         if self._reason.changes_to(str(error)):
             say = log.error if self._is_refused else log.warning

@@ -10,11 +10,14 @@ from libs.kafka.bridge.batch_log import spans
 from libs.kafka.bridge.commits import PendingCommits
 from libs.kafka.bridge.delivery import Delivered, Delivery
 from libs.kafka.bridge.malformed_limit import MalformedCounter
+from libs.kafka.bridge.measures import PausedTime, Reason
 from libs.kafka.bridge.pressure import Pressure
 from libs.kafka.bridge.route import Policy, Route
 from libs.kafka.bridge.vitals import Vitals
 from libs.kafka.consuming import Consumer, Polled, PollFailed
 from libs.kafka.types import Event
+from libs.metrics.declared.kafka import POLL_FAILURES
+from libs.metrics.instruments import counter
 from libs.resilience.backoff import Attempts
 from libs.resilience.monotonic import MonotonicClock
 
@@ -48,13 +51,15 @@ class BridgeLoop(Generic[Event]):
         self._delivery = delivery
         self._vitals = vitals
         self._monotonic = monotonic
-        self._commits = PendingCommits()
+        self._commits = PendingCommits(route.topic, route.group)
         self._malformed = MalformedCounter(policy.malformed_limit)
         self._acceptance = policy.acceptance
         self._accepted_before: object = None
         self._pressure = Pressure(policy.pressure, policy.queue_length)
         self._polls = Attempts(policy.backoff)
         self._batching = policy.batching
+        self._paused = PausedTime(route.topic, route.group)
+        self._poll_failures = counter(POLL_FAILURES, route.topic, route.group)
 
     def run(self, stop: Flag) -> None:
         """Tick until stopped, then leave the group. Another member reads a pending batch again."""
@@ -100,6 +105,7 @@ class BridgeLoop(Generic[Event]):
         """Hand off and commit nothing: this member may no longer own its partitions."""
         self._vitals.unhealthy()
         self._polls.failed(self._monotonic())
+        self._poll_failures.inc()
         if self._polls.failures == 1:
             log.error("poll_failed", topic=self._route.topic, reason=str(error))
         return self._polls.backoff.after(self._polls.failures)
@@ -137,7 +143,14 @@ class BridgeLoop(Generic[Event]):
             log.warning("malformed_records_accepted", topic=self._route.topic)
 
     def _is_holding(self) -> bool:
-        return self._delivery.is_pending or self._malformed.limit_reached or self._pressure.is_high
+        return self._why_holding() is not None
+
+    def _why_holding(self) -> Reason | None:
+        if self._malformed.limit_reached:
+            return "malformed"
+        if self._delivery.is_pending:
+            return "hand_off"
+        return "queue" if self._pressure.is_high else None
 
     def _hold_or_read(self) -> None:
         if self._malformed.limit_reached or self._delivery.is_stuck:
@@ -146,7 +159,9 @@ class BridgeLoop(Generic[Event]):
             self._vitals.healthy()
             if not self._delivery.is_pending:
                 self._pressure.look(self._monotonic())
-        if self._is_holding():
+        reason = self._why_holding()
+        self._paused.look(reason, self._monotonic())
+        if reason:
             self._consumer.pause()
         else:
             self._consumer.resume()

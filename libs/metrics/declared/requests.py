@@ -18,7 +18,7 @@ GRPC_CALL = HistogramOf(
     unit="seconds",
     meaning="Time from the request of a call to the server's reply.",
     labels=(
-        Label("method", about="the full name of the method, `none` for one that does not exist"),
+        Label("method", about="the full name of the method"),
         Label("code", about="the gRPC status"),
     ),
     buckets=ANSWER_S,

@@ -3,7 +3,7 @@ from injector import Injector
 from libs.health.heartbeat import Heartbeat
 from libs.kafka.bridge.role import AcceptMalformed, policy, run_bridges
 from libs.kafka.bridge.route import Route
-from libs.lifecycle.starting import start
+from libs.lifecycle.starting import start_role
 from notification_service.app.di.delivering import ConsumingModule, DeliveringModule
 from notification_service.config.settings import SERVICE, ConsumerSettings
 from notification_service.converter.events import DECODERS
@@ -12,7 +12,7 @@ from notification_service.service.queue_notifications import QueueNotifications
 
 def run_consumer(*, accept_malformed: AcceptMalformed = False) -> None:
     """Write the events of all topics as deliveries of the chat."""
-    settings = start(ConsumerSettings)
+    settings = start_role(ConsumerSettings)
     injector = Injector([DeliveringModule(settings), ConsumingModule(settings)], auto_bind=False)
     queue_notifications = injector.get(QueueNotifications)
     run_bridges(

@@ -5,7 +5,7 @@ from injector import Injector
 
 from libs.clean_up import CleanUp
 from libs.health.heartbeat import Heartbeat
-from libs.lifecycle.starting import start
+from libs.lifecycle.starting import start_role
 from libs.lifecycle.stopping import stop_on_signal
 from libs.lifecycle.waiting import wait_until_ready
 from libs.tasks.worker import run_worker as run_celery_worker
@@ -26,7 +26,7 @@ CONCURRENCY = 4
 
 def run_worker() -> None:
     """Send due deliveries to Telegram, and sweep."""
-    settings = start(WorkerSettings)
+    settings = start_role(WorkerSettings)
     modules = [DeliveringModule(settings), SpeakingModule(settings), SendingModule()]
     injector = Injector(modules, auto_bind=False)
     stop = injector.get(Event)

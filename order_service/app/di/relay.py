@@ -5,12 +5,14 @@ from typing import NewType
 
 from injector import Module, provider, singleton
 
+from libs.clock import utc_now
 from libs.kafka.client.circuit_breaker import CircuitBreakingPublisher
 from libs.kafka.client.connection import connection_options
 from libs.kafka.client.producer import KafkaPublisher
 from libs.resilience.on_change import OncePerIncident
 from libs.settings.groups import KafkaSettings
 from order_service.client.kafka_events import KafkaEvents
+from order_service.client.measured_events import MeasuredEvents
 from order_service.model.outbox import Lane
 from order_service.service.background.ports import Outbox
 from order_service.service.background.relay_outbox import RelayOutbox
@@ -35,13 +37,15 @@ class RelayModule(Module):
     @provider
     def lanes(self, outbox: Outbox, publisher: CircuitBreakingPublisher) -> Lanes:
         """Let only the REFUSED lane probe an open circuit, so the other lanes are never slow."""
-        careful = KafkaEvents(publisher.publish_without_probe).publish
-        probing = KafkaEvents(publisher.publish).publish
+        careful = KafkaEvents(publisher.publish_without_probe)
+        probing = KafkaEvents(publisher.publish)
         publishing = {Lane.RECENT: careful, Lane.LATE: careful, Lane.REFUSED: probing}
         said = OncePerIncident()
         return Lanes(
             {
-                lane: RelayOutbox(outbox, publish, lane, said=said)
-                for lane, publish in publishing.items()
+                lane: RelayOutbox(
+                    outbox, MeasuredEvents(events, lane, utc_now).publish, lane, said=said
+                )
+                for lane, events in publishing.items()
             }
         )

@@ -4,7 +4,7 @@ from libs.contracts.events.declared import SHIP_ASSEMBLED
 from libs.health.heartbeat import Heartbeat
 from libs.kafka.bridge.role import AcceptMalformed, policy, run_bridges
 from libs.kafka.bridge.route import Route
-from libs.lifecycle.starting import start
+from libs.lifecycle.starting import start_role
 from libs.tasks.redis.backlog import queue_length
 from order_service.app.di.queue import QueueModule
 from order_service.client.celery_assembly_queue import CeleryAssemblyQueue
@@ -15,7 +15,7 @@ from order_service.converter.tasks import QUEUE
 
 def run_consumer(*, accept_malformed: AcceptMalformed = False) -> None:
     """Queue a Celery task for each batch of ShipAssembled."""
-    settings = start(ConsumerSettings)
+    settings = start_role(ConsumerSettings)
     injector = Injector([QueueModule(settings)], auto_bind=False)
     run_bridges(
         [

@@ -12,7 +12,7 @@ from libs.errors import Unavailable
 from libs.health.heartbeat import Heartbeat
 from libs.kafka.client.circuit_breaker import CircuitBreakingPublisher
 from libs.lifecycle.running import run_until_stopped
-from libs.lifecycle.starting import start
+from libs.lifecycle.starting import start_role
 from libs.resilience.backoff import Backoff
 from libs.resilience.batching import Batching
 from libs.resilience.on_change import OnChange
@@ -129,7 +129,7 @@ class AllAlive:
 
 def run_relay() -> None:
     """Publish the outbox to Kafka."""
-    settings = start(RelaySettings)
+    settings = start_role(RelaySettings)
     injector = Injector([StorageModule(settings), RelayModule(settings)], auto_bind=False)
     lanes = injector.get(Lanes)
     all_alive = AllAlive(lanes, alive=Heartbeat(settings.state_dir, SERVICE, "relay").touch)

@@ -2,7 +2,9 @@ from celery import Celery
 from injector import Injector
 
 from libs.health.heartbeat import Heartbeat
-from libs.lifecycle.starting import start
+from libs.lifecycle.starting import start_role
+from libs.metrics.declared.orders import RECONCILED, REDRIVEN
+from libs.metrics.instruments import counted
 from libs.tasks.worker import run_worker as run_celery_worker
 from order_service.api.tasks import register_tasks
 from order_service.app.di.charging import ChargingModule
@@ -26,7 +28,7 @@ CONCURRENCY = 4
 
 def run_worker() -> None:
     """Run the Celery tasks: mark orders assembled, redrive, reconcile, clean up."""
-    settings = start(WorkerSettings)
+    settings = start_role(WorkerSettings)
     shared = [StorageModule(settings), ChargingModule(settings), QueueModule(settings)]
     injector = Injector([*shared, WorkerModule()], auto_bind=False)
     celery = injector.get(Celery)
@@ -34,8 +36,8 @@ def run_worker() -> None:
         celery,
         injector.get(MarkAssembled),
         {
-            REDRIVE_TASK: injector.get(RedriveOrders),
-            RECONCILE_TASK: injector.get(ReconcilePayments),
+            REDRIVE_TASK: counted(REDRIVEN, injector.get(RedriveOrders)),
+            RECONCILE_TASK: counted(RECONCILED, injector.get(ReconcilePayments)),
             CLEAN_UP_TASK: injector.get(CleanOutbox),
             FORGET_KEYS_TASK: injector.get(ForgetKeys),
         },

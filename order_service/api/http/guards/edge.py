@@ -6,6 +6,7 @@ import structlog
 from flask import Flask, Response, g, request
 
 from libs.logging.trace import well_formed_traceparent
+from order_service.api.http.server.wsgi import NO_ROUTE, ROUTE
 
 QUIET_ENDPOINTS = {"probes.livez", "probes.readyz"}
 
@@ -21,6 +22,7 @@ def register_edge(app: Flask) -> None:
 def _begin() -> None:
     g.began_at_s = time.perf_counter()
     g.body_was_read = False
+    request.environ[ROUTE] = request.endpoint or NO_ROUTE
     structlog.contextvars.clear_contextvars()
     if traceparent := well_formed_traceparent(request.headers.get("traceparent", "")):
         structlog.contextvars.bind_contextvars(traceparent=traceparent)

@@ -1,6 +1,7 @@
 """The main process of several workers: it binds the port and answers nothing itself.
 
-It loads no web framework, starts no thread before its end, and opens no client: it stays small.
+It loads no web framework and opens no client: it stays small. Its only thread before its end
+answers scrapes of the metrics.
 """
 
 import os
@@ -10,8 +11,9 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from threading import Event, Thread
 
@@ -26,6 +28,13 @@ END_AFTER_S = KILL_AFTER_S + 0.3
 """Seconds from the stop to the hard exit of the main process."""
 
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerCommand:
+    of_place: Callable[[int], Sequence[str]]
+    """Returns the command line of the worker at a place, which is a number from 0 on."""
+    environment: Mapping[str, str]
 
 
 class Life:
@@ -65,18 +74,14 @@ class Wakeups:
 
 
 def keep_workers(
-    number: int, command: Sequence[str], listener: socket.socket, heartbeat: Heartbeat
+    number: int, command: WorkerCommand, listener: socket.socket, heartbeat: Heartbeat
 ) -> int:
-    """Run that many workers on the listener until SIGTERM; return the exit code.
-
-    A worker runs the command with the listener's file descriptor as last argument.
-    """
+    """Run that many workers, which inherit the listener, until SIGTERM; return the exit code."""
     life = Life()
     wakeups = Wakeups(partial(life.end, 0))
-    argv = (*command, str(listener.fileno()))
     workers = Workers(
         number,
-        partial(_start, argv, listener, life),
+        partial(_start, command, listener, life),
         health=heartbeat,
         beating=partial(_beating, heartbeat),
     )
@@ -103,8 +108,15 @@ def end_with_main_process(is_stopping: Event) -> None:
     Thread(target=wait, name="end-with-main-process", daemon=True).start()
 
 
-def _start(argv: Sequence[str], listener: socket.socket, life: Life) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(argv, stdin=life.read_end, pass_fds=(listener.fileno(),))  # noqa: S603  # our own command
+def _start(
+    command: WorkerCommand, listener: socket.socket, life: Life, place: int
+) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603  # our own command
+        command.of_place(place),
+        stdin=life.read_end,
+        pass_fds=(listener.fileno(),),
+        env=command.environment,
+    )
 
 
 def _beating(heartbeat: Heartbeat) -> Collection[int]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import time
 from collections.abc import Callable, Mapping
 from functools import partial
 from http import HTTPStatus
@@ -10,11 +11,21 @@ import structlog
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
+from libs.metrics.declared.requests import HTTP_REQUEST
+from libs.metrics.instruments import histograms
 from order_service.api.http.parsing import READ_AT_MOST_BYTES
 from order_service.api.http.server.connections import HasArrived
 from order_service.api.http.server.lanes import Lane, LaneFull
 from order_service.api.http.server.refusals import refusal
-from order_service.api.http.server.wsgi import Application, Environ, WsgiAnswer, ask, environ_of
+from order_service.api.http.server.wsgi import (
+    NO_ROUTE,
+    ROUTE,
+    Application,
+    Environ,
+    WsgiAnswer,
+    ask,
+    environ_of,
+)
 from order_service.converter.answers import ORDERS_PATH
 
 BODY_TIMEOUT_S = 10.0
@@ -63,16 +74,24 @@ class Reception:
         self._key_header = key_header
         self._knows = knows
         self._lanes = lanes()
+        self._durations_s = histograms(HTTP_REQUEST)
 
     async def answer(self, request: web.BaseRequest, has_arrived: HasArrived) -> web.StreamResponse:
         try:
             body = await self._body(request)
         except TimeoutError:
-            return refusal(HTTPStatus.REQUEST_TIMEOUT, "the body came too slowly")
+            return self._refused(HTTPStatus.REQUEST_TIMEOUT, "the body came too slowly")
         except (HttpProcessingError, web.RequestPayloadError, ConnectionError):
-            return refusal(HTTPStatus.BAD_REQUEST, "the body is not what its headers say")
+            return self._refused(HTTPStatus.BAD_REQUEST, "the body is not what its headers say")
         has_arrived()
+        began_s = time.perf_counter()
         environ = environ_of(request, body)
+        answer = await self._answered(environ)
+        route = environ.get(ROUTE, NO_ROUTE)
+        self._durations_s[route, str(answer.status)].observe(time.perf_counter() - began_s)
+        return answer
+
+    async def _answered(self, environ: Environ) -> web.Response:
         lane = lane_of(environ)
         work = partial(ask, self._application, environ)
         try:
@@ -80,6 +99,11 @@ class Reception:
         except LaneFull:
             log.info("request_turned_away", waits_for=lane)
             return refusal(HTTPStatus.SERVICE_UNAVAILABLE, BUSY.format(lane))
+
+    def _refused(self, status: HTTPStatus, reason: str) -> web.Response:
+        """Refuse a request that did not arrive in whole."""
+        self._durations_s[NO_ROUTE, str(status.value)].observe(0)
+        return refusal(status, reason)
 
     def end(self) -> None:
         for lane in self._lanes.values():

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Collection
 from contextlib import suppress
+from functools import partial
 from typing import Protocol
 
 import structlog
@@ -127,7 +128,7 @@ class Workers:
     def __init__(
         self,
         number: int,
-        start: Callable[[], Process],
+        start: Callable[[int], Process],
         *,
         health: Health,
         beating: Callable[[], Collection[int]],
@@ -136,7 +137,7 @@ class Workers:
         self._health = health
         self._beating = beating
         self._monotonic = monotonic
-        self._workers = [Worker(start, monotonic()) for _ in range(number)]
+        self._workers = [Worker(partial(start, place), monotonic()) for place in range(number)]
 
     def tend(self) -> None:
         """Start what is due and report health. Raises WorkerMisconfigured."""

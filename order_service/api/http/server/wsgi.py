@@ -15,6 +15,11 @@ Environ = dict[str, Any]
 
 Headers = list[tuple[str, str]]
 
+ROUTE = "shipyard.route"
+"""Variable in which the application leaves the name of the view that answers."""
+
+NO_ROUTE = "none"
+
 
 @dataclass(slots=True)
 class WsgiAnswer:

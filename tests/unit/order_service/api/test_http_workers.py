@@ -58,7 +58,7 @@ class Machine:
         self.started[-1].exit_code = exit_code
         self.workers.tend()
 
-    def _start(self) -> FakeProcess:
+    def _start(self, _place: int) -> FakeProcess:
         if self.refusal:
             raise self.refusal
         self.started.append(FakeProcess(len(self.started)))
