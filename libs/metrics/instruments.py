@@ -4,8 +4,9 @@ An instrument is made at its first use and counts for the whole process. Objects
 the instrument that they get here: to find it by its labels again costs more than to count.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import product
 from threading import Lock
 from typing import Generic, TypeVar, cast
 
@@ -41,22 +42,28 @@ def histogram(metric: HistogramOf, *labels: str) -> Histogram:
 
 
 class ByLabels(dict[tuple[str, ...], Made], Generic[Made]):
-    """Makes the instrument of some values of its labels when it is first asked for."""
+    """Makes the instrument of some values of its labels when it is first asked for.
 
-    def __init__(self, make: Callable[..., Made]) -> None:
+    If all values are known it makes all at once: a counter that begins with 1 has no increase.
+    """
+
+    def __init__(self, make: Callable[..., Made], *values: Sequence[str]) -> None:
         super().__init__()
         self._make: Callable[..., Made] = make
+        if all(values):
+            for labels in product(*values):
+                self[labels] = make(*labels)
 
     def __missing__(self, labels: tuple[str, ...]) -> Made:
         return self.setdefault(labels, self._make(*labels))
 
 
 def counters(metric: CounterOf) -> ByLabels[Counter]:
-    return ByLabels(partial(counter, metric))
+    return ByLabels(partial(counter, metric), *(label.values for label in metric.labels))
 
 
 def histograms(metric: HistogramOf) -> ByLabels[Histogram]:
-    return ByLabels(partial(histogram, metric))
+    return ByLabels(partial(histogram, metric), *(label.values for label in metric.labels))
 
 
 def counted(metric: CounterOf, work: Callable[[], int]) -> Callable[[], int]:

@@ -1,23 +1,30 @@
 """Measures tasks: how late they start, and how they end."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from celery import Task
 
 from libs.metrics.declared.tasks import TASK_LATENESS, TASKS
-from libs.metrics.instruments import counters, histograms
+from libs.metrics.instruments import counter, histograms
 from libs.tasks.timed import SENT_AT, TimedCelery
 
 Outcome = Literal["done", "postponed", "skipped", "dropped", "failed"]
 
-_ends = counters(TASKS)
+OUTCOMES: Sequence[Outcome] = get_args(Outcome)
 
 _lateness_s = histograms(TASK_LATENESS)
 
 
-def task_ended(name: str, outcome: Outcome) -> None:
-    _ends[name, outcome].inc()
+class Ends:
+    """The ends of one task, each counted from its registration on."""
+
+    def __init__(self, task: str) -> None:
+        self._ends = {outcome: counter(TASKS, task, outcome) for outcome in OUTCOMES}
+
+    def count(self, outcome: Outcome) -> None:
+        self._ends[outcome].inc()
 
 
 def task_started(task: Task[Any, Any]) -> None:

@@ -9,7 +9,7 @@ from celery.exceptions import Reject
 
 from libs.errors import InvalidInput, Unavailable
 from libs.resilience.backoff import Backoff
-from libs.tasks.measures import task_ended
+from libs.tasks.measures import Ends
 
 BACKOFF = Backoff(first_s=1, longest_s=4)
 
@@ -23,39 +23,41 @@ def register_task(app: Celery, name: str, run: Callable[..., None]) -> None:
     repeats. InvalidInput: logged and dropped. Anything else is a bug: Celery logs it and drops the
     task.
     """
+    ends = Ends(name)
 
     @app.task(name=name, bind=True, max_retries=None, shared=False)
     def task(self: Task[Any, Any], /, **arguments: Any) -> None:
         try:
             run(**arguments)
         except InvalidInput as error:
-            task_ended(name, "dropped")
+            ends.count("dropped")
             log.error("task_dropped", reason=str(error))  # noqa: TRY400  # not a bug of ours
         except Unavailable as error:
-            task_ended(name, "postponed")
+            ends.count("postponed")
             _run_again(self, error, BACKOFF.after(self.request.retries + 1))
         except Exception:
-            task_ended(name, "failed")
+            ends.count("failed")
             raise
         else:
-            task_ended(name, "done")
+            ends.count("done")
 
 
 def register_periodic_task(app: Celery, name: str, run: Callable[[], object]) -> None:
     """Register run as a periodic task. Unavailable is logged and left to the next tick."""
+    ends = Ends(name)
 
     @app.task(name=name, shared=False)
     def task() -> None:
         try:
             run()
         except Unavailable as error:
-            task_ended(name, "skipped")
+            ends.count("skipped")
             log.warning("periodic_task_skipped", reason=str(error))
         except Exception:
-            task_ended(name, "failed")
+            ends.count("failed")
             raise
         else:
-            task_ended(name, "done")
+            ends.count("done")
 
 
 def _run_again(task: Task[Any, Any], error: Unavailable, delay_s: float) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Engine
 
 from libs.postgres.transactions import run_transaction
 from order_service.model.order import ASSEMBLING, Assembled
-from order_service.repository.moves import Built, Moves
+from order_service.repository.moves import AssembledMoves, Built
 from order_service.repository.statements import MARK_ASSEMBLED, STATUSES
 from order_service.service.background.ports import AssembledOrders
 
@@ -15,7 +15,7 @@ from order_service.service.background.ports import AssembledOrders
 class PostgresAssembledOrders(AssembledOrders):
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._moves = Moves()
+        self._moves = AssembledMoves()
 
     def mark_assembled(self, build_times_s: Mapping[UUID, int]) -> Assembled:
         def mark(tx: Connection) -> tuple[dict[UUID, Built], Assembled]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from deploy.local.configuration.programs import ROLES
+from deploy.local.configuration.roles import ROLES
 from tests.architecture.locks import EXTRAS
 from tests.architecture.sources import ROOT, SERVICES
 from tests.compose.projects import PROJECTS

@@ -15,7 +15,8 @@ from deploy.local.configuration.folders import Folders
 from deploy.local.configuration.passwords import read_or_make_passwords
 from deploy.local.configuration.plan import daemon_of, save_plan
 from deploy.local.configuration.ports import PORT_VARIABLES, ports_from
-from deploy.local.configuration.programs import ENGINES, ROLES, Stack
+from deploy.local.configuration.programs import ENGINES, Stack
+from deploy.local.configuration.roles import ROLES
 from deploy.local.down import bring_down
 from deploy.local.engines.errors import EngineBroken
 from deploy.local.engines.ports import free_port, release_port
@@ -67,7 +68,7 @@ def chaos_stack(copied: Sequence[str], *, copies: int, say: Say) -> Iterator[Cha
     """
     folders = Folders(local=Path(tempfile.mkdtemp(prefix="shipyard-chaos-")))
     folders.make()
-    ports = [free_port() for _ in PORT_VARIABLES]
+    ports = [free_port(port.number) for port in PORT_VARIABLES.values()]
     stack = Stack(folders=folders, environments=_environments(folders, ports))
     engines = {engine.name: EngineProcess(engine) for engine in stack.engines()}
     try:
@@ -143,11 +144,11 @@ def _programs(stack: Stack, copied: Sequence[str], *, copies: int) -> Iterator[P
 
 
 def _copy(stack: Stack, program: Program, number: int) -> Program:
-    """Return its n-th copy; a gRPC server's copy has the same port at another address."""
+    """Return its n-th copy; it has the same ports at another address."""
     service, _, role = program.name.partition("-")
     name = f"{program.name}-{number}"
     state = stack.folders.state / name
-    own = {"STATE_DIR": str(state)}
+    own = {"STATE_DIR": str(state), "METRICS_HOST": _host(number)}
     if "GRPC_HOST" in program.environment:
         own["GRPC_HOST"] = _host(number)
     return replace(

@@ -22,7 +22,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     try:
         with pytest.MonkeyPatch.context() as environment:
             for port in PORT_VARIABLES.values():
-                environment.setenv(port.variable, str(free_port()))
+                environment.setenv(port.variable, str(free_port(port.number)))
             stack = bring_up(folders, say=print, owner_pid=os.getpid())
         yield stack
     finally:

@@ -4,7 +4,8 @@ import signal
 import httpx
 import pytest
 
-from deploy.local.configuration.programs import ROLES, Stack
+from deploy.local.configuration.programs import Stack
+from deploy.local.configuration.roles import ROLES
 from deploy.local.demo.journey import Journey
 from deploy.local.demo.shop import Customer
 from deploy.local.engines.engine import LOOPBACK

@@ -14,7 +14,9 @@ def needed_ports(environments: Environments) -> Iterator[tuple[str, int]]:
     """Name each port that the stack will listen on. An engine elsewhere needs none here."""
     for name in PORT_VARIABLES:
         if name.removesuffix("_controller") not in environments.elsewhere:
-            yield name, getattr(environments.ports, name)
+            first = getattr(environments.ports, name)
+            for port in range(first, first + PORT_VARIABLES[name].number):
+                yield name, port
 
 
 def port_problems(

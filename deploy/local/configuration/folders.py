@@ -16,6 +16,8 @@ class Folders:
         self.passwords = local / "passwords.json"
         self.environment = local / "environment.json"
         """The variables with which the stack was started."""
+        self.prometheus_targets = local / "prometheus-targets.json"
+        """Where a Prometheus finds the metrics of the stack."""
         self.supervisor_configuration = local / "supervisord.conf"
         self.supervisor_pid = local / "supervisord.pid"
         self.lock = local / "up.lock"

@@ -10,6 +10,7 @@ from deploy.local.configuration.folders import Folders
 from deploy.local.configuration.passwords import read_or_make_passwords
 from deploy.local.configuration.ports import Ports, ports_from
 from deploy.local.configuration.programs import Stack
+from deploy.local.configuration.targets import prometheus_targets
 from deploy.local.engines.files import write_private
 from deploy.local.errors import CannotStart
 from deploy.local.supervision.daemon import Daemon
@@ -33,7 +34,7 @@ def ports_of_running(folders: Folders) -> Ports:
 
 
 def save_plan(stack: Stack, programs: Iterable[Program]) -> None:
-    """Write supervisor's configuration and the environment that finds this stack again."""
+    """Write what supervisor, the next command and a Prometheus need to find this stack."""
     configuration = supervisor_configuration(
         programs,
         folders=stack.folders,
@@ -43,6 +44,8 @@ def save_plan(stack: Stack, programs: Iterable[Program]) -> None:
     write_private(stack.folders.supervisor_configuration, configuration)
     caller = relevant(stack.environments.caller)
     write_private(stack.folders.environment, json.dumps(caller, indent=2))
+    targets = prometheus_targets(stack.environments.ports)
+    stack.folders.prometheus_targets.write_text(targets, encoding="utf-8")
 
 
 def daemon_of(stack: Stack) -> Daemon:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, NamedTuple, get_type_hints
 
+from deploy.local.configuration.roles import PROGRAMS
 from deploy.local.errors import CannotStart
 
 
@@ -11,6 +12,8 @@ class PortVariable(NamedTuple):
     variable: str
     default: int
     purpose: str
+    number: int = 1
+    """How many ports in a row it moves; the variable gives the first one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +31,11 @@ class Ports:
     redis: Annotated[int, PortVariable("REDIS_PORT", 16379, "Redis")]
     postgres: Annotated[int, PortVariable("POSTGRES_PORT", 15432, "PostgreSQL")]
     mongo: Annotated[int, PortVariable("MONGO_PORT", 27118, "MongoDB")]
+    metrics: Annotated[int, PortVariable("METRICS_PORT", 19200, "metrics", len(PROGRAMS))]
+
+    @property
+    def each_metrics(self) -> range:
+        return range(self.metrics, self.metrics + len(PROGRAMS))
 
 
 PORT_VARIABLES: Mapping[str, PortVariable] = {
@@ -41,9 +49,9 @@ def ports_from(environment: Mapping[str, str]) -> Ports:
     """Read the ports. Raises CannotStart with every invalid one."""
     chosen = {name: environment.get(port.variable) for name, port in PORT_VARIABLES.items()}
     wrong = [
-        f"{PORT_VARIABLES[name].variable}={text} is no port: use a number from 1 to {HIGHEST}"
-        for name, text in chosen.items()
-        if text and not (text.isdecimal() and 1 <= int(text) <= HIGHEST)
+        f"{port.variable}={text} is no port: use a number from 1 to {HIGHEST + 1 - port.number}"
+        for port, text in ((PORT_VARIABLES[name], text) for name, text in chosen.items())
+        if text and not (text.isdecimal() and 1 <= int(text) <= HIGHEST + 1 - port.number)
     ]
     if wrong:
         raise CannotStart(*wrong)

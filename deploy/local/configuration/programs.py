@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from deploy.local.configuration.environment import Environment, Environments
 from deploy.local.configuration.folders import Folders
+from deploy.local.configuration.roles import PROGRAMS, ROLES
 from deploy.local.engines.engine import LOOPBACK, Engine
 from deploy.local.engines.kafka import Kafka
 from deploy.local.engines.mongo import Mongo
@@ -15,14 +16,6 @@ from deploy.local.supervision.checks import answers_http, heartbeat_is_fresh
 from deploy.local.supervision.program import Program
 
 ENGINES = "engines"
-
-ROLES = {
-    "order": ("http", "relay", "consumer", "worker"),
-    "inventory": ("grpc",),
-    "payment": ("grpc",),
-    "assembly": ("consumer", "worker"),
-    "notification": ("consumer", "worker", "bot"),
-}
 
 MIGRATING = ("order", "inventory", "notification")
 
@@ -80,6 +73,7 @@ class Stack:
             )
 
     def _roles(self) -> Iterator[Program]:
+        metrics_ports = dict(zip(PROGRAMS, self.environments.ports.each_metrics, strict=True))
         for service, roles in ROLES.items():
             for role in roles:
                 name = f"{service}-{role}"
@@ -87,7 +81,10 @@ class Stack:
                     group=service,
                     name=name,
                     argv=_python(f"{service}_service", role),
-                    environment=self._environment(service, name),
+                    environment={
+                        **self._environment(service, name),
+                        "METRICS_PORT": str(metrics_ports[name]),
+                    },
                     check=heartbeat_is_fresh(self.folders.state / name, f"{service}_service", role),
                 )
 

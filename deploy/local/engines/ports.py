@@ -1,10 +1,10 @@
 """Ports on the loopback interface."""
 
-import contextlib
 import os
 import random
 import socket
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -18,37 +18,46 @@ is down, even the connection of a client that tries to reach the server."""
 
 RESERVATIONS = Path(tempfile.gettempdir()) / f"shipyard-ports-{os.getuid()}"
 
-_reserved: dict[int, FileLock] = {}
-"""The ports whose lock this process holds."""
+_reserved: dict[int, Sequence[FileLock]] = {}
+"""The first port of each reservation of this process, with its locks."""
 
 
-def free_port() -> int:
-    """Return a free port that no other call returns until it is released.
+def free_port(number: int = 1) -> int:
+    """Return the first of that many free ports in a row; no other call returns one of them.
 
     A server may bind it minutes later, and again after it was killed.
     """
     while True:
-        port = random.choice(CANDIDATES)  # noqa: S311  # no secret
-        if not _reserve(port):
+        first = random.choice(CANDIDATES)  # noqa: S311  # no secret
+        ports = range(first, first + number)
+        if not _reserve(ports):
             continue
-        if not is_busy(port):
-            return port
-        release_port(port)
+        if not any(map(is_busy, ports)):
+            return first
+        release_port(first)
 
 
-def _reserve(port: int) -> bool:
-    """Lock the port's file until it is released or this process ends in any way."""
+def _reserve(ports: Sequence[int]) -> bool:
+    """Lock the ports' files until they are released or this process ends in any way."""
     RESERVATIONS.mkdir(mode=0o700, exist_ok=True)
-    lock = FileLock(RESERVATIONS / str(port), blocking=False, thread_local=False)
-    with contextlib.suppress(Timeout):
-        lock.acquire()
-        _reserved[port] = lock
-    return lock.is_locked
+    locks = [
+        FileLock(RESERVATIONS / str(port), blocking=False, thread_local=False) for port in ports
+    ]
+    try:
+        for lock in locks:
+            lock.acquire()
+    except Timeout:
+        for lock in locks:
+            lock.release()
+        return False
+    _reserved[ports[0]] = locks
+    return True
 
 
 def release_port(port: int) -> None:
-    """Release a port that free_port() returned to this process."""
-    _reserved.pop(port).release()
+    """Release what free_port() returned to this process."""
+    for lock in _reserved.pop(port):
+        lock.release()
 
 
 def is_busy(port: int, host: str = LOOPBACK) -> bool:

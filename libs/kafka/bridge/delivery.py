@@ -113,7 +113,9 @@ class Delivery(Generic[Event]):
                 self._dead_letters.write(batch.dead_letters)
             except DeadLettersNotWritten as error:
                 self._batch = batch.with_dead_letters(error.remaining)
+                self._measures.dead_lettered(len(batch.dead_letters) - len(error.remaining))
                 raise
+            self._measures.dead_lettered(len(batch.dead_letters))
             self._batch = batch.with_dead_letters(())
         if batch.events:
             self._route.hand_off([event for _, event in batch.events])

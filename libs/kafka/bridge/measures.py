@@ -5,7 +5,14 @@ from typing import Literal
 
 from libs.kafka.bridge.batch import Batch
 from libs.kafka.types import Event
-from libs.metrics.declared.kafka import BATCH, HAND_OFF, HAND_OFF_RETRIES, MALFORMED, PAUSED
+from libs.metrics.declared.kafka import (
+    BATCH,
+    DEAD_LETTERS,
+    HAND_OFF,
+    HAND_OFF_RETRIES,
+    MALFORMED,
+    PAUSED,
+)
 from libs.metrics.instruments import counter, histogram
 
 Reason = Literal["hand_off", "queue", "malformed"]
@@ -19,9 +26,13 @@ class DeliveryMeasures:
         self._took_s = histogram(HAND_OFF, topic, group)
         self._retries = counter(HAND_OFF_RETRIES, topic, group)
         self._malformed = counter(MALFORMED, topic, group)
+        self._dead_letters = counter(DEAD_LETTERS, topic, group)
 
     def started(self, batch: Batch[Event]) -> None:
         self._malformed.inc(len(batch.dead_letters))
+
+    def dead_lettered(self, number: int) -> None:
+        self._dead_letters.inc(number)
 
     def postponed(self) -> None:
         self._retries.inc()

@@ -11,8 +11,6 @@ from libs.kafka.client.topics import dead_letter_topic
 from libs.kafka.errors import MalformedEvent
 from libs.kafka.publishing import Failure, Publisher
 from libs.kafka.types import Headers, OutgoingRecord, Record
-from libs.metrics.declared.kafka import DEAD_LETTERS
-from libs.metrics.instruments import counters
 
 MAX_DEAD_LETTER_BYTES = 64 * 1024 * 1024
 """Bytes that the client allows. The topic's own limit is checked at the start."""
@@ -52,7 +50,6 @@ class DeadLetterWriter:
         self._publisher = publisher
         self._group = group
         self._clock = clock
-        self._written = counters(DEAD_LETTERS)
 
     def write(self, dead_letters: Sequence[DeadLetter]) -> None:
         """Return once every dead letter is acknowledged. Raises DeadLettersNotWritten.
@@ -63,7 +60,6 @@ class DeadLetterWriter:
         published = self._publisher.publish([self._outgoing(each) for each in dead_letters])
         for position in published.acknowledged:
             _log_written(dead_letters[position])
-            self._written[dead_letters[position].record.topic, self._group].inc()
         if published.failures:
             raise _not_written(dead_letters, published.failures)
 

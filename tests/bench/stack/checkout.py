@@ -87,7 +87,7 @@ def copied(name: str) -> Iterator[Checkout]:
 @contextmanager
 def running(checkout: Checkout) -> Iterator[Checkout]:
     """Start the checkout on free ports with empty stores; stop it and delete its data."""
-    ports = {name: free_port() for name in PORT_VARIABLES}
+    ports = {name: free_port(port.number) for name, port in PORT_VARIABLES.items()}
     placed = Checkout(name=checkout.name, folder=checkout.folder, ports=ports)
     try:
         placed.make("up", within_s=UP_WITHIN_S)
