@@ -14,11 +14,8 @@ from libs.contracts.queues import QUEUES
 from libs.kafka.client.offsets import committed_offsets, end_offsets
 from libs.kafka.dead_letters.topic import DeadLetterTopic
 from libs.tasks.enqueue import QueueUnavailable
-from libs.tasks.redis.backlog import ANSWER_TIMEOUT_S, UNACKED_INDEX
+from libs.tasks.redis.backlog import ANSWER_TIMEOUT_S, UNACKED, UNACKED_INDEX
 from order_service.model.evidence import MalformedRecord, Progress, Tasks
-
-UNACKED = "unacked"
-"""The transport's key for the tasks that workers hold."""
 
 
 def see_progress(

@@ -55,7 +55,7 @@ class PaymentsSettings(MigrateSettings, PaidTopicSettings):
     pass
 
 
-class RelaySettings(MigrateSettings, KafkaSettings):
+class RelaySettings(MigrateSettings, KafkaSettings, TopicSettings):
     pass
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Engine
 
 from libs.postgres.transactions import run_transaction
 from order_service.model.order import ASSEMBLING, Assembled
-from order_service.repository.moves import AssembledMoves, Built
+from order_service.repository.metrics.moves import AssembledMoves, Built
 from order_service.repository.statements import MARK_ASSEMBLED, STATUSES
 from order_service.service.background.ports import AssembledOrders
 

@@ -19,7 +19,7 @@ from order_service.model.idempotency import KeptAnswer, RequestInFlight
 from order_service.model.order import Order
 from order_service.model.payment_method import PaymentMethod
 from order_service.repository.idempotency import keep_answer
-from order_service.repository.moves import Moves
+from order_service.repository.metrics.moves import Moves
 from order_service.repository.rows import (
     announcement_to_row,
     claim_from_row,

@@ -9,13 +9,13 @@ import structlog
 from libs.errors import Unavailable
 from libs.kafka.bridge.batch import Batch
 from libs.kafka.bridge.batch_log import batch_bound, spans
-from libs.kafka.bridge.measures import DeliveryMeasures
 from libs.kafka.bridge.route import Route
 from libs.kafka.dead_letters.writer import (
     DeadLettersNotWritten,
     DeadLettersRefused,
     DeadLetterWriter,
 )
+from libs.kafka.measures import DeliveryMeasures
 from libs.kafka.types import Event
 from libs.lifecycle.crashing import crash_point
 from libs.resilience.backoff import Attempts, Backoff
@@ -78,7 +78,7 @@ class Delivery(Generic[Event]):
         self._reason = OnChange()
         self._is_refused = False
         self._attempts.succeeded()
-        self._measures.started(batch)
+        self._measures.started(malformed=len(batch.dead_letters))
 
     def forget(self, lost: Iterable[int]) -> None:
         """Remove lost partitions from the batch: their new owner reads them."""
@@ -102,7 +102,7 @@ class Delivery(Generic[Event]):
             crash_point("after_hand_off")
         done, self._batch = self._batch, None
         took_s = self._monotonic() - self._since
-        self._measures.done(done, took_s)
+        self._measures.done(records=len(done.records), took_s=took_s)
         return Delivered(
             batch=done, dead_letters=self._dead_letter_count, took_ms=round(took_s * 1000)
         )

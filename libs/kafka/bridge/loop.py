@@ -10,11 +10,11 @@ from libs.kafka.bridge.batch_log import spans
 from libs.kafka.bridge.commits import PendingCommits
 from libs.kafka.bridge.delivery import Delivered, Delivery
 from libs.kafka.bridge.malformed_limit import MalformedCounter
-from libs.kafka.bridge.measures import PausedTime, Reason
 from libs.kafka.bridge.pressure import Pressure
 from libs.kafka.bridge.route import Policy, Route
 from libs.kafka.bridge.vitals import Vitals
 from libs.kafka.consuming import Consumer, Polled, PollFailed
+from libs.kafka.measures import PausedTime, Reason
 from libs.kafka.types import Event
 from libs.metrics.declared.kafka import POLL_FAILURES
 from libs.metrics.instruments import counter

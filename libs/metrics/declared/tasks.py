@@ -38,7 +38,7 @@ TASK_LATENESS = HistogramOf(
 QUEUE_TASKS = GaugeOf(
     name="shipyard_queue_tasks",
     unit="tasks",
-    meaning="Tasks in a queue; of the held ones at most 1,000 are looked at.",
+    meaning="Tasks in a queue; which queue a held one is from is a projection above 500 of them.",
     labels=(QUEUE, PLACE),
 )
 
@@ -46,7 +46,7 @@ QUEUE_ITEMS = GaugeOf(
     name="shipyard_queue_items",
     unit="items",
     meaning="Ships or orders that these tasks carry, one for a task that names no number; if there"
-    " are more than 1,000 tasks, a projection of the first 1,000.",
+    " are more than 500 tasks, a projection of the oldest 500.",
     labels=(QUEUE, PLACE),
 )
 

@@ -8,6 +8,9 @@ from redis.exceptions import RedisError
 
 from libs.tasks.enqueue import QueueUnavailable
 
+UNACKED = "unacked"
+"""The transport's key for the tasks that workers hold."""
+
 UNACKED_INDEX = "unacked_index"
 """Tasks of all queues that workers hold, countdowns included. The messages themselves are in a hash
 beside it. A message that is only in the hash is held by no worker and is never redelivered."""

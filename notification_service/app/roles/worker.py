@@ -2,12 +2,14 @@ from threading import Event
 
 from celery import Celery, signals
 from injector import Injector
+from sqlalchemy import Engine
 
 from libs.clean_up import CleanUp
 from libs.health.heartbeat import Heartbeat
 from libs.lifecycle.starting import start_role
 from libs.lifecycle.stopping import stop_on_signal
 from libs.lifecycle.waiting import wait_until_ready
+from libs.metrics.stores import register_stores
 from libs.tasks.worker import run_worker as run_celery_worker
 from notification_service.api.tasks import register_tasks
 from notification_service.app.di.delivering import DeliveringModule
@@ -16,6 +18,7 @@ from notification_service.app.di.speaking import SpeakingModule
 from notification_service.client.telegram_chat import TelegramChat
 from notification_service.config.settings import SERVICE, WorkerSettings
 from notification_service.converter.tasks import FORGET_OLD_TASK, SWEEP_TASK
+from notification_service.repository.gauges import DeliveryGauges
 from notification_service.repository.postgres_deliveries import PostgresDeliveries
 from notification_service.service.send_pending import SendPending
 from notification_service.service.sweep_deliveries import SweepDeliveries
@@ -40,6 +43,8 @@ def run_worker() -> None:
     if not wait_until_ready("postgresql", look, stop=stop):
         return
 
+    looks = {"postgresql": DeliveryGauges(injector.get(Engine))}
+    register_stores(looks, metrics_port=settings.metrics_port)
     signals.worker_shutting_down.connect(lambda **_: stop.set(), weak=False)
     try:
         run_celery_worker(_celery(injector), concurrency=CONCURRENCY, heartbeat=heartbeat)

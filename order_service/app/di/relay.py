@@ -8,11 +8,12 @@ from injector import Module, provider, singleton
 from libs.clock import utc_now
 from libs.kafka.client.circuit_breaker import CircuitBreakingPublisher
 from libs.kafka.client.connection import connection_options
+from libs.kafka.client.group_gauges import GroupGauges
 from libs.kafka.client.producer import KafkaPublisher
 from libs.resilience.on_change import OncePerIncident
-from libs.settings.groups import KafkaSettings
 from order_service.client.kafka_events import KafkaEvents
 from order_service.client.measured_events import MeasuredEvents
+from order_service.config.settings import RelaySettings
 from order_service.model.outbox import Lane
 from order_service.service.background.ports import Outbox
 from order_service.service.background.relay_outbox import RelayOutbox
@@ -21,7 +22,7 @@ Lanes = NewType("Lanes", Mapping[Lane, RelayOutbox])
 
 
 class RelayModule(Module):
-    def __init__(self, settings: KafkaSettings) -> None:
+    def __init__(self, settings: RelaySettings) -> None:
         self._settings = settings
 
     @singleton
@@ -32,6 +33,12 @@ class RelayModule(Module):
         return CircuitBreakingPublisher(
             KafkaPublisher(connection), careful=KafkaPublisher(connection)
         )
+
+    @singleton
+    @provider
+    def group_gauges(self) -> GroupGauges:
+        connection = connection_options(self._settings)
+        return GroupGauges(connection, self._settings.topics, clock=utc_now)
 
     @singleton
     @provider

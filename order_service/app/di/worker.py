@@ -9,9 +9,14 @@ from sqlalchemy import Engine
 
 from libs.clean_up import CleanUp
 from libs.clock import Clock
+from libs.contracts.events.declared import ORDER_PAID
+from libs.contracts.queues import QUEUES
 from libs.parallel import in_parallel
 from libs.postgres.transactions import advisory_lock
+from libs.tasks.redis.queue_gauges import QueueGauges
+from order_service.config.settings import WorkerSettings
 from order_service.repository.assembled_orders import PostgresAssembledOrders
+from order_service.repository.metrics.gauges import OrderGauges
 from order_service.service.background.mark_assembled import MarkAssembled
 from order_service.service.background.ports import Outbox
 from order_service.service.background.reconcile_payments import ReconcilePayments
@@ -29,6 +34,9 @@ ForgetKeys = NewType("ForgetKeys", CleanUp)
 
 
 class WorkerModule(Module):
+    def __init__(self, settings: WorkerSettings) -> None:
+        self._settings = settings
+
     @singleton
     @provider
     def reconcile_payments(
@@ -42,6 +50,16 @@ class WorkerModule(Module):
             new_id=uuid4,
             clock=clock,
         )
+
+    @singleton
+    @provider
+    def order_gauges(self, engine: Engine) -> OrderGauges:
+        return OrderGauges(engine, [self._settings.topic_of(ORDER_PAID)])
+
+    @singleton
+    @provider
+    def queue_gauges(self) -> QueueGauges:
+        return QueueGauges(self._settings.celery_broker_url.get_secret_value(), QUEUES)
 
     @singleton
     @provider

@@ -11,8 +11,10 @@ from injector import Injector
 from libs.errors import Unavailable
 from libs.health.heartbeat import Heartbeat
 from libs.kafka.client.circuit_breaker import CircuitBreakingPublisher
+from libs.kafka.client.group_gauges import GroupGauges
 from libs.lifecycle.running import run_until_stopped
 from libs.lifecycle.starting import start_role
+from libs.metrics.stores import register_stores
 from libs.resilience.backoff import Backoff
 from libs.resilience.batching import Batching
 from libs.resilience.on_change import OnChange
@@ -132,6 +134,7 @@ def run_relay() -> None:
     settings = start_role(RelaySettings)
     injector = Injector([StorageModule(settings), RelayModule(settings)], auto_bind=False)
     lanes = injector.get(Lanes)
+    register_stores({"kafka": injector.get(GroupGauges)}, metrics_port=settings.metrics_port)
     all_alive = AllAlive(lanes, alive=Heartbeat(settings.state_dir, SERVICE, "relay").touch)
     run_until_stopped(
         *(

@@ -1,3 +1,5 @@
+from collections.abc import Mapping
+
 from celery import Celery
 from injector import Injector
 
@@ -5,6 +7,8 @@ from libs.health.heartbeat import Heartbeat
 from libs.lifecycle.starting import start_role
 from libs.metrics.declared.orders import RECONCILED, REDRIVEN
 from libs.metrics.instruments import counted
+from libs.metrics.stores import Look, register_stores
+from libs.tasks.redis.queue_gauges import QueueGauges
 from libs.tasks.worker import run_worker as run_celery_worker
 from order_service.api.tasks import register_tasks
 from order_service.app.di.charging import ChargingModule
@@ -18,6 +22,7 @@ from order_service.converter.tasks import (
     RECONCILE_TASK,
     REDRIVE_TASK,
 )
+from order_service.repository.metrics.gauges import OrderGauges
 from order_service.service.background.mark_assembled import MarkAssembled
 from order_service.service.background.reconcile_payments import ReconcilePayments
 from order_service.service.background.redrive_orders import RedriveOrders
@@ -30,7 +35,7 @@ def run_worker() -> None:
     """Run the Celery tasks: mark orders assembled, redrive, reconcile, clean up."""
     settings = start_role(WorkerSettings)
     shared = [StorageModule(settings), ChargingModule(settings), QueueModule(settings)]
-    injector = Injector([*shared, WorkerModule()], auto_bind=False)
+    injector = Injector([*shared, WorkerModule(settings)], auto_bind=False)
     celery = injector.get(Celery)
     register_tasks(
         celery,
@@ -42,5 +47,10 @@ def run_worker() -> None:
             FORGET_KEYS_TASK: injector.get(ForgetKeys),
         },
     )
+    looks: Mapping[str, Look] = {
+        "postgresql": injector.get(OrderGauges),
+        "redis": injector.get(QueueGauges),
+    }
+    register_stores(looks, metrics_port=settings.metrics_port)
     heartbeat = Heartbeat(settings.state_dir, SERVICE, "worker")
     run_celery_worker(celery, concurrency=CONCURRENCY, heartbeat=heartbeat)

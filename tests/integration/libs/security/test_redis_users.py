@@ -12,8 +12,11 @@ from redis.exceptions import AuthenticationError, NoPermissionError, ResponseErr
 from deploy.local.engines.ports import free_port
 from deploy.local.engines.process import EngineProcess
 from deploy.local.engines.valkey import Valkey
-from libs.tasks.redis.backlog import UNACKED_INDEX, queue_length
-from order_service.client.evidence import UNACKED, see_queues
+from libs.contracts.queues import QUEUES
+from libs.metrics.declared.tasks import QUEUE_TASKS, REDIS_SINCE
+from libs.tasks.redis.backlog import UNACKED, UNACKED_INDEX, queue_length
+from libs.tasks.redis.queue_gauges import QueueGauges
+from order_service.client.evidence import see_queues
 from order_service.client.redis_counter import RedisCounter, open_counter_store
 from tests.integration.libs.conftest import TICKING, StartWorker
 from tests.integration.libs.security.flower import flower
@@ -89,6 +92,17 @@ def test_a_task_of_a_killed_worker_is_restored_by_the_services_user(
     worker = start_worker(url, environment=TICKING)
 
     eventually(lambda: len(worker.traces("blocked")) == 2, within_s=30)
+    assert refused(operator) == []
+
+
+def test_the_queues_are_measured_by_the_services_user(url_of: Url, operator: Redis) -> None:
+    look = QueueGauges(url_of("services"), QUEUES)
+    task_queue(url_of("services")).enqueue([a_call(text="waits")])
+
+    seen = {(each.metric, *each.labels): each.value for each in look()}
+
+    assert seen[QUEUE_TASKS, QUEUE, "waiting"] == 1
+    assert (REDIS_SINCE,) in seen
     assert refused(operator) == []
 
 

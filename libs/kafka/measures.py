@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from libs.kafka.bridge.batch import Batch
-from libs.kafka.types import Event
 from libs.metrics.declared.kafka import (
     BATCH,
     DEAD_LETTERS,
@@ -28,8 +26,8 @@ class DeliveryMeasures:
         self._malformed = counter(MALFORMED, topic, group)
         self._dead_letters = counter(DEAD_LETTERS, topic, group)
 
-    def started(self, batch: Batch[Event]) -> None:
-        self._malformed.inc(len(batch.dead_letters))
+    def started(self, *, malformed: int) -> None:
+        self._malformed.inc(malformed)
 
     def dead_lettered(self, number: int) -> None:
         self._dead_letters.inc(number)
@@ -37,8 +35,8 @@ class DeliveryMeasures:
     def postponed(self) -> None:
         self._retries.inc()
 
-    def done(self, batch: Batch[Event], took_s: float) -> None:
-        self._batch.observe(len(batch.records))
+    def done(self, *, records: int, took_s: float) -> None:
+        self._batch.observe(records)
         self._took_s.observe(took_s)
 
 

@@ -1,0 +1,116 @@
+"""Reads for the metrics how many orders and events wait, and for how long.
+
+Each statement reads at most COUNTED rows of a partial index, however many orders there are.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+from sqlalchemy import Connection, Engine, Row, TextClause, text
+
+from libs.contracts.redrive import REDRIVE_AFTER_S
+from libs.metrics.declared.orders import ESTIMATED, OLDEST, WAITING
+from libs.metrics.declared.outbox import OLDEST as OLDEST_EVENT
+from libs.metrics.declared.outbox import REFUSED as REFUSED_EVENTS
+from libs.metrics.declared.outbox import WAITING as WAITING_EVENTS
+from libs.metrics.stores import Sample
+from libs.postgres.estimates import estimated_rows
+from libs.postgres.transactions import run_autocommit
+from order_service.model.order import ASSEMBLING, OrderStatus
+
+COUNTED = 10_000
+"""Most rows that are counted."""
+
+IS_PAID = f"status = '{ASSEMBLING.begins}'"
+
+STAGES: Mapping[str, tuple[str, str]] = {
+    "being_paid": ("claim_id IS NOT NULL AND doubt IS NULL", "paying_since"),
+    "in_doubt": ("doubt IS NOT NULL", "paying_since"),
+    "paid": (IS_PAID, "paid_at"),
+    "overdue": (f"{IS_PAID} AND paid_at < now() - interval '{REDRIVE_AFTER_S} s'", "paid_at"),
+}
+"""Stage to the condition of its orders and the column that says since when."""
+
+
+def _stage(condition: str, since: str) -> TextClause:
+    return text(f"""
+        SELECT count(*) AS orders, extract(epoch FROM now() - min({since})) AS age_s
+        FROM (
+            SELECT {since} FROM orders WHERE {condition} ORDER BY {since} LIMIT {COUNTED}
+        ) AS oldest
+    """)  # noqa: S608  # constants of this module
+
+
+SEE_STAGE = {stage: _stage(*those) for stage, those in STAGES.items()}
+
+SEE_OUTBOX = text(f"""
+    SELECT topic, is_refused, redrives > 0 AS is_redriven, last_error, count(*) AS events,
+        extract(epoch FROM now() - min(occurred_at)) AS age_s
+    FROM (
+        (SELECT topic, false AS is_refused, redrives, NULL AS last_error, occurred_at
+            FROM outbox WHERE published_at IS NULL AND refused_at IS NULL
+            ORDER BY occurred_at LIMIT {COUNTED})
+        UNION ALL
+        (SELECT topic, true, redrives, last_error, occurred_at
+            FROM outbox WHERE published_at IS NULL AND refused_at IS NOT NULL
+            ORDER BY refused_at LIMIT {COUNTED})
+    ) AS unpublished
+    GROUP BY topic, is_refused, is_redriven, last_error
+""")  # noqa: S608  # constants of this module
+
+REASONS: Mapping[str, Sequence[str]] = {
+    "topic_missing": ("does not exist", "UnknownTopic"),
+    "no_leader": ("no leader", "LeaderNotAvailable"),
+    "not_authorized": ("Authorization",),
+    "too_large": ("too large", "TooLarge"),
+    "no_answer": ("Timeout", "no broker", "Connection", "not tried"),
+}
+"""Reason to words of what the outbox notes of a failed publication."""
+
+
+class OrderGauges:
+    """The topics are those whose outbox is told of even when it is empty."""
+
+    def __init__(self, engine: Engine, topics: Sequence[str]) -> None:
+        self._engine = engine
+        self._topics = topics
+
+    def __call__(self) -> Sequence[Sample]:
+        """Look once. Raises DatabaseUnavailable."""
+        return run_autocommit(self._engine, lambda tx: list(self._look(tx)))
+
+    def _look(self, tx: Connection) -> Iterator[Sample]:
+        for stage, statement in SEE_STAGE.items():
+            seen = tx.execute(statement).one()
+            yield Sample(WAITING, seen.orders, (stage,))
+            if stage in OLDEST.labels[0].values:
+                yield Sample(OLDEST, float(seen.age_s or 0), (stage,))
+        estimated = estimated_rows(tx, "orders", "status")
+        for status in OrderStatus if estimated else ():
+            yield Sample(ESTIMATED, estimated.get(status.value, 0.0), (status.value,))
+        yield from self._of_outbox(tx.execute(SEE_OUTBOX).all())
+
+    def _of_outbox(self, rows: Sequence[Row[tuple[object, ...]]]) -> Iterator[Sample]:
+        for topic in {*self._topics, *(row.topic for row in rows)}:
+            mine = [row for row in rows if row.topic == topic]
+            yield Sample(OLDEST_EVENT, max((float(row.age_s) for row in mine), default=0), (topic,))
+            waiting: Counter[str] = Counter(new=0, redriven=0)
+            refused: Counter[str] = Counter(dict.fromkeys((*REASONS, OTHER), 0))
+            for row in mine:
+                if row.is_refused:
+                    refused[reason_of(row.last_error or "")] += row.events
+                else:
+                    waiting["redriven" if row.is_redriven else "new"] += row.events
+            for state, events in waiting.items():
+                yield Sample(WAITING_EVENTS, events, (topic, state))
+            for reason, events in refused.items():
+                yield Sample(REFUSED_EVENTS, events, (topic, reason))
+
+
+OTHER = "other"
+
+
+def reason_of(error: str) -> str:
+    """Return one of few words for what Kafka said."""
+    said = (reason for reason, words in REASONS.items() if any(word in error for word in words))
+    return next(said, OTHER)
