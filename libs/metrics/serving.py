@@ -40,6 +40,8 @@ def serve_metrics(host: str, port: int | None) -> None:
 
 
 def _be_impatient(server: Any) -> None:
+    """Hang up on slow clients. By default each is waited for, and then printed to stderr."""
+    server.handle_error = lambda *_: None
     handler = server.RequestHandlerClass
     server.RequestHandlerClass = type("Handler", (handler,), {"timeout": SLOW_CLIENT_S})
 

@@ -91,15 +91,20 @@ class StoreGauges(Collector):
     """
 
     def __init__(
-        self, looks: Mapping[str, Look], *, monotonic: MonotonicClock = time.monotonic
+        self,
+        looks: Mapping[str, Look],
+        *,
+        answer_s: float = ANSWER_S,
+        monotonic: MonotonicClock = time.monotonic,
     ) -> None:
+        self._answer_s = answer_s
         self._monotonic = monotonic
         self._stores = {name: Store(look, monotonic) for name, look in looks.items()}
 
     def collect(self) -> Iterable[GaugeMetricFamily]:
         for store in self._stores.values():
             store.look_again()
-        until_s = self._monotonic() + ANSWER_S
+        until_s = self._monotonic() + self._answer_s
         for store in self._stores.values():
             store.wait(until_s)
         return _families(sample for name in self._stores for sample in self._of(name))

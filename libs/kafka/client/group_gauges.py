@@ -99,7 +99,7 @@ def _committed(admin: KafkaAdminClient) -> dict[str, Offsets]:
     groups = [group["group_id"] for group in admin.list_groups()]
     found = admin.list_group_offsets(groups) if groups else {}
     return {
-        group: {place: at.offset for place, at in offsets.items()}
+        group: {place: at.offset for place, at in offsets.items() if at.offset >= 0}
         for group, offsets in found.items()
     }
 

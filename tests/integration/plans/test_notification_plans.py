@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, text
 
 from notification_service.model.delivery import DeliveryState, Lease
 from notification_service.model.settlement import Settlement, settlement_of_success
+from notification_service.repository.gauges import COUNTED, DeliveryGauges
 from notification_service.repository.postgres_deliveries import PostgresDeliveries
 from tests.integration.plans.filling import fill_tables
 from tests.integration.plans.plans import Work, assert_bounded
@@ -50,6 +51,12 @@ def engine(migrated_engine: Callable[[str], Engine]) -> Engine:
 
 def test_no_statement_reads_more_than_its_own_rows(engine: Engine) -> None:
     assert_bounded(engine, work_of(PostgresDeliveries(engine)), small_tables={"chats"})
+
+
+def test_the_gauges_read_few_deliveries(engine: Engine) -> None:
+    assert_bounded(
+        engine, [(COUNTED, DeliveryGauges(engine))], small_tables={"chats", "pg_namespace"}
+    )
 
 
 def work_of(deliveries: PostgresDeliveries) -> Iterator[Work]:
