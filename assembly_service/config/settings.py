@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from libs.contracts.events.declared import ORDER_PAID
 from libs.contracts.redrive import REDRIVE_AFTER_S, SHIP_MAY_BE_LATE_S
 from libs.contracts.settings import AssembledTopicSettings, PaidTopicSettings, group_field
-from libs.settings.groups import CelerySettings, KafkaRoleSettings
+from libs.settings.groups import CelerySettings, KafkaRoleSettings, RoleSettings
 from libs.tasks.app import LONGEST_RUN_S, VISIBILITY_TIMEOUT_S
 
 MAX_BUILD_TIME_S = min(
@@ -19,7 +19,7 @@ MAX_BUILD_TIME_S = min(
 SERVICE = "assembly_service"
 
 
-class WorkerSettings(KafkaRoleSettings, CelerySettings, AssembledTopicSettings):
+class WorkerSettings(RoleSettings, KafkaRoleSettings, CelerySettings, AssembledTopicSettings):
     pass
 
 
@@ -27,7 +27,7 @@ class DlqSettings(KafkaRoleSettings, PaidTopicSettings):
     order_paid_group: str = group_field(ORDER_PAID, "assembly")
 
 
-class ConsumerSettings(DlqSettings, CelerySettings):
+class ConsumerSettings(RoleSettings, DlqSettings, CelerySettings):
     build_time_min_s: int = Field(1, alias="ASSEMBLY_BUILD_TIME_MIN_S", ge=0)
     """Shortest build of a ship, in seconds."""
     build_time_max_s: int = Field(10, alias="ASSEMBLY_BUILD_TIME_MAX_S", ge=0)

@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from libs.settings.addresses import Port
-from libs.settings.groups import GrpcServerSettings, MongoSettings, ProcessSettings
+from libs.settings.groups import GrpcServerSettings, MongoSettings, ProcessSettings, RoleSettings
 
 SERVICE = "inventory_service"
 
@@ -17,6 +17,6 @@ class MigrateSettings(ProcessSettings, CatalogueSettings):
     pass
 
 
-class GrpcSettings(MigrateSettings, GrpcServerSettings):
+class GrpcSettings(RoleSettings, MigrateSettings, GrpcServerSettings):
     grpc_port: Port = Field(50051, alias="GRPC_PORT")
     """Port to listen on."""

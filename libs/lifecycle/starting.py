@@ -5,9 +5,11 @@ from typing import TypeVar
 from libs.logging.setup import configure_logging
 from libs.metrics.serving import serve_metrics
 from libs.settings.base import from_environment
-from libs.settings.groups import ProcessSettings
+from libs.settings.groups import ProcessSettings, RoleSettings
 
 S = TypeVar("S", bound=ProcessSettings)
+
+R = TypeVar("R", bound=RoleSettings)
 
 
 def start(settings_class: type[S]) -> S:
@@ -17,8 +19,8 @@ def start(settings_class: type[S]) -> S:
     return settings
 
 
-def start_role(settings_class: type[S]) -> S:
-    """Do the same, and serve the metrics. For roles only: a command may run beside its role."""
+def start_role(settings_class: type[R]) -> R:
+    """Do the same, and serve the metrics."""
     settings = start(settings_class)
     serve_metrics(settings.metrics_host, settings.metrics_port)
     return settings

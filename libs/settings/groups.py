@@ -18,6 +18,11 @@ class ProcessSettings(Settings):
     """A JSON object per line, or text for a terminal."""
     state_dir: Path = Field(DEFAULT_STATE_DIR, alias="STATE_DIR")
     """Folder of the health files."""
+
+
+class RoleSettings(ProcessSettings):
+    """What every role needs. A command serves no metrics: it may run beside its role."""
+
     metrics_port: Port | None = Field(None, alias="METRICS_PORT")
     """Port of a role's metrics at /metrics; without one they are not served."""
     metrics_host: Host = Field("127.0.0.1", alias="METRICS_HOST")

@@ -13,6 +13,7 @@ from libs.settings.groups import (
     KafkaRoleSettings,
     PostgresSettings,
     ProcessSettings,
+    RoleSettings,
 )
 
 SERVICE = "notification_service"
@@ -37,7 +38,7 @@ class MigrateSettings(ProcessSettings, PostgresSettings):
     pass
 
 
-class BotSettings(ProcessSettings, TelegramSettings):
+class BotSettings(RoleSettings, TelegramSettings):
     pass
 
 
@@ -50,6 +51,6 @@ class DlqSettings(KafkaRoleSettings, PaidTopicSettings, AssembledTopicSettings):
     order_assembled_group: str = group_field(SHIP_ASSEMBLED, "notification")
 
 
-class ConsumerSettings(DlqSettings, DeliverySettings):
+class ConsumerSettings(RoleSettings, DlqSettings, DeliverySettings):
     telegram_chat_id: int = Field(alias="TELEGRAM_CHAT_ID")
     """Chat to notify; the bot answers /start with the chat's id."""

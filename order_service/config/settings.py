@@ -19,6 +19,7 @@ from libs.settings.groups import (
     KafkaSettings,
     PostgresSettings,
     ProcessSettings,
+    RoleSettings,
 )
 
 SERVICE = "order_service"
@@ -55,11 +56,11 @@ class PaymentsSettings(MigrateSettings, PaidTopicSettings):
     pass
 
 
-class RelaySettings(MigrateSettings, KafkaSettings, TopicSettings):
+class RelaySettings(RoleSettings, MigrateSettings, KafkaSettings, TopicSettings):
     pass
 
 
-class WorkerSettings(MigrateSettings, CelerySettings, ChargingSettings):
+class WorkerSettings(RoleSettings, MigrateSettings, CelerySettings, ChargingSettings):
     pass
 
 
@@ -67,11 +68,11 @@ class DlqSettings(KafkaRoleSettings, AssembledTopicSettings):
     order_assembled_group: str = group_field(SHIP_ASSEMBLED, "order")
 
 
-class ConsumerSettings(DlqSettings, CelerySettings):
+class ConsumerSettings(RoleSettings, DlqSettings, CelerySettings):
     pass
 
 
-class CheckSettings(ConsumerSettings, PostgresSettings, TopicSettings):
+class CheckSettings(DlqSettings, CelerySettings, PostgresSettings, TopicSettings):
     pass
 
 

@@ -13,6 +13,8 @@ from tests.integration.deploy.containers.environment.variables import SETTINGS, 
 OTHER_IN_A_CONTAINER = {
     "HTTP_HOST": "0.0.0.0",  # noqa: S104  # a container is reached from outside itself
     "GRPC_HOST": "0.0.0.0",  # noqa: S104
+    "METRICS_HOST": "0.0.0.0",  # noqa: S104
+    "METRICS_PORT": 9464,
     "MONGO_INITDB_ROOT_USERNAME": "inventory",
     "ORDER_RATE_LIMIT": "600/minute",
     "TRUSTED_PROXY": "order-proxy",
