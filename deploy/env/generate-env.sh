@@ -78,7 +78,7 @@ expanded() {
 # These are part of addresses, access rules and logins, where other characters have a meaning.
 check_addresses() {
   local name
-  for name in CORE_REDIS_{,FLOWER_,OPERATOR_}PASSWORD CORE_KAFKA_SASL_{USERNAME,PASSWORD}; do
+  for name in CORE_REDIS_{,FLOWER_,OPERATOR_,EXPORTER_}PASSWORD CORE_KAFKA_SASL_{USERNAME,PASSWORD}; do
     [[ ${!name-} =~ ^[A-Za-z0-9._~-]*$ ]] ||
       refuse "$name may hold letters, digits and - . _ ~ only"
   done

@@ -43,7 +43,7 @@ def containers(projects: Mapping[str, Project]) -> Iterator[tuple[str, str, Serv
 def _config(*files: Path, options: tuple[str, ...]) -> Any:
     named = [word for file in files for word in ("--file", str(file))]
     done = subprocess.run(
-        [str(PROGRAM), *named, "config", "--format", "json", *options],
+        [str(PROGRAM), *named, "--profile", "*", "config", "--format", "json", *options],
         env={name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
         capture_output=True,
         text=True,

@@ -15,6 +15,7 @@ WORDS: Mapping[str, str] = {
     "services": "word-of-services",
     "flower": "word-of-flower",
     "operator": "word-of-operator",
+    "exporter": "word-of-exporter",
 }
 
 
@@ -31,6 +32,7 @@ def configured_users(folder: Path) -> str:
             "REDIS_PASSWORD": WORDS["services"],
             "REDIS_FLOWER_PASSWORD": WORDS["flower"],
             "REDIS_OPERATOR_PASSWORD": WORDS["operator"],
+            "REDIS_EXPORTER_PASSWORD": WORDS["exporter"],
         },
         capture_output=True,
         text=True,

@@ -13,6 +13,7 @@ WORD = re.compile(r"\b[0-9a-f]{48}\b")
 
 KAFKA = "CORE_KAFKA_SASL_PASSWORD"
 REDIS = "CORE_REDIS_PASSWORD"
+EXPORTERS = "CORE_REDIS_EXPORTER_PASSWORD"
 FLOWERS = "CORE_REDIS_FLOWER_PASSWORD"
 ORDERS = "ORDER_POSTGRES_PASSWORD"
 MESSAGES = "NOTIFICATION_POSTGRES_PASSWORD"
@@ -23,8 +24,15 @@ TOLD = {
     "kafka": {KAFKA},
     "kafka-topics": {KAFKA},
     "kafka-ui": {KAFKA},
-    "redis": {REDIS, FLOWERS, "CORE_REDIS_OPERATOR_PASSWORD"},
+    "redis": {REDIS, FLOWERS, EXPORTERS, "CORE_REDIS_OPERATOR_PASSWORD"},
     "flower": {FLOWERS, "CORE_FLOWER_BASIC_AUTH"},
+    "redis-exporter": {EXPORTERS},
+    "kafka-exporter": {KAFKA},
+    "prometheus": set(),
+    "grafana": {"CORE_GRAFANA_PASSWORD"},
+    "order-postgres-exporter": {ORDERS},
+    "notification-postgres-exporter": {MESSAGES},
+    "inventory-mongo-exporter": {PARTS},
     "order-postgres": {ORDERS},
     "order-migrate": {ORDERS, KAFKA, REDIS},
     "order-http": {ORDERS, KAFKA, REDIS, "ORDER_ORDER_API_KEYS"},
@@ -84,20 +92,21 @@ def test_a_container_gets_exactly_the_secrets_that_it_needs(
     assert set(names.values()) == set().union(*TOLD.values())
 
 
-def test_a_container_gets_the_file_of_its_project_the_broker_its_own_and_the_proxy_none(
+def test_a_container_gets_the_file_of_its_project_and_those_that_need_little_get_none(
     without_files: Mapping[str, Service], projects: Mapping[str, Project], deployed: DeployCopy
 ) -> None:
     files = {
         name: [each["path"] for each in service.get("env_file", ())]
         for name, service in without_files.items()
     }
+    watchers = {name for name, service in without_files.items() if "profiles" in service}
 
-    assert files.pop("order-proxy") == []
+    assert [files.pop(name) for name in (*watchers, "order-proxy")] == [[]] * (len(watchers) + 1)
     assert files.pop("kafka") == [str(deployed.rendered("core").with_name("kafka.env"))]
     assert files == {
         name: [str(deployed.rendered(project))]
         for project, name, _ in containers(projects)
-        if name not in {"kafka", "order-proxy"}
+        if name not in {"kafka", "order-proxy", *watchers}
     }
 
 

@@ -29,6 +29,12 @@ KNOWN_TO_IMAGES = {
     "mongo:": r"MONGO_INITDB_(ROOT_USERNAME|ROOT_PASSWORD|DATABASE)",
     "postgres:": r"POSTGRES_(USER|PASSWORD|DB|INITDB_ARGS|HOST_AUTH_METHOD)",
     "redis:": r"REDISCLI_AUTH",
+    "oliver006/redis_exporter:": r"REDIS_(ADDR|USER|PASSWORD|EXPORTER_CONFIG_COMMAND)",
+    "danielqsj/kafka-exporter:": r"[^\\W\\w]",  # arguments only
+    "prometheuscommunity/postgres-exporter:": r"DATA_SOURCE_(URI|USER|PASS)",
+    "percona/mongodb_exporter:": r"MONGODB_(USER|PASSWORD)",
+    "prom/prometheus:": r"GOMEMLIMIT",
+    "grafana/grafana:": r"GF_[A-Z_]+",
     "nginxinc/nginx-unprivileged:": r"NGINX_[A-Z_]+",
     "kafbat/kafka-ui:": (
         r"JAVA_OPTS|KAFKA_CLUSTERS_\d+_(NAME|BOOTSTRAPSERVERS|READONLY|PROPERTIES_[A-Z_]+)"

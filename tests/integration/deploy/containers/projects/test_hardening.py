@@ -123,7 +123,7 @@ def test_dependencies_say_what_they_wait_for(all_containers: Containers) -> None
 def test_ports_are_published_on_the_loopback_address(all_containers: Containers) -> None:
     published = [port for service in all_containers.values() for port in service.get("ports", [])]
 
-    assert len(published) == 7
+    assert len(published) == 9
     assert {port.get("host_ip") for port in published} == {"127.0.0.1"}
 
 

@@ -34,7 +34,7 @@ def test_no_two_secrets_are_the_same(copy: DeployCopy) -> None:
     secrets = re.findall(
         r"^[A-Z_]+=(?:shipyard:)?([0-9a-f]{48})$", copy.env_file.read_text(), re.MULTILINE
     )
-    assert len(secrets) == len(set(secrets)) == 9
+    assert len(secrets) == len(set(secrets)) == 11
 
 
 def test_only_the_owner_can_read_what_holds_secrets(copy: DeployCopy) -> None:
