@@ -10,6 +10,7 @@ from tests.bench.registry import MEASUREMENTS
 from tests.bench.results import Result, Run
 from tests.bench.scale import Scale
 from tests.bench.stack.checkout import HERE, Checkout, copied, running
+from tests.bench.stack.scraping import scraped
 from tests.bench.stack.system import System
 
 Say = Callable[[str], None]
@@ -32,7 +33,11 @@ def _run(checkout: Checkout, names: Sequence[str], scale: Scale, *, turn: int, s
     load_average = os.getloadavg()[0]
     results: list[Result] = []
     failures: dict[str, str] = {}
-    with running(checkout) as placed, closing(System(placed)) as system:
+    with (
+        running(checkout) as placed,
+        closing(System(placed)) as system,
+        scraped(placed),
+    ):
         for name in names:
             begun = time.monotonic()
             try:

@@ -15,7 +15,7 @@ def needed_ports(environments: Environments) -> Iterator[tuple[str, int]]:
     for name in PORT_VARIABLES:
         if name.removesuffix("_controller") not in environments.elsewhere:
             first = getattr(environments.ports, name)
-            for port in range(first, first + PORT_VARIABLES[name].number):
+            for port in range(first, first + PORT_VARIABLES[name].number if first else 0):
                 yield name, port
 
 

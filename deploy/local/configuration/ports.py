@@ -14,6 +14,8 @@ class PortVariable(NamedTuple):
     purpose: str
     number: int = 1
     """How many ports in a row it moves; the variable gives the first one."""
+    may_be_none: bool = False
+    """Whether 0 means that nothing listens."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,11 +33,14 @@ class Ports:
     redis: Annotated[int, PortVariable("REDIS_PORT", 16379, "Redis")]
     postgres: Annotated[int, PortVariable("POSTGRES_PORT", 15432, "PostgreSQL")]
     mongo: Annotated[int, PortVariable("MONGO_PORT", 27118, "MongoDB")]
-    metrics: Annotated[int, PortVariable("METRICS_PORT", 19200, "metrics", len(PROGRAMS))]
+    metrics: Annotated[
+        int, PortVariable("METRICS_PORT", 19200, "metrics", len(PROGRAMS), may_be_none=True)
+    ]
 
     @property
     def each_metrics(self) -> range:
-        return range(self.metrics, self.metrics + len(PROGRAMS))
+        """The port of each program's metrics, in the order of PROGRAMS; none if it is 0."""
+        return range(self.metrics, self.metrics + len(PROGRAMS) if self.metrics else 0)
 
 
 PORT_VARIABLES: Mapping[str, PortVariable] = {
@@ -51,10 +56,15 @@ def ports_from(environment: Mapping[str, str]) -> Ports:
     wrong = [
         f"{port.variable}={text} is no port: use a number from 1 to {HIGHEST + 1 - port.number}"
         for port, text in ((PORT_VARIABLES[name], text) for name, text in chosen.items())
-        if text and not (text.isdecimal() and 1 <= int(text) <= HIGHEST + 1 - port.number)
+        if text and not _is_valid(text, port)
     ]
     if wrong:
         raise CannotStart(*wrong)
     return Ports(
         **{name: int(text or PORT_VARIABLES[name].default) for name, text in chosen.items()}
     )
+
+
+def _is_valid(text: str, port: PortVariable) -> bool:
+    lowest = 0 if port.may_be_none else 1
+    return text.isdecimal() and lowest <= int(text) <= HIGHEST + 1 - port.number

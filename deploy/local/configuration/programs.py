@@ -73,7 +73,7 @@ class Stack:
             )
 
     def _roles(self) -> Iterator[Program]:
-        metrics_ports = dict(zip(PROGRAMS, self.environments.ports.each_metrics, strict=True))
+        metrics_ports = dict(zip(PROGRAMS, self.environments.ports.each_metrics, strict=False))
         for service, roles in ROLES.items():
             for role in roles:
                 name = f"{service}-{role}"
@@ -83,7 +83,7 @@ class Stack:
                     argv=_python(f"{service}_service", role),
                     environment={
                         **self._environment(service, name),
-                        "METRICS_PORT": str(metrics_ports[name]),
+                        "METRICS_PORT": str(metrics_ports.get(name, "")),
                     },
                     check=heartbeat_is_fresh(self.folders.state / name, f"{service}_service", role),
                 )

@@ -18,6 +18,9 @@ from tests.bench.errors import NotMeasured
 HERE = "here"
 """The name of the copy of the working tree, with what is not committed."""
 
+WITHOUT_METRICS = "without-metrics"
+"""The name of a copy of the working tree whose roles serve no metrics; a base like a commit."""
+
 BENCH = ROOT / ".cache" / "bench"
 
 UP_WITHIN_S = 400.0
@@ -68,12 +71,12 @@ class Checkout:
 
 @contextmanager
 def copied(name: str) -> Iterator[Checkout]:
-    """Copy the working tree (HERE) or a commit; delete the copy afterwards."""
+    """Copy the working tree (HERE, WITHOUT_METRICS) or a commit; delete the copy afterwards."""
     folder = BENCH / name
     _remove(folder)
     folder.mkdir(parents=True)
     try:
-        if name == HERE:
+        if name in {HERE, WITHOUT_METRICS}:
             _copy_working_tree(folder)
         else:
             _extract(name, folder)
@@ -88,6 +91,9 @@ def copied(name: str) -> Iterator[Checkout]:
 def running(checkout: Checkout) -> Iterator[Checkout]:
     """Start the checkout on free ports with empty stores; stop it and delete its data."""
     ports = {name: free_port(port.number) for name, port in PORT_VARIABLES.items()}
+    given = dict(ports)
+    if checkout.name == WITHOUT_METRICS:
+        ports["metrics"] = 0
     placed = Checkout(name=checkout.name, folder=checkout.folder, ports=ports)
     try:
         placed.make("up", within_s=UP_WITHIN_S)
@@ -97,12 +103,14 @@ def running(checkout: Checkout) -> Iterator[Checkout]:
             placed.make("down", within_s=DOWN_WITHIN_S)
         finally:
             _remove(placed.local)
-            for port in ports.values():
+            for port in given.values():
                 release_port(port)
 
 
 def commit_of(revision: str) -> str:
     """Return the short name of a commit. Raises NotMeasured if there is none."""
+    if revision == WITHOUT_METRICS:
+        return revision
     found = _git("rev-parse", "--short", "--verify", "--quiet", f"{revision}^{{commit}}")
     if found.returncode:
         raise NotMeasured(f"no commit {revision}")

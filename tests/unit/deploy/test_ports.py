@@ -9,7 +9,7 @@ from deploy.local.configuration.folders import Folders
 from deploy.local.configuration.plan import ports_of_running
 from deploy.local.configuration.ports import ports_from
 from deploy.local.errors import CannotStart
-from tests.unit.deploy.builders import environments
+from tests.unit.deploy.builders import a_stack, environments
 
 
 def test_a_variable_moves_its_port_and_an_empty_one_does_not() -> None:
@@ -42,6 +42,29 @@ def test_a_busy_port_is_one_line_with_the_variable_that_moves_it() -> None:
     (problem,) = problems
     assert problem.startswith("port 8080 (REST API) is in use")
     assert problem.endswith("set HTTP_PORT to a free port")
+
+
+def test_each_role_has_a_port_for_its_metrics_and_0_means_none(tmp_path: Path) -> None:
+    def given(caller: dict[str, str]) -> set[str]:
+        programs = a_stack(tmp_path, caller).programs()
+        return {
+            port for each in programs if (port := each.environment.get("METRICS_PORT")) is not None
+        }
+
+    assert given({"METRICS_PORT": "20500"}) == {str(20500 + number) for number in range(11)}
+    assert given({"METRICS_PORT": "0"}) == {""}
+
+
+def test_all_ports_of_metrics_must_be_free() -> None:
+    (problem,) = port_problems(environments(), busy=lambda port: port == 19205)
+
+    assert "METRICS_PORT" in problem
+
+
+def test_the_last_port_of_metrics_must_be_a_port() -> None:
+    assert ports_from({"METRICS_PORT": "65525"}).each_metrics[-1] == 65535
+    with pytest.raises(CannotStart):
+        ports_from({"METRICS_PORT": "65526"})
 
 
 def test_an_engine_elsewhere_needs_no_port_here() -> None:
