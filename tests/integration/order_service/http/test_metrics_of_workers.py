@@ -71,10 +71,10 @@ def test_a_worker_that_died_takes_no_count_with_it(
     with http_role(environment) as (process, client):
         eventually(lambda: are_up(process, environment), within_s=20)
         ask_for_documentation(client)
+        files = len(list(tmp_path.rglob("*.db")))
         for worker in workers_of(process):
             worker.kill()
         eventually(lambda: are_up(process, environment), within_s=30)
-        files = len(list(tmp_path.rglob("*.db")))
 
         ask_for_documentation(client)
 
