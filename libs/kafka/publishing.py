@@ -1,11 +1,11 @@
 """The port for sending records, with the outcome of each record."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from libs.kafka.errors import PublishFailed
-from libs.kafka.types import OutgoingRecord, TopicPartition
+from libs.kafka.types import OutgoingRecord, StoredAt, TopicPartition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,10 +24,14 @@ class Failure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
-    """The outcome of a batch: every position is either acknowledged or a failure."""
+    """The outcome of a batch: every position is either acknowledged or a failure.
+
+    stored_at says where an acknowledged record is, if the broker told it.
+    """
 
     acknowledged: tuple[int, ...] = ()
     failures: tuple[Failure, ...] = ()
+    stored_at: Mapping[int, StoredAt] = field(default_factory=dict, compare=False)
 
     def ensure_complete(self) -> None:
         """Raise PublishFailed with the first reason unless every record was acknowledged."""

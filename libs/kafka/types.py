@@ -39,6 +39,13 @@ class TopicPartition(NamedTuple):
     partition: int
 
 
+class StoredAt(NamedTuple):
+    """Where in its topic the broker stored a record."""
+
+    partition: int
+    offset: int
+
+
 Decode = Callable[[Record], Event]
 """Turns a record into an event of the service; raises MalformedEvent."""
 

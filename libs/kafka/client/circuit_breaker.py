@@ -98,6 +98,7 @@ class CircuitBreakingPublisher(Publisher):
         return Published(
             acknowledged=tuple(passing[each] for each in published.acknowledged),
             failures=tuple(sorted((*failed, *_failures(stopped)), key=lambda each: each.position)),
+            stored_at={passing[each]: place for each, place in published.stored_at.items()},
         )
 
     def _learn(

@@ -22,6 +22,7 @@ from libs.kafka.client.sending import (
     failures,
     reason_of,
     send_all,
+    stored_at,
 )
 from libs.kafka.publishing import Published, Publisher, nothing_published
 from libs.kafka.types import OutgoingRecord, TopicPartition
@@ -91,6 +92,7 @@ class KafkaPublisher(Publisher):
         return Published(
             acknowledged=tuple(at for at in numbered if at not in errors),
             failures=failures(errors),
+            stored_at=stored_at(sent),
         )
 
     def partition_of(self, record: OutgoingRecord) -> TopicPartition | None:

@@ -19,7 +19,7 @@ from kafka.serializer.abstract import Serializer
 from libs.kafka.client.record_time import RecordTimes
 from libs.kafka.client.routing import Routing
 from libs.kafka.publishing import Failure
-from libs.kafka.types import OutgoingRecord
+from libs.kafka.types import OutgoingRecord, StoredAt
 
 CLOSE_TIMEOUT_S = 2.0
 
@@ -98,6 +98,15 @@ def await_all(sent: Sent, *, until: float) -> Errors:
         except KafkaError as error:
             errors[position] = error
     return errors
+
+
+def stored_at(sent: Sent) -> dict[int, StoredAt]:
+    """Return where the acknowledged records are; a repeat that the broker dropped has no place."""
+    return {
+        position: StoredAt(found.partition, found.offset)
+        for position, each in sent.items()
+        if each.succeeded() and (found := each.value) and found.offset >= 0
+    }
 
 
 def close_producer(producer: KafkaProducer) -> None:
