@@ -15,8 +15,9 @@ from order_service.converter.tasks import (
     MARK_ASSEMBLED_TASK,
     RECONCILE_TASK,
     REDRIVE_TASK,
-    build_times_from_task,
+    ships_from_task,
 )
+from order_service.model.events import BuiltShip
 
 PERIODS = {
     REDRIVE_TASK: timedelta(seconds=5),
@@ -28,13 +29,13 @@ PERIODS = {
 
 def register_tasks(
     app: Celery,
-    mark_assembled: Callable[[Mapping[UUID, int]], object],
+    mark_assembled: Callable[[Mapping[UUID, BuiltShip]], object],
     periodic: Mapping[str, Callable[[], object]],
 ) -> None:
     """Register the tasks. periodic holds one use case for each name in PERIODS."""
 
     def mark(**arguments: Any) -> None:
-        mark_assembled(build_times_from_task(**arguments))
+        mark_assembled(ships_from_task(**arguments))
 
     register_task(app, MARK_ASSEMBLED_TASK, mark)
     for name in PERIODS:

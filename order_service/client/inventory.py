@@ -1,18 +1,30 @@
 """The inventory service over gRPC."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
+from typing import TypeVar
 from uuid import UUID
 
 import grpc
 
+from libs.contracts.inventory.v1 import inventory_pb2
 from libs.contracts.inventory.v1.inventory_pb2_grpc import InventoryServiceStub
 from libs.errors import TimedOut
 from libs.grpc.errors import peer_error
 from libs.resilience.coalescing import Coalescing
-from order_service.converter.inventory import list_parts_request, prices_from_proto
+from order_service.converter.inventory import (
+    list_parts_request,
+    parts_from_proto,
+    prices_from_proto,
+    wanted_parts_request,
+)
 from order_service.model.errors import InventoryTimedOut, InventoryUnavailable
+from order_service.model.part import Part, PartsWanted
 from order_service.service.orders.ports import Inventory
+
+T = TypeVar("T")
+
+Read = Callable[[Iterable[inventory_pb2.Part]], T]
 
 
 class GrpcInventory(Inventory):
@@ -28,10 +40,16 @@ class GrpcInventory(Inventory):
         prices = self._prices(list(dict.fromkeys(part for parts in orders for part in parts)))
         return [{part: prices[part] for part in parts if part in prices} for parts in orders]
 
+    def parts(self, wanted: PartsWanted) -> Sequence[Part]:
+        return self._listed(wanted_parts_request(wanted), parts_from_proto)
+
     def _prices(self, part_uuids: Sequence[UUID]) -> Mapping[UUID, Decimal]:
+        return self._listed(list_parts_request(part_uuids), prices_from_proto)
+
+    def _listed(self, request: inventory_pb2.ListPartsRequest, read: Read[T]) -> T:
         try:
-            reply = self._stub.ListParts(list_parts_request(part_uuids), timeout=self._timeout_s)
-            return prices_from_proto(reply.parts)
+            reply = self._stub.ListParts(request, timeout=self._timeout_s)
+            return read(reply.parts)
         except grpc.RpcError as error:
             if isinstance(peer_error("inventory", error), TimedOut):
                 raise InventoryTimedOut from error

@@ -32,6 +32,7 @@ class KafkaEvents(EventPublisher):
         return Publication(
             acknowledged=tuple(sent[position] for position in published.acknowledged),
             refused=refused,
+            stored_at={sent[position]: place for position, place in published.stored_at.items()},
         )
 
 

@@ -76,7 +76,7 @@ class CheckSettings(DlqSettings, CelerySettings, PostgresSettings, TopicSettings
     pass
 
 
-class HttpSettings(WorkerSettings, InventorySettings):
+class HttpSettings(WorkerSettings, InventorySettings, AssembledTopicSettings):
     http_host: Host = Field("127.0.0.1", alias="HTTP_HOST")
     """Address to listen on; 0.0.0.0 in a container."""
     http_port: Port = Field(8080, alias="HTTP_PORT")

@@ -12,6 +12,8 @@ from order_service.model.order import Order
 
 ORDERS_PATH = "/api/v1/orders"
 
+PARTS_PATH = "/api/v1/parts"
+
 MAX_KEY_CHARACTERS = 255
 
 BARE = re.compile(r"[!#-~]+")

@@ -6,7 +6,7 @@ from libs.contracts.events.limits import MAX_BUILD_TIME_S
 from libs.contracts.events.v1 import events_pb2
 from libs.kafka.protobuf import event_of, number_of, uuid_of
 from libs.kafka.types import Record
-from order_service.model.events import OrderPaid, ShipAssembled
+from order_service.model.events import EventRecord, OrderPaid, ShipAssembled
 
 
 def order_paid_to_proto(event: OrderPaid) -> bytes:
@@ -24,11 +24,15 @@ def order_paid_to_proto(event: OrderPaid) -> bytes:
 
 
 def ship_assembled_from_record(record: Record) -> ShipAssembled:
-    """Decode a ShipAssembled from any producer, without its time. Raises MalformedEvent."""
+    """Decode a ShipAssembled from any producer. Raises MalformedEvent.
+
+    Its time is the record's: a foreign producer may leave out the event's own.
+    """
     wire = event_of(record, events_pb2.ShipAssembled)
     return ShipAssembled(
         event_uuid=uuid_of(wire, "event_uuid"),
         order_uuid=uuid_of(wire, "order_uuid"),
         user_uuid=uuid_of(wire, "user_uuid"),
         build_time_s=number_of(wire, "build_time_sec", largest=MAX_BUILD_TIME_S),
+        record=EventRecord(record.partition, record.offset, record.timestamp),
     )

@@ -5,8 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from order_service.model.order import Order
+from order_service.model.part import Part
 from order_service.model.payment_method import PaymentMethod
+from order_service.model.timeline import Timeline
 from order_service.service.orders.list_orders import OrderPage
+from order_service.service.orders.list_parts import PartList
 from order_service.service.orders.ports import PagePosition
 
 METHOD_PREFIX = "PAYMENT_METHOD_"
@@ -48,6 +51,44 @@ def order_to_json(order: Order) -> dict[str, Any]:
     if order.payment_method is not None:
         shown["payment_method"] = order.payment_method.value
     return shown
+
+
+def timeline_to_json(timeline: Timeline) -> dict[str, Any]:
+    """Leave out why Kafka refused an event: the text is not for customers."""
+    shown: dict[str, Any] = {
+        "order_uuid": str(timeline.order.order_uuid),
+        "status": timeline.order.status.value,
+        "since": timeline.since.isoformat(),
+    }
+    if timeline.waits_for is not None:
+        shown["waits_for"] = timeline.waits_for.value
+    steps = [
+        {
+            "step": step.name.value,
+            "at": step.at.isoformat(),
+            "found_in": step.found_in,
+            **step.details,
+        }
+        for step in timeline.steps()
+    ]
+    return {**shown, "steps": steps}
+
+
+def parts_to_json(listed: PartList) -> dict[str, Any]:
+    return {"parts": [_part_to_json(part) for part in listed.parts], "total": listed.total}
+
+
+def _part_to_json(part: Part) -> dict[str, Any]:
+    return {
+        "part_uuid": str(part.part_uuid),
+        "name": part.name,
+        "description": part.description,
+        "price": float(part.price),
+        "stock_quantity": part.stock_quantity,
+        "category": part.category,
+        "manufacturer_country": part.manufacturer_country,
+        "tags": list(part.tags),
+    }
 
 
 def page_to_json(page: OrderPage) -> dict[str, Any]:

@@ -1,11 +1,12 @@
 """The Celery tasks: their queue, their names and their JSON arguments."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from libs.errors import InvalidInput
-from order_service.model.events import ShipAssembled
+from order_service.model.events import BuiltShip, EventRecord, ShipAssembled
 
 QUEUE = "order"
 
@@ -24,18 +25,33 @@ class MalformedEvents(InvalidInput):
 def events_to_task(events: Sequence[ShipAssembled]) -> dict[str, Any]:
     return {
         "events": [
-            {"order_uuid": str(event.order_uuid), "build_time_s": event.build_time_s}
+            {
+                "order_uuid": str(event.order_uuid),
+                "build_time_s": event.build_time_s,
+                "record": [*event.record[:2], event.record.at.isoformat()],
+            }
             for event in events
         ]
     }
 
 
-def build_times_from_task(events: list[dict[str, Any]]) -> dict[UUID, int]:
-    """Return each order's build time; the first of several counts. Raises MalformedEvents."""
-    build_times_s: dict[UUID, int] = {}
+def ships_from_task(events: list[dict[str, Any]]) -> dict[UUID, BuiltShip]:
+    """Return each order's ship; the first of several counts. Raises MalformedEvents.
+
+    The record is missing in a task that an older consumer queued.
+    """
+    ships: dict[UUID, BuiltShip] = {}
     try:
         for event in events:
-            build_times_s.setdefault(UUID(event["order_uuid"]), int(event["build_time_s"]))
+            ship = BuiltShip(int(event["build_time_s"]), _record(event.get("record")))
+            ships.setdefault(UUID(event["order_uuid"]), ship)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise MalformedEvents(f"not assembled orders: {error!r}") from error
-    return build_times_s
+    return ships
+
+
+def _record(fields: list[Any] | None) -> EventRecord | None:
+    if fields is None:
+        return None
+    partition, offset, at = fields
+    return EventRecord(int(partition), int(offset), datetime.fromisoformat(at))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID, uuid5
 
 from order_service.model.claim import Claim
@@ -26,6 +27,14 @@ class OrderPaid(Announcement):
     transaction_uuid: UUID
 
 
+class EventRecord(NamedTuple):
+    """The Kafka record of an event: where it is, and its timestamp."""
+
+    partition: int
+    offset: int
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShipAssembled:
     """The ship of the order was built."""
@@ -34,6 +43,14 @@ class ShipAssembled:
     order_uuid: UUID
     user_uuid: UUID
     build_time_s: int
+    record: EventRecord
+
+
+class BuiltShip(NamedTuple):
+    """What an order keeps of its ship. An older consumer does not pass the record on."""
+
+    build_time_s: int
+    record: EventRecord | None = None
 
 
 def order_paid(claim: Claim, transaction_uuid: UUID, *, at: datetime) -> OrderPaid:

@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
 
+from libs.kafka.types import StoredAt
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxEvent:
@@ -43,10 +45,14 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
-    """The result of publishing a batch: each event is acknowledged or has a refusal."""
+    """The result of publishing a batch: each event is acknowledged or has a refusal.
+
+    stored_at says where an acknowledged event's record is, if Kafka told it.
+    """
 
     acknowledged: tuple[UUID, ...] = ()
     refused: Mapping[UUID, Refusal] = field(default_factory=dict)
+    stored_at: Mapping[UUID, StoredAt] = field(default_factory=dict)
 
     @property
     def size(self) -> int:

@@ -1,11 +1,13 @@
 """Moves orders to ASSEMBLED in PostgreSQL."""
 
 from collections.abc import Collection, Mapping
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine
 
 from libs.postgres.transactions import run_transaction
+from order_service.model.events import BuiltShip
 from order_service.model.order import ASSEMBLING, Assembled
 from order_service.repository.metrics.moves import AssembledMoves, Built
 from order_service.repository.statements import MARK_ASSEMBLED, STATUSES
@@ -17,19 +19,18 @@ class PostgresAssembledOrders(AssembledOrders):
         self._engine = engine
         self._moves = AssembledMoves()
 
-    def mark_assembled(self, build_times_s: Mapping[UUID, int]) -> Assembled:
+    def mark_assembled(self, ships: Mapping[UUID, BuiltShip]) -> Assembled:
         def mark(tx: Connection) -> tuple[dict[UUID, Built], Assembled]:
-            moved = _move(tx, build_times_s)
-            return moved, _told_apart(tx, build_times_s, moved)
+            moved = _move(tx, ships)
+            return moved, _told_apart(tx, ships, moved)
 
         moved, assembled = run_transaction(self._engine, mark)
         self._moves.assembled(list(moved.values()))
         return assembled
 
 
-def _move(tx: Connection, build_times_s: Mapping[UUID, int]) -> dict[UUID, Built]:
-    batch = {"orders": list(build_times_s), "build_times_s": list(build_times_s.values())}
-    rows = tx.execute(MARK_ASSEMBLED, batch)
+def _move(tx: Connection, ships: Mapping[UUID, BuiltShip]) -> dict[UUID, Built]:
+    rows = tx.execute(MARK_ASSEMBLED, _columns(ships))
     return {row.order_uuid: Built(row.took, row.build_time_s) for row in rows}
 
 
@@ -48,3 +49,14 @@ def _told_apart(tx: Connection, asked: Collection[UUID], moved: Collection[UUID]
         not_paid=tuple(order for order, status in known.items() if status not in {done, paid}),
         unknown=tuple(order for order in left if order not in known),
     )
+
+
+def _columns(ships: Mapping[UUID, BuiltShip]) -> dict[str, list[Any]]:
+    records = [ship.record for ship in ships.values()]
+    return {
+        "orders": list(ships),
+        "build_times_s": [ship.build_time_s for ship in ships.values()],
+        "partitions": [record and record.partition for record in records],
+        "offsets": [record and record.offset for record in records],
+        "recorded_at": [record and record.at for record in records],
+    }

@@ -91,7 +91,13 @@ def _event(row: RowMapping) -> OutboxEvent:
 
 def _mark(tx: Connection, publication: Publication) -> None:
     if publication.acknowledged:
-        tx.execute(MARK_PUBLISHED, {"events": list(publication.acknowledged)})
+        places = [publication.stored_at.get(each) for each in publication.acknowledged]
+        published: dict[str, Any] = {
+            "events": list(publication.acknowledged),
+            "partitions": [place and place.partition for place in places],
+            "offsets": [place and place.offset for place in places],
+        }
+        tx.execute(MARK_PUBLISHED, published)
     if publication.refused:
         refusals: dict[str, Any] = {
             "events": list(publication.refused),

@@ -78,8 +78,12 @@ TAKE_WAITING = {
 }
 
 MARK_PUBLISHED = _batch("""
-    UPDATE outbox SET published_at = now(), refused_at = NULL, last_error = NULL
-    WHERE event_uuid = ANY(:events)
+    UPDATE outbox
+    SET published_at = now(), refused_at = NULL, last_error = NULL,
+        partition = stored.partition, record_offset = stored.record_offset
+    FROM unnest(:events, CAST(:partitions AS integer[]), CAST(:offsets AS bigint[]))
+        AS stored (event_uuid, partition, record_offset)
+    WHERE outbox.event_uuid = stored.event_uuid
 """)
 
 MARK_REFUSED = _batch("""

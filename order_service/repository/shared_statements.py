@@ -75,8 +75,8 @@ MARK_EACH_PAID = _with_arrays(
     f"""{_locked(_PAYMENT, "(claim_id = mine OR claim_id IS NULL)")}, moved AS (
             UPDATE orders
             SET {", ".join(f"{name} = NULL" for name in NO_CLAIM)},
-                status = '{PAYING.ends}', payment_method = method, transaction_uuid = transaction,
-                paid_at = at, updated_at = now()
+                claimed_at = paying_since, status = '{PAYING.ends}', payment_method = method,
+                transaction_uuid = transaction, paid_at = at, updated_at = now()
             FROM locked
             WHERE order_uuid = wanted AND status = '{PAYING.begins}'
                 AND (claim_id = mine OR claim_id IS NULL)

@@ -137,6 +137,7 @@ MARK_PAID = _announcing(
     .where(THE_ORDER, _allows(PAYING), or_(MINE, FREE))
     .values(
         **NO_CLAIM,
+        claimed_at=orders.c.paying_since,
         status=PAYING.ends.value,
         payment_method=bindparam("method"),
         transaction_uuid=bindparam("transaction"),
@@ -153,8 +154,11 @@ CANCEL = (
 
 MARK_ASSEMBLED = text(f"""
     WITH assembled AS (
-        SELECT order_uuid, build_time_s
-        FROM unnest(:orders, CAST(:build_times_s AS integer[])) AS each (order_uuid, build_time_s)
+        SELECT *
+        FROM unnest(
+            :orders, CAST(:build_times_s AS integer[]), CAST(:partitions AS integer[]),
+            CAST(:offsets AS bigint[]), CAST(:recorded_at AS timestamptz[])
+        ) AS each (order_uuid, build_time_s, partition, record_offset, recorded_at)
     ), paid AS (
         SELECT order_uuid
         FROM orders JOIN assembled USING (order_uuid)
@@ -163,7 +167,8 @@ MARK_ASSEMBLED = text(f"""
     )
     UPDATE orders
     SET status = '{ASSEMBLING.ends}', assembled_at = now(), updated_at = now(),
-        build_time_s = assembled.build_time_s
+        build_time_s = assembled.build_time_s, assembled_partition = assembled.partition,
+        assembled_offset = assembled.record_offset, assembled_recorded_at = assembled.recorded_at
     FROM assembled JOIN paid USING (order_uuid)
     WHERE orders.order_uuid = assembled.order_uuid AND orders.status = '{ASSEMBLING.begins}'
     RETURNING orders.order_uuid, assembled_at - paid_at AS took, orders.build_time_s

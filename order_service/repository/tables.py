@@ -3,6 +3,7 @@
 from sqlalchemy import (
     ARRAY,
     JSON,
+    BigInteger,
     CheckConstraint,
     Column,
     DateTime,
@@ -45,6 +46,10 @@ orders = Table(
     Column("paid_at", DateTime(timezone=True)),
     Column("assembled_at", DateTime(timezone=True)),
     Column("build_time_s", Integer),
+    Column("claimed_at", DateTime(timezone=True)),
+    Column("assembled_partition", Integer),
+    Column("assembled_offset", BigInteger),
+    Column("assembled_recorded_at", DateTime(timezone=True)),
     Column("updated_at", DateTime(timezone=True), nullable=False),
     CheckConstraint(
         "status IN ('PENDING_PAYMENT', 'PAID', 'ASSEMBLED', 'CANCELLED')", name="orders_status"
@@ -103,6 +108,8 @@ outbox = Table(
     Column("redrives", Integer, nullable=False, server_default=text("0")),
     Column("last_error", Text),
     Column("refused_at", DateTime(timezone=True)),
+    Column("partition", Integer),
+    Column("record_offset", BigInteger),
 )
 
 IS_ORDER_PAID = f"outbox.headers ->> 'event-type' = '{ORDER_PAID.type_name}'"

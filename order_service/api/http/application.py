@@ -16,6 +16,7 @@ from order_service.api.http.parsing import READ_AT_MOST_BYTES
 from order_service.api.http.resources.documentation import documentation_blueprint
 from order_service.api.http.resources.idempotency import AnswerOnce
 from order_service.api.http.resources.orders import OrderUseCases, orders_blueprint
+from order_service.api.http.resources.parts import parts_blueprint
 from order_service.api.http.resources.probes import Checks, probes_blueprint
 
 CONFIG = {
@@ -62,6 +63,7 @@ def create_application(
     _register_gate(app, gate)
     api = ContractApi(app)
     api.register_blueprint(orders_blueprint(use_cases, once))
+    api.register_blueprint(parts_blueprint(use_cases.parts))
     app.register_blueprint(probes_blueprint(checks))
     app.register_blueprint(documentation_blueprint())
     register_failures(app)

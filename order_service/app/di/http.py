@@ -10,6 +10,7 @@ from injector import Module, provider, singleton
 from sqlalchemy import Engine
 
 from libs.clock import Clock
+from libs.contracts.events.declared import SHIP_ASSEMBLED
 from libs.grpc.channel import open_channel
 from libs.postgres.transactions import ping
 from order_service.api.http.application import Gate, create_application
@@ -24,14 +25,17 @@ from order_service.client.health import peer_check
 from order_service.client.inventory import GrpcInventory
 from order_service.client.redis_counter import RedisCounter, open_counter_store
 from order_service.config.settings import HttpSettings
+from order_service.repository.timelines import PostgresTimelines
 from order_service.service.orders.cancel_order import CancelOrder
 from order_service.service.orders.create_order import CreateOrder
 from order_service.service.orders.edge_ports import IdempotencyKeys
 from order_service.service.orders.finish_payment import FinishPayment
 from order_service.service.orders.get_order import GetOrder
 from order_service.service.orders.list_orders import ListOrders
+from order_service.service.orders.list_parts import ListParts
 from order_service.service.orders.pay_order import PayOrder
-from order_service.service.orders.ports import Inventory, OrderRepository
+from order_service.service.orders.ports import Inventory, OrderRepository, Timelines
+from order_service.service.orders.show_timeline import ShowTimeline
 
 InventoryChannel = NewType("InventoryChannel", grpc.Channel)
 
@@ -58,9 +62,16 @@ class HttpModule(Module):
 
     @singleton
     @provider
+    def timelines(self, engine: Engine) -> Timelines:
+        topic = self._settings.topic_of(SHIP_ASSEMBLED)
+        return PostgresTimelines(engine, assembled_topic=topic)
+
+    @singleton
+    @provider
     def order_use_cases(
         self,
         orders: OrderRepository,
+        timelines: Timelines,
         inventory: Inventory,
         finish_payment: FinishPayment,
         clock: Clock,
@@ -71,6 +82,8 @@ class HttpModule(Module):
             list=ListOrders(orders),
             pay=PayOrder(orders, finish_payment, new_id=uuid4, clock=clock),
             cancel=CancelOrder(orders),
+            timeline=ShowTimeline(timelines),
+            parts=ListParts(inventory),
         )
 
     @singleton

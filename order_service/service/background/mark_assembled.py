@@ -6,6 +6,7 @@ from uuid import UUID
 import structlog
 
 from libs.errors import Unavailable
+from order_service.model.events import BuiltShip
 from order_service.model.order import Assembled
 from order_service.service.background.ports import AssembledOrders
 
@@ -27,13 +28,13 @@ class MarkAssembled:
     def __init__(self, orders: AssembledOrders) -> None:
         self._orders = orders
 
-    def __call__(self, build_times_s: Mapping[UUID, int]) -> Assembled:
+    def __call__(self, ships: Mapping[UUID, BuiltShip]) -> Assembled:
         """Move the paid orders to ASSEMBLED; log the others, which are not retried.
 
         A repeat changes nothing. Raises Unavailable, and OrdersLocked after all
         orders that are not locked were moved.
         """
-        assembled = self._orders.mark_assembled(build_times_s)
+        assembled = self._orders.mark_assembled(ships)
         log.info("orders_assembled", orders=assembled.moved, repeated=assembled.repeated)
         _warn("assembled_orders_unknown", assembled.unknown)
         _warn("assembled_orders_not_paid", assembled.not_paid)

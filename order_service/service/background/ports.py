@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 from uuid import UUID
 
+from order_service.model.events import BuiltShip
 from order_service.model.order import Assembled
 from order_service.model.outbox import Lane, OutboxEvent, PaidOrder, Publication, RedrivePage
 
@@ -47,7 +48,7 @@ class Outbox(Protocol):
 
 
 class AssembledOrders(Protocol):
-    def mark_assembled(self, build_times_s: Mapping[UUID, int]) -> Assembled:
+    def mark_assembled(self, ships: Mapping[UUID, BuiltShip]) -> Assembled:
         """Move every paid order of the batch to ASSEMBLED, in one statement.
 
         A repeat moves nothing. Skips orders that another transaction has locked and names them.

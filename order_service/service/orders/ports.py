@@ -11,7 +11,9 @@ from order_service.model.claim import Claim
 from order_service.model.events import OrderPaid
 from order_service.model.idempotency import KeptAnswer
 from order_service.model.order import Order, OrderStatus
+from order_service.model.part import Part, PartsWanted
 from order_service.model.payment_method import PaymentMethod
+from order_service.model.timeline import Timeline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,9 +97,20 @@ class OrderRepository(Protocol):
         """
 
 
+class Timelines(Protocol):
+    def timeline(self, order_uuid: UUID) -> Timeline:
+        """Return what happened to the order. Raises OrderNotFound, DatabaseUnavailable."""
+
+
 class Inventory(Protocol):
     def prices(self, part_uuids: Sequence[UUID]) -> Mapping[UUID, Decimal]:
         """Return the price of each part that exists; omits unknown parts.
+
+        Raises InventoryUnavailable, InventoryTimedOut.
+        """
+
+    def parts(self, wanted: PartsWanted) -> Sequence[Part]:
+        """Return every part that matches, by name.
 
         Raises InventoryUnavailable, InventoryTimedOut.
         """

@@ -20,7 +20,7 @@ from order_service.model.errors import (
     PaymentInFlight,
     PaymentNotInDoubt,
 )
-from order_service.model.events import order_paid
+from order_service.model.events import BuiltShip, order_paid
 from order_service.model.order import Assembled, Order, OrderStatus
 from order_service.model.payment_method import PaymentMethod
 from tests.contract.order_service.stores import (
@@ -250,7 +250,7 @@ def test_cancel(run: Run) -> None:
 
 def test_assemble(run: Run) -> None:
     def assemble(store: Store) -> None:
-        if store.assembled.mark_assembled({ORDER: 7}).not_paid:
+        if store.assembled.mark_assembled({ORDER: BuiltShip(7)}).not_paid:
             raise OrderNotAssemblable(ORDER, "not PAID")
 
     move = Move(lambda order: order.assembled(7, at=NOON), assemble)
@@ -268,7 +268,7 @@ def test_a_batch_assembles_what_it_can_and_reports_each_other_outcome(store: Sto
     for order_uuid, order in zip(known, STATES.values(), strict=True):
         store.put(replace(order, order_uuid=order_uuid))
 
-    assembled = store.assembled.mark_assembled(dict.fromkeys((unknown, *known), 7))
+    assembled = store.assembled.mark_assembled(dict.fromkeys((unknown, *known), BuiltShip(7)))
 
     by_name = dict(zip(STATES, known, strict=True))
     not_paid = STATES.keys() - {"paid", "paid_by_other", "assembled"}

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from libs.clock import utc_now
 from libs.resilience.coalescing import Coalescing
-from order_service.model.events import order_paid
+from order_service.model.events import BuiltShip, EventRecord, order_paid
 from order_service.model.idempotency import Answer, Attempt, KeyedRequest
 from order_service.model.order import OrderStatus
 from order_service.model.outbox import Lane, OutboxEvent, Publication, Refusal
@@ -47,8 +47,9 @@ def work_of(engine: Engine) -> Iterator[Work]:
     yield from work_of_the_orders(postgres_orders(engine, coalescing=Coalescing))
     yield from work_of_waiting_calls(postgres_orders(engine, coalescing=AlwaysTogether))
     yield from work_of_the_keys(PostgresIdempotencyKeys(engine))
-    batch = {an_id("overdue", number): 5 for number in range(1, BATCH)}
-    yield BATCH, lambda: PostgresAssembledOrders(engine).mark_assembled({**batch, uuid4(): 5})
+    ship = BuiltShip(5, EventRecord(partition=3, offset=17, at=utc_now()))
+    batch = {an_id("overdue", number): ship for number in range(1, BATCH)}
+    yield BATCH, lambda: PostgresAssembledOrders(engine).mark_assembled({**batch, uuid4(): ship})
     yield COUNTED, OrderGauges(engine, ["order.paid"])
     yield 5 * IN_WORK_LIMIT, lambda: see_orders(engine, at_rest_too=False)
 

@@ -8,14 +8,16 @@ from threading import Lock
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 from libs.clock import Clock
-from libs.contracts.events.declared import DeclaredEvent
+from libs.contracts.events.declared import ORDER_PAID, SHIP_ASSEMBLED, DeclaredEvent
 from libs.errors import AppError
 from order_service.model.claim import Claim
 from order_service.model.errors import OrderNotAssemblable, OrderNotFound
-from order_service.model.events import Announcement, OrderPaid
+from order_service.model.events import Announcement, BuiltShip, OrderPaid
 from order_service.model.idempotency import KeptAnswer, RequestInFlight
 from order_service.model.order import Assembled, Order
+from order_service.model.part import Part, PartsWanted
 from order_service.model.payment_method import PaymentMethod
+from order_service.model.timeline import QueuedEvent, Timeline
 from order_service.service.background.ports import AssembledOrders
 from order_service.service.orders.ports import (
     Inventory,
@@ -23,12 +25,13 @@ from order_service.service.orders.ports import (
     OrderRepository,
     PagePosition,
     PaymentGateway,
+    Timelines,
 )
 from tests.unit.order_service.api.resources.fake_keys import FakeIdempotencyKeys
 from tests.unit.order_service.builders import ORDER
 
 
-class FakeOrders(OrderRepository, AssembledOrders):
+class FakeOrders(OrderRepository, AssembledOrders, Timelines):
     """Orders in memory, moved by the model."""
 
     def __init__(self, *orders: Order, clock: Clock) -> None:
@@ -122,23 +125,34 @@ class FakeOrders(OrderRepository, AssembledOrders):
         with self._transaction("cancel"):
             self._put(self._get(order_uuid).cancelled())
 
-    def mark_assembled(self, build_times_s: Mapping[UUID, int]) -> Assembled:
+    def mark_assembled(self, ships: Mapping[UUID, BuiltShip]) -> Assembled:
         with self._transaction("mark_assembled"):
             moved, not_paid = 0, []
-            free = [each for each in build_times_s if each in self._orders.keys() - self.locked]
+            free = [each for each in ships if each in self._orders.keys() - self.locked]
             for order_uuid in free:
-                order, build_time_s = self._get(order_uuid), build_times_s[order_uuid]
+                order, ship = self._get(order_uuid), ships[order_uuid]
                 try:
-                    moved += self._put(order.assembled(build_time_s, at=self._clock()))
+                    moved += self._put(order.assembled(ship.build_time_s, at=self._clock()))
                 except OrderNotAssemblable:
                     not_paid.append(order_uuid)
             return Assembled(
                 moved=moved,
                 repeated=len(free) - moved - len(not_paid),
                 not_paid=tuple(not_paid),
-                unknown=tuple(each for each in build_times_s if each not in self._orders),
-                locked=tuple(each for each in build_times_s if each in self.locked),
+                unknown=tuple(each for each in ships if each not in self._orders),
+                locked=tuple(each for each in ships if each in self.locked),
             )
+
+    def timeline(self, order_uuid: UUID) -> Timeline:
+        with self._transaction("timeline"):
+            order = self._get(order_uuid)
+        events = [each for each in self.announced if each.order_uuid == order_uuid]
+        return Timeline(
+            order=order,
+            updated_at=order.assembled_at or order.paid_at or order.created_at,
+            assembled_topic=SHIP_ASSEMBLED.topic,
+            event=_queued(events[0]) if events else None,
+        )
 
     @contextmanager
     def _transaction(self, method: str) -> Iterator[None]:
@@ -163,8 +177,27 @@ class FakeOrders(OrderRepository, AssembledOrders):
         return order is not before
 
 
+def _queued(event: OrderPaid) -> QueuedEvent:
+    return QueuedEvent(
+        event_uuid=event.event_uuid, topic=ORDER_PAID.topic, occurred_at=event.occurred_at
+    )
+
+
 def _position(order: Order) -> tuple[datetime, UUID]:
     return order.created_at, order.order_uuid
+
+
+def a_part(part_uuid: UUID, price: Decimal) -> Part:
+    return Part(
+        part_uuid=part_uuid,
+        name=f"part {part_uuid}",
+        description="a part",
+        price=price,
+        stock_quantity=5,
+        category="ENGINE",
+        manufacturer_country="Finland",
+        tags=("large",),
+    )
 
 
 class FakeInventory(Inventory):
@@ -177,12 +210,21 @@ class FakeInventory(Inventory):
             raise self.failure
         return {part: self._prices[part] for part in part_uuids if part in self._prices}
 
+    def parts(self, wanted: PartsWanted) -> Sequence[Part]:
+        if self.failure:
+            raise self.failure
+        parts = [a_part(part, price) for part, price in self._prices.items()]
+        return [part for part in parts if not wanted.names or part.name in wanted.names]
+
 
 class EveryPart(Inventory):
     """Has every part, each for 1."""
 
     def prices(self, part_uuids: Sequence[UUID]) -> Mapping[UUID, Decimal]:
         return dict.fromkeys(part_uuids, Decimal("1.00"))
+
+    def parts(self, wanted: PartsWanted) -> Sequence[Part]:
+        return []
 
 
 class FakePayments(PaymentGateway):

@@ -1,6 +1,5 @@
 """The order calls of the REST interface."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -9,16 +8,16 @@ from uuid import UUID
 from flask import Response, jsonify
 from flask_smorest import Blueprint
 
-from order_service.api.http.parsing import StrictParser
+from order_service.api.http.resources.blueprint import RATE_LIMIT, RETRY_AFTER, GuardedBlueprint
 from order_service.api.http.resources.idempotency import PARAMETER, REPLAYED, AnswerOnce
 from order_service.api.http.resources.schemas import (
     CreatedOrderSchema,
-    ErrorSchema,
     ListQuerySchema,
     NewOrderSchema,
     OrderPageSchema,
     OrderSchema,
     PaymentSchema,
+    TimelineSchema,
     TransactionSchema,
 )
 from order_service.converter.answers import ORDERS_PATH, created_answer, paid_answer
@@ -27,6 +26,7 @@ from order_service.converter.rest import (
     order_to_json,
     page_to_json,
     payment_method_from_text,
+    timeline_to_json,
 )
 from order_service.model.idempotency import Answer, Attempt, KeptAnswer
 from order_service.model.order import OrderStatus
@@ -34,23 +34,12 @@ from order_service.service.orders.cancel_order import CancelOrder
 from order_service.service.orders.create_order import CreateOrder
 from order_service.service.orders.get_order import GetOrder
 from order_service.service.orders.list_orders import ListOrders
+from order_service.service.orders.list_parts import ListParts
 from order_service.service.orders.pay_order import PayOrder
 from order_service.service.orders.ports import OrderFilter
-
-View = Callable[..., Any]
-
-RETRY_AFTER = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds"}}
+from order_service.service.orders.show_timeline import ShowTimeline
 
 LOCATION = {"Location": {"schema": {"type": "string"}, "description": "Path of the order"}}
-
-CHALLENGE = {"WWW-Authenticate": {"schema": {"type": "string"}}}
-
-RATE_LIMIT = {
-    "RateLimit-Limit": {"schema": {"type": "integer"}, "description": "Calls in a window"},
-    "RateLimit-Remaining": {"schema": {"type": "integer"}, "description": "Calls left in it"},
-    "RateLimit-Reset": {"schema": {"type": "integer"}, "description": "Seconds to the next window"},
-}
-"""Headers of every answer when calls are counted."""
 
 REPLAY = {
     REPLAYED: {"schema": {"type": "string", "enum": ["true"]}, "description": "Answered before"}
@@ -64,36 +53,12 @@ class OrderUseCases:
     list: ListOrders
     pay: PayOrder
     cancel: CancelOrder
-
-
-class OrdersBlueprint(Blueprint):  # type: ignore[misc]  # flask-smorest ships no types
-    ARGUMENTS_PARSER = StrictParser()
-
-    def fails(
-        self, *statuses: int, headers: dict[str, Any] | None = None
-    ) -> Callable[[View], View]:
-        """Document the failures of a call; the default answer documents 500.
-
-        Leaves out flask-smorest's wrappers, one per status, which each call would pass through.
-        """
-
-        def decorate(view: View) -> View:
-            documented: Any = view
-            for status in statuses:
-                wrapper = self.alt_response(status, schema=ErrorSchema, headers=headers)(view)
-                documented._apidoc = wrapper._apidoc  # noqa: SLF001  # flask-smorest's place for it
-            return view
-
-        return decorate
-
-    def is_guarded(self, view: View) -> View:
-        """Document the refusals that any call may get before its view runs."""
-        view = self.fails(401, headers=CHALLENGE)(view)
-        return self.fails(429, headers={**RATE_LIMIT, **RETRY_AFTER})(view)
+    timeline: ShowTimeline
+    parts: ListParts
 
 
 def orders_blueprint(use_cases: OrderUseCases, once: AnswerOnce) -> Blueprint:
-    blueprint = OrdersBlueprint(
+    blueprint = GuardedBlueprint(
         "orders", __name__, url_prefix=ORDERS_PATH, description="Spaceship orders"
     )
     _add_reading(blueprint, use_cases)
@@ -103,7 +68,7 @@ def orders_blueprint(use_cases: OrderUseCases, once: AnswerOnce) -> Blueprint:
     return blueprint
 
 
-def _add_reading(blueprint: OrdersBlueprint, use_cases: OrderUseCases) -> None:
+def _add_reading(blueprint: GuardedBlueprint, use_cases: OrderUseCases) -> None:
     @blueprint.get("")
     @blueprint.arguments(ListQuerySchema(), location="query")
     @blueprint.response(HTTPStatus.OK, OrderPageSchema, headers=RATE_LIMIT)
@@ -130,8 +95,20 @@ def _add_reading(blueprint: OrdersBlueprint, use_cases: OrderUseCases) -> None:
         """Show an order."""
         return jsonify(order_to_json(use_cases.get(order_uuid)))
 
+    @blueprint.get("/<uuid:order_uuid>/timeline")
+    @blueprint.response(HTTPStatus.OK, TimelineSchema, headers=RATE_LIMIT)
+    @blueprint.fails(404, 503)
+    @blueprint.is_guarded
+    def show_timeline(order_uuid: UUID) -> Response:
+        """Show what happened to an order, when, and where to look it up.
 
-def _add_creating(blueprint: OrdersBlueprint, use_cases: OrderUseCases, once: AnswerOnce) -> None:
+        Built from what the order service stores. ship_due is known once the ship is built. The
+        notifications are in another service's database: `shipyard order timeline` shows them too.
+        """
+        return jsonify(timeline_to_json(use_cases.timeline(order_uuid)))
+
+
+def _add_creating(blueprint: GuardedBlueprint, use_cases: OrderUseCases, once: AnswerOnce) -> None:
     @blueprint.post("")
     @blueprint.arguments(NewOrderSchema())
     @blueprint.response(
@@ -152,7 +129,7 @@ def _add_creating(blueprint: OrdersBlueprint, use_cases: OrderUseCases, once: An
         return once(body, create)
 
 
-def _add_paying(blueprint: OrdersBlueprint, use_cases: OrderUseCases, once: AnswerOnce) -> None:
+def _add_paying(blueprint: GuardedBlueprint, use_cases: OrderUseCases, once: AnswerOnce) -> None:
     @blueprint.post("/<uuid:order_uuid>/pay")
     @blueprint.arguments(PaymentSchema())
     @blueprint.response(HTTPStatus.OK, TransactionSchema, headers={**REPLAY, **RATE_LIMIT})
@@ -172,7 +149,7 @@ def _add_paying(blueprint: OrdersBlueprint, use_cases: OrderUseCases, once: Answ
         return once(body, pay)
 
 
-def _add_cancelling(blueprint: OrdersBlueprint, use_cases: OrderUseCases) -> None:
+def _add_cancelling(blueprint: GuardedBlueprint, use_cases: OrderUseCases) -> None:
     @blueprint.post("/<uuid:order_uuid>/cancel")
     @blueprint.response(HTTPStatus.NO_CONTENT, headers=RATE_LIMIT)
     @blueprint.fails(409, headers=RETRY_AFTER)

@@ -6,15 +6,21 @@ from marshmallow import RAISE, Schema, fields
 from marshmallow.validate import Length, OneOf, Range
 
 from order_service.api.http.resources.fields import CanonicalUUID, Cursor, PlainInteger
+from order_service.converter.inventory import CATEGORIES
 from order_service.converter.rest import CURSOR_PATTERN, METHOD_TEXTS
 from order_service.model.order import OrderStatus
 from order_service.model.payment_method import PaymentMethod
+from order_service.model.timeline import StepName, WaitsFor
 
 STATUSES = [status.value for status in OrderStatus]
 
 MAX_PARTS = 100
 
 PAGE_LIMIT, MAX_PAGE_LIMIT = 20, 100
+
+MAX_LISTED_PARTS = 1000
+
+MAX_FILTER_VALUES = 100
 
 
 class StrictSchema(Schema):
@@ -43,6 +49,58 @@ class ListQuerySchema(StrictSchema):
     cursor = Cursor(
         metadata={"pattern": CURSOR_PATTERN, "description": "next_cursor of the previous page."}
     )
+
+
+class PartsQuerySchema(StrictSchema):
+    name = fields.List(fields.String(), validate=Length(max=MAX_FILTER_VALUES))
+    category = fields.List(
+        fields.String(validate=OneOf(CATEGORIES)), validate=Length(max=MAX_FILTER_VALUES)
+    )
+    manufacturer_country = fields.List(fields.String(), validate=Length(max=MAX_FILTER_VALUES))
+    tag = fields.List(fields.String(), validate=Length(max=MAX_FILTER_VALUES))
+    limit = PlainInteger(load_default=MAX_PAGE_LIMIT, validate=Range(1, MAX_LISTED_PARTS))
+
+
+class PartSchema(Schema):
+    part_uuid = fields.UUID(required=True)
+    name = fields.String(required=True)
+    description = fields.String(required=True)
+    price = fields.Float(required=True, validate=Range(min=0))
+    stock_quantity = fields.Integer(required=True)
+    category = fields.String(required=True)
+    manufacturer_country = fields.String(required=True)
+    tags = fields.List(fields.String(), required=True)
+
+
+class PartListSchema(Schema):
+    parts = fields.List(fields.Nested(PartSchema), required=True)
+    total = fields.Integer(required=True, metadata={"description": "Number of parts that match."})
+
+
+class StepSchema(Schema):
+    step = fields.String(required=True, validate=OneOf([name.value for name in StepName]))
+    at = fields.AwareDateTime(required=True)
+    found_in = fields.String(required=True, metadata={"description": "What knows it."})
+    payment_method = fields.String()
+    claim_id = fields.UUID()
+    transaction_uuid = fields.UUID()
+    event_uuid = fields.UUID()
+    redrives = fields.Integer(metadata={"description": "How often the event was sent again."})
+    topic = fields.String()
+    partition = fields.Integer()
+    offset = fields.Integer()
+    build_time_s = fields.Integer()
+
+
+class TimelineSchema(Schema):
+    order_uuid = fields.UUID(required=True)
+    status = fields.String(required=True, validate=OneOf(STATUSES))
+    since = fields.AwareDateTime(required=True, metadata={"description": "Time of the last step."})
+    waits_for = fields.String(
+        validate=OneOf([each.value for each in WaitsFor]),
+        metadata={"description": "Who has the next step; absent if nothing is left to do."},
+    )
+    steps = fields.List(fields.Nested(StepSchema), required=True)
 
 
 class CreatedOrderSchema(Schema):

@@ -26,7 +26,7 @@ from order_service.api.http.server.wsgi import (
     ask,
     environ_of,
 )
-from order_service.converter.answers import ORDERS_PATH
+from order_service.converter.answers import ORDERS_PATH, PARTS_PATH
 
 BODY_TIMEOUT_S = 10.0
 """Seconds for a whole body of at most 64 KiB."""
@@ -34,7 +34,7 @@ BODY_TIMEOUT_S = 10.0
 LANES: Mapping[str, re.Pattern[str]] = {
     "liveness": re.compile("GET /livez"),
     "payment": re.compile(f"POST {ORDERS_PATH}/[^/]+/pay"),
-    "inventory": re.compile(f"POST {ORDERS_PATH}"),
+    "inventory": re.compile(f"POST {ORDERS_PATH}|GET {PARTS_PATH}"),
 }
 """Lane to the paths of its calls; all other calls wait for the database only."""
 

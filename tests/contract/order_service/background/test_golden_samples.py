@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 from uuid import UUID, uuid5
 
 from order_service.converter.events import order_paid_to_proto, ship_assembled_from_record
-from order_service.model.events import OrderPaid, ShipAssembled
+from order_service.model.events import EventRecord, OrderPaid, ShipAssembled
 from order_service.model.payment_method import PaymentMethod
 from tests.support.golden import golden_sample
 from tests.support.kafka import a_record
@@ -21,6 +21,7 @@ def test_the_golden_ship_assembled_is_read() -> None:
         order_uuid=ORDER_ID,
         user_uuid=USER_ID,
         build_time_s=7,
+        record=EventRecord(record.partition, record.offset, record.timestamp),
     )
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Engine
 
+from libs.kafka.types import StoredAt
 from order_service.model.outbox import Lane, OutboxEvent, Publication, Redriven, Refusal
 from order_service.repository.outbox import PostgresOutbox
 from tests.integration.order_service.background.conftest import OrderRows, locked
@@ -69,12 +70,19 @@ def test_an_event_keeps_every_byte_and_its_time(outbox: PostgresOutbox, rows: Or
 def test_only_acknowledged_events_are_marked_and_the_others_have_a_reason(
     outbox: PostgresOutbox, rows: OrderRows
 ) -> None:
-    lucky, unlucky = rows.add_event(rows.add()), rows.add_event(rows.add())
+    lucky, unlucky, untold = (rows.add_event(rows.add()) for _ in range(3))
 
-    publication = Publication(acknowledged=(lucky,), refused={unlucky: Refusal(reason="no leader")})
+    publication = Publication(
+        acknowledged=(lucky, untold),
+        refused={unlucky: Refusal(reason="no leader")},
+        stored_at={lucky: StoredAt(partition=3, offset=17)},
+    )
     outbox.publish_waiting(Lane.RECENT, lambda _: publication, limit=500)
 
     assert rows.event(lucky).published_at is not None
+    assert (rows.event(lucky).partition, rows.event(lucky).record_offset) == (3, 17)
+    assert rows.event(untold).published_at is not None
+    assert rows.event(untold).record_offset is None
     assert rows.event(unlucky).published_at is None
     assert rows.event(unlucky).last_error == "no leader"
 

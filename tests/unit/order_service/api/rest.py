@@ -15,7 +15,9 @@ from order_service.model.order import Order
 from order_service.service.orders.create_order import CreateOrder
 from order_service.service.orders.get_order import GetOrder
 from order_service.service.orders.list_orders import ListOrders
+from order_service.service.orders.list_parts import ListParts
 from order_service.service.orders.ports import Inventory
+from order_service.service.orders.show_timeline import ShowTimeline
 from tests.unit.order_service.builders import ENGINE, ORDER, USER, WING
 from tests.unit.order_service.fakes import FakeInventory
 from tests.unit.order_service.payments_on_fakes import PaymentsOnFakes
@@ -64,6 +66,8 @@ class RestApiOnFakes(PaymentsOnFakes):
                 list=ListOrders(self.orders),
                 pay=self.pay_order,
                 cancel=self.cancel_order,
+                timeline=ShowTimeline(self.orders),
+                parts=ListParts(inventory or self.inventory),
             ),
             checks or {"postgresql": all_is_well},
             gate=gate or Gate(keys=ApiKeys([])),

@@ -60,6 +60,8 @@ def test_the_document_lists_every_call_with_its_answers() -> None:
         ("post", "/api/v1/orders/{order_uuid}/cancel"): {
             *("204", "401", "404", "409", "429", "503"),
         },
+        ("get", "/api/v1/orders/{order_uuid}/timeline"): {"200", "401", "404", "429", "503"},
+        ("get", "/api/v1/parts"): {"200", "401", "422", "429", "503", "504"},
     }
 
 

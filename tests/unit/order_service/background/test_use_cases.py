@@ -4,13 +4,14 @@ from uuid import UUID
 import pytest
 from structlog.testing import capture_logs
 
-from order_service.converter.tasks import MalformedEvents, build_times_from_task, events_to_task
+from order_service.converter.tasks import MalformedEvents, events_to_task, ships_from_task
+from order_service.model.events import BuiltShip, EventRecord, ShipAssembled
 from order_service.model.outbox import Redriven
 from order_service.service.background.mark_assembled import MarkAssembled, OrdersLocked
 from order_service.service.background.redrive_orders import ORDERS_A_PAGE, RedriveOrders
 from tests.support.locks import free_lock, held_lock
 from tests.unit.order_service.background.fakes import ORDER_ID, FakeOutbox
-from tests.unit.order_service.builders import HandClock, a_paid_order, an_order
+from tests.unit.order_service.builders import NOON, HandClock, a_paid_order, an_order
 from tests.unit.order_service.fakes import FakeOrders
 
 
@@ -64,7 +65,7 @@ def test_orders_that_cannot_be_assembled_are_said_and_the_rest_is_done() -> None
     orders = FakeOrders(paid, an_order(order_uuid=unpaid), clock=HandClock())
 
     with capture_logs() as logs:
-        assembled = MarkAssembled(orders)({ORDER_ID: 4, strange: 5, unpaid: 6})
+        assembled = MarkAssembled(orders)(dict.fromkeys((ORDER_ID, strange, unpaid), BuiltShip(4)))
 
     assert assembled.moved == 1
     assert [(line["event"], line["order_uuids"]) for line in logs[1:]] == [
@@ -79,22 +80,42 @@ def test_locked_orders_are_left_to_a_retry_after_the_others_are_moved() -> None:
     orders.locked.add(ORDER_ID)
 
     with capture_logs() as logs, pytest.raises(OrdersLocked, match=f"1 orders .* {ORDER_ID}"):
-        MarkAssembled(orders)({ORDER_ID: 4, free: 5})
+        MarkAssembled(orders)({ORDER_ID: BuiltShip(4), free: BuiltShip(5)})
 
     assert [(line["event"], line["orders"]) for line in logs] == [("orders_assembled", 1)]
 
 
 @pytest.mark.parametrize(
     "arguments",
-    [None, 5, ["x"], [{"order_uuid": "x", "build_time_s": 1}], [{"order_uuid": str(ORDER_ID)}]],
+    [
+        None,
+        5,
+        ["x"],
+        [{"order_uuid": "x", "build_time_s": 1}],
+        [{"order_uuid": str(ORDER_ID)}],
+        [{"order_uuid": str(ORDER_ID), "build_time_s": 1, "record": [0, 1]}],
+    ],
 )
 def test_malformed_task_arguments_are_refused(arguments: Any) -> None:
     with pytest.raises(MalformedEvents):
-        build_times_from_task(arguments)
+        ships_from_task(arguments)
 
 
 def test_the_first_of_two_build_times_of_an_order_counts() -> None:
     events = [{"order_uuid": str(ORDER_ID), "build_time_s": n} for n in (3, 8)]
 
-    assert build_times_from_task(events) == {ORDER_ID: 3}
-    assert build_times_from_task(**events_to_task([])) == {}
+    assert ships_from_task(events) == {ORDER_ID: BuiltShip(3)}
+    assert ships_from_task(**events_to_task([])) == {}
+
+
+def test_a_task_carries_where_the_record_of_a_ship_is() -> None:
+    record = EventRecord(partition=3, offset=17, at=NOON)
+    event = ShipAssembled(
+        event_uuid=UUID(int=1),
+        order_uuid=ORDER_ID,
+        user_uuid=UUID(int=2),
+        build_time_s=4,
+        record=record,
+    )
+
+    assert ships_from_task(**events_to_task([event])) == {ORDER_ID: BuiltShip(4, record)}

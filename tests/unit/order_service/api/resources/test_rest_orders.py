@@ -139,3 +139,46 @@ def test_no_success_body_contains_the_word_error() -> None:
     ]
 
     assert all(answer.status_code < 300 and b"error" not in answer.data for answer in bodies)
+
+
+def test_a_paid_order_shows_its_way_and_that_the_relay_is_next() -> None:
+    api = RestApiOnFakes(an_order())
+    api.client.post(PAY, json=CARD)
+
+    shown = json_of(api.client.get(f"{ONE}/timeline"))
+
+    assert [step["step"] for step in shown["steps"]] == ["created", "charged", "paid"]
+    assert (shown["status"], shown["waits_for"]) == ("PAID", "relay")
+    assert shown["steps"][1]["transaction_uuid"] == str(transaction_of(ORDER))
+
+
+def test_the_way_of_a_finished_order_waits_for_nothing() -> None:
+    done = a_paid_order(status=OrderStatus.ASSEMBLED, assembled_at=NOON, build_time_s=3)
+
+    shown = json_of(RestApiOnFakes(done).client.get(f"{ONE}/timeline"))
+
+    assert "waits_for" not in shown
+    assert shown["steps"][-1]["step"] == "assembled"
+
+
+def test_an_unknown_order_has_no_way() -> None:
+    assert RestApiOnFakes().client.get(f"{ONE}/timeline").status_code == 404
+
+
+def test_parts_are_listed_with_their_number() -> None:
+    shown = json_of(RestApiOnFakes().client.get("/api/v1/parts?limit=1"))
+
+    assert shown["total"] == 2
+    assert [part["part_uuid"] for part in shown["parts"]] == [str(ENGINE)]
+
+
+def test_parts_are_filtered_by_a_repeated_parameter() -> None:
+    names = [("name", f"part {ENGINE}"), ("name", "none")]
+
+    shown = json_of(RestApiOnFakes().client.get("/api/v1/parts", query_string=names))
+
+    assert [part["part_uuid"] for part in shown["parts"]] == [str(ENGINE)]
+
+
+def test_parts_need_a_known_category() -> None:
+    assert RestApiOnFakes().client.get("/api/v1/parts?category=SAIL").status_code == 422
