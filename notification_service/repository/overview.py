@@ -1,0 +1,131 @@
+"""Reads deliveries for an operator, and gives dead ones another try."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine, RowMapping, TextClause, Uuid, bindparam, text
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from libs.contracts.events.declared import EVENTS
+from libs.postgres.transactions import run_autocommit, run_transaction
+from notification_service.model.delivery import DeliveryState
+from notification_service.repository.statements import DUE_NOW, NO_LEASE, NOT_BLOCKED
+
+SEEN = f"""
+    SELECT kind, order_uuid, event_uuid, chat_id, state, attempts, put_offs, ambiguous, occurred_at,
+        created_at, sent_at, message_id, last_error,
+        CASE
+            WHEN state = 'SENDING' THEN 'the answer to a message that is being sent'
+            WHEN state <> 'NEW' THEN NULL
+            WHEN NOT {DUE_NOW} THEN 'it was put off after a refusal'
+            WHEN NOT {NOT_BLOCKED} THEN 'the pause that Telegram or an outage asked for'
+            WHEN NOT {NO_LEASE} THEN 'its turn: a worker is writing to the chat'
+            WHEN next_send_at > now() THEN 'the pace of the chat'
+            ELSE 'a worker: notification.sweep asks for one every 5 s'
+        END AS waits_for,
+        CASE
+            WHEN state = 'SENDING' THEN sending_until
+            WHEN state <> 'NEW' THEN NULL
+            WHEN NOT {DUE_NOW} THEN due_at
+            WHEN NOT {NOT_BLOCKED} THEN blocked_until
+            WHEN NOT {NO_LEASE} THEN sending_until
+            WHEN next_send_at > now() THEN next_send_at
+        END AS until
+    FROM deliveries JOIN chats USING (chat_id)
+"""  # noqa: S608  # constants of the statements
+
+OF_ORDER = text(f"""
+    {SEEN}
+    WHERE event_uuid = ANY(:events) AND order_uuid = :order_uuid
+    ORDER BY created_at, kind
+""").bindparams(bindparam("events", type_=ARRAY(Uuid)))
+
+IN_STATE = {
+    state: text(f"""
+        {SEEN}
+        WHERE state = '{state}'
+        ORDER BY created_at {"DESC" if state is DeliveryState.SENT else ""}
+        LIMIT :limit
+    """)
+    for state in DeliveryState
+}
+
+REVIVE = """
+    UPDATE deliveries
+    SET state = 'NEW', attempt_id = NULL, attempts = 0, created_at = now(), due_at = '-infinity'
+    WHERE state = 'DEAD'
+"""
+
+REVIVE_OF_ORDER = text(f"{REVIVE} AND order_uuid = :order_uuid")
+
+REVIVE_OF_CHAT = text(f"{REVIVE} AND chat_id = :chat_id")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliverySeen:
+    """A delivery, and what it waits for, until when if that is known."""
+
+    kind: str
+    order_uuid: UUID
+    event_uuid: UUID
+    chat_id: int
+    state: DeliveryState
+    attempts: int
+    put_offs: int
+    ambiguous: int
+    occurred_at: datetime
+    created_at: datetime
+    sent_at: datetime | None
+    message_id: int | None
+    last_error: str | None
+    waits_for: str | None
+    until: datetime | None
+
+
+def deliveries_of(engine: Engine, order_uuid: UUID) -> list[DeliverySeen]:
+    """Return the deliveries of the order's declared events, the oldest first.
+
+    Does not find an event to which a foreign producer gave an id of its own. Raises
+    DatabaseUnavailable.
+    """
+    events = [event.event_uuid(order_uuid) for event in EVENTS]
+    return _read(engine, OF_ORDER, {"order_uuid": order_uuid, "events": events})
+
+
+def deliveries_in(engine: Engine, state: DeliveryState, *, limit: int) -> list[DeliverySeen]:
+    """Return the oldest deliveries in the state; of those that were sent, the newest.
+
+    Raises DatabaseUnavailable.
+    """
+    return _read(engine, IN_STATE[state], {"limit": limit})
+
+
+def revive_of_order(engine: Engine, order_uuid: UUID) -> int:
+    """Make the order's dead deliveries due again; return how many. A repeat finds none.
+
+    Each is tried for another 24 h. Raises DatabaseUnavailable.
+    """
+    return _revive(engine, REVIVE_OF_ORDER, {"order_uuid": order_uuid})
+
+
+def revive_of_chat(engine: Engine, chat_id: int) -> int:
+    """Make all dead deliveries of the chat due again; return how many."""
+    return _revive(engine, REVIVE_OF_CHAT, {"chat_id": chat_id})
+
+
+def _read(engine: Engine, statement: TextClause, values: Mapping[str, Any]) -> list[DeliverySeen]:
+    def read(tx: Connection) -> list[DeliverySeen]:
+        return [_seen(row) for row in tx.execute(statement, values).mappings()]
+
+    return run_autocommit(engine, read)
+
+
+def _seen(row: RowMapping) -> DeliverySeen:
+    return DeliverySeen(**{**row, "state": DeliveryState(row["state"])})
+
+
+def _revive(engine: Engine, statement: TextClause, values: Mapping[str, Any]) -> int:
+    return run_transaction(engine, lambda tx: tx.execute(statement, values).rowcount)
