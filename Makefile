@@ -20,13 +20,18 @@ help: ## Print this list
 .PHONY: setup
 setup: $(VENV)/.installed ## Create the virtual environment with hash-pinned dependencies
 
-$(VENV)/.installed: requirements/dev.txt requirements/uv.txt
+$(VENV)/.installed: requirements/dev.txt requirements/uv.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; ok = (3, 11) <= sys.version_info < (3, 14); ok or sys.exit("Shipyard needs Python 3.11 to 3.13, $(PYTHON) is %d.%d: set PYTHON=/path/to/python3.11" % sys.version_info[:2])'
 	@echo "installing the packages of requirements/dev.txt into $(VENV): half a minute or more"
 	@test -x $(BIN)/uv || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
 	@$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements/uv.txt requirements/dev.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --offline --no-deps --no-build-isolation --editable .
 	@touch $@
+
+.PHONY: shell
+shell: setup ## Start a shell that finds shipyard, pytest and the rest of .venv/bin
+	@PATH="$(CURDIR)/$(BIN):$$PATH" exec $${SHELL:-/bin/bash}
 
 ##@ Quality
 
@@ -54,6 +59,9 @@ format: setup ## Format, and fix what ruff can fix
 
 LOCAL = $(BIN)/python -m deploy.local
 S ?=
+SINCE ?=
+LEVEL ?=
+ORDER ?=
 
 ORDERS ?= 20
 STARTED_AT := $(shell date +%s)
@@ -68,11 +76,11 @@ up: setup ## Start engines and services, wait until they are ready
 down: ## Stop everything; the data stays
 	@test ! -e $(BIN)/python || $(LOCAL) down
 
-ps: setup ## Show every process with its state, memory and problem
-	@$(LOCAL) ps
+ps: setup ## Show every process with its state, memory, restarts and problem; tab-separated in a pipe
+	@$(BIN)/shipyard ps
 
-logs: setup ## Follow the logs, of one process with S=name
-	@$(LOCAL) logs $(S)
+logs: setup ## Follow the logs; some with S=name, SINCE=5m, LEVEL=warning, ORDER=uuid
+	@$(BIN)/shipyard logs --follow $(S) $(if $(SINCE),--since $(SINCE)) $(if $(LEVEL),--level $(LEVEL)) $(if $(ORDER),--order $(ORDER))
 
 kill: setup ## Kill a process, or several, with S=name; supervisor starts it again
 	@$(LOCAL) kill $(S)
@@ -90,7 +98,7 @@ clean: ## Stop everything and delete data, logs and passwords
 	@test ! -e $(BIN)/python || $(LOCAL) clean
 
 doctor: setup ## List problems of this machine, and how to fix them
-	@$(LOCAL) doctor
+	@$(BIN)/shipyard doctor
 
 ##@ Containers
 

@@ -1,6 +1,5 @@
 """The local stack's command line: python -m deploy.local COMMAND."""
 
-import os
 import shutil
 import sys
 import time
@@ -12,13 +11,10 @@ from rich.console import Console
 
 from deploy.local.configuration.folders import Folders
 from deploy.local.configuration.plan import daemon_of, plan_of_running
-from deploy.local.doctor import examine
 from deploy.local.down import bring_down
-from deploy.local.errors import NoSuchProcess
 from deploy.local.supervision.daemon import named
 from deploy.local.supervision.memory import stack_memory
-from deploy.local.supervision.readiness import pending_reasons
-from deploy.local.tables import memory_table, process_table
+from deploy.local.tables import memory_table
 from deploy.local.up import bring_up
 from libs.errors import AppError
 from libs.health.__main__ import complaints
@@ -67,16 +63,6 @@ def clean() -> None:
 
 
 @cli.command()
-def ps() -> None:
-    """Show every process with its state, memory and problem."""
-    stack = plan_of_running(folders)
-    daemon = daemon_of(stack)
-    processes = daemon.processes()
-    pending = pending_reasons(stack.programs(), processes)
-    console.print(process_table(processes, pending, stack_memory(folders)))
-
-
-@cli.command()
 def memory() -> None:
     """Show the memory of every process, and of the whole stack."""
     console.print(memory_table(stack_memory(folders)))
@@ -101,32 +87,12 @@ def dlq_accept() -> None:
 
 
 @cli.command()
-def doctor() -> None:
-    """List problems and how to fix them; exit 1 if there are any."""
-    findings = list(examine(folders))
-    for finding in findings:
-        say(f"{finding.what}: {'ok' if not finding.problems else ''}".rstrip())
-        for problem in finding.problems:
-            say(f"  - {problem}")
-    sys.exit(any(finding.problems for finding in findings))
-
-
-@cli.command()
 def kill(name: Name) -> None:
     """Kill processes with SIGKILL, as the machine does without memory; they are started again."""
     daemon = daemon_of(plan_of_running(folders))
     for each in named(name, daemon.processes()):
         daemon.kill(each)
         say(f"killed {each.name}, process {each.pid}")
-
-
-@cli.command()
-def logs(name: Name = "") -> None:
-    """Follow the logs until interrupted."""
-    files = sorted(map(str, folders.log.glob(f"{name}*.log")))
-    if not files:
-        raise NoSuchProcess(name, [file.stem for file in folders.log.glob("*.log")])
-    os.execvp("tail", ["tail", "-n", "20", "-F", *files])  # noqa: S606, S607  # a plain follower
 
 
 def main() -> None:

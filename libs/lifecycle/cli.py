@@ -36,11 +36,11 @@ def service_cli(
     """
     cli = _without_commands(service)
     runnable = {**roles, **commands}
-    for name in _asked_for(runnable, sys.argv[1:]):
-        role = _loaded(runnable[name])
+    for name in asked_for(runnable, sys.argv[1:]):
+        role = loaded(runnable[name])
         cli.command(name, help=role.__doc__)(role)
-    for name in _asked_for(groups, sys.argv[1:]):
-        cli.add_typer(_loaded(groups[name])(), name=name)
+    for name in asked_for(groups, sys.argv[1:]):
+        cli.add_typer(loaded(groups[name])(), name=name)
     _add_health(cli, service, roles)
     return cli
 
@@ -71,15 +71,16 @@ def _add_health(cli: typer.Typer, service: str, roles: Iterable[str]) -> None:
             sys.exit(f"{service} {role}: {reason}")
 
 
-def _asked_for(commands: Mapping[str, object], arguments: Sequence[str]) -> Iterable[str]:
+def asked_for(commands: Mapping[str, object], arguments: Sequence[str]) -> Iterable[str]:
     """Return the names to load: the one that runs, or all of them to list the commands."""
     if not arguments or arguments[0].startswith("-"):
         return commands
     return [name for name in commands if name == arguments[0] or callable(commands[name])]
 
 
-def _loaded(command: Callable[[], T] | str) -> Callable[[], T]:
+def loaded(command: Callable[..., T] | str) -> Callable[..., T]:
+    """Import a command that is given as "package.module:function"."""
     if callable(command):
         return command
     module, _, function = command.partition(":")
-    return cast(Callable[[], T], getattr(import_module(module), function))
+    return cast(Callable[..., T], getattr(import_module(module), function))

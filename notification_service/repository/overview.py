@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine, RowMapping, TextClause, Uuid, bindparam, text
@@ -53,6 +53,20 @@ IN_STATE = {
     for state in DeliveryState
 }
 
+COUNTED_AT_MOST = 100_000
+
+COUNTS = text(
+    " UNION ALL ".join(
+        f"""
+        SELECT '{state}' AS state, count(*) AS number, min(created_at) AS oldest
+        FROM (
+            SELECT created_at FROM deliveries WHERE state = '{state}' LIMIT {COUNTED_AT_MOST}
+        ) AS counted
+        """  # noqa: S608  # constants of the model
+        for state in (DeliveryState.NEW, DeliveryState.SENDING, DeliveryState.DEAD)
+    )
+)
+
 REVIVE = """
     UPDATE deliveries
     SET state = 'NEW', attempt_id = NULL, attempts = 0, created_at = now(), due_at = '-infinity'
@@ -62,6 +76,13 @@ REVIVE = """
 REVIVE_OF_ORDER = text(f"{REVIVE} AND order_uuid = :order_uuid")
 
 REVIVE_OF_CHAT = text(f"{REVIVE} AND chat_id = :chat_id")
+
+
+class StateCount(NamedTuple):
+    """How many deliveries are in a state, up to 100,000, and the oldest of those."""
+
+    number: int
+    oldest: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +122,18 @@ def deliveries_in(engine: Engine, state: DeliveryState, *, limit: int) -> list[D
     Raises DatabaseUnavailable.
     """
     return _read(engine, IN_STATE[state], {"limit": limit})
+
+
+def count_deliveries(engine: Engine) -> dict[DeliveryState, StateCount]:
+    """Count the deliveries that were not sent, by state. Raises DatabaseUnavailable."""
+
+    def read(tx: Connection) -> dict[DeliveryState, StateCount]:
+        return {
+            DeliveryState(row.state): StateCount(row.number, row.oldest)
+            for row in tx.execute(COUNTS)
+        }
+
+    return run_autocommit(engine, read)
 
 
 def revive_of_order(engine: Engine, order_uuid: UUID) -> int:

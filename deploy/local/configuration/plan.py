@@ -25,12 +25,12 @@ def plan_from_environment(folders: Folders) -> Stack:
 
 def plan_of_running(folders: Folders) -> Stack:
     """Return the plan of the running stack; if none runs, the plan that `up` would use."""
-    return _plan(folders, _started_with(folders))
+    return _plan(folders, started_with(folders))
 
 
 def ports_of_running(folders: Folders) -> Ports:
     """Return the ports of the running stack; if none runs, those that `up` would use."""
-    return ports_from(_started_with(folders))
+    return ports_from(started_with(folders))
 
 
 def save_plan(stack: Stack, programs: Iterable[Program]) -> None:
@@ -53,7 +53,7 @@ def daemon_of(stack: Stack) -> Daemon:
     return Daemon(stack.folders, environments.ports.supervisor, environments.passwords.supervisor)
 
 
-def _started_with(folders: Folders) -> dict[str, str]:
+def started_with(folders: Folders) -> dict[str, str]:
     """Return the environment of the running stack, else that of this process."""
     if not folders.environment.exists():
         return dict(os.environ)

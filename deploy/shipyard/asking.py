@@ -1,0 +1,63 @@
+"""Asks servers with a deadline, so that a command ends in seconds whatever is broken."""
+
+import time
+from collections.abc import Callable, Mapping
+from threading import Thread
+from typing import Any, Generic, TypeVar
+
+from deploy.shipyard.exits import Away
+from libs.errors import Unavailable
+
+T = TypeVar("T")
+
+ANSWER_TIMEOUT_S = 3.5
+"""Seconds for all questions of a command together; with the start of Python it ends within 5."""
+
+
+class Question(Generic[T]):
+    """A question to one server, asked in a thread that nobody waits for after the deadline."""
+
+    def __init__(self, server: str, ask: Callable[[], T]) -> None:
+        self._server = server
+        self._ask = ask
+        self._answers: list[T] = []
+        self._failures: list[Exception] = []
+        self._thread = Thread(target=self._run, name=f"ask-{server}", daemon=True)
+        self._thread.start()
+
+    def answer(self, *, timeout_s: float) -> T:
+        """Wait for the answer. Raises Away if the server fails or does not answer in time."""
+        self._thread.join(max(timeout_s, 0.0))
+        if self._answers:
+            return self._answers[0]
+        if not self._failures:
+            raise Away(self._server, f"no answer within {ANSWER_TIMEOUT_S:g} s")
+        failure = self._failures[0]
+        if isinstance(failure, Unavailable):
+            raise Away(self._server, str(failure)) from failure
+        raise failure
+
+    def _run(self) -> None:
+        try:
+            self._answers.append(self._ask())
+        except Exception as error:  # noqa: BLE001  # raised again where the answer is awaited
+            self._failures.append(error)
+
+
+def ask(server: str, question: Callable[[], T]) -> T:
+    """Return the server's answer. Raises Away."""
+    return Question(server, question).answer(timeout_s=ANSWER_TIMEOUT_S)
+
+
+def ask_all(questions: Mapping[str, Callable[[], Any]]) -> tuple[dict[str, Any], list[Away]]:
+    """Ask several servers at once; return the answers, and who is away."""
+    until_s = time.monotonic() + ANSWER_TIMEOUT_S
+    asked = {server: Question(server, question) for server, question in questions.items()}
+    answers: dict[str, Any] = {}
+    away: list[Away] = []
+    for server, question in asked.items():
+        try:
+            answers[server] = question.answer(timeout_s=until_s - time.monotonic())
+        except Away as error:
+            away.append(error)
+    return answers, away
