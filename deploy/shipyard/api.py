@@ -9,7 +9,10 @@ from deploy.local.demo.shop import api_key
 from deploy.shipyard.exits import Away, Refused
 from deploy.shipyard.surroundings import Surroundings
 
-TIMEOUT_S = 4.0
+READ_TIMEOUT_S = 3.0
+
+WRITE_TIMEOUT_S = 8.0
+"""Longer than a payment may take: an answer that nobody waits for would leave the caller unsure."""
 
 PAGE = 100
 """Most orders that one call returns."""
@@ -27,7 +30,7 @@ class Api:
         self._http = httpx.Client(
             base_url=f"{url}/api/v1",
             headers={"X-API-Key": key} if key else None,
-            timeout=TIMEOUT_S,
+            timeout=READ_TIMEOUT_S,
             trust_env=False,
         )
 
@@ -40,7 +43,7 @@ class Api:
         return self._call("GET", path, params=given)
 
     def post(self, path: str, body: dict[str, Any] | None = None) -> Any:
-        return self._call("POST", path, json=body)
+        return self._call("POST", path, json=body, timeout=WRITE_TIMEOUT_S)
 
     def orders(self, *, limit: int, **query: Any) -> list[dict[str, Any]]:
         """Return at most limit orders, newest first, page by page."""
@@ -58,7 +61,7 @@ class Api:
         try:
             answer = self._http.request(method, path, **content)
         except httpx.TimeoutException as error:
-            raise Away(SERVER, f"no answer from {self._url} within {TIMEOUT_S:g} s") from error
+            raise Away(SERVER, f"no answer from {self._url} in time") from error
         except httpx.HTTPError as error:
             raise Away(SERVER, f"{self._url}: {error}") from error
         if answer.status_code in NOT_ANSWERED:

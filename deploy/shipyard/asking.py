@@ -10,7 +10,7 @@ from libs.errors import Unavailable
 
 T = TypeVar("T")
 
-ANSWER_TIMEOUT_S = 3.5
+ANSWER_TIMEOUT_S = 3.0
 """Seconds for all questions of a command together; with the start of Python it ends within 5."""
 
 
@@ -31,7 +31,7 @@ class Question(Generic[T]):
         if self._answers:
             return self._answers[0]
         if not self._failures:
-            raise Away(self._server, f"no answer within {ANSWER_TIMEOUT_S:g} s")
+            raise Away(self._server, "it does not answer in time")
         failure = self._failures[0]
         if isinstance(failure, Unavailable):
             raise Away(self._server, str(failure)) from failure
@@ -49,9 +49,11 @@ def ask(server: str, question: Callable[[], T]) -> T:
     return Question(server, question).answer(timeout_s=ANSWER_TIMEOUT_S)
 
 
-def ask_all(questions: Mapping[str, Callable[[], Any]]) -> tuple[dict[str, Any], list[Away]]:
+def ask_all(
+    questions: Mapping[str, Callable[[], Any]], *, timeout_s: float = ANSWER_TIMEOUT_S
+) -> tuple[dict[str, Any], list[Away]]:
     """Ask several servers at once; return the answers, and who is away."""
-    until_s = time.monotonic() + ANSWER_TIMEOUT_S
+    until_s = time.monotonic() + timeout_s
     asked = {server: Question(server, question) for server, question in questions.items()}
     answers: dict[str, Any] = {}
     away: list[Away] = []

@@ -19,7 +19,6 @@ from deploy.local.configuration.ports import ports_from
 from deploy.local.engines.engine import LOOPBACK
 from deploy.shipyard.exits import NoStack, WrongUsage
 from libs.settings.base import Settings, UnreadableSecret
-from libs.settings.groups import CelerySettings
 
 S = TypeVar("S", bound=Settings)
 
@@ -59,11 +58,6 @@ class Surroundings:
         if self._local is None:
             raise NoStack([URL_VARIABLE])
         return f"http://{LOOPBACK}:{self._local.ports.rest}"
-
-    def ensure_found(self) -> None:
-        """Raise NoStack unless there is something to look at."""
-        if self._local is None:
-            self.settings(CelerySettings, "order")
 
     def settings(self, kind: type[S], service: str) -> S:
         """Read the settings of a role of the service. Raises NoStack, WrongUsage."""

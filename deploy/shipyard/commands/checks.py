@@ -1,32 +1,50 @@
 """shipyard check and doctor: what is wrong with the system, and with this machine."""
 
+from functools import partial
 from typing import Annotated
 
 import typer
 
 from deploy.local.configuration.folders import Folders
 from deploy.local.doctor import examine
+from deploy.shipyard.asking import ANSWER_TIMEOUT_S, ask_all
 from deploy.shipyard.exits import ExitCode
+from deploy.shipyard.servers import Servers
 from deploy.shipyard.surroundings import Surroundings
-from order_service.app.commands.check import Patience, run_check
+from order_service.app.commands.check import Looks, Patience, lasting
+from order_service.config.settings import CheckSettings
 
 
 def check(
     within: Annotated[
         float, typer.Option(help="Seconds to look again while something is wrong.")
-    ] = 2.0,
+    ] = 0.5,
     patience: Patience = 30.0,
 ) -> None:
     """Print each broken promise of orders, events and queues; exit 1 if there is one.
 
-    The command of order_service, with the environment of the stack.
+    Looks as `python -m order_service check` does, at all stores at once.
 
     Example: shipyard check --within 10
     """
     surroundings = Surroundings.of_this_process()
-    surroundings.ensure_found()
-    with surroundings.environment_of("order"):
-        run_check(within=within, patience=patience)
+    settings = surroundings.settings(CheckSettings, "order")
+    looks = Looks(settings, Servers(surroundings).orders, patience_s=patience)
+    found, away = ask_all(
+        {
+            store: partial(lasting, {store: look}, within_s=within)
+            for store, look in looks.by_store.items()
+        },
+        timeout_s=within + ANSWER_TIMEOUT_S,
+    )
+    violations = [each for of_store in found.values() for each in of_store]
+    for each in (*violations, *away):
+        typer.echo(str(each))
+    if away:
+        raise typer.Exit(ExitCode.AWAY)
+    if violations:
+        raise typer.Exit(ExitCode.PROBLEM)
+    typer.echo("no violation found")
 
 
 def doctor() -> None:

@@ -2,15 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from deploy.shipyard.asking import ask, ask_all
-from deploy.shipyard.exits import ExitCode, NeedsYes, Refused, WrongUsage
-from deploy.shipyard.output import AsJson, Row, show, warn
+from deploy.shipyard.asking import ask
+from deploy.shipyard.exits import NeedsYes, Refused, WrongUsage
+from deploy.shipyard.output import AsJson, Row, show
 from deploy.shipyard.servers import KAFKA, Reader, Servers, of_this_process
 from libs.kafka.dead_letters.commands import plain_errors, replay_all
 from libs.kafka.dead_letters.stored import DeadLetterId, StoredDeadLetter
@@ -56,17 +55,10 @@ def list_dead_letters(
     Example: shipyard dlq list --json
     """
     servers = of_this_process()
-    connection = servers.kafka
-    answers, away = ask_all(
-        {each.group: partial(_read, connection, each) for each in servers.readers()}
-    )
-    found = [each for of_group in answers.values() for each in of_group]
+    connection, readers = servers.kafka, list(servers.readers())
+    found = ask(KAFKA, lambda: list(_all_of(connection, readers)))
     rows = [_row(each) for each in found if every or not each.dead_letter.replayed]
     show(rows, as_json=as_json, nothing="no pending dead letters")
-    for each in away:
-        warn(str(each))
-    if away:
-        raise typer.Exit(ExitCode.AWAY)
 
 
 def show_dead_letter(dead_letter: Id) -> None:

@@ -32,7 +32,7 @@ def lag(
     rows = list(rows_of(found.get(KAFKA, ()), found.get(COMMITS, {})))
     if KAFKA in found:
         show(totals(rows) if total else rows, as_json=as_json, nothing="no group reads anything")
-    for each in away:
+    for each in away if KAFKA in found else away[:1]:
         warn(str(each))
     if away:
         raise typer.Exit(ExitCode.AWAY)

@@ -11,7 +11,7 @@ from libs.errors import AppError
 
 T = TypeVar("T")
 
-SILENCE_S = 3.0
+SILENCE_S = 2.5
 """Seconds without an answer after which a store counts as away; a look may hang for longer."""
 
 
