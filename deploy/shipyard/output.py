@@ -5,7 +5,7 @@ A name that ends in _s is a number of seconds; on a terminal it is shown as a du
 
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any, TextIO
 
@@ -18,15 +18,25 @@ Row = Mapping[str, Any]
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")]
 
+GAP = 2
+"""Blanks between two columns."""
+
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86400
 
 
-def show(rows: Sequence[Row], *, as_json: bool = False, nothing: str = "nothing found") -> None:
-    """Print the rows, which have the same names."""
+def show(
+    rows: Sequence[Row],
+    *,
+    as_json: bool = False,
+    nothing: str = "nothing found",
+    brief: Callable[[Row], Row] = dict,
+) -> None:
+    """Print the rows, which have the same names; on a terminal what brief leaves of each."""
     if as_json:
         typer.echo(json.dumps([as_plain(row) for row in rows], indent=2))
     elif sys.stdout.isatty():
-        Console(highlight=False).print(table(rows) if rows else nothing)
+        console = Console(highlight=False)
+        console.print(table([brief(row) for row in rows], width=console.width) if rows else nothing)
     else:
         print_lines(rows, sys.stdout)
 
@@ -53,14 +63,30 @@ def warn(message: str) -> None:
     Console(stderr=True, highlight=False, soft_wrap=True).print(Text(message, style="yellow"))
 
 
-def table(rows: Sequence[Row]) -> Table:
+def table(rows: Sequence[Row], *, width: int) -> Table:
+    """Draw the rows, without the columns that are empty in all of them.
+
+    If they do not fit, every column but the first is broken into lines; nothing is cut off.
+    """
     shown = Table(box=None, pad_edge=False, header_style="bold")
-    for name in rows[0]:
-        is_number = all(isinstance(row[name], int | float) or row[name] is None for row in rows)
-        shown.add_column(_title(name), justify="right" if is_number else "left", overflow="fold")
-    for row in rows:
-        shown.add_row(*(Text(as_text(name, value)) for name, value in row.items()))
+    names = [name for name in rows[0] if any(row[name] is not None for row in rows)]
+    cells = {name: [as_text(name, row[name]) for row in rows] for name in names}
+    widths = {name: max(map(len, (_title(name), *cells[name]))) for name in names}
+    fits = sum(widths.values()) + GAP * (len(names) - 1) <= width
+    for number, name in enumerate(names):
+        shown.add_column(
+            _title(name),
+            justify="right" if _is_number(row[name] for row in rows) else "left",
+            no_wrap=number == 0 or fits,
+            overflow="fold",
+        )
+    for line in zip(*cells.values(), strict=True):
+        shown.add_row(*map(Text, line))
     return shown
+
+
+def _is_number(values: Iterable[Any]) -> bool:
+    return all(isinstance(value, int | float | None) for value in values)
 
 
 def print_lines(rows: Iterable[Row], stream: TextIO) -> None:

@@ -55,8 +55,8 @@ def list_deliveries(
     """
     engine = of_this_process().notifications
     found = ask(NOTIFICATIONS, lambda: _chosen(engine, state, order, limit=limit))
-    rows = [asdict(each) for each in found] if as_json else [_in_brief(each) for each in found]
-    show(rows, as_json=as_json, nothing="no such delivery")
+    rows = [asdict(each) for each in found]
+    show(rows, as_json=as_json, nothing="no such delivery", brief=_in_brief)
 
 
 def retry(
@@ -97,15 +97,8 @@ def _revive(engine: Engine, order: UUID | None, chat: int | None) -> int:
     return revive_of_chat(engine, chat) if chat is not None else 0
 
 
-def _in_brief(delivery: DeliverySeen) -> Row:
-    return {
-        "order_uuid": delivery.order_uuid,
-        "kind": delivery.kind,
-        "chat_id": delivery.chat_id,
-        "state": delivery.state.value,
-        "since": delivery.sent_at or delivery.created_at,
-        "attempts": delivery.attempts,
-        "waits_for": delivery.waits_for,
-        "until": delivery.until,
-        "last_error": delivery.last_error,
-    }
+def _in_brief(delivery: Row) -> Row:
+    names = ("order_uuid", "kind", "chat_id", "state", "waits_for", "until")
+    row = {name: delivery[name] for name in names}
+    since = delivery["sent_at"] or delivery["created_at"]
+    return {**row, "since": since, "last_error": delivery["last_error"]}

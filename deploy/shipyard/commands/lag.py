@@ -31,7 +31,9 @@ def lag(
     found, away = ask_all(questions(of_this_process()))
     rows = list(rows_of(found.get(KAFKA, ()), found.get(COMMITS, {})))
     if KAFKA in found:
-        show(totals(rows) if total else rows, as_json=as_json, nothing="no group reads anything")
+        shown = totals(rows) if total else rows
+        brief = dict if total else _in_brief
+        show(shown, as_json=as_json, nothing="no group reads anything", brief=brief)
     for each in away if KAFKA in found else away[:1]:
         warn(str(each))
     if away:
@@ -80,3 +82,13 @@ def totals(rows: list[Row]) -> list[Row]:
         }
         for (group, topic), of in groups.items()
     ]
+
+
+def _in_brief(row: Row) -> Row:
+    return {
+        "group": row["group"],
+        "partition": f"{row['topic']}/{row['partition']}",
+        "end": row["end"],
+        "lag": row["lag"],
+        "commit_ago_s": row["ago_s"],
+    }

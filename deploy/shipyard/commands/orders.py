@@ -10,7 +10,7 @@ import typer
 from deploy.shipyard.api import Api
 from deploy.shipyard.commands.timeline import timeline
 from deploy.shipyard.exits import Refused
-from deploy.shipyard.output import AsJson, show, show_one
+from deploy.shipyard.output import AsJson, Row, show, show_one
 from deploy.shipyard.surroundings import Surroundings
 from order_service.model.order import OrderStatus
 from order_service.model.payment_method import PaymentMethod
@@ -93,8 +93,7 @@ def list_orders(
     Example: shipyard order list --status PAID --limit 100
     """
     found = an_api().orders(limit=limit, status=status, user_uuid=user)
-    rows = found if as_json else [_in_brief(order) for order in found]
-    show(rows, as_json=as_json, nothing="no orders")
+    show(list(map(_flat, found)), as_json=as_json, nothing="no orders", brief=_in_brief)
 
 
 def watch(
@@ -131,11 +130,15 @@ def _first_part(api: Api) -> str:
     return str(parts[0]["part_uuid"])
 
 
-def _in_brief(order: Mapping[str, Any]) -> dict[str, Any]:
+def _flat(order: Mapping[str, Any]) -> Row:
+    """Give every order the same fields: the API leaves out what is not known yet."""
+    return {**order, **{name: order.get(name) for name in ("transaction_uuid", "payment_method")}}
+
+
+def _in_brief(order: Row) -> Row:
     return {
         "order_uuid": order["order_uuid"],
         "status": order["status"],
-        "total_price": order["total_price"],
-        "parts": len(order["part_uuids"]),
-        "payment_method": order.get("payment_method"),
+        "price": order["total_price"],
+        "method": order["payment_method"],
     }

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from deploy.shipyard.asking import ask
-from deploy.shipyard.output import AsJson, show
+from deploy.shipyard.output import AsJson, Row, show
 from deploy.shipyard.surroundings import Surroundings
 from libs.grpc.channel import open_channel
 from order_service.client.inventory import GrpcInventory
@@ -52,9 +52,11 @@ def list_parts(
     settings = Surroundings.of_this_process().settings(InventorySettings, "order")
     listed = ask(INVENTORY, partial(_listed, settings, wanted, limit))
     rows: list[dict[str, Any]] = listed["parts"]
-    if not as_json:
-        rows = [{name: row[name] for name in row if name != "description"} for row in rows]
-    show(rows, as_json=as_json, nothing="no such part")
+    show(rows, as_json=as_json, nothing="no such part", brief=_in_brief)
+
+
+def _in_brief(part: Row) -> Row:
+    return {name: part[name] for name in ("part_uuid", "name", "price", "category")}
 
 
 def _listed(settings: InventorySettings, wanted: PartsWanted, limit: int) -> dict[str, Any]:

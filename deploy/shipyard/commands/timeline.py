@@ -127,7 +127,8 @@ def _ship(way: Way) -> str:
     again = f", redriven {redrives} times" if redrives else ""
     if way.task is None:
         return f"its ship{again}; no task in Redis holds it: orders.redrive sends OrderPaid again"
-    return f"its ship{again}; its task is {_place(way.task)}"
+    due = f" due at {way.ship_due.at:%H:%M:%S}" if way.ship_due else ""
+    return f"its ship{due}{again}; its task is {_place(way.task)}"
 
 
 def _untold(delivery: DeliverySeen) -> str:
