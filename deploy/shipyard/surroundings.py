@@ -7,6 +7,7 @@ POSTGRES_HOST, SHIPYARD_URL. ORDER_POSTGRES_* and NOTIFICATION_POSTGRES_* name o
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Self, TypeVar
 
 from pydantic import ValidationError
@@ -25,6 +26,15 @@ S = TypeVar("S", bound=Settings)
 URL_VARIABLE = "SHIPYARD_URL"
 """Address of the REST API."""
 
+FOLDER_VARIABLE = "SHIPYARD_FOLDER"
+"""The .local folder of another clone's stack."""
+
+
+def local_folders() -> Folders:
+    """Return the folders of the local stack to look at: this clone's, or the named one's."""
+    named = os.environ.get(FOLDER_VARIABLE)
+    return Folders(Path(named)) if named else Folders()
+
 
 class Surroundings:
     """The servers of one stack, as the environment variables of its services."""
@@ -34,8 +44,8 @@ class Surroundings:
         self._local = local
 
     @classmethod
-    def of_this_process(cls, folders: Folders | None = None) -> Self:
-        folders = folders or Folders()
+    def of_this_process(cls) -> Self:
+        folders = local_folders()
         if not folders.environment.exists():
             return cls(os.environ)
         caller = {**started_with(folders), **relevant(os.environ)}

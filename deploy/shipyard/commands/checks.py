@@ -5,12 +5,11 @@ from typing import Annotated
 
 import typer
 
-from deploy.local.configuration.folders import Folders
 from deploy.local.doctor import examine
 from deploy.shipyard.asking import ANSWER_TIMEOUT_S, ask_all
 from deploy.shipyard.exits import ExitCode
 from deploy.shipyard.servers import Servers
-from deploy.shipyard.surroundings import Surroundings
+from deploy.shipyard.surroundings import Surroundings, local_folders
 from order_service.app.commands.check import Looks, Patience, lasting
 from order_service.config.settings import CheckSettings
 
@@ -52,7 +51,7 @@ def doctor() -> None:
 
     Example: shipyard doctor
     """
-    findings = list(examine(Folders()))
+    findings = list(examine(local_folders()))
     for finding in findings:
         typer.echo(f"{finding.what}: {'ok' if not finding.problems else ''}".rstrip())
         for problem in finding.problems:

@@ -10,7 +10,6 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from deploy.local.configuration.folders import Folders
 from deploy.local.errors import NoSuchProcess
 from deploy.shipyard.exits import WrongUsage
 from deploy.shipyard.readings.log_lines import (
@@ -21,6 +20,7 @@ from deploy.shipyard.readings.log_lines import (
     Wanted,
     stored_lines,
 )
+from deploy.shipyard.surroundings import local_folders
 from libs.clock import utc_now
 
 LAST = 20
@@ -49,7 +49,7 @@ def logs(
     Example: shipyard logs order --since 5m --level warning
     """
     wanted = wanted_lines(since=since, level=level, order=order)
-    folder = Folders().log
+    folder = local_folders().log
     files = sorted(folder.glob(f"{name}*.log"))
     if not files:
         raise NoSuchProcess(name, [file.stem for file in folder.glob("*.log")])

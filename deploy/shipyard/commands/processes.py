@@ -12,6 +12,7 @@ from deploy.local.supervision.readiness import pending_reasons
 from deploy.shipyard.asking import ask
 from deploy.shipyard.output import AsJson, Row, show
 from deploy.shipyard.readings.restarts import Restarts, restarts_since, supervisor_log
+from deploy.shipyard.surroundings import local_folders
 from libs.clock import utc_now
 
 SUPERVISOR = "supervisor"
@@ -26,7 +27,7 @@ def ps(*, as_json: AsJson = False) -> None:
 
     Example: shipyard ps --json
     """
-    folders = Folders()
+    folders = local_folders()
     if not folders.environment.exists():
         raise NotRunning
     show(ask(SUPERVISOR, lambda: _seen(folders)), as_json=as_json)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from libs.kafka.client.tail import tail
+from libs.kafka.errors import TopicMissing
 from libs.kafka.types import TopicPartition
 
 COMMITS_TOPIC = "__consumer_offsets"
@@ -30,14 +31,17 @@ def last_commits(connection: Mapping[str, Any]) -> dict[Place, datetime]:
     Raises KafkaUnavailable, also if this user may not read the topic.
     """
     found: dict[Place, datetime] = {}
-    for record in tail(connection, [COMMITS_TOPIC], last=RECENT_COMMITS):
-        place = _place(record.key or b"")
-        if place is not None and record.value is not None:
-            found[place] = max(record.timestamp, found.get(place, record.timestamp))
+    try:
+        for record in tail(connection, [COMMITS_TOPIC], last=RECENT_COMMITS):
+            place = place_of(record.key or b"")
+            if place is not None and record.value is not None:
+                found[place] = max(record.timestamp, found.get(place, record.timestamp))
+    except TopicMissing:  # no group has committed yet
+        return {}
     return found
 
 
-def _place(key: bytes) -> Place | None:
+def place_of(key: bytes) -> Place | None:
     """Read the key of a commit: a version, the group, the topic, the partition."""
     try:
         (version,) = struct.unpack_from(">h", key)
