@@ -44,6 +44,7 @@ check: setup ## Check format, lint, types and imports; and that generated code, 
 	$(BIN)/python -m tests.architecture.generated_code
 	$(BIN)/python -m tests.architecture.environment
 	$(BIN)/python -m tests.architecture.metrics
+	$(BIN)/python -m tests.architecture.command_line
 	$(BIN)/python -m tests.architecture.locks
 
 .PHONY: audit
@@ -142,6 +143,10 @@ env-docs: setup ## Write the environment per role into each README, and deploy/e
 .PHONY: metrics-docs
 metrics-docs: setup ## Write the list of metrics into docs/metrics.md
 	@$(BIN)/python -m tests.architecture.metrics --write
+
+.PHONY: cli-docs
+cli-docs: setup ## Write docs/cli.md from the commands of shipyard
+	@$(BIN)/python -m tests.architecture.command_line --write
 
 LOCKS := order payment inventory assembly notification core dev
 COMPILE := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links

@@ -20,22 +20,18 @@ def check(
     ] = 0.5,
     patience: Patience = 30.0,
 ) -> None:
-    """Print each broken promise of orders, events and queues; exit 1 if there is one.
+    """Print each promise that is not kept.
 
-    Looks as `python -m order_service check` does, at all stores at once.
+    Of orders, events and queues; exit code 1 if there is one. Looks as `python -m order_service
+    check` does, at all stores at once.
 
     Example: shipyard check --within 10
     """
     surroundings = Surroundings.of_this_process()
     settings = surroundings.settings(CheckSettings, "order")
-    looks = Looks(settings, Servers(surroundings).orders, patience_s=patience)
-    found, away = ask_all(
-        {
-            store: partial(lasting, {store: look}, within_s=within)
-            for store, look in looks.by_store.items()
-        },
-        timeout_s=within + ANSWER_TIMEOUT_S,
-    )
+    looks = Looks(settings, Servers(surroundings).orders, patience_s=patience).by_store
+    asked = {each: partial(lasting, {each: look}, within_s=within) for each, look in looks.items()}
+    found, away = ask_all(asked, timeout_s=within + ANSWER_TIMEOUT_S)
     violations = [each for of_store in found.values() for each in of_store]
     for each in (*violations, *away):
         typer.echo(str(each))
@@ -47,7 +43,9 @@ def check(
 
 
 def doctor() -> None:
-    """List problems of this machine and of the local stack, and how to fix them.
+    """List problems of this machine.
+
+    And of the local stack, each with the way to fix it; exit code 1 if there is one.
 
     Example: shipyard doctor
     """

@@ -24,7 +24,9 @@ def lag(
     total: Annotated[bool, typer.Option("--total", help="A line per group and topic.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show how far every group is behind, per partition, and when it last committed.
+    """Show how far every consumer group is behind.
+
+    A line per partition, with the time of the last commit.
 
     Example: shipyard lag --total
     """

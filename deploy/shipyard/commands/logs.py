@@ -2,8 +2,9 @@
 
 import re
 import time
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, NoReturn
 from uuid import UUID
 
 import typer
@@ -44,7 +45,9 @@ def logs(
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Wait for new lines.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="The lines as they are.")] = False,
 ) -> None:
-    """Show the logs of the local stack, merged by time.
+    """Show the logs of the local stack.
+
+    Merged by time; without an option the last 20 lines of each process.
 
     Example: shipyard logs order --since 5m --level warning
     """
@@ -58,7 +61,12 @@ def logs(
     shown = Shown(as_json=as_json)
     for line in stored_lines(files, wanted, last=last):
         shown(line)
-    while follow:
+    if follow:
+        show_new(followers, wanted, shown)
+
+
+def show_new(followers: Sequence[Follower], wanted: Wanted, shown: "Shown") -> NoReturn:
+    while True:
         new = [line for follower in followers for line in follower.new_lines()]
         for line in sorted(new, key=lambda each: each.at):
             if wanted.has(line):

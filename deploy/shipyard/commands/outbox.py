@@ -9,7 +9,9 @@ from deploy.shipyard.servers import ORDERS, of_this_process
 
 
 def outbox(*, as_json: AsJson = False) -> None:
-    """Show the events that wait for Kafka: how many, the oldest, its topic and why it waits.
+    """Show the events that wait for Kafka.
+
+    Of each topic: how many, how old the oldest is, and why it waits.
 
     Example: shipyard outbox
     """

@@ -21,9 +21,10 @@ LOOKED_BACK = timedelta(hours=1)
 
 
 def ps(*, as_json: AsJson = False) -> None:
-    """Show every process of the local stack: state, memory, restarts of the last hour, problem.
+    """Show every process of the local stack.
 
-    For containers `docker ps` and `docker inspect` answer: their engine restarts them.
+    State, memory, restarts of the last hour and why, and what is wrong. For containers `docker
+    ps` and `docker inspect` answer: their engine restarts them.
 
     Example: shipyard ps --json
     """

@@ -9,9 +9,10 @@ from deploy.shipyard.servers import REDIS, of_this_process
 
 
 def queues(*, as_json: AsJson = False) -> None:
-    """Show the tasks of each queue: waiting, held by workers, their orders, and the next due.
+    """Show the tasks that wait in Redis.
 
-    A worker takes a task at once and holds it until it is due, so most ships are "held". Flower
+    Of each queue: tasks in it, tasks that workers hold, their orders, and the next due. A
+    worker takes a task at once and holds it until it is due, so most ships are "held"; Flower
     counts them as 0.
 
     Example: shipyard queues

@@ -16,7 +16,9 @@ def stats(
     minutes: Annotated[int, typer.Option(min=1, max=60, help="How far to look back.")] = 5,
     as_json: AsJson = False,
 ) -> None:
-    """Show orders a minute, the share of failed payments, overdue orders and how long ships take.
+    """Show how orders flow, and which are late.
+
+    Orders a minute, the share of failed payments, overdue orders, and how long ships take.
 
     Example: shipyard stats --minutes 15
     """

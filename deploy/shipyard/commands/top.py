@@ -31,9 +31,10 @@ MINUTES = 5
 def top(
     *, once: Annotated[bool, typer.Option("--once", help="Show it once and end.")] = False
 ) -> None:
-    """Show rates, ages, queues and lag on one screen, refreshed each second.
+    """Show everything on one live screen.
 
-    A store that is away is named with the time of its last answer. In a pipe it shows one screen.
+    Rates, ages, queues and lag, refreshed each second. A store that is away is named with the
+    time of its last answer. In a pipe it shows one screen.
 
     Example: shipyard top
     """

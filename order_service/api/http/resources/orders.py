@@ -62,6 +62,7 @@ def orders_blueprint(use_cases: OrderUseCases, once: AnswerOnce) -> Blueprint:
         "orders", __name__, url_prefix=ORDERS_PATH, description="Spaceship orders"
     )
     _add_reading(blueprint, use_cases)
+    _add_timeline(blueprint, use_cases)
     _add_creating(blueprint, use_cases, once)
     _add_paying(blueprint, use_cases, once)
     _add_cancelling(blueprint, use_cases)
@@ -95,6 +96,8 @@ def _add_reading(blueprint: GuardedBlueprint, use_cases: OrderUseCases) -> None:
         """Show an order."""
         return jsonify(order_to_json(use_cases.get(order_uuid)))
 
+
+def _add_timeline(blueprint: GuardedBlueprint, use_cases: OrderUseCases) -> None:
     @blueprint.get("/<uuid:order_uuid>/timeline")
     @blueprint.response(HTTPStatus.OK, TimelineSchema, headers=RATE_LIMIT)
     @blueprint.fails(404, 503)
