@@ -30,6 +30,7 @@ from libs.postgres.engine import create_database_engine
 from libs.postgres.migrating import migrate
 from libs.settings.groups import MongoSettings, PostgresSettings
 from tests.support.monotonic import FakeMonotonic
+from tests.support.repeated_failures import RepeatedFailures
 from tests.support.servers.engines import SharedEngines, forget_killed_runs
 from tests.support.servers.mongo import MongoAddress
 from tests.support.servers.telegram import TelegramSandbox
@@ -52,6 +53,7 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in relevant(os.environ):
         del os.environ[name]
     if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(RepeatedFailures())
         forget_killed_runs()
         SharedEngines.of_this_run()
 

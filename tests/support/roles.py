@@ -19,6 +19,10 @@ READY = {"worker": " ready.", "consumer": "bridge_started", "relay": ""}
 """What a role writes when it is ready."""
 
 
+LINES_SHOWN = 60
+"""Most lines of a role's output that a failing test prints."""
+
+
 class RoleProcess:
     """python -m <service> <role>, in a process group of its own, its output in a file."""
 
@@ -50,10 +54,12 @@ class RoleProcess:
         return self._process.poll()
 
     def wait_for_output(self, text: str, *, within_s: float = 30.0) -> None:
-        """Wait until the role has written text. Raises AssertionError with its whole output."""
+        """Wait until the role has written text. Raises AssertionError with its last lines."""
 
         def written() -> bool:
-            assert text in self.output, f"{self._name} never wrote {text!r}:\n{self.output}"
+            said = self.output
+            if text not in said:
+                raise AssertionError(f"{self._name} never wrote {text!r}:\n{last_lines(said)}")
             return True
 
         eventually(written, within_s=within_s)
@@ -79,6 +85,15 @@ class RoleProcess:
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
         self._output.unlink(missing_ok=True)
+
+
+def last_lines(said: str) -> str:
+    """Return the end of a log. That of a role that crashes again and again has thousands."""
+    lines = said.splitlines()
+    left_out = len(lines) - LINES_SHOWN
+    return "\n".join(
+        [*([f"({left_out} lines before)"] if left_out > 0 else []), *lines[-LINES_SHOWN:]]
+    )
 
 
 StartRole = Callable[..., RoleProcess]
