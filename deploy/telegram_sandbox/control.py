@@ -10,7 +10,7 @@ from typing import Any
 from deploy.telegram_sandbox.bot_api import BotApi
 from deploy.telegram_sandbox.chats import ChatNotFound, Chats, chat_id_from_text
 from deploy.telegram_sandbox.faults import FaultBook, FaultKind, Seconds, fault_from_json
-from deploy.telegram_sandbox.http import JSON, Request, Response, json_response
+from deploy.telegram_sandbox.http import HTML, JSON, Request, Response, json_response
 
 CHAT_MESSAGES = re.compile(r"/sandbox/chats/([^/]+)/messages")
 
@@ -41,7 +41,7 @@ class Control:
             return self._messages(request, chat_id_from_text(found[1]))
         match request.method, request.path:
             case "GET", "/":
-                return Response(body=self._page().encode())
+                return Response(body=self._page().encode(), content_type=HTML)
             case "GET", "/sandbox/calls":
                 return json_response(dict(self._api.calls))
             case "GET", "/sandbox/sends":
@@ -79,12 +79,14 @@ class Control:
         return json_response(asdict(fault), status=201)
 
     def _page(self) -> str:
-        lines = [
-            f"chat {chat_id}: {len(self._chats.messages(chat_id))} messages, "
-            f"/sandbox/chats/{chat_id}/messages\n"
+        """Link to each chat's messages. Ids are numbers, so nothing needs to be escaped."""
+        chats = [
+            f'<li><a href="/sandbox/chats/{chat_id}/messages">chat {chat_id}</a>:'
+            f" {len(self._chats.messages(chat_id))} messages</li>"
             for chat_id in self._chats.ids()
         ]
-        return "Telegram sandbox\n\n" + ("".join(lines) or "nobody has written yet\n")
+        listed = f"<ul>{''.join(chats)}</ul>" if chats else "<p>nobody has written yet</p>"
+        return f"<!doctype html><title>Telegram sandbox</title><h1>Telegram sandbox</h1>{listed}"
 
 
 def _message_to_text(message: dict[str, Any]) -> str:

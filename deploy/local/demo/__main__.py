@@ -48,7 +48,7 @@ def demo(
         f" the stack takes {total_bytes(stack_memory(folders)) / MIB:.0f} MiB (sum of PSS)\n"
     )
     summary.print_urls(console, stack)
-    console.print("\nThe stack stays up: make ps, make logs, make down")
+    console.print("\nThe stack stays up: make ps, make logs, make shell for shipyard, make down")
     sys.exit(any(journey.stage is not Stage.NOTIFIED for journey in journeys))
 
 

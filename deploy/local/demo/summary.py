@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.text import Text
 
+from deploy.local.configuration.environment import SANDBOX_CHAT
 from deploy.local.configuration.programs import Stack
 from deploy.local.demo.journey import Journey, Stage
 from deploy.local.engines.engine import LOOPBACK
@@ -46,7 +47,8 @@ def print_urls(console: Console, stack: Stack) -> None:
         ),
     }
     if "telegram" not in stack.environments.elsewhere:
-        urls[f"http://{LOOPBACK}:{ports.telegram}"] = "Telegram sandbox: what the chat received"
+        chat = f"http://{LOOPBACK}:{ports.telegram}/sandbox/chats/{SANDBOX_CHAT}/messages"
+        urls[chat] = "the chat: every message that it received"
     width = max(map(len, urls))
     for address, purpose in urls.items():
         console.print(f"{address:<{width}}  {purpose}")

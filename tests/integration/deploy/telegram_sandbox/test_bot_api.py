@@ -199,7 +199,7 @@ def test_the_chat_can_be_read_as_text(telegram_sandbox: TelegramSandbox) -> None
     _, page = ask(telegram_sandbox, "GET", "/")
 
     assert "Sandbox:\ntold" in chat.decode()
-    assert f"chat {CHAT}: 1 messages" in page.decode()
+    assert f'<a href="/sandbox/chats/{CHAT}/messages">chat {CHAT}</a>: 1 messages' in page.decode()
 
 
 @pytest.mark.parametrize(
