@@ -18,6 +18,7 @@ from order_service.api.http.resources.idempotency import AnswerOnce
 from order_service.api.http.resources.orders import OrderUseCases, orders_blueprint
 from order_service.api.http.resources.parts import parts_blueprint
 from order_service.api.http.resources.probes import Checks, probes_blueprint
+from order_service.api.http.resources.walk import WALK
 
 CONFIG = {
     "MAX_CONTENT_LENGTH": READ_AT_MOST_BYTES,
@@ -54,7 +55,7 @@ def create_application(
 ) -> Flask:
     """Build the WSGI application; connects to nothing."""
     app = SyncFlask(__name__, static_folder=None)
-    app.config.update(CONFIG, API_SPEC_OPTIONS=_security(gate.keys))
+    app.config.update(CONFIG, API_SPEC_OPTIONS=_document(gate.keys))
     app.json.sort_keys = False  # type: ignore[attr-defined]  # of Flask's default provider
     # Treats a doubled slash as part of the path; the default redirects with an HTML page.
     app.url_map.merge_slashes = False
@@ -79,8 +80,12 @@ def _register_gate(app: Flask, gate: Gate) -> None:
     require_keys(app, gate.keys)
 
 
-def _security(keys: ApiKeys) -> dict[str, Any]:
-    """Document how a key is sent, and whether this server requires one."""
+def _document(keys: ApiKeys) -> dict[str, Any]:
+    """Document a first walk, how a key is sent, and whether this server requires one."""
     scheme = {"type": "apiKey", "in": "header", "name": HEADER}
     required: list[dict[str, list[str]]] = [{SECURITY_SCHEME: []}] if keys.are_required else []
-    return {"components": {"securitySchemes": {SECURITY_SCHEME: scheme}}, "security": required}
+    return {
+        "info": {"description": WALK},
+        "components": {"securitySchemes": {SECURITY_SCHEME: scheme}},
+        "security": required,
+    }

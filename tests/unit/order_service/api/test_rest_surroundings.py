@@ -65,6 +65,16 @@ def test_the_document_lists_every_call_with_its_answers() -> None:
     }
 
 
+def test_the_document_begins_with_a_walk_through_its_own_calls() -> None:
+    document = json_of(RestApiOnFakes().client.get("/openapi.json"))
+
+    walk = document["info"]["description"]
+    assert document["info"]["title"] == "Shipyard orders"
+    for path in document["paths"]:
+        if not path.endswith("/cancel"):
+            assert f"SERVER{path.replace('{order_uuid}', 'ORDER')}" in walk
+
+
 def test_the_documentation_page_needs_no_network_and_has_no_inline_script() -> None:
     client = RestApiOnFakes().client
 
