@@ -10,17 +10,17 @@ from libs.lifecycle.cli import asked_for, loaded
 PACKAGE = "deploy.shipyard.commands"
 
 GROUPS = {
-    "order": f"{PACKAGE}.orders:cli",
-    "parts": f"{PACKAGE}.parts:cli",
-    "events": f"{PACKAGE}.events:cli",
-    "dlq": f"{PACKAGE}.dead_letters:cli",
+    "order": f"{PACKAGE}.buying.orders:cli",
+    "parts": f"{PACKAGE}.buying.parts:cli",
+    "events": f"{PACKAGE}.events.tail:cli",
+    "dlq": f"{PACKAGE}.events.dead_letters:cli",
     "deliveries": f"{PACKAGE}.deliveries:cli",
 }
 
 COMMANDS = {
-    "lag": f"{PACKAGE}.lag:lag",
+    "lag": f"{PACKAGE}.events.lag:lag",
     "queues": f"{PACKAGE}.queues:queues",
-    "outbox": f"{PACKAGE}.outbox:outbox",
+    "outbox": f"{PACKAGE}.events.outbox:outbox",
     "stats": f"{PACKAGE}.stats:stats",
     "stores": f"{PACKAGE}.stores:stores",
     "check": f"{PACKAGE}.checks:check",

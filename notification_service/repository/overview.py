@@ -43,14 +43,26 @@ OF_ORDER = text(f"""
     ORDER BY created_at, kind
 """).bindparams(bindparam("events", type_=ARRAY(Uuid)))
 
+LOOKED_AT_MOST = 10_000
+
+BY_INDEX = {
+    DeliveryState.NEW: "chat_id, due_at, occurred_at, event_uuid",
+    DeliveryState.SENDING: "chat_id",
+    DeliveryState.SENT: "created_at DESC",
+    DeliveryState.DEAD: "created_at",
+}
+"""The order of the index of each state. Without it PostgreSQL may read all that was ever sent."""
+
 IN_STATE = {
     state: text(f"""
-        {SEEN}
-        WHERE state = '{state}'
+        WITH found AS MATERIALIZED (
+            SELECT * FROM deliveries WHERE state = '{state}' ORDER BY {order} LIMIT {LOOKED_AT_MOST}
+        )
+        {SEEN.replace("FROM deliveries", "FROM found")}
         ORDER BY created_at {"DESC" if state is DeliveryState.SENT else ""}
         LIMIT :limit
-    """)
-    for state in DeliveryState
+    """)  # noqa: S608  # constants of the model
+    for state, order in BY_INDEX.items()
 }
 
 COUNTED_AT_MOST = 100_000
@@ -60,7 +72,8 @@ COUNTS = text(
         f"""
         SELECT '{state}' AS state, count(*) AS number, min(created_at) AS oldest
         FROM (
-            SELECT created_at FROM deliveries WHERE state = '{state}' LIMIT {COUNTED_AT_MOST}
+            SELECT created_at FROM deliveries WHERE state = '{state}'
+            ORDER BY {BY_INDEX[state]} LIMIT {COUNTED_AT_MOST}
         ) AS counted
         """  # noqa: S608  # constants of the model
         for state in (DeliveryState.NEW, DeliveryState.SENDING, DeliveryState.DEAD)
@@ -118,6 +131,8 @@ def deliveries_of(engine: Engine, order_uuid: UUID) -> list[DeliverySeen]:
 
 def deliveries_in(engine: Engine, state: DeliveryState, *, limit: int) -> list[DeliverySeen]:
     """Return the oldest deliveries in the state; of those that were sent, the newest.
+
+    Looks at 10,000 of them, those that are due first.
 
     Raises DatabaseUnavailable.
     """

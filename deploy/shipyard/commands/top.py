@@ -13,7 +13,7 @@ from rich.live import Live
 from sqlalchemy import Engine
 
 from deploy.shipyard.asking import ANSWER_TIMEOUT_S
-from deploy.shipyard.commands.lag import COMMITS, questions, rows_of, totals
+from deploy.shipyard.commands.events.lag import COMMITS, questions, rows_of, totals
 from deploy.shipyard.readings.flow import Flow, see_flow
 from deploy.shipyard.readings.outbox import Unpublished, unpublished
 from deploy.shipyard.readings.ships import queues_of, see_backlog

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -10,6 +11,15 @@ from sqlalchemy import Connection, Engine, text
 from notification_service.model.delivery import DeliveryState, Lease
 from notification_service.model.settlement import Settlement, settlement_of_success
 from notification_service.repository.gauges import COUNTED, DeliveryGauges
+from notification_service.repository.overview import (
+    COUNTED_AT_MOST,
+    LOOKED_AT_MOST,
+    count_deliveries,
+    deliveries_in,
+    deliveries_of,
+    revive_of_chat,
+    revive_of_order,
+)
 from notification_service.repository.postgres_deliveries import PostgresDeliveries
 from tests.integration.plans.filling import fill_tables
 from tests.integration.plans.plans import Work, assert_bounded
@@ -57,6 +67,19 @@ def test_the_gauges_read_few_deliveries(engine: Engine) -> None:
     assert_bounded(
         engine, [(COUNTED, DeliveryGauges(engine))], small_tables={"chats", "pg_namespace"}
     )
+
+
+def test_no_look_of_an_operator_reads_what_was_sent(engine: Engine) -> None:
+    assert_bounded(engine, looks_of(engine), small_tables={"chats"})
+
+
+def looks_of(engine: Engine) -> Iterator[Work]:
+    yield 2, lambda: deliveries_of(engine, uuid4())
+    for state in DeliveryState:
+        yield LOOKED_AT_MOST, partial(deliveries_in, engine, state, limit=DIGEST)
+    yield COUNTED_AT_MOST, lambda: count_deliveries(engine)
+    yield 1, lambda: revive_of_order(engine, uuid4())
+    yield 1, lambda: revive_of_chat(engine, GROUP)
 
 
 def work_of(deliveries: PostgresDeliveries) -> Iterator[Work]:

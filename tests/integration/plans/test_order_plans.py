@@ -20,6 +20,7 @@ from order_service.repository.idempotency import PostgresIdempotencyKeys
 from order_service.repository.metrics.gauges import COUNTED, OrderGauges
 from order_service.repository.orders import PostgresOrders
 from order_service.repository.outbox import PostgresOutbox
+from order_service.repository.timelines import PostgresTimelines
 from order_service.service.orders.ports import OrderFilter, PagePosition
 from tests.contract.order_service.stores import AlwaysTogether, postgres_orders
 from tests.integration.plans.order_history import BACKLOG, an_id, fill
@@ -51,6 +52,8 @@ def work_of(engine: Engine) -> Iterator[Work]:
     batch = {an_id("overdue", number): ship for number in range(1, BATCH)}
     yield BATCH, lambda: PostgresAssembledOrders(engine).mark_assembled({**batch, uuid4(): ship})
     yield COUNTED, OrderGauges(engine, ["order.paid"])
+    timelines = PostgresTimelines(engine, assembled_topic="order.assembled")
+    yield 1, lambda: timelines.timeline(an_id("finished", 5))
     yield 5 * IN_WORK_LIMIT, lambda: see_orders(engine, at_rest_too=False)
 
 

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import typer
 
 from deploy.shipyard.api import Api
-from deploy.shipyard.commands.timeline import timeline
+from deploy.shipyard.commands.buying.timeline import timeline
 from deploy.shipyard.exits import Refused
 from deploy.shipyard.output import AsJson, Row, show, show_one
 from deploy.shipyard.surroundings import Surroundings
