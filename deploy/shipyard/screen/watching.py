@@ -54,7 +54,8 @@ class Watch(Generic[T]):
         if not self._reason and self._monotonic() - self._answered_s < SILENCE_S:
             return None
         reason = self._reason or "no answer"
-        return f"{self.name} since {_time(self._answered_at)}: {reason}"
+        before = "before " if self.answer is None else ""
+        return f"{self.name} since {before}{_time(self._answered_at)}: {reason}"
 
     def _run(self, stop: Event, every_s: float) -> None:
         while not stop.is_set():
