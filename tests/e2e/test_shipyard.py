@@ -4,6 +4,8 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -23,10 +25,12 @@ WAY = [
 ]
 
 
-def shipyard(stack: Stack, *arguments: str) -> subprocess.CompletedProcess[str]:
+def shipyard(
+    stack: Stack, *arguments: str, variables: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "deploy.shipyard", *arguments],
-        env={**os.environ, FOLDER_VARIABLE: str(stack.folders.local)},
+        env={**os.environ, **(variables or {FOLDER_VARIABLE: str(stack.folders.local)})},
         capture_output=True,
         text=True,
         check=False,
@@ -91,6 +95,36 @@ def test_every_reading_answers(stack: Stack, customer: Customer) -> None:
         str(journey.order_uuid)
         in shipyard(stack, "logs", "--order", str(journey.order_uuid)).stdout
     )
+
+
+def test_a_stack_is_found_by_the_environment_alone(
+    stack: Stack, customer: Customer, api_url: str, tmp_path: Path
+) -> None:
+    [journey] = customer.order_ships(1)
+    variables = {FOLDER_VARIABLE: str(tmp_path), "SHIPYARD_URL": api_url, **addresses(stack)}
+
+    for arguments in (
+        ("order", "list"),
+        ("order", "timeline", str(journey.order_uuid)),
+        *(("parts", "list"), ("lag",), ("queues",), ("deliveries", "list"), ("check",)),
+    ):
+        done = shipyard(stack, *arguments, variables=variables)
+        assert done.returncode == 0, done.stderr
+
+
+def addresses(stack: Stack) -> dict[str, str]:
+    """Return the variables that a container of an operator would have."""
+    environments = stack.environments
+    databases = {
+        f"{service.upper()}_{name}": value
+        for service in ("order", "notification")
+        for name, value in getattr(environments, service)().items()
+        if name.startswith("POSTGRES_")
+    }
+    peers = {
+        name: value for name, value in environments.order().items() if name.startswith("INVENTORY_")
+    }
+    return {**environments.kafka(), **environments.redis(), **databases, **peers}
 
 
 @pytest.mark.parametrize(
