@@ -1,11 +1,11 @@
 """Moves orders to ASSEMBLED in PostgreSQL."""
 
 from collections.abc import Collection, Mapping
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine
 
+from libs.postgres.arrays import array_text
 from libs.postgres.transactions import run_transaction
 from order_service.model.events import BuiltShip
 from order_service.model.order import ASSEMBLING, Assembled
@@ -51,12 +51,12 @@ def _told_apart(tx: Connection, asked: Collection[UUID], moved: Collection[UUID]
     )
 
 
-def _columns(ships: Mapping[UUID, BuiltShip]) -> dict[str, list[Any]]:
+def _columns(ships: Mapping[UUID, BuiltShip]) -> dict[str, str]:
     records = [ship.record for ship in ships.values()]
     return {
-        "orders": list(ships),
-        "build_times_s": [ship.build_time_s for ship in ships.values()],
-        "partitions": [record and record.partition for record in records],
-        "offsets": [record and record.offset for record in records],
-        "recorded_at": [record and record.at for record in records],
+        "orders": array_text(ships),
+        "build_times_s": array_text(ship.build_time_s for ship in ships.values()),
+        "partitions": array_text(record and record.partition for record in records),
+        "offsets": array_text(record and record.offset for record in records),
+        "recorded_at": array_text(record and record.at.isoformat() for record in records),
     }

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine, RowMapping
 
+from libs.postgres.arrays import array_text
 from libs.postgres.polling import Poll
 from libs.postgres.transactions import run_transaction
 from order_service.model.outbox import (
@@ -92,10 +93,10 @@ def _event(row: RowMapping) -> OutboxEvent:
 def _mark(tx: Connection, publication: Publication) -> None:
     if publication.acknowledged:
         places = [publication.stored_at.get(each) for each in publication.acknowledged]
-        published: dict[str, Any] = {
-            "events": list(publication.acknowledged),
-            "partitions": [place and place.partition for place in places],
-            "offsets": [place and place.offset for place in places],
+        published = {
+            "events": array_text(publication.acknowledged),
+            "partitions": array_text(place and place.partition for place in places),
+            "offsets": array_text(place and place.offset for place in places),
         }
         tx.execute(MARK_PUBLISHED, published)
     if publication.refused:

@@ -1,6 +1,6 @@
 """SQL of the outbox; every statement works on a whole batch."""
 
-from sqlalchemy import TextClause, Uuid, bindparam, text
+from sqlalchemy import Uuid, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from libs.contracts.redrive import REDRIVE_AFTER_S
@@ -18,10 +18,6 @@ KEPT_DAYS = 7
 EVENTS = bindparam("events", type_=ARRAY(Uuid))
 
 ORDERS = bindparam("orders", type_=ARRAY(Uuid))
-
-
-def _batch(statement: str) -> TextClause:
-    return text(statement).bindparams(EVENTS)
 
 
 RECENT_S = 10
@@ -77,20 +73,21 @@ TAKE_WAITING = {
     for lane in Lane
 }
 
-MARK_PUBLISHED = _batch("""
+MARK_PUBLISHED = text("""
     UPDATE outbox
     SET published_at = now(), refused_at = NULL, last_error = NULL,
         partition = stored.partition, record_offset = stored.record_offset
-    FROM unnest(:events, CAST(:partitions AS integer[]), CAST(:offsets AS bigint[]))
-        AS stored (event_uuid, partition, record_offset)
+    FROM unnest(
+        CAST(:events AS uuid[]), CAST(:partitions AS integer[]), CAST(:offsets AS bigint[])
+    ) AS stored (event_uuid, partition, record_offset)
     WHERE outbox.event_uuid = stored.event_uuid
 """)
 
-MARK_REFUSED = _batch("""
+MARK_REFUSED = text("""
     UPDATE outbox SET refused_at = clock_timestamp(), last_error = refused.reason
     FROM unnest(:events, CAST(:reasons AS text[])) AS refused (event_uuid, reason)
     WHERE outbox.event_uuid = refused.event_uuid
-""")
+""").bindparams(EVENTS)
 
 NEXT_PAID = text(f"""
     SELECT paid_at, order_uuid

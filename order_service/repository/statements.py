@@ -156,8 +156,9 @@ MARK_ASSEMBLED = text(f"""
     WITH assembled AS (
         SELECT *
         FROM unnest(
-            :orders, CAST(:build_times_s AS integer[]), CAST(:partitions AS integer[]),
-            CAST(:offsets AS bigint[]), CAST(:recorded_at AS timestamptz[])
+            CAST(:orders AS uuid[]), CAST(:build_times_s AS integer[]),
+            CAST(:partitions AS integer[]), CAST(:offsets AS bigint[]),
+            CAST(:recorded_at AS timestamptz[])
         ) AS each (order_uuid, build_time_s, partition, record_offset, recorded_at)
     ), paid AS (
         SELECT order_uuid
@@ -172,7 +173,7 @@ MARK_ASSEMBLED = text(f"""
     FROM assembled JOIN paid USING (order_uuid)
     WHERE orders.order_uuid = assembled.order_uuid AND orders.status = '{ASSEMBLING.begins}'
     RETURNING orders.order_uuid, assembled_at - paid_at AS took, orders.build_time_s
-""").bindparams(ORDERS)  # noqa: S608  # constants of the model
+""")  # noqa: S608  # constants of the model
 
 STATUSES = text("""
     SELECT order_uuid, status FROM orders WHERE order_uuid = ANY(:orders)
