@@ -17,7 +17,7 @@ T = TypeVar("T")
 ATTEMPTS = 4
 
 _retried = stamina.RetryingCaller(
-    attempts=ATTEMPTS - 1, wait_initial=0.05, wait_max=0.5, timeout=8
+    attempts=ATTEMPTS - 1, wait_initial=0.05, wait_max=0.5, timeout=3
 ).on(is_transient)
 
 TRY_LOCK = text("SELECT pg_try_advisory_lock(hashtextextended(:name, 0))")
