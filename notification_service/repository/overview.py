@@ -14,6 +14,8 @@ from libs.postgres.transactions import run_autocommit, run_transaction
 from notification_service.model.delivery import DeliveryState
 from notification_service.repository.statements import DUE_NOW, NO_LEASE, NOT_BLOCKED
 
+PAUSED = "the pause that Telegram or an outage asked for"
+
 SEEN = f"""
     SELECT kind, order_uuid, event_uuid, chat_id, state, attempts, put_offs, ambiguous, occurred_at,
         created_at, sent_at, message_id, last_error,
@@ -21,7 +23,7 @@ SEEN = f"""
             WHEN state = 'SENDING' THEN 'the answer to a message that is being sent'
             WHEN state <> 'NEW' THEN NULL
             WHEN NOT {DUE_NOW} THEN 'it was put off after a refusal'
-            WHEN NOT {NOT_BLOCKED} THEN 'the pause that Telegram or an outage asked for'
+            WHEN NOT {NOT_BLOCKED} THEN '{PAUSED}'
             WHEN NOT {NO_LEASE} THEN 'its turn: a worker is writing to the chat'
             WHEN next_send_at > now() THEN 'the pace of the chat'
             ELSE 'a worker: notification.sweep asks for one every 5 s'

@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 
 from libs.tasks.enqueue import QueueUnavailable
 from libs.tasks.redis.backlog import ANSWER_TIMEOUT_S, UNACKED, UNACKED_INDEX
+from libs.tasks.timed import SENT_AT
 
 READ_AT_MOST = 10_000
 """Messages read from each place, so that a look is bounded however many wait."""
@@ -23,7 +24,8 @@ NOTHING: Mapping[str, Any] = {}
 class WaitingTask:
     """A task in a queue, or held by a worker until it is due or done.
 
-    due is None for a task that is due at once, held_since for one that no worker holds.
+    due is None for a task that is due at once, held_since for one that no worker holds. sent_at is
+    None if its sender did not say.
     """
 
     queue: str
@@ -32,6 +34,7 @@ class WaitingTask:
     arguments: Mapping[str, Any]
     due: datetime | None = None
     held_since: datetime | None = None
+    sent_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,10 +101,15 @@ def _task(queue: str, raw: str | bytes, *, held_since: datetime | None) -> Waiti
             task_id=str(headers["id"]),
             name=str(headers["task"]),
             arguments=arguments,
-            due=datetime.fromisoformat(headers["eta"]) if headers.get("eta") else None,
+            due=_time(headers.get("eta")),
             held_since=held_since,
+            sent_at=_time(headers.get(SENT_AT)),
         )
     except (ValueError, TypeError, KeyError):
         return WaitingTask(
             queue=queue, task_id="", name="", arguments=NOTHING, held_since=held_since
         )
+
+
+def _time(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -27,6 +27,7 @@ def test_a_waiting_task_is_read_with_its_arguments_and_its_due_time(redis_url: s
     assert task.due is not None
     assert timedelta(seconds=7) < task.due - backlog.now < timedelta(seconds=11)
     assert task.held_since is None
+    assert task.sent_at is not None
     assert backlog.lengths == {"assembly": 1, "order": 0}
 
 
