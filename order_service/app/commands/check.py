@@ -30,6 +30,9 @@ LOOK_EVERY_S = 1.0
 HELD_AT_MOST = timedelta(seconds=VISIBILITY_TIMEOUT_S + 15)
 """After the visibility timeout and the transport's 5 s poll another worker gets the task."""
 
+PUBLISHED_WITHIN = timedelta(seconds=15)
+"""Longer than the 10 s for which the relay waits for Kafka: events behind a batch are not named."""
+
 Look = Callable[[], Sequence[Violation]]
 """Looks into a store once. Raises Unavailable if it does not answer."""
 
@@ -66,7 +69,10 @@ class Looks:
         self._settings = settings
         self._engine = engine
         self._judge = partial(
-            violations, patience=timedelta(seconds=patience_s), held_at_most=HELD_AT_MOST
+            violations,
+            patience=timedelta(seconds=patience_s),
+            held_at_most=HELD_AT_MOST,
+            published_within=PUBLISHED_WITHIN,
         )
         self._ends: dict[str, Mapping[TopicPartition, int]] = {}
         """Ends of the first look, by group; later looks ask whether the group has reached them."""

@@ -37,16 +37,18 @@ def violations(
     now: datetime,
     patience: timedelta,
     held_at_most: timedelta = AT_ONCE,
+    published_within: timedelta = AT_ONCE,
     malformed: frozenset[MalformedRecord] = NO_MALFORMED,
 ) -> list[Violation]:
     """Return all violations that one snapshot shows.
 
-    An order may wait for its ship for patience, and a worker may hold a task for held_at_most.
+    An order may wait for its ship for patience, a worker may hold a task for held_at_most, and an
+    event that Kafka did not refuse may wait for published_within.
     """
     return sorted(
         [
             *unfinished(evidence.orders, paid_before=now - patience),
-            *unannounced(evidence.orders, now=now),
+            *unannounced(evidence.orders, now=now, published_within=published_within),
             *behind(evidence.progress),
             *misjudged(evidence.dead_letters, malformed),
             *waiting(evidence.queues, held_before=now - held_at_most),
@@ -79,10 +81,12 @@ def moved_back(
             yield Violation("I3", f"order {order_uuid} was {was} and is {found}")
 
 
-def unannounced(orders: Sequence[OrderSeen], *, now: datetime) -> Iterator[Violation]:
+def unannounced(
+    orders: Sequence[OrderSeen], *, now: datetime, published_within: timedelta = AT_ONCE
+) -> Iterator[Violation]:
     """I5: exactly the paid orders have an OrderPaid, and every event is published."""
     for order in orders:
-        if order.unpublished:
+        if order.unpublished and _is_stuck(order, made_before=now - published_within):
             waiting = f"{order.unpublished} of order {order.order_uuid} is not published"
             item = f"{order.unpublished} of {order.order_uuid}"
             yield Violation("I5", waiting + _why(order, now), item)
@@ -140,6 +144,12 @@ def waiting(queues: Mapping[str, Tasks], *, held_before: datetime) -> Iterator[V
             since = f" since {tasks.since}" if tasks.since else ""
             what = f"{tasks.number} tasks in {queue}{which}{since}"
             yield Violation("I7", what, f"{queue} {tasks.oldest}")
+
+
+def _is_stuck(order: OrderSeen, *, made_before: datetime) -> bool:
+    """Tell an event that was refused, or waits for long, from one that waits behind it."""
+    since = order.waiting_since
+    return order.last_error is not None or since is None or since <= made_before
 
 
 def _why(order: OrderSeen, now: datetime) -> str:

@@ -98,10 +98,16 @@ class OrderRows:
             tx.execute(INSERT_EVENT, values)
         return event_uuid
 
-    def add_other_event(self, order_uuid: UUID, *, published_ago: timedelta | None = None) -> UUID:
+    def add_other_event(
+        self,
+        order_uuid: UUID,
+        *,
+        published_ago: timedelta | None = None,
+        age: timedelta = timedelta(0),
+    ) -> UUID:
         """Write an event that is no OrderPaid."""
         values = {
-            "was": self.add_event(order_uuid, published_ago=published_ago),
+            "was": self.add_event(order_uuid, published_ago=published_ago, age=age),
             "event_uuid": uuid5(order_uuid, "order.other"),
         }
         with self.engine.begin() as tx:

@@ -10,6 +10,7 @@ from libs.contracts.events.v1 import events_pb2
 from libs.kafka.client.connection import connection_options
 from libs.settings.groups import KafkaSettings
 from libs.tasks.app import create_celery
+from order_service.app.commands.check import PUBLISHED_WITHIN
 from order_service.client.evidence import see_dead_letters, see_progress
 from order_service.converter.tasks import MARK_ASSEMBLED_TASK
 from order_service.model.evidence import MalformedRecord
@@ -51,8 +52,10 @@ def test_each_violation_is_a_line_with_its_invariant(line: OrderLine, rows: Orde
     overdue = rows.add()
     rows.add_event(overdue, published_ago=timedelta(seconds=1))
     silent = rows.add()
-    rows.add_event(rows.add("ASSEMBLED"))
-    rows.add_other_event(rows.add("CANCELLED"))
+    rows.add_event(rows.add("ASSEMBLED"), age=PUBLISHED_WITHIN)
+    rows.add_other_event(rows.add("CANCELLED"), age=PUBLISHED_WITHIN)
+    behind = rows.add("ASSEMBLED")
+    rows.add_event(behind)
     line.produce(b"never read")
     with create_celery("order", line.redis_url, queues=("order",)) as celery:
         celery.send_task("orders.mark_assembled", queue="order")
@@ -64,6 +67,7 @@ def test_each_violation_is_a_line_with_its_invariant(line: OrderLine, rows: Orde
     assert f"I5: order {silent} is PAID and has no OrderPaid" in output
     assert "is not published" in output
     assert "I5: OrderOther of order" in output
+    assert str(behind) not in output
     assert "is CANCELLED and has OrderPaid" not in output
     assert f"I6: group.{line.assembled_topic} is at 0 of 1 in {line.assembled_topic}" in output
     assert "I7: 1 tasks in order" in output

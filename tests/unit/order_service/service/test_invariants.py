@@ -17,7 +17,12 @@ from order_service.model.evidence import (
     Violation,
 )
 from order_service.model.order import OrderStatus
-from order_service.service.background.invariants import behind_since, moved_back, violations
+from order_service.service.background.invariants import (
+    behind_since,
+    moved_back,
+    unannounced,
+    violations,
+)
 from tests.support.stepped_time import SteppedTime
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -148,6 +153,17 @@ def test_an_unpublished_event_is_named_with_its_age_and_the_error_of_kafka() -> 
         f"I5: OrderPaid of order {ORDER} is not published 31 s after it was made: "
         "topic gone does not exist"
     )
+
+
+def test_an_event_that_waits_behind_a_refused_one_is_not_named_until_its_time_is_over() -> None:
+    def found(*, age_s: float = 9.0, error: str | None = None) -> list[Violation]:
+        since = NOW - timedelta(seconds=age_s)
+        order = replace(ASSEMBLED, unpublished="OrderPaid", waiting_since=since, last_error=error)
+        return list(unannounced([order], now=NOW, published_within=timedelta(seconds=10)))
+
+    assert found() == []
+    assert len(found(error="topic gone does not exist")) == 1
+    assert len(found(age_s=11.0)) == 1
 
 
 @pytest.mark.parametrize(
