@@ -1,18 +1,23 @@
 """The servers of the stack that commands read, each opened on first use. Not thread-safe."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from sqlalchemy import Engine
 
 from assembly_service.config.settings import DlqSettings as AssemblyGroups
+from deploy.shipyard.exits import CannotDo
 from deploy.shipyard.surroundings import Surroundings
 from libs.contracts.settings import EventSettings, TopicSettings
+from libs.grpc.channel import open_channel
 from libs.kafka.client.connection import connection_options
 from libs.postgres.engine import create_database_engine
 from libs.settings.groups import CelerySettings, KafkaSettings, PostgresSettings
 from notification_service.config.settings import DlqSettings as NotificationGroups
+from order_service.client.health import peer_check
+from order_service.config.settings import ChargingSettings, InventorySettings
 from order_service.config.settings import DlqSettings as OrderGroups
 
 ORDERS, NOTIFICATIONS = "the order database", "the notification database"
@@ -69,9 +74,24 @@ class Servers:
             for topic, group in self._surroundings.settings(kind, service).groups.items():
                 yield Reader(service, group, topic)
 
+    def peers(self) -> Iterator[tuple[str, Callable[[], None]]]:
+        """Yield a health check of each gRPC server whose address is known."""
+        with suppress(CannotDo):
+            payment = self._surroundings.settings(ChargingSettings, "order")
+            channel = open_channel(
+                payment.payment_host, payment.payment_port, ca=payment.payment_ca
+            )
+            yield "payment", peer_check(channel, "payment.v1.PaymentService")
+        with suppress(CannotDo):
+            parts = self._surroundings.settings(InventorySettings, "order")
+            channel = open_channel(
+                parts.inventory_host, parts.inventory_port, ca=parts.inventory_ca
+            )
+            yield "inventory", peer_check(channel, "inventory.v1.InventoryService")
+
     def _database(self, service: str) -> Engine:
         settings = self._surroundings.settings(PostgresSettings, service)
-        return create_database_engine(settings, pool_size=2)
+        return create_database_engine(settings, pool_size=3)
 
 
 def of_this_process() -> Servers:

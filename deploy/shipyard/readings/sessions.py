@@ -1,16 +1,18 @@
 """Reads which database sessions hold up others, and how Redis is."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from redis import Redis
-from redis.exceptions import RedisError
+from redis.exceptions import NoPermissionError, RedisError
 from sqlalchemy import Connection, Engine, text
 
 from libs.postgres.transactions import run_autocommit
 from libs.tasks.enqueue import QueueUnavailable
 from libs.tasks.redis.backlog import ANSWER_TIMEOUT_S
+from libs.tasks.redis.queue_gauges import SINCE
 
 LONG_TRANSACTION_S = 5
 """Nobody waits for a row that others skip, but its session still holds it up."""
@@ -34,10 +36,14 @@ BLOCKERS = text(f"""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RedisSeen:
-    """The state of Redis. emptied counts FLUSHALL and FLUSHDB since it was started."""
+    """The state of Redis. emptied counts FLUSHALL and FLUSHDB since it was started.
+
+    filled_since is when a metrics scrape first found it new or empty; None without scrapes.
+    """
 
     started_at: datetime
     emptied: int
+    filled_since: datetime | None
     keys: int
     used_mib: float
     limit_mib: float | None
@@ -67,6 +73,7 @@ def see_redis(broker_url: str) -> RedisSeen:
         ) as redis:
             told: dict[str, Any] = redis.info("all")
             keys = int(redis.dbsize())
+            filled_since = _filled_since(redis)
     except (RedisError, OSError) as error:
         raise QueueUnavailable(f"redis: {error}") from error
     limit = int(told.get("maxmemory", 0))
@@ -74,6 +81,7 @@ def see_redis(broker_url: str) -> RedisSeen:
     return RedisSeen(
         started_at=datetime.now(UTC) - timedelta(seconds=int(told["uptime_in_seconds"])),
         emptied=sum(calls),
+        filled_since=filled_since,
         keys=keys,
         used_mib=told["used_memory"] / 2**20,
         limit_mib=limit / 2**20 if limit else None,
@@ -81,3 +89,10 @@ def see_redis(broker_url: str) -> RedisSeen:
         policy=str(told.get("maxmemory_policy", "")),
         evicted=int(told.get("evicted_keys", 0)),
     )
+
+
+def _filled_since(redis: Redis) -> datetime | None:
+    with suppress(NoPermissionError):
+        if since := redis.get(SINCE):
+            return datetime.fromtimestamp(float(since), UTC)
+    return None

@@ -27,6 +27,8 @@ class QueueSeen:
     overdue_s: float | None
     """Age of the task that is due for longest, if one is."""
     held_longest_s: float | None
+    oldest_s: float | None
+    """Age of the oldest task that no worker holds."""
 
 
 def queues_of(backlog: Backlog) -> list[QueueSeen]:
@@ -62,6 +64,7 @@ def _seen(queue: str, backlog: Backlog) -> QueueSeen:
     tasks = [task for task in backlog.tasks if task.queue == queue]
     held = [task.held_since for task in tasks if task.held_since is not None]
     due = [task.due for task in tasks if task.due is not None]
+    sent = [task.sent_at for task in tasks if not task.held_since and task.sent_at is not None]
     late_s = [(backlog.now - each).total_seconds() for each in due if each <= backlog.now]
     return QueueSeen(
         queue=queue,
@@ -71,4 +74,5 @@ def _seen(queue: str, backlog: Backlog) -> QueueSeen:
         next_due=min((each for each in due if each > backlog.now), default=None),
         overdue_s=max(late_s, default=None),
         held_longest_s=max(((backlog.now - each).total_seconds() for each in held), default=None),
+        oldest_s=max(((backlog.now - each).total_seconds() for each in sent), default=None),
     )

@@ -15,10 +15,13 @@ from deploy.shipyard.readings.ships import QueueSeen
 from notification_service.model.delivery import DeliveryState
 from notification_service.repository.overview import StateCount
 
+MOST_PROBLEMS = 8
+"""Lines that a screen of 24 has left."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
-    """The last answer of each store; None if there was none yet."""
+    """The last answer of each store, and what is wrong; None if that is not known yet."""
 
     now: datetime
     flow: Flow | None = None
@@ -26,7 +29,7 @@ class Seen:
     queues: Sequence[QueueSeen] | None = None
     groups: Sequence[Row] | None = None
     chats: Mapping[DeliveryState, StateCount] | None = None
-    away: Sequence[str] = ()
+    problems: Sequence[str] | None = None
 
 
 def dashboard(seen: Seen) -> RenderableType:
@@ -37,9 +40,20 @@ def dashboard(seen: Seen) -> RenderableType:
         *_chats(seen),
         _queues(seen),
         _groups(seen),
-        *(Text(f"away  {each}", style="bold red", no_wrap=True) for each in seen.away),
+        *_problems(seen.problems),
     ]
     return Group(*lines)
+
+
+def _problems(problems: Sequence[str] | None) -> Iterator[Text]:
+    if not problems:
+        yield _line("problems", "unknown" if problems is None else "none found")
+        return
+    shown = problems if len(problems) <= MOST_PROBLEMS else problems[: MOST_PROBLEMS - 1]
+    for each in shown:
+        yield Text(f"! {each}", style="bold red", no_wrap=True, overflow="ellipsis")
+    if hidden := len(problems) - len(shown):
+        yield Text(f"! and {hidden} more", style="bold red")
 
 
 def _flow(flow: Flow | None) -> Iterator[Text]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from threading import Event, Thread
 from typing import Generic, TypeVar
 
+from deploy.shipyard.problems.looks import Look, Looks
 from libs.clock import Clock, utc_now
 from libs.errors import AppError
 
@@ -14,9 +15,12 @@ T = TypeVar("T")
 SILENCE_S = 2.5
 """Seconds without an answer after which a store counts as away; a look may hang for longer."""
 
+KEPT = 60
+"""Looks that are remembered."""
+
 
 class Watch(Generic[T]):
-    """The last answer of one store. start() looks in a thread of its own, once a second."""
+    """The last answers of one store. start() looks in a thread of its own, once a second."""
 
     def __init__(
         self,
@@ -27,7 +31,7 @@ class Watch(Generic[T]):
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.name = name
-        self.answer: T | None = None
+        self.looks: Looks[T] = ()
         self._look = look
         self._clock = clock
         self._monotonic = monotonic
@@ -41,12 +45,23 @@ class Watch(Generic[T]):
     def look(self) -> None:
         """Look once; an expected failure is kept as the reason."""
         try:
-            self.answer = self._look()
+            answer = self._look()
         except AppError as error:
             self._reason = (str(error).splitlines() or ["it fails"])[0]
             return
         self._reason = ""
         self._answered_at, self._answered_s = self._clock(), self._monotonic()
+        self.looks = (*self.looks[1 - KEPT :], Look(self._answered_at, answer))
+
+    @property
+    def answer(self) -> T | None:
+        """The last answer; None before the first one."""
+        return self.looks[-1].answer if self.looks else None
+
+    @property
+    def recent(self) -> Looks[T]:
+        """The last answers; none while the store does not answer, for they are out of date."""
+        return () if self.away else self.looks
 
     @property
     def away(self) -> str | None:
@@ -54,8 +69,8 @@ class Watch(Generic[T]):
         if not self._reason and self._monotonic() - self._answered_s < SILENCE_S:
             return None
         reason = self._reason or "no answer"
-        before = "before " if self.answer is None else ""
-        return f"{self.name} since {before}{_time(self._answered_at)}: {reason}"
+        before = "" if self.looks else "before "
+        return f"{self.name} does not answer since {before}{_time(self._answered_at)}: {reason}"
 
     def _run(self, stop: Event, every_s: float) -> None:
         while not stop.is_set():

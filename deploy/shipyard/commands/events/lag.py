@@ -78,6 +78,7 @@ def totals(rows: list[Row]) -> list[Row]:
         {
             "group": group,
             "topic": topic,
+            "committed": sum(row["committed"] for row in of),
             "lag": sum(row["lag"] for row in of),
             "committed_at": max(filter(None, (row["committed_at"] for row in of)), default=None),
             "ago_s": min((row["ago_s"] for row in of if row["ago_s"] is not None), default=None),

@@ -12,6 +12,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from deploy.shipyard.readings.flow import see_flow
+from deploy.shipyard.readings.locks import lock_holders
 from deploy.shipyard.readings.outbox import unpublished
 from deploy.shipyard.readings.sessions import blockers, see_redis
 from order_service.model.outbox import Lane, OutboxEvent, Publication, Refusal
@@ -91,6 +92,20 @@ def test_a_session_that_blocks_another_is_shown_with_how_many_wait(
     assert blocker["blocks"] == 1
     assert blocker["state"] == "idle in transaction"
     assert blocker["since"] is not None
+
+
+def test_a_session_that_holds_rows_is_shown_with_its_tables_until_it_ends(
+    engine: Engine, rows: OrderRows
+) -> None:
+    order = rows.add()
+
+    with locked(engine, "orders", "order_uuid", order):
+        [holder] = lock_holders(engine)
+        assert lock_holders(engine) == [holder]
+
+    assert (holder.tables, holder.blocks) == (["orders"], 0)
+    assert holder.since is not None
+    assert lock_holders(engine) == []
 
 
 def blocked_by(engine: Engine, waiting: Any, order: Any) -> list[dict[str, Any]]:

@@ -54,12 +54,13 @@ FULL = Seen(
             next_due=NOON,
             overdue_s=None,
             held_longest_s=None,
+            oldest_s=None,
         )
         for name in ("order", "assembly", "notification")
     ],
     groups=[{"group": f"group-{number}", "lag": number, "ago_s": 1.0} for number in range(4)],
     chats={state: StateCount(2, NOON - timedelta(seconds=4)) for state in DeliveryState},
-    away=["Kafka since 11:59:00: no answer"],
+    problems=[f"problem {number} {'of many words ' * 9}" for number in range(9)],
 )
 
 
@@ -84,13 +85,19 @@ def test_what_is_wrong_is_on_the_screen() -> None:
     assert "3, the oldest for 1.0 min" in text
     assert "7 wait, the oldest 12.0 s, order.paid: no leader" in text
     assert "2 untold, the oldest 4.0 s" in text
-    assert "away  Kafka since 11:59:00: no answer" in text
+    assert "! problem 6" in text
+    assert "! problem 7" not in text
+    assert "! and 2 more" in text
 
 
 def test_a_store_without_an_answer_yet_is_unknown_and_not_zero() -> None:
     lines = drawn(Seen(now=NOON))
 
-    assert sum("unknown" in line for line in lines) == 5
+    assert sum("unknown" in line for line in lines) == 6
+
+
+def test_a_healthy_system_shows_that_no_problem_was_found() -> None:
+    assert "problems none found" in " ".join(drawn(Seen(now=NOON, problems=[])))
 
 
 def test_a_store_that_dies_is_away_since_its_last_answer_and_keeps_it() -> None:
@@ -109,7 +116,8 @@ def test_a_store_that_dies_is_away_since_its_last_answer_and_keeps_it() -> None:
     watch.look()
 
     assert watch.answer == 5
-    assert watch.away == "Redis since 12:00:00: connection refused"
+    assert watch.recent == ()
+    assert watch.away == "Redis does not answer since 12:00:00: connection refused"
 
 
 def test_a_store_that_hangs_is_away_too() -> None:
@@ -120,4 +128,4 @@ def test_a_store_that_hangs_is_away_too() -> None:
 
     monotonic.advance(SILENCE_S)
 
-    assert watch.away == "Redis since 12:00:00: no answer"
+    assert watch.away == "Redis does not answer since 12:00:00: no answer"

@@ -10,7 +10,9 @@ from libs.tasks.redis.waiting import Backlog, WaitingTask
 from tests.unit.order_service.builders import NOON, ORDER
 
 
-def a_task(*orders: UUID, due_in_s: float = 5.0, held: bool = True) -> WaitingTask:
+def a_task(
+    *orders: UUID, due_in_s: float = 5.0, held: bool = True, age_s: float = 6.0
+) -> WaitingTask:
     ships = [
         Ship(paid_event_uuid=each, order_uuid=each, user_uuid=each, build_time_s=5)
         for each in orders
@@ -22,6 +24,7 @@ def a_task(*orders: UUID, due_in_s: float = 5.0, held: bool = True) -> WaitingTa
         arguments=ships_to_task(ships),
         due=NOON + timedelta(seconds=due_in_s),
         held_since=NOON - timedelta(seconds=2) if held else None,
+        sent_at=NOON - timedelta(seconds=age_s),
     )
 
 
@@ -45,6 +48,13 @@ def test_ships_are_counted_wherever_their_tasks_are() -> None:
     assert (assembly.waiting, assembly.held, assembly.orders) == (1, 1, 3)
     assert assembly.next_due == NOON + timedelta(seconds=5)
     assert (assembly.overdue_s, assembly.held_longest_s) == (3.0, 2.0)
+
+
+def test_the_oldest_task_is_one_that_no_worker_holds() -> None:
+    held, waiting = a_task(ORDER, age_s=60), a_task(UUID(int=1), held=False, age_s=7)
+
+    assert [each.oldest_s for each in queues_of(a_backlog(held, waiting))] == [None, 7.0]
+    assert [each.oldest_s for each in queues_of(a_backlog(held))] == [None, None]
 
 
 def test_the_task_of_an_order_is_found() -> None:
