@@ -187,3 +187,10 @@ JOBS ?= 1
 .PHONY: chaos
 chaos: setup ## Inject faults into the whole system, all or SCENARIO=a,b with SEED=n, and check the result
 	@$(BIN)/python -m tests.chaos --scenario "$(SCENARIO)" --seed $(SEED) --times $(TIMES) --jobs $(JOBS)
+
+CONDITION ?=
+ALL ?=
+
+.PHONY: drill
+drill: setup ## Break one thing in a private stack, for you to find with shipyard: SEED=n, CONDITION=name; ALL=1 shows all ten
+	@$(BIN)/python -m tests.drill --seed $(SEED) --condition "$(CONDITION)" $(if $(ALL),--all)
