@@ -37,6 +37,7 @@ MOVED_BY_AN_ORDER: Iterable[Declared] = (
     tasks.TASKS,
     tasks.TASK_LATENESS,
     tasks.REDIS_SINCE,
+    tasks.REDIS_TAKES_WRITES,
     deliveries.ADDED,
     deliveries.SETTLED,
     deliveries.SEND,

@@ -83,3 +83,10 @@ REDIS_SINCE = GaugeOf(
     unit="seconds",
     meaning="Time since which Redis has kept its content: a newer one means that it was emptied.",
 )
+
+REDIS_TAKES_WRITES = GaugeOf(
+    name="shipyard_redis_takes_writes",
+    unit="yes or no",
+    meaning="1 if Redis accepted the write of the last look, else 0: it is full, a replica, or its"
+    " disk is.",
+)

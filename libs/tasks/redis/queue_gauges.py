@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from redis import Redis
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 
 from libs.metrics.declared.tasks import (
     QUEUE_ITEMS,
@@ -22,6 +22,7 @@ from libs.metrics.declared.tasks import (
     QUEUE_TASKS,
     REDIS_EMPTIED,
     REDIS_SINCE,
+    REDIS_TAKES_WRITES,
 )
 from libs.metrics.instruments import counter
 from libs.metrics.stores import Sample
@@ -101,8 +102,11 @@ class QueueGauges:
         Redis's own start is not that time: it comes back with its content, or without.
         """
         seconds, _ = self._redis.time()
-        with suppress(RedisError):
+        try:
             self._redis.set(SINCE, seconds, nx=True)
+            yield Sample(REDIS_TAKES_WRITES, 1.0)
+        except ResponseError:
+            yield Sample(REDIS_TAKES_WRITES, 0.0)
         found = self._redis.get(SINCE)
         since = float(found) if found else None
         if self._since is not None and since != self._since:

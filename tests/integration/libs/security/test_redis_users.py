@@ -13,7 +13,7 @@ from deploy.local.engines.ports import free_port
 from deploy.local.engines.process import EngineProcess
 from deploy.local.engines.valkey import Valkey
 from libs.contracts.queues import QUEUES
-from libs.metrics.declared.tasks import QUEUE_TASKS, REDIS_SINCE
+from libs.metrics.declared.tasks import QUEUE_TASKS, REDIS_SINCE, REDIS_TAKES_WRITES
 from libs.tasks.redis.backlog import UNACKED, UNACKED_INDEX, queue_length
 from libs.tasks.redis.queue_gauges import QueueGauges
 from order_service.client.evidence import see_queues
@@ -103,6 +103,7 @@ def test_the_queues_are_measured_by_the_services_user(url_of: Url, operator: Red
 
     assert seen[QUEUE_TASKS, QUEUE, "waiting"] == 1
     assert (REDIS_SINCE,) in seen
+    assert seen[REDIS_TAKES_WRITES,] == 1
     assert refused(operator) == []
 
 

@@ -10,6 +10,7 @@ from libs.metrics.declared.tasks import (
     QUEUE_TASKS,
     REDIS_EMPTIED,
     REDIS_SINCE,
+    REDIS_TAKES_WRITES,
 )
 from libs.metrics.instruments import REGISTRY
 from libs.tasks.app import create_celery
@@ -107,6 +108,18 @@ def test_a_redis_that_was_emptied_is_counted_and_tells_since_when(redis_url: str
     assert first == 1000
     assert second > first
     assert REGISTRY.get_sample_value(REDIS_EMPTIED.name) == before + 1
+
+
+def test_a_full_redis_is_looked_at_and_takes_no_writes(private_url: str) -> None:
+    look = QueueGauges(private_url, [QUEUE])
+    with Redis.from_url(private_url) as client:
+        before = seen(look)
+        client.config_set("maxmemory", "1")
+        full = seen(look)
+        client.config_set("maxmemory", "0")
+
+    assert [each[REDIS_TAKES_WRITES,] for each in (before, full, seen(look))] == [1, 0, 1]
+    assert full[REDIS_SINCE,] == before[REDIS_SINCE,]
 
 
 def test_a_redis_that_does_not_answer_is_unavailable() -> None:
