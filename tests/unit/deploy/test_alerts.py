@@ -4,13 +4,12 @@ import re
 
 import pytest
 
-from tests.support.observability import FOLDER, asked, expressions, grouping, known, rules
+from tests.observability.expressions import FOLDER, asked, expressions, grouping, known, rules
 
 OPERATIONS = FOLDER.parents[1] / "docs" / "operations.md"
 
 ANCHORS = re.findall(r'^\| <a id="(\w+)"></a>`(\w+)`', OPERATIONS.read_text(), re.MULTILINE)
 """The anchor of each row of the table of alerts, and its alert."""
-
 
 of_each_rule = pytest.mark.parametrize("name", list(rules()))
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.integration.deploy.observability.promtool import complaints, needs_promtool
-from tests.support.observability import ALERTS, CONFIGURATION, rules
+from tests.observability.expressions import ALERTS, CONFIGURATION, rules
+from tests.observability.prometheus import complaints, needs_prometheus
 
 TABLE = yaml.safe_load(Path(__file__).with_name("cases.yml").read_text())
 
@@ -24,7 +24,7 @@ def fired(case: Mapping[str, Any]) -> list[str]:
 
 
 def name_of(case: Mapping[str, Any]) -> str:
-    return "+".join(fired(case))
+    return "+".join(fired(case)) or "nothing"
 
 
 def run(folder: Path, series: Mapping[str, str], tests: Mapping[str, Any]) -> str:
@@ -42,18 +42,6 @@ def samples(expression: str, at: str, found: Mapping[str, int]) -> dict[str, Any
     return {"expr": expression, "eval_time": at, "exp_samples": expected}
 
 
-@needs_promtool
-def test_the_configuration_and_the_rules_are_valid() -> None:
-    assert complaints("check", "config", CONFIGURATION) == ""
-
-
-@needs_promtool
-def test_no_alert_fires_in_twenty_minutes_of_healthy_load(tmp_path: Path) -> None:
-    expression = 'count by (alertname) (count_over_time(ALERTS{alertstate="firing"}[20m]))'
-
-    assert run(tmp_path, HEALTHY, {"promql_expr_test": [samples(expression, "20m", {})]}) == ""
-
-
 def told(fires: Mapping[str, Any], at: str) -> dict[str, Any]:
     """Return the alert as it is told, with its labels and texts."""
     rule = rules()[fires["alert"]]
@@ -63,9 +51,21 @@ def told(fires: Mapping[str, Any], at: str) -> dict[str, Any]:
     return {"eval_time": at, "alertname": fires["alert"], "exp_alerts": [alert]}
 
 
-@needs_promtool
+@needs_prometheus
+def test_the_configuration_and_the_rules_are_valid() -> None:
+    assert complaints("check", "config", CONFIGURATION) == ""
+
+
+@needs_prometheus
+def test_no_alert_fires_in_twenty_minutes_of_healthy_load(tmp_path: Path) -> None:
+    expression = 'count by (alertname) (count_over_time(ALERTS{alertstate="firing"}[20m]))'
+
+    assert run(tmp_path, HEALTHY, {"promql_expr_test": [samples(expression, "20m", {})]}) == ""
+
+
+@needs_prometheus
 @pytest.mark.parametrize("case", CASES, ids=name_of)
-def test_an_alert_fires_and_no_other_and_says_what_is_wrong(
+def test_these_alerts_fire_and_no_other_and_say_what_is_wrong(
     case: dict[str, Any], tmp_path: Path
 ) -> None:
     at = case.get("at", "4m")

@@ -23,6 +23,7 @@ DASHBOARDS = FOLDER / "dashboards"
 Labels = Mapping[str, Sequence[str]]
 
 OF_OTHERS: Mapping[str, Sequence[str]] = {
+    "ALERTS": ("alertname", "alertstate", "severity"),
     "up": (),
     "process_start_time_seconds": (),
     "process_resident_memory_bytes": (),
@@ -46,7 +47,7 @@ def known() -> Mapping[str, Labels]:
     for metric in chain.from_iterable(EVERY.values()):
         labels = {**{label.name: label.values for label in metric.labels}, **of_target}
         if isinstance(metric, HistogramOf):
-            found[f"{metric.name}_bucket"] = {**labels, "le": ()}
+            found[f"{metric.name}_bucket"] = {**labels, "le": tuple(map(str, metric.buckets))}
             found[f"{metric.name}_count"] = found[f"{metric.name}_sum"] = labels
         else:
             found[metric.name] = labels
@@ -76,11 +77,16 @@ def panels(dashboard: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [panel for panel in dashboard["panels"] if panel["type"] != "row"]
 
 
+def shown() -> list[str]:
+    """Return every expression of the dashboards, as Grafana asks for it."""
+    each_panel = (panel for dashboard in dashboards().values() for panel in panels(dashboard))
+    targets = chain.from_iterable(panel["targets"] for panel in each_panel)
+    return [target["expr"].replace("$__rate_interval", "1m") for target in targets]
+
+
 def expressions() -> list[str]:
     """Return every expression of the rules and of the dashboards."""
-    shown = (panel for dashboard in dashboards().values() for panel in panels(dashboard))
-    targets = chain.from_iterable(panel.get("targets", ()) for panel in shown)
-    return [*(rule["expr"] for rule in rules().values()), *(target["expr"] for target in targets)]
+    return [*(rule["expr"] for rule in rules().values()), *shown()]
 
 
 def nodes(expression: str) -> list[promql.Expr]:
@@ -95,6 +101,10 @@ def asked(expression: str) -> Iterator[Asked]:
         if isinstance(node, promql.VectorSelector):
             conditions = ((each.name, each.value) for each in node.matchers.matchers)
             yield Asked(str(node.name), tuple(conditions))
+
+
+def names(expression: str) -> set[str]:
+    return {each.name for each in asked(expression)}
 
 
 def grouping(expression: str) -> Iterator[str]:
