@@ -19,8 +19,8 @@ def stores(*, as_json: AsJson = False) -> None:
     """Show who blocks whom, and how full Redis is.
 
     Database sessions that block others, and since when. A session that keeps a transaction open
-    for over 5 s is shown too. Redis forgets at a restart how often it was emptied: compare
-    started_at.
+    for over 5 s, or another user's that holds rows, is shown too. Redis forgets at a restart how
+    often it was emptied: compare started_at.
 
     Example: shipyard stores
     """

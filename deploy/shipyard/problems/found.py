@@ -20,6 +20,7 @@ from deploy.shipyard.readings.locks import Holder
 from deploy.shipyard.readings.outbox import Unpublished
 from deploy.shipyard.readings.sessions import RedisSeen
 from deploy.shipyard.readings.ships import QueueSeen
+from deploy.shipyard.servers import NOTIFICATIONS, ORDERS
 from notification_service.repository.overview import DeliverySeen
 
 
@@ -48,9 +49,9 @@ def _of_stores(looks: AllLooks, now: datetime) -> Iterator[str]:
         yield from full(looks.redis[-1].answer)
         yield from emptied(looks.redis, now)
     if looks.locks_of_orders:
-        yield from locking("orders", looks.locks_of_orders, now)
+        yield from locking(ORDERS, looks.locks_of_orders, now)
     if looks.locks_of_notifications:
-        yield from locking("notifications", looks.locks_of_notifications, now)
+        yield from locking(NOTIFICATIONS, looks.locks_of_notifications, now)
 
 
 def _of_work(looks: AllLooks, now: datetime) -> Iterator[str]:

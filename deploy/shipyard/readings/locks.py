@@ -8,7 +8,15 @@ from sqlalchemy import Connection, Engine, text
 
 from libs.postgres.transactions import run_autocommit
 
-HOLDERS = text("""
+HOLDS_ROWS = """
+    held.locktype = 'relation' AND held.granted
+        AND held.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        AND held.relation IN (SELECT oid FROM pg_class WHERE relkind IN ('r', 'p'))
+        AND held.mode IN ('RowShareLock', 'RowExclusiveLock', 'ShareLock', 'ShareRowExclusiveLock',
+            'ExclusiveLock', 'AccessExclusiveLock')
+"""
+
+HOLDERS = text(f"""
     SELECT held.pid, held.virtualtransaction AS transaction, holder.usename AS user_name,
         holder.xact_start AS since, array_agg(DISTINCT held.relation::regclass::text) AS tables,
         (
@@ -16,15 +24,11 @@ HOLDERS = text("""
             WHERE waiting.wait_event_type = 'Lock' AND held.pid = ANY(pg_blocking_pids(waiting.pid))
         ) AS blocks
     FROM pg_locks AS held JOIN pg_stat_activity AS holder USING (pid)
-    WHERE held.locktype = 'relation' AND held.granted AND held.pid <> pg_backend_pid()
-        AND held.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-        AND held.relation IN (SELECT oid FROM pg_class WHERE relkind IN ('r', 'p'))
-        AND held.mode IN ('RowShareLock', 'RowExclusiveLock', 'ShareLock', 'ShareRowExclusiveLock',
-            'ExclusiveLock', 'AccessExclusiveLock')
+    WHERE {HOLDS_ROWS} AND held.pid <> pg_backend_pid()
         AND holder.wait_event_type IS DISTINCT FROM 'Lock'
     GROUP BY held.pid, transaction, user_name, since
     LIMIT 100
-""")
+""")  # noqa: S608  # constant of this module
 """A session that waits for a lock has one too, on the table, and is not shown."""
 
 

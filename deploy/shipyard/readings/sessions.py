@@ -9,6 +9,7 @@ from redis import Redis
 from redis.exceptions import NoPermissionError, RedisError
 from sqlalchemy import Connection, Engine, text
 
+from deploy.shipyard.readings.locks import HOLDS_ROWS
 from libs.postgres.transactions import run_autocommit
 from libs.tasks.enqueue import QueueUnavailable
 from libs.tasks.redis.backlog import ANSWER_TIMEOUT_S
@@ -21,12 +22,19 @@ BLOCKERS = text(f"""
     SELECT holder.pid, holder.usename AS user_name, holder.state, holder.xact_start AS since,
         extract(epoch FROM now() - holder.xact_start)::float AS age_s, count(waiting.pid) AS blocks,
         extract(epoch FROM max(now() - waiting.query_start))::float AS they_wait_s,
+        (
+            SELECT string_agg(DISTINCT held.relation::regclass::text, ', ')
+            FROM pg_locks AS held WHERE held.pid = holder.pid AND {HOLDS_ROWS}
+        ) AS locks,
         left(regexp_replace(holder.query, '\\s+', ' ', 'g'), 100) AS query
     FROM pg_stat_activity AS holder LEFT JOIN pg_stat_activity AS waiting
         ON waiting.wait_event_type = 'Lock' AND holder.pid = ANY(pg_blocking_pids(waiting.pid))
     WHERE holder.datname = current_database() AND (
         waiting.pid IS NOT NULL
         OR holder.xact_start < now() - interval '{LONG_TRANSACTION_S} seconds'
+        OR holder.xact_start IS NULL AND EXISTS (
+            SELECT FROM pg_locks AS held WHERE held.pid = holder.pid AND {HOLDS_ROWS}
+        )
     )
     GROUP BY holder.pid, user_name, holder.state, since, holder.query
     ORDER BY blocks DESC, since
@@ -56,7 +64,8 @@ class RedisSeen:
 def blockers(engine: Engine) -> list[dict[str, Any]]:
     """Return the sessions that block others, or that keep a transaction open for over 5 s.
 
-    What another user's session does is visible to a superuser only. Raises DatabaseUnavailable.
+    Of another user's session only a superuser sees what it does and since when; it is shown if it
+    holds rows. Raises DatabaseUnavailable.
     """
 
     def read(tx: Connection) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 """One screen about the whole system, drawn from the last answers of its stores."""
 
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,8 +16,12 @@ from deploy.shipyard.readings.ships import QueueSeen
 from notification_service.model.delivery import DeliveryState
 from notification_service.repository.overview import StateCount
 
-MOST_PROBLEMS = 8
+PROBLEM_LINES = 9
 """Lines that a screen of 24 has left."""
+
+LINES_OF_ONE = 2
+
+WIDTH = 80
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,12 +40,12 @@ class Seen:
 def dashboard(seen: Seen) -> RenderableType:
     lines: list[RenderableType] = [
         Text(f"shipyard top  {seen.now:%H:%M:%S} UTC, Ctrl-C ends", style="bold"),
+        *_problems(seen.problems),
         *_flow(seen.flow),
         *_outbox(seen.outbox),
         *_chats(seen),
         _queues(seen),
         _groups(seen),
-        *_problems(seen.problems),
     ]
     return Group(*lines)
 
@@ -49,11 +54,14 @@ def _problems(problems: Sequence[str] | None) -> Iterator[Text]:
     if not problems:
         yield _line("problems", "unknown" if problems is None else "none found")
         return
-    shown = problems if len(problems) <= MOST_PROBLEMS else problems[: MOST_PROBLEMS - 1]
-    for each in shown:
-        yield Text(f"! {each}", style="bold red", no_wrap=True, overflow="ellipsis")
-    if hidden := len(problems) - len(shown):
-        yield Text(f"! and {hidden} more", style="bold red")
+    left = PROBLEM_LINES
+    for number, each in enumerate(problems):
+        lines = textwrap.wrap(f"! {each}", WIDTH, subsequent_indent="  ")[:LINES_OF_ONE]
+        if len(lines) > left - (number < len(problems) - 1):
+            yield Text(f"! and {len(problems) - number} more", style="bold red")
+            return
+        left -= len(lines)
+        yield from (Text(line, style="bold red", no_wrap=True) for line in lines)
 
 
 def _flow(flow: Flow | None) -> Iterator[Text]:

@@ -11,10 +11,13 @@ import redis
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
+from deploy.local.engines.postgres import SUPERUSER
 from deploy.shipyard.readings.flow import see_flow
 from deploy.shipyard.readings.locks import lock_holders
 from deploy.shipyard.readings.outbox import unpublished
 from deploy.shipyard.readings.sessions import blockers, see_redis
+from libs.postgres.engine import create_database_engine
+from libs.settings.groups import PostgresSettings
 from order_service.model.outbox import Lane, OutboxEvent, Publication, Refusal
 from order_service.repository.outbox import PostgresOutbox
 from tests.integration.order_service.background.conftest import OrderRows, locked
@@ -106,6 +109,22 @@ def test_a_session_that_holds_rows_is_shown_with_its_tables_until_it_ends(
     assert (holder.tables, holder.blocks) == (["orders"], 0)
     assert holder.since is not None
     assert lock_holders(engine) == []
+
+
+def test_another_users_session_that_holds_rows_is_shown_though_its_age_is_hidden(
+    engine: Engine, rows: OrderRows, postgres: PostgresSettings
+) -> None:
+    order = rows.add()
+    operator = create_database_engine(postgres.model_copy(update={"postgres_user": SUPERUSER}))
+
+    with locked(operator, "orders", "order_uuid", order):
+        [blocker] = blockers(engine)
+        [holder] = lock_holders(engine)
+    operator.dispose()
+
+    assert (blocker["user_name"], blocker["locks"]) == (SUPERUSER, "orders")
+    assert (blocker["pid"], blocker["since"], holder.since) == (holder.pid, None, None)
+    assert blockers(engine) == []
 
 
 def blocked_by(engine: Engine, waiting: Any, order: Any) -> list[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """The live view: a store that dies, and one screen for everything."""
 
 import io
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -85,9 +86,16 @@ def test_what_is_wrong_is_on_the_screen() -> None:
     assert "3, the oldest for 1.0 min" in text
     assert "7 wait, the oldest 12.0 s, order.paid: no leader" in text
     assert "2 untold, the oldest 4.0 s" in text
-    assert "! problem 6" in text
-    assert "! problem 7" not in text
-    assert "! and 2 more" in text
+    assert "! problem 3" in text
+    assert "! and 5 more" in text
+    assert "! problem 4" not in text
+
+
+def test_problems_that_fit_are_all_shown() -> None:
+    text = "\n".join(drawn(replace(FULL, problems=[f"problem {n}" for n in range(9)])))
+
+    assert "! problem 8" in text
+    assert "more" not in text
 
 
 def test_a_store_without_an_answer_yet_is_unknown_and_not_zero() -> None:
