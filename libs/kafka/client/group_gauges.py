@@ -27,7 +27,7 @@ class GroupGauges:
         self._topics = topics
         self._clock = clock
         self._admin: KafkaAdminClient | None = None
-        self._committed: dict[str, Offsets] = {}
+        self._committed: dict[str, Offsets] | None = None
         self._moved_at: dict[tuple[str, TopicPartition], float] = {}
 
     def __call__(self) -> Sequence[Sample]:
@@ -78,15 +78,16 @@ class GroupGauges:
                 yield Sample(DEAD_LETTER_RECORDS, sum(stored), (topic,))
 
     def _note_moves(self, committed: dict[str, Offsets]) -> None:
+        """Note what moved since the last look; the first one cannot tell when it was committed."""
+        known, self._committed = self._committed, committed
+        if known is None:
+            return
         now = self._clock().timestamp()
         for group, offsets in committed.items():
-            before = self._committed.get(group)
-            if before is None:
-                continue
+            before = known.get(group, {})
             for place, at in offsets.items():
                 if before.get(place) != at:
                     self._moved_at[group, place] = now
-        self._committed = committed
 
     def _disconnect(self) -> None:
         admin, self._admin = self._admin, None

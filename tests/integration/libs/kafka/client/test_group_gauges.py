@@ -68,6 +68,22 @@ def test_the_time_of_a_commit_is_told_once_it_was_seen(
     assert after[group, topic, "0"] >= began_s
 
 
+def test_the_first_commit_of_a_new_group_is_told(
+    kafka_brokers: str, broker: Broker, make_topic: MakeTopic
+) -> None:
+    topic = make_topic(partitions=1)
+    group = f"{topic}-readers"
+    broker.send(topic, b"1")
+    look = gauges_of(kafka_brokers, topic)
+    look()
+    began_s = utc_now().timestamp()
+
+    with member(kafka_brokers, topic, group) as consumer:
+        consumer.commit({0: 1})
+
+    assert seen(look, LAST_COMMIT)[group, topic, "0"] >= began_s
+
+
 def test_dead_letters_are_counted(
     kafka_brokers: str, broker: Broker, make_topic: MakeTopic
 ) -> None:
