@@ -1,5 +1,6 @@
 """The highest rate of payments that the stack keeps up with, until all are assembled and told."""
 
+import math
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from threading import Event, Thread
@@ -25,9 +26,12 @@ ANSWERED_AFTER_S = 1.0
 
 LOOK_EVERY_S = 2.0
 
-FASTER, A_LITTLE_FASTER, SLOWER = 4 / 3, 1.1, 0.9
+FASTER, A_LITTLE_FASTER, SLOWER = 4 / 3, 1.1, 0.8
 
-MOST_STEPS, MOST_TRIES = 8, 6
+CHANCES = 2
+"""Tries of a rate before it counts as too high: other work on the machine only makes it slower."""
+
+MOST_STEPS = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,28 +76,43 @@ def measure_sustained(system: System, scale: Scale) -> Result:
 
 
 def _search(system: System, scale: Scale) -> Iterator[Try]:
-    """Go up in short tries until one fails, twice, then down in long ones until one is held."""
-    per_s = yield from _climb(system, scale, scale.sustained_from, FASTER)
-    per_s = yield from _climb(system, scale, per_s * A_LITTLE_FASTER, A_LITTLE_FASTER)
-    for _ in range(MOST_TRIES):
-        tried = _try(system, per_s, scale.sustained_s)
-        yield tried
-        if tried.is_held:
-            break
-        per_s *= SLOWER
+    """Climb in short tries; then look around there for the highest rate that holds for long."""
+    per_s = yield from _climb(system, scale.step_s, scale.sustained_from, FASTER)
+    per_s, failed = yield from _descend(system, scale.sustained_s, per_s)
+    next_one = per_s * A_LITTLE_FASTER
+    yield from _climb(system, scale.sustained_s, next_one, A_LITTLE_FASTER, below=failed)
 
 
 def _climb(
-    system: System, scale: Scale, per_s: float, faster: float
+    system: System, for_s: float, per_s: float, faster: float, *, below: float = math.inf
 ) -> Generator[Try, None, float]:
-    """Go up in short tries until one fails; return the rate before it."""
+    """Go up until a rate does not hold; return the rate before it."""
     for _ in range(MOST_STEPS):
-        tried = _try(system, per_s, scale.step_s)
-        yield tried
-        if not tried.is_held:
+        if per_s >= below or not (yield from _holds(system, per_s, for_s)):
             break
         per_s *= faster
     return per_s / faster
+
+
+def _descend(
+    system: System, for_s: float, per_s: float
+) -> Generator[Try, None, tuple[float, float]]:
+    """Go down until a rate holds; return it, and the lowest that did not."""
+    failed = math.inf
+    for _ in range(MOST_STEPS):
+        if (yield from _holds(system, per_s, for_s)):
+            break
+        failed, per_s = per_s, per_s * SLOWER
+    return per_s, failed
+
+
+def _holds(system: System, per_s: float, for_s: float) -> Generator[Try, None, bool]:
+    for _ in range(CHANCES):
+        tried = _try(system, per_s, for_s)
+        yield tried
+        if tried.is_held:
+            return True
+    return False
 
 
 def _try(system: System, per_s: float, for_s: float) -> Try:
