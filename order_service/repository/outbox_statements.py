@@ -36,6 +36,21 @@ WAITING_SINCE = {
     Lane.REFUSED: "refused_at",
 }
 
+LOOKED_AT = 10_000
+"""Most events of a lane that a look reads."""
+
+OLDEST = {
+    lane: f"""
+        SELECT '{lane}' AS lane, topic, order_uuid, occurred_at, redrives, last_error
+        FROM outbox
+        WHERE published_at IS NULL AND {IN_LANE[lane]}
+        ORDER BY {WAITING_SINCE[lane]}
+        LIMIT {LOOKED_AT}
+    """  # noqa: S608  # constants of this module
+    for lane in Lane
+}
+"""What waits in each lane, to be counted in one way or another."""
+
 # Without ORDER BY PostgreSQL may scan the whole table when many events wait.
 HAS_WAITING = {
     lane: text(f"""

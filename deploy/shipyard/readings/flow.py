@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Engine, text
 
 from libs.postgres.transactions import run_autocommit
 from order_service.model.order import OrderStatus
+from order_service.repository.metrics.stages import oldest_of, paid_for
 
 PROMISED_S = 12
 """Seconds after the payment by which an order is ASSEMBLED."""
@@ -29,17 +30,7 @@ RECENT = text(f"""
     FROM recent
 """)  # noqa: S608  # constants of this module
 
-OVERDUE = text(f"""
-    SELECT count(*) AS orders, min(paid_at) AS oldest,
-        extract(epoch FROM now() - min(paid_at))::float AS oldest_age_s
-    FROM (
-        SELECT paid_at FROM orders
-        WHERE status = '{OrderStatus.PAID}'
-            AND paid_at < now() - interval '{PROMISED_S} seconds'
-        ORDER BY paid_at, order_uuid
-        LIMIT {LOOKED_AT_MOST}
-    ) AS overdue
-""")  # noqa: S608  # constants of this module
+OVERDUE = oldest_of(*paid_for(PROMISED_S))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,9 +8,7 @@ from sqlalchemy import Connection, Engine, text
 
 from libs.postgres.transactions import run_autocommit
 from order_service.model.outbox import Lane
-from order_service.repository.outbox_statements import IN_LANE, WAITING_SINCE
-
-COUNTED_AT_MOST = 100_000
+from order_service.repository.outbox_statements import OLDEST
 
 WAITING = {
     lane: text(f"""
@@ -19,12 +17,7 @@ WAITING = {
             max(redrives) AS redrives,
             (array_agg(order_uuid ORDER BY occurred_at))[1] AS oldest_order,
             (array_agg(last_error ORDER BY occurred_at))[1] AS last_error
-        FROM (
-            SELECT topic, order_uuid, occurred_at, redrives, last_error FROM outbox
-            WHERE published_at IS NULL AND {IN_LANE[lane]}
-            ORDER BY {WAITING_SINCE[lane]}
-            LIMIT {COUNTED_AT_MOST}
-        ) AS waiting
+        FROM ({OLDEST[lane]}) AS oldest
         GROUP BY topic ORDER BY topic
     """)  # noqa: S608  # constants of the statements
     for lane in Lane
@@ -33,7 +26,7 @@ WAITING = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unpublished:
-    """The events of one lane that wait to be published to a topic."""
+    """The events of one lane that wait to be published to a topic; up to 10,000 of each lane."""
 
     lane: Lane
     topic: str

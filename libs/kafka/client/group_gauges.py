@@ -4,17 +4,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from kafka import KafkaAdminClient, TopicPartition
+from kafka import KafkaAdminClient
 from kafka.admin import OffsetSpec
 from kafka.errors import KafkaError
 
 from libs.clock import Clock
 from libs.kafka.client.connection import kafka_errors, open_client
+from libs.kafka.client.offsets import Offsets, committed_in, offsets_in, partitions_in
 from libs.kafka.client.topics import ADMIN_SETTINGS, dead_letter_topic
+from libs.kafka.types import TopicPartition
 from libs.metrics.declared.kafka import COMMITTED, DEAD_LETTER_RECORDS, LAG, LAST_COMMIT
 from libs.metrics.stores import Sample
-
-Offsets = Mapping[TopicPartition, int]
 
 
 class GroupGauges:
@@ -43,11 +43,11 @@ class GroupGauges:
         if self._admin is None:
             self._admin = open_client(KafkaAdminClient, self._options)
         # Committed offsets first: read after the ends, new commits could exceed them.
-        committed = _committed(self._admin)
+        committed = committed_in(self._admin)
         names = [*self._topics, *map(dead_letter_topic, self._topics)]
-        partitions = _partitions(self._admin, names)
-        begins = _offsets(self._admin, partitions, OffsetSpec.EARLIEST)
-        ends = _offsets(self._admin, partitions, OffsetSpec.LATEST)
+        partitions = partitions_in(self._admin, names)
+        begins = offsets_in(self._admin, partitions, OffsetSpec.EARLIEST)
+        ends = offsets_in(self._admin, partitions, OffsetSpec.LATEST)
         self._note_moves(committed)
         yield from self._of_groups(committed, begins, ends)
         yield from self._of_dead_letters(begins, ends)
@@ -94,25 +94,3 @@ class GroupGauges:
         if admin is not None:
             with suppress(KafkaError):
                 admin.close()
-
-
-def _committed(admin: KafkaAdminClient) -> dict[str, Offsets]:
-    groups = [group["group_id"] for group in admin.list_groups()]
-    found = admin.list_group_offsets(groups) if groups else {}
-    return {
-        group: {place: at.offset for place, at in offsets.items() if at.offset >= 0}
-        for group, offsets in found.items()
-    }
-
-
-def _partitions(admin: KafkaAdminClient, topics: Sequence[str]) -> list[TopicPartition]:
-    return [
-        TopicPartition(topic["name"], partition["partition_index"])
-        for topic in admin.describe_topics(topics)
-        for partition in topic["partitions"]
-    ]
-
-
-def _offsets(admin: KafkaAdminClient, partitions: Sequence[TopicPartition], spec: int) -> Offsets:
-    found = admin.list_partition_offsets(dict.fromkeys(partitions, spec))
-    return {place: at.offset for place, at in found.items()}

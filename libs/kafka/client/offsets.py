@@ -1,49 +1,67 @@
-"""Offsets of groups and topics. Every call opens a connection and raises KafkaUnavailable."""
+"""Offsets of groups and topics."""
 
-from collections.abc import Collection, Iterable, Mapping
-from contextlib import closing
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from typing import Any
 
 from kafka import KafkaAdminClient, KafkaConsumer
-from kafka import TopicPartition as KafkaTopicPartition
+from kafka.admin import OffsetSpec
 
 from libs.kafka.client.connection import kafka_errors, open_client
-from libs.kafka.client.consumer import CONSUMER_SETTINGS
 from libs.kafka.client.topics import ADMIN_SETTINGS
 from libs.kafka.errors import TopicMissing
 from libs.kafka.types import TopicPartition
 
-ANSWER_TIMEOUT_MS = 10_000
+Offsets = Mapping[TopicPartition, int]
 
 
-def committed_offsets(connection: Mapping[str, Any]) -> dict[str, dict[TopicPartition, int]]:
-    """Return what each group of the cluster has committed."""
-    with (
-        kafka_errors(),
-        closing(open_client(KafkaAdminClient, {**ADMIN_SETTINGS, **connection})) as admin,
-    ):
-        groups = [group["group_id"] for group in admin.list_groups()]
-        found = admin.list_group_offsets(groups) if groups else {}
-        return {
-            group: {
-                TopicPartition(each.topic, each.partition): at.offset
-                for each, at in offsets.items()
-            }
-            for group, offsets in found.items()
+def committed_offsets(connection: Mapping[str, Any]) -> dict[str, Offsets]:
+    """Connect, and return what each group of the cluster has committed. Raises KafkaUnavailable."""
+    with _connected(connection) as admin:
+        return committed_in(admin)
+
+
+def end_offsets(connection: Mapping[str, Any], topics: Iterable[str]) -> Offsets:
+    """Connect, and return the end of each partition of these topics.
+
+    Raises KafkaUnavailable, and TopicMissing for a topic that does not exist.
+    """
+    wanted = list(topics)
+    with _connected(connection) as admin:
+        partitions = partitions_in(admin, wanted)
+        for missing in sorted({*wanted} - {each.topic for each in partitions}):
+            raise TopicMissing(missing)
+        return offsets_in(admin, partitions, OffsetSpec.LATEST)
+
+
+def committed_in(admin: KafkaAdminClient) -> dict[str, Offsets]:
+    """Return what each group has committed. Raises KafkaError."""
+    groups = [group["group_id"] for group in admin.list_groups()]
+    found = admin.list_group_offsets(groups) if groups else {}
+    return {
+        group: {
+            TopicPartition(*place): at.offset for place, at in offsets.items() if at.offset >= 0
         }
+        for group, offsets in found.items()
+    }
 
 
-def end_offsets(connection: Mapping[str, Any], topics: Iterable[str]) -> dict[TopicPartition, int]:
-    """Return the end of each partition of these topics. Raises TopicMissing."""
-    options = {**CONSUMER_SETTINGS, **connection, "group_id": None}
-    with kafka_errors(), closing(open_client(KafkaConsumer, options)) as consumer:
-        partitions = [
-            KafkaTopicPartition(topic, partition)
-            for topic in topics
-            for partition in partitions_of(consumer, topic)
-        ]
-        found = consumer.end_offsets(partitions, timeout_ms=ANSWER_TIMEOUT_MS)
-        return {TopicPartition(each.topic, each.partition): end for each, end in found.items()}
+def partitions_in(admin: KafkaAdminClient, topics: Sequence[str]) -> Sequence[TopicPartition]:
+    """Return the partitions of those topics that exist. Raises KafkaError."""
+    return [
+        TopicPartition(topic["name"], partition["partition_index"])
+        for topic in admin.describe_topics(topics)
+        for partition in topic["partitions"]
+    ]
+
+
+def offsets_in(admin: KafkaAdminClient, partitions: Sequence[TopicPartition], spec: int) -> Offsets:
+    """Return the offset of each partition that spec, a value of OffsetSpec, asks for.
+
+    Raises KafkaError.
+    """
+    found = admin.list_partition_offsets(dict.fromkeys(partitions, spec))
+    return {TopicPartition(*place): at.offset for place, at in found.items()}
 
 
 def partitions_of(consumer: KafkaConsumer, topic: str) -> Collection[int]:
@@ -52,3 +70,12 @@ def partitions_of(consumer: KafkaConsumer, topic: str) -> Collection[int]:
     if not partitions:
         raise TopicMissing(topic)
     return partitions
+
+
+@contextmanager
+def _connected(connection: Mapping[str, Any]) -> Iterator[KafkaAdminClient]:
+    with (
+        kafka_errors(),
+        closing(open_client(KafkaAdminClient, {**ADMIN_SETTINGS, **connection})) as admin,
+    ):
+        yield admin

@@ -1,62 +1,31 @@
-"""Reads for the metrics how many orders and events wait, and for how long.
-
-Each statement reads at most COUNTED rows of a partial index, however many orders there are.
-"""
+"""Reads for the metrics how many orders and events wait, and for how long."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from sqlalchemy import Connection, Engine, Row, TextClause, text
+from sqlalchemy import Connection, Engine, Row, text
 
-from libs.contracts.redrive import REDRIVE_AFTER_S
-from libs.metrics.declared.orders import ESTIMATED, OLDEST, WAITING
+from libs.metrics.declared.orders import ESTIMATED, WAITING
+from libs.metrics.declared.orders import OLDEST as OLDEST_ORDER
 from libs.metrics.declared.outbox import OLDEST as OLDEST_EVENT
 from libs.metrics.declared.outbox import REFUSED as REFUSED_EVENTS
 from libs.metrics.declared.outbox import WAITING as WAITING_EVENTS
 from libs.metrics.stores import Sample
 from libs.postgres.estimates import estimated_rows
 from libs.postgres.transactions import run_autocommit
-from order_service.model.order import ASSEMBLING, OrderStatus
+from order_service.model.order import OrderStatus
+from order_service.model.outbox import Lane
+from order_service.repository.metrics.stages import STAGES, oldest_of
+from order_service.repository.outbox_statements import OLDEST
 
-COUNTED = 10_000
-"""Most rows that are counted."""
-
-IS_PAID = f"status = '{ASSEMBLING.begins}'"
-
-STAGES: Mapping[str, tuple[str, str]] = {
-    "being_paid": ("claim_id IS NOT NULL AND doubt IS NULL", "paying_since"),
-    "in_doubt": ("doubt IS NOT NULL", "paying_since"),
-    "paid": (IS_PAID, "paid_at"),
-    "overdue": (f"{IS_PAID} AND paid_at < now() - interval '{REDRIVE_AFTER_S} s'", "paid_at"),
-}
-"""Stage to the condition of its orders and the column that says since when."""
-
-
-def _stage(condition: str, since: str) -> TextClause:
-    return text(f"""
-        SELECT count(*) AS orders, extract(epoch FROM now() - min({since})) AS age_s
-        FROM (
-            SELECT {since} FROM orders WHERE {condition} ORDER BY {since} LIMIT {COUNTED}
-        ) AS oldest
-    """)  # noqa: S608  # constants of this module
-
-
-SEE_STAGE = {stage: _stage(*those) for stage, those in STAGES.items()}
+SEE_STAGE = {stage: oldest_of(*those) for stage, those in STAGES.items()}
 
 SEE_OUTBOX = text(f"""
-    SELECT topic, is_refused, redrives > 0 AS is_redriven, last_error, count(*) AS events,
-        extract(epoch FROM now() - min(occurred_at)) AS age_s
-    FROM (
-        (SELECT topic, false AS is_refused, redrives, NULL AS last_error, occurred_at
-            FROM outbox WHERE published_at IS NULL AND refused_at IS NULL
-            ORDER BY occurred_at LIMIT {COUNTED})
-        UNION ALL
-        (SELECT topic, true, redrives, last_error, occurred_at
-            FROM outbox WHERE published_at IS NULL AND refused_at IS NOT NULL
-            ORDER BY refused_at LIMIT {COUNTED})
-    ) AS unpublished
+    SELECT topic, lane = '{Lane.REFUSED}' AS is_refused, redrives > 0 AS is_redriven, last_error,
+        count(*) AS events, extract(epoch FROM now() - min(occurred_at)) AS age_s
+    FROM (({") UNION ALL (".join(OLDEST[lane] for lane in Lane)})) AS unpublished
     GROUP BY topic, is_refused, is_redriven, last_error
-""")  # noqa: S608  # constants of this module
+""")  # noqa: S608  # constants of the statements
 
 REASONS: Mapping[str, Sequence[str]] = {
     "topic_missing": ("does not exist", "UnknownTopic"),
@@ -83,8 +52,8 @@ class OrderGauges:
         for stage, statement in SEE_STAGE.items():
             seen = tx.execute(statement).one()
             yield Sample(WAITING, seen.orders, (stage,))
-            if stage in OLDEST.labels[0].values:
-                yield Sample(OLDEST, float(seen.age_s or 0), (stage,))
+            if stage in OLDEST_ORDER.labels[0].values:
+                yield Sample(OLDEST_ORDER, seen.oldest_age_s or 0.0, (stage,))
         estimated = estimated_rows(tx, "orders", "status")
         for status in OrderStatus if estimated else ():
             yield Sample(ESTIMATED, estimated.get(status.value, 0.0), (status.value,))

@@ -19,7 +19,19 @@ HERE = "here"
 """The name of the copy of the working tree, with what is not committed."""
 
 WITHOUT_METRICS = "without-metrics"
-"""The name of a copy of the working tree whose roles serve no metrics; a base like a commit."""
+"""The name of a copy of the working tree that counts and serves nothing; a base like a commit."""
+
+COUNTS_NOTHING = """
+
+class _Nothing:
+    def __getattr__(self, _name):
+        return lambda *_, **__: None
+
+
+def _child(*_):
+    return _Nothing()
+"""
+"""Put behind libs/metrics/instruments.py, whose instruments then do nothing."""
 
 BENCH = ROOT / ".cache" / "bench"
 
@@ -78,6 +90,9 @@ def copied(name: str) -> Iterator[Checkout]:
     try:
         if name in {HERE, WITHOUT_METRICS}:
             _copy_working_tree(folder)
+            if name == WITHOUT_METRICS:
+                with (folder / "libs/metrics/instruments.py").open("a") as instruments:
+                    instruments.write(COUNTS_NOTHING)
         else:
             _extract(name, folder)
         for lock in LOCKS:

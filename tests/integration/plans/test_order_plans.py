@@ -17,7 +17,8 @@ from order_service.model.payment_method import PaymentMethod
 from order_service.repository.assembled_orders import PostgresAssembledOrders
 from order_service.repository.evidence import IN_WORK_LIMIT, see_orders
 from order_service.repository.idempotency import PostgresIdempotencyKeys
-from order_service.repository.metrics.gauges import COUNTED, OrderGauges
+from order_service.repository.metrics.gauges import OrderGauges
+from order_service.repository.metrics.stages import COUNTED
 from order_service.repository.orders import PostgresOrders
 from order_service.repository.outbox import PostgresOutbox
 from order_service.repository.timelines import PostgresTimelines

@@ -7,6 +7,7 @@ from assembly_service.converter.tasks import PUBLISH_SHIPS_TASK, ships_to_task
 from assembly_service.model.ship import Ship
 from deploy.shipyard.readings.ships import orders_in, queues_of, task_of_order
 from libs.tasks.redis.waiting import Backlog, WaitingTask
+from tests.unit.deploy.shipyard.messages import a_message
 from tests.unit.order_service.builders import NOON, ORDER
 
 
@@ -19,12 +20,13 @@ def a_task(
     ]
     return WaitingTask(
         queue="assembly",
-        task_id="a-task",
-        name=PUBLISH_SHIPS_TASK,
-        arguments=ships_to_task(ships),
-        due=NOON + timedelta(seconds=due_in_s),
+        message=a_message(
+            PUBLISH_SHIPS_TASK,
+            ships_to_task(ships),
+            eta=NOON + timedelta(seconds=due_in_s),
+            sent_at=NOON - timedelta(seconds=age_s),
+        ),
         held_since=NOON - timedelta(seconds=2) if held else None,
-        sent_at=NOON - timedelta(seconds=age_s),
     )
 
 
@@ -34,6 +36,7 @@ def a_backlog(*tasks: WaitingTask) -> Backlog:
         tasks=tasks,
         lengths={"order": 0, "assembly": waiting},
         held=len(tasks) - waiting,
+        lost=0,
         now=NOON,
     )
 
@@ -65,6 +68,6 @@ def test_the_task_of_an_order_is_found() -> None:
 
 
 def test_a_task_that_is_none_of_ours_holds_no_order() -> None:
-    strange = WaitingTask(queue="assembly", task_id="", name="", arguments={"ships": 5})
+    strange = WaitingTask(queue="assembly", message=a_message("any.task", {"ships": 5}))
 
     assert orders_in(strange) == []

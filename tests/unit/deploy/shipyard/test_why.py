@@ -13,6 +13,7 @@ from notification_service.model.delivery import DeliveryState
 from notification_service.repository.overview import DeliverySeen
 from order_service.model.order import Order, OrderStatus
 from order_service.model.timeline import QueuedEvent, Timeline
+from tests.unit.deploy.shipyard.messages import a_message
 from tests.unit.order_service.builders import NOON, ORDER, a_claim, a_paid_order, an_order
 
 EVENT = QueuedEvent(event_uuid=UUID(int=1), topic="order.paid", occurred_at=NOON)
@@ -23,10 +24,7 @@ PUBLISHED = replace(EVENT, published_at=NOON, redrives=2)
 
 TASK = WaitingTask(
     queue="assembly",
-    task_id="a-task",
-    name="assembly.publish_ship_assembled",
-    arguments={},
-    due=NOON + timedelta(seconds=5),
+    message=a_message("assembly.publish_ship_assembled", {}, eta=NOON + timedelta(seconds=5)),
     held_since=NOON,
 )
 
