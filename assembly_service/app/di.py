@@ -14,7 +14,7 @@ from assembly_service.service.start_building import StartBuilding
 from libs.clock import utc_now
 from libs.contracts.events.declared import SHIP_ASSEMBLED
 from libs.kafka.client.circuit_breaker import CircuitBreakingPublisher
-from libs.kafka.client.connection import connection_options
+from libs.kafka.client.options import connection_options
 from libs.kafka.client.producer import KafkaPublisher
 from libs.settings.groups import CelerySettings
 from libs.tasks.app import create_celery

@@ -8,12 +8,11 @@ from libs.contracts.events.declared import ORDER_PAID
 from libs.contracts.redrive import REDRIVE_AFTER_S, SHIP_MAY_BE_LATE_S
 from libs.contracts.settings import AssembledTopicSettings, PaidTopicSettings, group_field
 from libs.settings.groups import CelerySettings, KafkaRoleSettings, RoleSettings
-from libs.tasks.app import LONGEST_RUN_S, VISIBILITY_TIMEOUT_S
+from libs.tasks.limits import LONGEST_RUN_S, VISIBILITY_TIMEOUT_S
 
 MAX_BUILD_TIME_S = min(
     REDRIVE_AFTER_S - SHIP_MAY_BE_LATE_S, VISIBILITY_TIMEOUT_S - LONGEST_RUN_S - 1
 )
-
 """A longer build would be redriven, or its task redelivered, while it is in progress."""
 
 SERVICE = "assembly_service"

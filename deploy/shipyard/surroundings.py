@@ -12,10 +12,9 @@ from typing import Self, TypeVar
 
 from pydantic import ValidationError
 
-from deploy.local.configuration.environment import Environments, relevant
+from deploy.local.configuration.environment import Environments, relevant, started_with
 from deploy.local.configuration.folders import Folders
 from deploy.local.configuration.passwords import read_or_make_passwords
-from deploy.local.configuration.plan import started_with
 from deploy.local.configuration.ports import ports_from
 from deploy.local.engines.engine import LOOPBACK
 from deploy.shipyard.exits import NoStack, WrongUsage

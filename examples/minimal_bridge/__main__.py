@@ -8,7 +8,7 @@ from pydantic import Field
 from libs.health.heartbeat import Heartbeat
 from libs.kafka.bridge.role import AcceptMalformed, policy, run_bridges
 from libs.kafka.bridge.route import Route
-from libs.kafka.client.connection import connection_options
+from libs.kafka.client.options import connection_options
 from libs.kafka.client.topics import Topics
 from libs.kafka.errors import MalformedEvent
 from libs.kafka.types import Record

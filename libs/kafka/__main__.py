@@ -6,7 +6,7 @@ import typer
 from pydantic import Field
 
 from libs.contracts.settings import TopicSettings
-from libs.kafka.client.connection import connection_options
+from libs.kafka.client.options import connection_options
 from libs.kafka.client.topics import Topics
 from libs.lifecycle.starting import start
 from libs.lifecycle.stopping import end_job_on_signal

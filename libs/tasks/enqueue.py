@@ -11,13 +11,9 @@ from kombu.exceptions import (  # type: ignore[attr-defined]  # kombu 5.7; the s
 )
 from redis.exceptions import RedisError
 
-from libs.errors import Unavailable
+from libs.tasks.errors import QueueUnavailable
 
 BATCH_SIZE = 500
-
-
-class QueueUnavailable(Unavailable):
-    """Redis did not acknowledge. Some of the tasks may be queued; all may be sent again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,8 @@ from celery import Task
 
 from libs.metrics.declared.tasks import TASK_LATENESS, TASKS
 from libs.metrics.instruments import counter, histograms
-from libs.tasks.timed import SENT_AT, TimedCelery
+from libs.tasks.redis.waiting import SENT_AT
+from libs.tasks.timed import TimedCelery
 
 Outcome = Literal["done", "postponed", "skipped", "dropped", "failed"]
 

@@ -9,10 +9,7 @@ from kombu.message import Message
 
 from libs.clock import utc_now
 from libs.tasks.redis.clock import RedisClock
-
-SENT_AT = "sent_at"
-"""Header with the time at which a task was sent, by its sender's clock: to ask Redis for its own
-would make every sender wait for it."""
+from libs.tasks.redis.waiting import SENT_AT
 
 
 class TimedRequest(Request):

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import structlog
 
-from libs.tasks.enqueue import QueueUnavailable, TaskCall, TaskQueue
+from libs.tasks.enqueue import TaskCall, TaskQueue
+from libs.tasks.errors import QueueUnavailable
 from notification_service.converter.tasks import QUEUE, SEND_PENDING_TASK, chat_to_task
 from notification_service.service.ports import SendQueue
 

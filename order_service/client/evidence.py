@@ -13,7 +13,7 @@ from redis.exceptions import RedisError
 from libs.contracts.queues import QUEUES
 from libs.kafka.client.offsets import committed_offsets, end_offsets
 from libs.kafka.dead_letters.topic import DeadLetterTopic
-from libs.tasks.enqueue import QueueUnavailable
+from libs.tasks.errors import QueueUnavailable
 from libs.tasks.redis.backlog import ANSWER_TIMEOUT_S, UNACKED, UNACKED_INDEX
 from order_service.model.evidence import MalformedRecord, Progress, Tasks
 

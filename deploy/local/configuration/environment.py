@@ -4,10 +4,14 @@ If the caller's environment has the address of an engine, that engine is not sta
 variables are passed to the roles unchanged.
 """
 
+import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
+from deploy.local.configuration.folders import Folders
 from deploy.local.configuration.passwords import Passwords
 from deploy.local.configuration.ports import PORT_VARIABLES, Ports
 from deploy.local.engines.engine import LOOPBACK
@@ -30,6 +34,13 @@ def relevant(environment: Environment) -> dict[str, str]:
         for name, value in environment.items()
         if name in movers or name.startswith((*FOREIGN_ENGINES, *SERVICE_PREFIXES))
     }
+
+
+def started_with(folders: Folders) -> dict[str, str]:
+    """Return the environment of the running stack, else that of this process."""
+    if not folders.environment.exists():
+        return dict(os.environ)
+    return cast(dict[str, str], json.loads(folders.environment.read_text(encoding="utf-8")))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

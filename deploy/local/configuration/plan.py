@@ -3,9 +3,8 @@
 import json
 import os
 from collections.abc import Iterable
-from typing import cast
 
-from deploy.local.configuration.environment import Environments, relevant
+from deploy.local.configuration.environment import Environments, relevant, started_with
 from deploy.local.configuration.folders import Folders
 from deploy.local.configuration.passwords import read_or_make_passwords
 from deploy.local.configuration.ports import Ports, ports_from
@@ -51,13 +50,6 @@ def save_plan(stack: Stack, programs: Iterable[Program]) -> None:
 def daemon_of(stack: Stack) -> Daemon:
     environments = stack.environments
     return Daemon(stack.folders, environments.ports.supervisor, environments.passwords.supervisor)
-
-
-def started_with(folders: Folders) -> dict[str, str]:
-    """Return the environment of the running stack, else that of this process."""
-    if not folders.environment.exists():
-        return dict(os.environ)
-    return cast(dict[str, str], json.loads(folders.environment.read_text(encoding="utf-8")))
 
 
 def _plan(folders: Folders, caller: dict[str, str]) -> Stack:

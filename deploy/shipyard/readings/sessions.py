@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, text
 
 from deploy.shipyard.readings.locks import HOLDS_ROWS
 from libs.postgres.transactions import run_autocommit
-from libs.tasks.enqueue import QueueUnavailable
+from libs.tasks.errors import QueueUnavailable
 from libs.tasks.redis.backlog import ANSWER_TIMEOUT_S
 from libs.tasks.redis.queue_gauges import SINCE
 

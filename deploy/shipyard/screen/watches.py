@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from deploy.shipyard.commands.events.lag import COMMITS, questions, rows_of, totals
 from deploy.shipyard.output import Row
+from deploy.shipyard.peers import peers
 from deploy.shipyard.problems.found import AllLooks, problems_in
 from deploy.shipyard.readings.dead_letters import DeadLetterCount
 from deploy.shipyard.readings.flow import see_flow
@@ -45,7 +46,7 @@ class Watches:
         self._redis = Watch(REDIS, partial(see_redis, servers.broker_url))
         self._groups = Watch(KAFKA, partial(_groups, asked[KAFKA], asked[COMMITS], roles))
         self._letters = Watch(KAFKA, letters)
-        self._peers = [Watch(name, check) for name, check in servers.peers()]
+        self._peers = [Watch(name, check) for name, check in peers(servers.surroundings)]
 
     def start(self, stop: Event, *, every_s: float) -> None:
         """Look at everything in threads of their own, until stop is set."""

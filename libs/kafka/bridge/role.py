@@ -15,8 +15,8 @@ from libs.kafka.bridge.pressure import PressureLimit, QueueLength, no_queue
 from libs.kafka.bridge.route import STANDARD_BATCHING, Policy, Route
 from libs.kafka.bridge.vitals import RoleVitals
 from libs.kafka.bridge.watchdog import Watchdog
-from libs.kafka.client.connection import connection_options
 from libs.kafka.client.consumer import GroupConsumer
+from libs.kafka.client.options import connection_options
 from libs.kafka.client.producer import KafkaPublisher
 from libs.kafka.client.readiness import ensure_readable
 from libs.kafka.client.topics import Topics

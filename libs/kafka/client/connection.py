@@ -1,4 +1,4 @@
-"""Connection options of every Kafka client of this system."""
+"""Opens the clients of kafka-python."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -9,26 +9,8 @@ from kafka.net.compat import KafkaNetClient
 
 from libs.kafka.client.workarounds.connections import Connections, open_net
 from libs.kafka.errors import KafkaUnavailable
-from libs.settings.groups import KafkaSettings
 
 Client = TypeVar("Client")
-
-
-def connection_options(settings: KafkaSettings) -> dict[str, Any]:
-    """Keyword arguments common to kafka-python's producer, consumer and admin client."""
-    options: dict[str, Any] = {
-        "bootstrap_servers": settings.kafka_brokers.split(","),
-        "security_protocol": settings.kafka_security_protocol,
-    }
-    if settings.kafka_sasl_mechanism:
-        options["sasl_mechanism"] = settings.kafka_sasl_mechanism
-        options["sasl_plain_username"] = settings.kafka_sasl_username
-        options["sasl_plain_password"] = (
-            settings.kafka_sasl_password and settings.kafka_sasl_password.get_secret_value()
-        )
-    if settings.kafka_ssl_cafile:
-        options["ssl_cafile"] = str(settings.kafka_ssl_cafile)
-    return options
 
 
 def open_client(kind: Callable[..., Client], options: Mapping[str, Any]) -> Client:

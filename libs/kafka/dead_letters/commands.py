@@ -9,7 +9,7 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from libs.kafka.client.connection import connection_options
+from libs.kafka.client.options import connection_options
 from libs.kafka.client.producer import KafkaPublisher
 from libs.kafka.dead_letters.acceptance import Acceptance
 from libs.kafka.dead_letters.replay_position import TooScattered

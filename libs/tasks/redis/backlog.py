@@ -6,7 +6,7 @@ from redis import Redis
 from redis.client import Pipeline
 from redis.exceptions import RedisError
 
-from libs.tasks.enqueue import QueueUnavailable
+from libs.tasks.errors import QueueUnavailable
 
 UNACKED = "unacked"
 """The transport's key for the tasks that workers hold."""

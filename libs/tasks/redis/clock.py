@@ -14,7 +14,7 @@ from redis.exceptions import RedisError
 
 from libs.clock import Clock, utc_now
 from libs.resilience.monotonic import MonotonicClock
-from libs.tasks.enqueue import QueueUnavailable
+from libs.tasks.errors import QueueUnavailable
 
 ASK_EVERY_S = 30.0
 ASK_AGAIN_AFTER_S = 5.0

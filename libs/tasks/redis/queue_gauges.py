@@ -22,7 +22,7 @@ from libs.metrics.declared.tasks import (
 )
 from libs.metrics.instruments import counter
 from libs.metrics.stores import Sample
-from libs.tasks.enqueue import QueueUnavailable
+from libs.tasks.errors import QueueUnavailable
 from libs.tasks.redis.backlog import ANSWER_TIMEOUT_S
 from libs.tasks.redis.waiting import WaitingTask, backlog_in
 

@@ -11,9 +11,12 @@ from typing import Any
 from redis import Redis
 from redis.exceptions import RedisError
 
-from libs.tasks.enqueue import QueueUnavailable
+from libs.tasks.errors import QueueUnavailable
 from libs.tasks.redis.backlog import ANSWER_TIMEOUT_S, UNACKED, UNACKED_INDEX
-from libs.tasks.timed import SENT_AT
+
+SENT_AT = "sent_at"
+"""Header with the time at which a task was sent, by its sender's clock: to ask Redis for its own
+would make every sender wait for it."""
 
 READ_AT_MOST = 10_000
 """Messages read from each place, so that a look is bounded however many wait."""

@@ -14,11 +14,11 @@ from sqlalchemy import Engine
 
 from libs.clock import utc_now
 from libs.errors import Unavailable
-from libs.kafka.client.connection import connection_options
+from libs.kafka.client.options import connection_options
 from libs.kafka.types import TopicPartition
 from libs.lifecycle.starting import start
 from libs.postgres.engine import create_database_engine
-from libs.tasks.app import VISIBILITY_TIMEOUT_S
+from libs.tasks.limits import VISIBILITY_TIMEOUT_S
 from order_service.client.evidence import see_dead_letters, see_progress, see_queues
 from order_service.config.settings import CheckSettings
 from order_service.model.evidence import Evidence, Violation

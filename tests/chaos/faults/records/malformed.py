@@ -11,7 +11,7 @@ from kafka.producer.future import RecordMetadata
 from libs.contracts.events.declared import EVENTS, ORDER_PAID, SHIP_ASSEMBLED
 from libs.contracts.events.v1 import events_pb2
 from libs.contracts.events.v1.events_pb2 import OrderPaid, ShipAssembled
-from libs.kafka.client.connection import connection_options
+from libs.kafka.client.options import connection_options
 from libs.kafka.client.topics import Topics
 from libs.settings.groups import KafkaSettings
 from order_service.model.evidence import MalformedRecord

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 
 from deploy.local.supervision.readiness import pending_reasons
-from libs.kafka.client.connection import connection_options
+from libs.kafka.client.options import connection_options
 from libs.kafka.types import TopicPartition
 from order_service.client.evidence import see_progress
 from tests.chaos.faults.records.malformed import GROUPS, KEY, kafka_settings, malformed_writer

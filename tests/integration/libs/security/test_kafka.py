@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from libs.kafka.client.connection import connection_options
+from libs.kafka.client.options import connection_options
 from libs.kafka.client.producer import KafkaPublisher
 from libs.kafka.types import OutgoingRecord
 from libs.settings.base import EXIT_BAD_CONFIGURATION

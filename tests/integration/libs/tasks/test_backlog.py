@@ -3,7 +3,8 @@ import redis
 
 from deploy.local.engines.ports import free_port
 from libs.tasks.app import create_celery
-from libs.tasks.enqueue import QueueUnavailable, TaskCall, TaskQueue
+from libs.tasks.enqueue import TaskCall, TaskQueue
+from libs.tasks.errors import QueueUnavailable
 from libs.tasks.redis.backlog import queue_length, waiting_tasks
 
 

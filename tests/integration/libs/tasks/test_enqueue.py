@@ -5,7 +5,7 @@ from redis import Redis
 
 from deploy.local.engines.ports import free_port
 from deploy.local.engines.process import EngineProcess
-from libs.tasks.enqueue import QueueUnavailable
+from libs.tasks.errors import QueueUnavailable
 from tests.integration.libs.tasks.conftest import a_call, task_queue
 from tests.integration.libs.tasks.tiny_worker import QUEUE
 

@@ -14,7 +14,8 @@ from libs.metrics.declared.tasks import (
 )
 from libs.metrics.instruments import REGISTRY
 from libs.tasks.app import create_celery
-from libs.tasks.enqueue import QueueUnavailable, TaskCall, TaskQueue
+from libs.tasks.enqueue import TaskCall, TaskQueue
+from libs.tasks.errors import QueueUnavailable
 from libs.tasks.redis.backlog import UNACKED, UNACKED_INDEX
 from libs.tasks.redis.queue_gauges import READ_AT_MOST, SINCE, QueueGauges
 

@@ -7,7 +7,8 @@ import redis
 
 from deploy.local.engines.ports import free_port
 from libs.tasks.app import create_celery
-from libs.tasks.enqueue import QueueUnavailable, TaskCall, TaskQueue
+from libs.tasks.enqueue import TaskCall, TaskQueue
+from libs.tasks.errors import QueueUnavailable
 from libs.tasks.redis.waiting import read_backlog
 from tests.integration.libs.conftest import StartWorker
 from tests.integration.libs.tasks.conftest import a_call, task_queue

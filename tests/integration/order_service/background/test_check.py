@@ -8,7 +8,7 @@ from threading import Event, Thread
 from uuid import uuid4
 
 from libs.contracts.events.v1 import events_pb2
-from libs.kafka.client.connection import connection_options
+from libs.kafka.client.options import connection_options
 from libs.settings.groups import KafkaSettings
 from libs.tasks.app import create_celery
 from order_service.app.commands.check import PUBLISHED_WITHIN

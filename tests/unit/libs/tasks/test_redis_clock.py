@@ -9,7 +9,7 @@ from kombu.message import Message
 from structlog.testing import capture_logs
 
 from libs.tasks.app import create_celery
-from libs.tasks.enqueue import QueueUnavailable
+from libs.tasks.errors import QueueUnavailable
 from libs.tasks.redis.clock import ASK_AGAIN_AFTER_S, ASK_EVERY_S, RedisClock
 from libs.tasks.timed import TimedCelery, TimedRequest
 
