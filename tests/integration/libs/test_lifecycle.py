@@ -134,3 +134,25 @@ def test_a_crash_point_ends_the_process_only_when_it_is_named(
     )
 
     assert done.returncode == exit_code
+
+
+ROLE_THAT_SAYS_WHAT_IS_LOADED = """
+import sys
+from libs.lifecycle.cli import service_cli
+sys.argv = ["shop", "log"]
+try:
+    service_cli("shop", {"log": "libs.logging.setup:configure_logging"})
+finally:
+    print("structlog" in sys.modules, [name for name in sys.modules if name.startswith("rich.")])
+"""
+
+
+def test_a_role_logs_without_the_library_that_draws_on_terminals() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", ROLE_THAT_SAYS_WHAT_IS_LOADED],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout == "True []\n"
