@@ -6,7 +6,7 @@ from typing import Any
 
 import grpc
 
-from libs.contracts.retries import RETRIED_BY_CALLER
+from libs.contracts.retries import NOT_RETRIED, RETRIED_BY_CALLER
 
 SERVICE_CONFIG: dict[str, Any] = {
     # Calls are spread over all replicas behind the peer's name; a dead replica is skipped.
@@ -26,13 +26,14 @@ SERVICE_CONFIG: dict[str, Any] = {
             },
         },
         # No retry policy: the channel does not retry calls of these services.
-        *({"name": [{"service": each}]} for each in RETRIED_BY_CALLER),
+        *({"name": [{"service": each}]} for each in (*RETRIED_BY_CALLER, *NOT_RETRIED)),
     ],
 }
 """The retries bridge a peer's restart of about 1.2 s.
 
 In a longer outage only the first calls wait that long. The retries end well before the shortest
-deadline, 2 s, so that a peer that is down is reported as unavailable, not as slow.
+deadline of a retried call, 2 s, so that a peer that is down is reported as unavailable, not as
+slow.
 
 Every call of this system may be repeated; the callers of RETRIED_BY_CALLER repeat them.
 """
