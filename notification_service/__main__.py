@@ -7,6 +7,7 @@ ROLES = {
     "consumer": "notification_service.app.roles.consumer:run_consumer",
     "worker": "notification_service.app.roles.worker:run_worker",
     "bot": "notification_service.app.roles.bot:run_bot",
+    "grpc": "notification_service.app.roles.grpc:run_grpc",
 }
 
 COMMANDS = {

@@ -6,10 +6,11 @@ from pydantic import Field, SecretStr
 
 from libs.contracts.events.declared import ORDER_PAID, SHIP_ASSEMBLED
 from libs.contracts.settings import AssembledTopicSettings, PaidTopicSettings, group_field
-from libs.settings.addresses import HttpUrl, ProxyUrl
+from libs.settings.addresses import HttpUrl, Port, ProxyUrl
 from libs.settings.base import Settings
 from libs.settings.groups import (
     CelerySettings,
+    GrpcServerSettings,
     KafkaRoleSettings,
     PostgresSettings,
     ProcessSettings,
@@ -40,6 +41,11 @@ class MigrateSettings(ProcessSettings, PostgresSettings):
 
 class BotSettings(RoleSettings, TelegramSettings):
     pass
+
+
+class GrpcSettings(RoleSettings, PostgresSettings, GrpcServerSettings):
+    grpc_port: Port = Field(50053, alias="GRPC_PORT")
+    """Port to listen on."""
 
 
 class WorkerSettings(BotSettings, DeliverySettings):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -81,3 +81,24 @@ class Settled:
 
     count: int = 0
     given_up: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliverySeen:
+    """A delivery, and what it waits for, until when if that is known."""
+
+    kind: str
+    order_uuid: UUID
+    event_uuid: UUID
+    chat_id: int
+    state: DeliveryState
+    attempts: int
+    put_offs: int
+    ambiguous: int
+    occurred_at: datetime
+    created_at: datetime
+    sent_at: datetime | None
+    message_id: int | None
+    last_error: str | None
+    waits_for: str | None
+    until: datetime | None

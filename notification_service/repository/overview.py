@@ -1,17 +1,16 @@
 """Reads deliveries for an operator, and gives dead ones another try."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, RowMapping, TextClause, Uuid, bindparam, text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Connection, Engine, RowMapping, TextClause, text
 
 from libs.contracts.events.declared import EVENTS
+from libs.postgres.arrays import array_text
 from libs.postgres.transactions import run_autocommit, run_transaction
-from notification_service.model.delivery import DeliveryState
+from notification_service.model.delivery import DeliverySeen, DeliveryState
 from notification_service.repository.statements import DUE_NOW, NO_LEASE, NOT_BLOCKED
 
 PAUSED = "the pause that Telegram or an outage asked for"
@@ -39,11 +38,13 @@ SEEN = f"""
     FROM deliveries JOIN chats USING (chat_id)
 """  # noqa: S608  # constants of the statements
 
-OF_ORDER = text(f"""
+OF_ORDERS = text(f"""
     {SEEN}
-    WHERE event_uuid = ANY(:events) AND order_uuid = :order_uuid
+    WHERE (event_uuid, order_uuid) IN (
+        SELECT * FROM unnest(CAST(:events AS uuid[]), CAST(:orders AS uuid[]))
+    )
     ORDER BY created_at, kind
-""").bindparams(bindparam("events", type_=ARRAY(Uuid)))
+""")  # noqa: S608  # constants of the statements
 
 LOOKED_AT_MOST = 10_000
 
@@ -100,35 +101,15 @@ class StateCount(NamedTuple):
     oldest: datetime | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeliverySeen:
-    """A delivery, and what it waits for, until when if that is known."""
-
-    kind: str
-    order_uuid: UUID
-    event_uuid: UUID
-    chat_id: int
-    state: DeliveryState
-    attempts: int
-    put_offs: int
-    ambiguous: int
-    occurred_at: datetime
-    created_at: datetime
-    sent_at: datetime | None
-    message_id: int | None
-    last_error: str | None
-    waits_for: str | None
-    until: datetime | None
-
-
-def deliveries_of(engine: Engine, order_uuid: UUID) -> list[DeliverySeen]:
-    """Return the deliveries of the order's declared events, the oldest first.
+def deliveries_of(engine: Engine, order_uuids: Collection[UUID]) -> list[DeliverySeen]:
+    """Return the deliveries of these orders' declared events, the oldest first.
 
     Does not find an event to which a foreign producer gave an id of its own. Raises
     DatabaseUnavailable.
     """
-    events = [event.event_uuid(order_uuid) for event in EVENTS]
-    return _read(engine, OF_ORDER, {"order_uuid": order_uuid, "events": events})
+    wanted = [(event.event_uuid(order), order) for order in order_uuids for event in EVENTS]
+    events, orders = (array_text(pair[column] for pair in wanted) for column in (0, 1))
+    return _read(engine, OF_ORDERS, {"events": events, "orders": orders})
 
 
 def deliveries_in(engine: Engine, state: DeliveryState, *, limit: int) -> list[DeliverySeen]:

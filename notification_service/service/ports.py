@@ -7,13 +7,23 @@ from typing import Protocol
 from uuid import UUID
 
 from libs.resilience.monotonic import MonotonicClock
-from notification_service.model.delivery import Added, Delivery, Lease, Outlook, Settled
+from notification_service.model.delivery import (
+    Added,
+    Delivery,
+    DeliverySeen,
+    Lease,
+    Outlook,
+    Settled,
+)
 from notification_service.model.event import Event, EventKey
 from notification_service.model.heard import Heard
 from notification_service.model.settlement import Settlement
 from notification_service.model.text import Text
 
 NewId = Callable[[], UUID]
+
+SeeDeliveries = Callable[[Collection[UUID]], Sequence[DeliverySeen]]
+"""Returns the deliveries of these orders' declared events, the oldest first. Raises Unavailable."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

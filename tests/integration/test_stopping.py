@@ -22,6 +22,7 @@ WAITS = "waiting_for_dependency"
         ("notification_service", "consumer", WAITS, 0),
         ("notification_service", "worker", WAITS, 0),
         ("notification_service", "bot", "telegram_not_answering", 0),
+        ("notification_service", "grpc", WAITS, 0),
     ],
 )
 def test_on_sigterm_while_its_engines_are_down_a_role_succeeds_and_a_job_fails(

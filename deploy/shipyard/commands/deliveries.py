@@ -12,9 +12,8 @@ from deploy.shipyard.asking import ask
 from deploy.shipyard.exits import NeedsYes, Refused, WrongUsage
 from deploy.shipyard.output import AsJson, Row, show
 from deploy.shipyard.servers import NOTIFICATIONS, of_this_process
-from notification_service.model.delivery import DeliveryState
+from notification_service.model.delivery import DeliverySeen, DeliveryState
 from notification_service.repository.overview import (
-    DeliverySeen,
     deliveries_in,
     deliveries_of,
     revive_of_chat,
@@ -84,7 +83,7 @@ def _chosen(
     engine: Engine, choice: Choice, order: UUID | None, *, limit: int
 ) -> list[DeliverySeen]:
     if order is not None:
-        return deliveries_of(engine, order)[:limit]
+        return deliveries_of(engine, [order])[:limit]
     untold = (DeliveryState.NEW, DeliveryState.SENDING)
     states = untold if choice is Choice.UNTOLD else (DeliveryState(choice),)
     found = [each for state in states for each in deliveries_in(engine, state, limit=limit)]

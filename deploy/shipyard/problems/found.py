@@ -21,7 +21,7 @@ from deploy.shipyard.readings.outbox import Unpublished
 from deploy.shipyard.readings.sessions import RedisSeen
 from deploy.shipyard.readings.ships import QueueSeen
 from deploy.shipyard.servers import NOTIFICATIONS, ORDERS
-from notification_service.repository.overview import DeliverySeen
+from notification_service.model.delivery import DeliverySeen
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,8 @@ from deploy.shipyard.problems.looks import STEADY_S, Looks, lasted_s
 from deploy.shipyard.readings.dead_letters import Pending
 from deploy.shipyard.readings.outbox import Unpublished
 from deploy.shipyard.readings.ships import QueueSeen
-from notification_service.repository.overview import PAUSED, DeliverySeen
+from notification_service.model.delivery import DeliverySeen
+from notification_service.repository.overview import PAUSED
 from order_service.model.outbox import Lane
 
 TAKEN_WITHIN_S = 3.0

@@ -21,8 +21,8 @@ from deploy.shipyard.screen.dashboard import Seen
 from deploy.shipyard.screen.watching import Watch
 from deploy.shipyard.servers import KAFKA, NOTIFICATIONS, ORDERS, REDIS, Servers
 from libs.clock import utc_now
-from notification_service.model.delivery import DeliveryState
-from notification_service.repository.overview import DeliverySeen, count_deliveries, deliveries_in
+from notification_service.model.delivery import DeliverySeen, DeliveryState
+from notification_service.repository.overview import count_deliveries, deliveries_in
 
 MINUTES = 5
 

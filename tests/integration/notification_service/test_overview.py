@@ -6,10 +6,9 @@ import pytest
 from sqlalchemy import Engine, text
 
 from libs.contracts.events.declared import ORDER_PAID
-from notification_service.model.delivery import DeliveryState, Lease
+from notification_service.model.delivery import DeliverySeen, DeliveryState, Lease
 from notification_service.model.settlement import Settlement, settlement_of_success
 from notification_service.repository.overview import (
-    DeliverySeen,
     count_deliveries,
     deliveries_in,
     deliveries_of,
@@ -88,8 +87,28 @@ def test_the_deliveries_of_an_order_are_found_by_the_ids_of_its_events(engine: E
     order_uuid = uuid4()
     event_uuid = add_declared(engine, order_uuid)
 
-    assert [each.event_uuid for each in deliveries_of(engine, order_uuid)] == [event_uuid]
-    assert deliveries_of(engine, uuid4()) == []
+    assert [each.event_uuid for each in deliveries_of(engine, [order_uuid])] == [event_uuid]
+    assert deliveries_of(engine, [uuid4()]) == []
+    assert deliveries_of(engine, []) == []
+
+
+def test_the_deliveries_of_several_orders_are_found_at_once_and_no_others(engine: Engine) -> None:
+    order_uuids = [uuid4() for _ in range(4)]
+    event_uuids = [add_declared(engine, order_uuid) for order_uuid in order_uuids]
+
+    found = deliveries_of(engine, order_uuids[:3])
+
+    assert [(each.order_uuid, each.event_uuid) for each in found] == list(
+        zip(order_uuids[:3], event_uuids[:3], strict=True)
+    )
+
+
+def test_an_event_id_of_another_order_is_not_found(engine: Engine) -> None:
+    """Some foreign producers use one event_uuid for several orders."""
+    order_uuid = uuid4()
+    add_declared(engine, uuid4(), event_uuid=ORDER_PAID.event_uuid(order_uuid))
+
+    assert deliveries_of(engine, [order_uuid]) == []
 
 
 def test_a_dead_delivery_is_due_again_and_a_repeat_finds_none(
@@ -131,11 +150,11 @@ def test_deliveries_are_counted_by_state(engine: Engine, deliveries: PostgresDel
     }
 
 
-def add_declared(engine: Engine, order_uuid: UUID) -> UUID:
-    """Store a delivery of the order's OrderPaid, with the id that this event has."""
-    event_uuid = ORDER_PAID.event_uuid(order_uuid)
+def add_declared(engine: Engine, order_uuid: UUID, *, event_uuid: UUID | None = None) -> UUID:
+    """Store a delivery of the order's OrderPaid, with the id that this event has or another."""
+    event_uuid = event_uuid or ORDER_PAID.event_uuid(order_uuid)
     with engine.begin() as tx:
-        tx.execute(text("INSERT INTO chats (chat_id) VALUES (5)"))
+        tx.execute(text("INSERT INTO chats (chat_id) VALUES (5) ON CONFLICT DO NOTHING"))
         tx.execute(
             text(
                 "INSERT INTO deliveries (event_uuid, chat_id, kind, facts, occurred_at)"

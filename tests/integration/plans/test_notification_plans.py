@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import Connection, Engine, text
 
+from notification_service.converter.deliveries import MAX_ORDERS
 from notification_service.model.delivery import DeliveryState, Lease
 from notification_service.model.settlement import Settlement, settlement_of_success
 from notification_service.repository.gauges import COUNTED, DeliveryGauges
@@ -74,7 +75,8 @@ def test_no_look_of_an_operator_reads_what_was_sent(engine: Engine) -> None:
 
 
 def looks_of(engine: Engine) -> Iterator[Work]:
-    yield 2, lambda: deliveries_of(engine, uuid4())
+    yield 2, lambda: deliveries_of(engine, [uuid4()])
+    yield 2 * MAX_ORDERS, lambda: deliveries_of(engine, [uuid4() for _ in range(MAX_ORDERS)])
     for state in DeliveryState:
         yield LOOKED_AT_MOST, partial(deliveries_in, engine, state, limit=DIGEST)
     yield COUNTED_AT_MOST, lambda: count_deliveries(engine)

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from notification_service.model.delivery import Delivery
+from notification_service.model.delivery import Delivery, DeliverySeen, DeliveryState
 from notification_service.model.event import Event
 
 CHAT = 42
@@ -52,3 +53,26 @@ def _event(number: int, kind: str, facts: Mapping[str, str]) -> Event:
 
 def a_delivery(number: int = 1, *, refusals: int = 0, alone: bool = False) -> Delivery:
     return Delivery(event=a_paid_event(number), chat_id=CHAT, refusals=refusals, alone=alone)
+
+
+def a_delivery_seen(**changes: Any) -> DeliverySeen:
+    return DeliverySeen(
+        **{
+            "kind": "paid",
+            "order_uuid": UUID(ORDER_UUID),
+            "event_uuid": event_uuid(1),
+            "chat_id": CHAT,
+            "state": DeliveryState.NEW,
+            "attempts": 0,
+            "put_offs": 0,
+            "ambiguous": 0,
+            "occurred_at": START,
+            "created_at": START,
+            "sent_at": None,
+            "message_id": None,
+            "last_error": None,
+            "waits_for": None,
+            "until": None,
+            **changes,
+        }
+    )

@@ -1,7 +1,12 @@
 import pytest
 
 from libs.settings.base import EXIT_BAD_CONFIGURATION, Settings, from_environment
-from notification_service.config.settings import BotSettings, ConsumerSettings, WorkerSettings
+from notification_service.config.settings import (
+    BotSettings,
+    ConsumerSettings,
+    GrpcSettings,
+    WorkerSettings,
+)
 from tests.support.environment import CELERY, KAFKA, POSTGRES
 from tests.support.servers.telegram import TOKEN
 
@@ -46,6 +51,13 @@ def test_the_bot_needs_no_chat(environment: pytest.MonkeyPatch) -> None:
     environment.delenv("TELEGRAM_CHAT_ID")
 
     assert from_environment(BotSettings).telegram_bot_token.get_secret_value() == TOKEN
+
+
+def test_the_grpc_role_needs_its_database_alone(environment: pytest.MonkeyPatch) -> None:
+    for name in EVERYTHING.keys() - POSTGRES.keys():
+        environment.delenv(name)
+
+    assert from_environment(GrpcSettings).postgres_db == POSTGRES["POSTGRES_DB"]
 
 
 @pytest.mark.parametrize(

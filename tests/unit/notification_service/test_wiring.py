@@ -7,13 +7,20 @@ from telegram import Bot
 
 from libs.clean_up import CleanUp
 from libs.errors import Unavailable
+from libs.grpc.server import GrpcServer
 from libs.settings.base import from_environment
 from libs.tasks.app import create_celery
 from notification_service.api.tasks import register_tasks
 from notification_service.app.di.delivering import ConsumingModule, DeliveringModule
+from notification_service.app.di.listing import ListingModule
 from notification_service.app.di.sending import SendingModule
 from notification_service.app.di.speaking import SpeakingModule
-from notification_service.config.settings import BotSettings, ConsumerSettings, WorkerSettings
+from notification_service.config.settings import (
+    BotSettings,
+    ConsumerSettings,
+    GrpcSettings,
+    WorkerSettings,
+)
 from notification_service.converter.tasks import (
     FORGET_OLD_TASK,
     QUEUE,
@@ -51,6 +58,18 @@ def test_the_bot_can_be_built() -> None:
 
     assert injector.get(Bot).base_url.startswith("https://api.telegram.org/bot")
     assert injector.get(TemplateWording) is injector.get(TemplateWording)
+
+
+@pytest.mark.usefixtures("environment")
+def test_the_grpc_role_can_be_built_and_its_default_port_is_the_one_of_the_contract(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("GRPC_PORT", raising=False)
+    settings = from_environment(GrpcSettings)
+    injector = Injector([ListingModule(settings)], auto_bind=False)
+
+    assert isinstance(injector.get(GrpcServer), GrpcServer)
+    assert settings.grpc_port == 50053
 
 
 @pytest.mark.usefixtures("environment")

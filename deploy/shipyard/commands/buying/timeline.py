@@ -18,7 +18,8 @@ from deploy.shipyard.servers import NOTIFICATIONS, ORDERS, REDIS, Servers
 from deploy.shipyard.surroundings import Surroundings
 from libs.clock import utc_now
 from libs.tasks.redis.waiting import Backlog, WaitingTask
-from notification_service.repository.overview import DeliverySeen, deliveries_of
+from notification_service.model.delivery import DeliverySeen
+from notification_service.repository.overview import deliveries_of
 from order_service.model.timeline import Step, Timeline, WaitsFor
 from order_service.repository.timelines import PostgresTimelines
 
@@ -66,7 +67,7 @@ def see_way(surroundings: Surroundings, order: UUID) -> Way:
     found, away = ask_all(
         {
             ORDERS: partial(timelines.timeline, order),
-            NOTIFICATIONS: partial(deliveries_of, servers.notifications, order),
+            NOTIFICATIONS: partial(deliveries_of, servers.notifications, [order]),
             REDIS: partial(see_backlog, servers.broker_url),
         }
     )
@@ -151,7 +152,7 @@ def rows_of(way: Way) -> Iterator[Row]:
 
 def _row(step: Step) -> Row:
     return {
-        "step": step.name.value,
+        "step": str(step.name),
         "at": step.at,
         "found_in": step.found_in,
         "details": step.details,

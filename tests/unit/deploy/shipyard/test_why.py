@@ -9,8 +9,7 @@ import pytest
 from deploy.shipyard.commands.buying.timeline import Way, rows_of, summary, why
 from deploy.shipyard.exits import Away
 from libs.tasks.redis.waiting import WaitingTask
-from notification_service.model.delivery import DeliveryState
-from notification_service.repository.overview import DeliverySeen
+from notification_service.model.delivery import DeliverySeen, DeliveryState
 from order_service.model.order import Order, OrderStatus
 from order_service.model.timeline import QueuedEvent, Timeline
 from tests.unit.deploy.shipyard.messages import a_message

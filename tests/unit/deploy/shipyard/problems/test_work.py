@@ -16,8 +16,8 @@ from deploy.shipyard.problems.work import (
 from deploy.shipyard.readings.dead_letters import Pending
 from deploy.shipyard.readings.outbox import Unpublished
 from deploy.shipyard.readings.ships import QueueSeen
-from notification_service.model.delivery import DeliveryState
-from notification_service.repository.overview import PAUSED, DeliverySeen
+from notification_service.model.delivery import DeliverySeen, DeliveryState
+from notification_service.repository.overview import PAUSED
 from order_service.model.outbox import Lane
 from tests.unit.deploy.shipyard.problems.looked import looked
 from tests.unit.order_service.builders import NOON
