@@ -48,6 +48,15 @@ class InventorySettings(Settings):
     """PEM file of the authority that signed its certificate; setting it turns TLS on."""
 
 
+class DeliveriesSettings(Settings):
+    notification_host: GrpcHost | None = Field(None, alias="NOTIFICATION_GRPC_HOST")
+    """Host of the notification service, as above; without one a timeline has no deliveries."""
+    notification_port: Port = Field(50053, alias="NOTIFICATION_GRPC_PORT")
+    """Port of the notification service."""
+    notification_ca: FilePath | None = Field(None, alias="NOTIFICATION_GRPC_CA")
+    """PEM file of the authority that signed its certificate; setting it turns TLS on."""
+
+
 class MigrateSettings(ProcessSettings, PostgresSettings):
     pass
 
@@ -76,7 +85,7 @@ class CheckSettings(DlqSettings, CelerySettings, PostgresSettings, TopicSettings
     pass
 
 
-class HttpSettings(WorkerSettings, InventorySettings, AssembledTopicSettings):
+class HttpSettings(WorkerSettings, InventorySettings, DeliveriesSettings, AssembledTopicSettings):
     http_host: Host = Field("127.0.0.1", alias="HTTP_HOST")
     """Address to listen on; 0.0.0.0 in a container."""
     http_port: Port = Field(8080, alias="HTTP_PORT")

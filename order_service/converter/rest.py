@@ -7,10 +7,12 @@ from uuid import UUID
 from order_service.model.order import Order
 from order_service.model.part import Part
 from order_service.model.payment_method import PaymentMethod
-from order_service.model.timeline import Timeline
 from order_service.service.orders.list_orders import OrderPage
 from order_service.service.orders.list_parts import PartList
 from order_service.service.orders.ports import PagePosition
+from order_service.service.orders.show_timeline import ToldTimeline
+
+DELIVERIES = "deliveries"
 
 METHOD_PREFIX = "PAYMENT_METHOD_"
 
@@ -53,8 +55,9 @@ def order_to_json(order: Order) -> dict[str, Any]:
     return shown
 
 
-def timeline_to_json(timeline: Timeline) -> dict[str, Any]:
+def timeline_to_json(told: ToldTimeline) -> dict[str, Any]:
     """Leave out why Kafka refused an event: the text is not for customers."""
+    timeline = told.timeline
     shown: dict[str, Any] = {
         "order_uuid": str(timeline.order.order_uuid),
         "status": timeline.order.status.value,
@@ -64,13 +67,15 @@ def timeline_to_json(timeline: Timeline) -> dict[str, Any]:
         shown["waits_for"] = timeline.waits_for.value
     steps = [
         {
-            "step": step.name.value,
+            "step": str(step.name),
             "at": step.at.isoformat(),
             "found_in": step.found_in,
             **step.details,
         }
-        for step in timeline.steps()
+        for step in told.steps()
     ]
+    if told.deliveries is None:
+        shown["unknown"] = [DELIVERIES]
     return {**shown, "steps": steps}
 
 

@@ -57,6 +57,10 @@ class InventoryTimedOut(TimedOut):
         super().__init__("the inventory answers too slowly, nothing was ordered")
 
 
+class DeliveriesUnavailable(Unavailable):
+    """It is not known now what the chats were told."""
+
+
 class NotCharged(AppError):
     """The payment service refused the call and charged nothing."""
 

@@ -51,7 +51,7 @@ class QueuedEvent:
 class Step:
     """Something that happened, or will. found_in names the column, topic or queue that knows it."""
 
-    name: StepName
+    name: str
     at: datetime
     found_in: str
     details: Mapping[str, str | int] = field(default_factory=dict)

@@ -23,6 +23,7 @@ from order_service.api.http.resources.probes import Checks
 from order_service.app.di.charging import PaymentChannel
 from order_service.client.health import peer_check
 from order_service.client.inventory import GrpcInventory
+from order_service.client.notification import GrpcDeliveries
 from order_service.client.redis_counter import RedisCounter, open_counter_store
 from order_service.config.settings import HttpSettings
 from order_service.repository.timelines import PostgresTimelines
@@ -41,6 +42,9 @@ InventoryChannel = NewType("InventoryChannel", grpc.Channel)
 
 INVENTORY_TIMEOUT_S = 2
 """Deadline of a call to the inventory service."""
+
+DELIVERIES_TIMEOUT_S = 0.5
+"""Deadline of a call to the notification service, without whose answer a timeline is shown too."""
 
 
 class HttpModule(Module):
@@ -68,10 +72,21 @@ class HttpModule(Module):
 
     @singleton
     @provider
+    def show_timeline(self, timelines: Timelines) -> ShowTimeline:
+        settings = self._settings
+        if settings.notification_host is None:
+            return ShowTimeline(timelines)
+        channel = open_channel(
+            settings.notification_host, settings.notification_port, ca=settings.notification_ca
+        )
+        return ShowTimeline(timelines, GrpcDeliveries(channel, timeout_s=DELIVERIES_TIMEOUT_S))
+
+    @singleton
+    @provider
     def order_use_cases(
         self,
         orders: OrderRepository,
-        timelines: Timelines,
+        show_timeline: ShowTimeline,
         inventory: Inventory,
         finish_payment: FinishPayment,
         clock: Clock,
@@ -82,7 +97,7 @@ class HttpModule(Module):
             list=ListOrders(orders),
             pay=PayOrder(orders, finish_payment, new_id=uuid4, clock=clock),
             cancel=CancelOrder(orders),
-            timeline=ShowTimeline(timelines),
+            timeline=show_timeline,
             parts=ListParts(inventory),
         )
 

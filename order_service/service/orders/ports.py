@@ -8,6 +8,7 @@ from typing import Protocol
 from uuid import UUID
 
 from order_service.model.claim import Claim
+from order_service.model.delivery import Delivery
 from order_service.model.events import OrderPaid
 from order_service.model.idempotency import KeptAnswer
 from order_service.model.order import Order, OrderStatus
@@ -100,6 +101,14 @@ class OrderRepository(Protocol):
 class Timelines(Protocol):
     def timeline(self, order_uuid: UUID) -> Timeline:
         """Return what happened to the order. Raises OrderNotFound, DatabaseUnavailable."""
+
+
+class Deliveries(Protocol):
+    def of_orders(self, order_uuids: Sequence[UUID]) -> Sequence[Delivery]:
+        """Return what chats were told of at most 100 orders, the oldest first.
+
+        Raises DeliveriesUnavailable, after 0.5 s at the latest.
+        """
 
 
 class Inventory(Protocol):

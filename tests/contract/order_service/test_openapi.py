@@ -7,12 +7,12 @@ from hypothesis import HealthCheck, settings
 from schemathesis import Case
 
 from tests.unit.order_service.api.rest import RestApiOnFakes
-from tests.unit.order_service.builders import ORDER, an_order
-from tests.unit.order_service.fakes import EveryPart
+from tests.unit.order_service.builders import ORDER, a_delivery, an_order
+from tests.unit.order_service.fakes import EveryPart, FakeDeliveries
 
 DAY_S = 86400
 
-api = RestApiOnFakes(an_order(), inventory=EveryPart())
+api = RestApiOnFakes(an_order(), inventory=EveryPart(), deliveries=FakeDeliveries(a_delivery()))
 schema = schemathesis.openapi.from_wsgi("/openapi.json", api.application)
 
 

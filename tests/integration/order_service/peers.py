@@ -15,6 +15,7 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from deploy.local.engines.engine import LOOPBACK
 from deploy.local.engines.ports import free_port
 from libs.contracts.inventory.v1 import inventory_pb2, inventory_pb2_grpc
+from libs.contracts.notification.v1 import notification_pb2, notification_pb2_grpc
 from libs.contracts.payment.v1 import payment_pb2, payment_pb2_grpc
 
 THREADS = 16
@@ -78,6 +79,24 @@ class EveryPart(inventory_pb2_grpc.InventoryServiceServicer):
         return inventory_pb2.ListPartsResponse(parts=parts)
 
 
+class SilentNotifications(notification_pb2_grpc.NotificationServiceServicer):
+    """Takes calls and never answers, like a service that is frozen."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self.calls = 0
+
+    def ListDeliveries(  # noqa: N802  # gRPC's name
+        self, request: notification_pb2.ListDeliveriesRequest, context: grpc.ServicerContext
+    ) -> notification_pb2.ListDeliveriesResponse:
+        with self._lock:
+            self.calls += 1
+        hung_up = Event()
+        context.add_callback(hung_up.set)
+        hung_up.wait(20)
+        return notification_pb2.ListDeliveriesResponse()
+
+
 Register = Callable[[grpc.Server], object]
 
 
@@ -113,3 +132,12 @@ def served_inventory(*, unknown: UUID | None = None) -> AbstractContextManager[i
     parts = EveryPart(unknown)
     register = partial(inventory_pb2_grpc.add_InventoryServiceServicer_to_server, parts)
     return served(register, "inventory.v1.InventoryService")
+
+
+def served_notifications(
+    notifications: notification_pb2_grpc.NotificationServiceServicer,
+) -> AbstractContextManager[int]:
+    register = partial(
+        notification_pb2_grpc.add_NotificationServiceServicer_to_server, notifications
+    )
+    return served(register, "notification.v1.NotificationService")

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from order_service.model.claim import Claim
+from order_service.model.delivery import Delivery, DeliveryState
 from order_service.model.order import Order, OrderStatus
 from order_service.model.payment_method import PaymentMethod
 
@@ -52,6 +53,20 @@ def a_paid_order(**changes: Any) -> Order:
             "payment_method": PaymentMethod.CARD,
             "transaction_uuid": TRANSACTION,
             "paid_at": NOON,
+            **changes,
+        }
+    )
+
+
+def a_delivery(**changes: Any) -> Delivery:
+    return Delivery(
+        **{
+            "order_uuid": ORDER,
+            "kind": "paid",
+            "state": DeliveryState.SENT,
+            "attempts": 0,
+            "created_at": NOON,
+            "sent_at": NOON + timedelta(seconds=2),
             **changes,
         }
     )

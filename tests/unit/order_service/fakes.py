@@ -11,6 +11,7 @@ from libs.clock import Clock
 from libs.contracts.events.declared import ORDER_PAID, SHIP_ASSEMBLED, DeclaredEvent
 from libs.errors import AppError
 from order_service.model.claim import Claim
+from order_service.model.delivery import Delivery
 from order_service.model.errors import OrderNotAssemblable, OrderNotFound
 from order_service.model.events import Announcement, BuiltShip, OrderPaid
 from order_service.model.idempotency import KeptAnswer, RequestInFlight
@@ -20,6 +21,7 @@ from order_service.model.payment_method import PaymentMethod
 from order_service.model.timeline import QueuedEvent, Timeline
 from order_service.service.background.ports import AssembledOrders
 from order_service.service.orders.ports import (
+    Deliveries,
     Inventory,
     OrderFilter,
     OrderRepository,
@@ -225,6 +227,17 @@ class EveryPart(Inventory):
 
     def parts(self, wanted: PartsWanted) -> Sequence[Part]:
         return []
+
+
+class FakeDeliveries(Deliveries):
+    def __init__(self, *deliveries: Delivery) -> None:
+        self._deliveries = deliveries
+        self.failure: AppError | None = None
+
+    def of_orders(self, order_uuids: Sequence[UUID]) -> Sequence[Delivery]:
+        if self.failure:
+            raise self.failure
+        return [each for each in self._deliveries if each.order_uuid in order_uuids]
 
 
 class FakePayments(PaymentGateway):

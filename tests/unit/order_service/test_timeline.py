@@ -52,7 +52,7 @@ def test_a_finished_order_has_every_step_in_order_with_the_places_of_its_records
         *("created", "claimed", "charged", "paid", "published"),
         *("ship_due", "ship_built", "assembled"),
     ]
-    by_name = {step.name.value: step for step in steps}
+    by_name = {str(step.name): step for step in steps}
     assert by_name["published"].details == {"topic": "order.paid", "partition": 3, "offset": 17}
     assert by_name["ship_due"].at == NOON + timedelta(seconds=5)
     assert by_name["ship_built"].details["offset"] == 9

@@ -29,6 +29,7 @@ def test_the_defaults_are_those_of_the_contract_open_and_unlimited(settings: Htt
     assert (settings.http_host, settings.http_port) == ("127.0.0.1", 8080)
     assert settings.inventory_port == 50051
     assert settings.payment_port == 50052
+    assert (settings.notification_host, settings.notification_port) == (None, 50053)
     assert settings.order_paid_topic == "order.paid"
     assert ConsumerSettings().order_assembled_group == "order-group-order-assembled"
     assert (settings.each_api_key, settings.rate_limit) == ((), None)
@@ -69,11 +70,13 @@ def test_settings_never_show_a_secret(settings: HttpSettings) -> None:
     assert "redis.invalid" not in repr(settings)
 
 
+@pytest.mark.parametrize("notification", ["", "notification.invalid"])
 @pytest.mark.parametrize("limit", ["", "600/minute"])
 def test_the_whole_graph_is_built_without_a_connection(
-    settings: HttpSettings, monkeypatch: pytest.MonkeyPatch, limit: str
+    settings: HttpSettings, monkeypatch: pytest.MonkeyPatch, limit: str, notification: str
 ) -> None:
     monkeypatch.setenv("ORDER_RATE_LIMIT", limit)
+    monkeypatch.setenv("NOTIFICATION_GRPC_HOST", notification)
     settings = HttpSettings()
     modules = [StorageModule(settings), ChargingModule(settings), HttpModule(settings)]
     injector = Injector(modules, auto_bind=False)

@@ -105,8 +105,9 @@ def _add_timeline(blueprint: GuardedBlueprint, use_cases: OrderUseCases) -> None
     def show_timeline(order_uuid: UUID) -> Response:
         """Show what happened to an order, when, and where to look it up.
 
-        Built from what the order service stores. ship_due is known once the ship is built. The
-        notifications are in another service's database: `shipyard order timeline` shows them too.
+        Built from what is stored. ship_due is known once the ship is built. The last steps are
+        the deliveries: what the chat was told. While the notification service does not answer
+        they are left out, and unknown says so.
         """
         return jsonify(timeline_to_json(use_cases.timeline(order_uuid)))
 

@@ -5,12 +5,16 @@ from typing import Self
 from marshmallow import RAISE, Schema, fields
 from marshmallow.validate import Length, OneOf, Range
 
+from libs.contracts.events.declared import TOLD
 from order_service.api.http.resources.fields import CanonicalUUID, Cursor, PlainInteger
 from order_service.converter.inventory import CATEGORIES
-from order_service.converter.rest import CURSOR_PATTERN, METHOD_TEXTS
+from order_service.converter.rest import CURSOR_PATTERN, DELIVERIES, METHOD_TEXTS
+from order_service.model.delivery import DeliveryState
 from order_service.model.order import OrderStatus
 from order_service.model.payment_method import PaymentMethod
 from order_service.model.timeline import StepName, WaitsFor
+
+STEPS = [*(name.value for name in StepName), *(f"delivery_{event.kind}" for event in TOLD)]
 
 STATUSES = [status.value for status in OrderStatus]
 
@@ -78,7 +82,7 @@ class PartListSchema(Schema):
 
 
 class StepSchema(Schema):
-    step = fields.String(required=True, validate=OneOf([name.value for name in StepName]))
+    step = fields.String(required=True, validate=OneOf(STEPS))
     at = fields.AwareDateTime(required=True)
     found_in = fields.String(required=True, metadata={"description": "What knows it."})
     payment_method = fields.String()
@@ -90,17 +94,33 @@ class StepSchema(Schema):
     partition = fields.Integer()
     offset = fields.Integer()
     build_time_s = fields.Integer()
+    state = fields.String(
+        validate=OneOf([state.value for state in DeliveryState]),
+        metadata={"description": "Of a delivery. DEAD: given up."},
+    )
+    attempts = fields.Integer(
+        metadata={"description": "How often Telegram refused this very message."}
+    )
+    waits_for = fields.String(metadata={"description": "Why a delivery is not sent yet."})
+    until = fields.AwareDateTime(metadata={"description": "When that ends, if it is known."})
 
 
 class TimelineSchema(Schema):
     order_uuid = fields.UUID(required=True)
     status = fields.String(required=True, validate=OneOf(STATUSES))
-    since = fields.AwareDateTime(required=True, metadata={"description": "Time of the last step."})
+    since = fields.AwareDateTime(
+        required=True, metadata={"description": "Time of the last step but deliveries."}
+    )
     waits_for = fields.String(
         validate=OneOf([each.value for each in WaitsFor]),
         metadata={"description": "Who has the next step; absent if nothing is left to do."},
     )
     steps = fields.List(fields.Nested(StepSchema), required=True)
+    left_out = fields.List(
+        fields.String(validate=OneOf([DELIVERIES])),
+        data_key="unknown",
+        metadata={"description": "What is left out because nobody knows it now; else absent."},
+    )
 
 
 class CreatedOrderSchema(Schema):

@@ -16,7 +16,7 @@ from order_service.service.orders.create_order import CreateOrder
 from order_service.service.orders.get_order import GetOrder
 from order_service.service.orders.list_orders import ListOrders
 from order_service.service.orders.list_parts import ListParts
-from order_service.service.orders.ports import Inventory
+from order_service.service.orders.ports import Deliveries, Inventory
 from order_service.service.orders.show_timeline import ShowTimeline
 from tests.unit.order_service.builders import ENGINE, ORDER, USER, WING
 from tests.unit.order_service.fakes import FakeInventory
@@ -53,6 +53,7 @@ class RestApiOnFakes(PaymentsOnFakes):
         *orders: Order,
         checks: Checks | None = None,
         inventory: Inventory | None = None,
+        deliveries: Deliveries | None = None,
         gate: Gate | None = None,
     ) -> None:
         super().__init__(*orders)
@@ -66,7 +67,7 @@ class RestApiOnFakes(PaymentsOnFakes):
                 list=ListOrders(self.orders),
                 pay=self.pay_order,
                 cancel=self.cancel_order,
-                timeline=ShowTimeline(self.orders),
+                timeline=ShowTimeline(self.orders, deliveries),
                 parts=ListParts(inventory or self.inventory),
             ),
             checks or {"postgresql": all_is_well},

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from order_service.model.delivery import DeliveryState
 from order_service.model.order import OrderStatus
 from order_service.model.payment_method import PaymentMethod
 from tests.unit.order_service.api.rest import (
@@ -24,10 +25,11 @@ from tests.unit.order_service.builders import (
     TRANSACTION,
     USER,
     WING,
+    a_delivery,
     a_paid_order,
     an_order,
 )
-from tests.unit.order_service.fakes import transaction_of
+from tests.unit.order_service.fakes import FakeDeliveries, transaction_of
 
 
 def test_a_created_order_is_answered_with_its_location_and_price() -> None:
@@ -159,6 +161,42 @@ def test_the_way_of_a_finished_order_waits_for_nothing() -> None:
 
     assert "waits_for" not in shown
     assert shown["steps"][-1]["step"] == "assembled"
+
+
+def test_the_way_ends_with_what_the_chat_was_told() -> None:
+    untold = a_delivery(
+        kind="assembled", state=DeliveryState.NEW, sent_at=None, waits_for="a worker", until=NOON
+    )
+    api = RestApiOnFakes(an_order(), deliveries=FakeDeliveries(a_delivery(), untold))
+
+    shown = json_of(api.client.get(f"{ONE}/timeline"))
+
+    assert "unknown" not in shown
+    assert shown["steps"][1:] == [
+        {
+            "step": "delivery_paid",
+            "at": "2026-03-01T12:00:02+00:00",
+            "found_in": "deliveries.sent_at",
+            "state": "SENT",
+            "attempts": 0,
+        },
+        {
+            "step": "delivery_assembled",
+            "at": "2026-03-01T12:00:00+00:00",
+            "found_in": "deliveries.created_at",
+            "state": "NEW",
+            "attempts": 0,
+            "waits_for": "a worker",
+            "until": "2026-03-01T12:00:00+00:00",
+        },
+    ]
+
+
+def test_a_way_without_its_deliveries_says_that_they_are_unknown() -> None:
+    shown = json_of(RestApiOnFakes(an_order()).client.get(f"{ONE}/timeline"))
+
+    assert shown["unknown"] == ["deliveries"]
+    assert [step["step"] for step in shown["steps"]] == ["created"]
 
 
 def test_an_unknown_order_has_no_way() -> None:
