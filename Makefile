@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 T ?= tests
 export PYTHONPATH := $(CURDIR)
-# Seventeen processes that compile the same modules at every start would take most of the start.
+# Eighteen processes that compile the same modules at every start would take most of the start.
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help

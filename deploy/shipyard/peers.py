@@ -7,7 +7,7 @@ from deploy.shipyard.exits import CannotDo
 from deploy.shipyard.surroundings import Surroundings
 from libs.grpc.channel import open_channel
 from order_service.client.health import peer_check
-from order_service.config.settings import ChargingSettings, InventorySettings
+from order_service.config.settings import ChargingSettings, DeliveriesSettings, InventorySettings
 
 
 def peers(surroundings: Surroundings) -> Iterator[tuple[str, Callable[[], None]]]:
@@ -20,3 +20,9 @@ def peers(surroundings: Surroundings) -> Iterator[tuple[str, Callable[[], None]]
         parts = surroundings.settings(InventorySettings, "order")
         channel = open_channel(parts.inventory_host, parts.inventory_port, ca=parts.inventory_ca)
         yield "inventory", peer_check(channel, "inventory.v1.InventoryService")
+    told = surroundings.settings(DeliveriesSettings, "order")
+    if told.notification_host is not None:
+        channel = open_channel(
+            told.notification_host, told.notification_port, ca=told.notification_ca
+        )
+        yield "notification", peer_check(channel, "notification.v1.NotificationService")

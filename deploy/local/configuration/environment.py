@@ -76,6 +76,8 @@ class Environments:
             "INVENTORY_GRPC_PORT": str(self.ports.inventory),
             "PAYMENT_GRPC_HOST": LOOPBACK,
             "PAYMENT_GRPC_PORT": str(self.ports.payment),
+            "NOTIFICATION_GRPC_HOST": LOOPBACK,
+            "NOTIFICATION_GRPC_PORT": str(self.ports.notification),
         }
 
     def inventory(self) -> Environment:
@@ -93,6 +95,8 @@ class Environments:
             **self.redis(),
             **self._postgres("notification"),
             **self._telegram(),
+            "GRPC_HOST": LOOPBACK,
+            "GRPC_PORT": str(self.ports.notification),
         }
 
     def kafka(self) -> Environment:

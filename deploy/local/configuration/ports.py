@@ -23,6 +23,7 @@ class Ports:
     rest: Annotated[int, PortVariable("HTTP_PORT", 8080, "REST API")]
     inventory: Annotated[int, PortVariable("INVENTORY_GRPC_PORT", 50051, "inventory gRPC")]
     payment: Annotated[int, PortVariable("PAYMENT_GRPC_PORT", 50052, "payment gRPC")]
+    notification: Annotated[int, PortVariable("NOTIFICATION_GRPC_PORT", 50053, "notification gRPC")]
     flower: Annotated[int, PortVariable("FLOWER_PORT", 5555, "Flower")]
     telegram: Annotated[int, PortVariable("TELEGRAM_SANDBOX_PORT", 8081, "Telegram sandbox")]
     supervisor: Annotated[int, PortVariable("SUPERVISOR_PORT", 19001, "supervisor")]

@@ -5,7 +5,7 @@ ROLES = {
     "inventory": ("grpc",),
     "payment": ("grpc",),
     "assembly": ("consumer", "worker"),
-    "notification": ("consumer", "worker", "bot"),
+    "notification": ("consumer", "worker", "bot", "grpc"),
 }
 
 PROGRAMS = tuple(f"{service}-{role}" for service, roles in ROLES.items() for role in roles)

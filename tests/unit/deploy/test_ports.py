@@ -51,7 +51,7 @@ def test_each_role_has_a_port_for_its_metrics_and_0_means_none(tmp_path: Path) -
             port for each in programs if (port := each.environment.get("METRICS_PORT")) is not None
         }
 
-    assert given({"METRICS_PORT": "20500"}) == {str(20500 + number) for number in range(11)}
+    assert given({"METRICS_PORT": "20500"}) == {str(20500 + number) for number in range(12)}
     assert given({"METRICS_PORT": "0"}) == {""}
 
 
@@ -62,9 +62,9 @@ def test_all_ports_of_metrics_must_be_free() -> None:
 
 
 def test_the_last_port_of_metrics_must_be_a_port() -> None:
-    assert ports_from({"METRICS_PORT": "65525"}).each_metrics[-1] == 65535
+    assert ports_from({"METRICS_PORT": "65524"}).each_metrics[-1] == 65535
     with pytest.raises(CannotStart):
-        ports_from({"METRICS_PORT": "65526"})
+        ports_from({"METRICS_PORT": "65525"})
 
 
 def test_an_engine_elsewhere_needs_no_port_here() -> None:

@@ -51,6 +51,7 @@ TOLD = {
     "notification-consumer": {MESSAGES, KAFKA, REDIS, TELEGRAM},
     "notification-worker": {MESSAGES, KAFKA, REDIS, TELEGRAM},
     "notification-bot": {TELEGRAM},
+    "notification-grpc": {MESSAGES},
 }
 
 
