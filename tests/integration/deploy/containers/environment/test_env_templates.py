@@ -18,6 +18,7 @@ OTHER_IN_A_CONTAINER = {
     "MONGO_INITDB_ROOT_USERNAME": "inventory",
     "ORDER_RATE_LIMIT": "600/minute",
     "TRUSTED_PROXY": "order-proxy",
+    "NOTIFICATION_GRPC_HOST": "notification-grpc",
     "KAFKA_SASL_MECHANISM": "PLAIN",  # used with SASL_PLAINTEXT, ignored with PLAINTEXT
     "KAFKA_SASL_USERNAME": "shipyard",
 }
