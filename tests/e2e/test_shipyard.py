@@ -65,7 +65,9 @@ def test_the_way_of_an_order_has_every_step_with_its_time_and_place(
     over_rest = httpx.get(
         f"{api_url}/api/v1/orders/{journey.order_uuid}/timeline", trust_env=False
     ).json()
-    assert [step["step"] for step in over_rest["steps"]] == WAY[:-2]
+    assert [step["step"] for step in over_rest["steps"]] == WAY
+    assert [step["state"] for step in over_rest["steps"][-2:]] == ["SENT", "SENT"]
+    assert "unknown" not in over_rest
 
 
 def test_an_order_is_made_paid_and_watched_from_the_command_line(stack: Stack) -> None:
