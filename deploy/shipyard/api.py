@@ -5,7 +5,7 @@ from typing import Any, Self
 
 import httpx
 
-from deploy.local.demo.shop import api_key
+from deploy.local.configuration.environment import api_key
 from deploy.shipyard.exits import Away, Refused
 from deploy.shipyard.surroundings import Surroundings
 

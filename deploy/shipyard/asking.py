@@ -5,8 +5,11 @@ from collections.abc import Callable, Mapping
 from threading import Thread
 from typing import Any, Generic, TypeVar
 
+from sqlalchemy.exc import DBAPIError
+
 from deploy.shipyard.exits import Away
 from libs.errors import Unavailable
+from libs.postgres.engine import first_line
 
 T = TypeVar("T")
 
@@ -35,6 +38,8 @@ class Question(Generic[T]):
         failure = self._failures[0]
         if isinstance(failure, Unavailable):
             raise Away(self._server, str(failure)) from failure
+        if isinstance(failure, DBAPIError):  # such as a right that this user does not have
+            raise Away(self._server, first_line(failure)) from failure
         raise failure
 
     def _run(self) -> None:

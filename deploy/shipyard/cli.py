@@ -1,10 +1,11 @@
 """The commands of shipyard, each loaded only when it runs or is listed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 
 import typer
 
-from deploy.shipyard.exits import MEANINGS
+from deploy.shipyard.exits import INSTEAD_OF_LOGS, INSTEAD_OF_PS, MEANINGS, NotInContainers
 from libs.lifecycle.cli import asked_for, loaded
 
 PACKAGE = "deploy.shipyard.commands"
@@ -24,11 +25,17 @@ COMMANDS = {
     "stats": f"{PACKAGE}.stats:stats",
     "stores": f"{PACKAGE}.stores:stores",
     "check": f"{PACKAGE}.checks:check",
-    "doctor": f"{PACKAGE}.checks:doctor",
+    "doctor": f"{PACKAGE}.machine:doctor",
     "ps": f"{PACKAGE}.processes:ps",
     "logs": f"{PACKAGE}.logs:logs",
     "top": f"{PACKAGE}.top:top",
 }
+
+LOCAL_STACK = "deploy.local.supervision"
+"""Its code; the image for containers does not have it."""
+
+FOR_CONTAINERS = {"doctor": INSTEAD_OF_PS, "ps": INSTEAD_OF_PS, "logs": INSTEAD_OF_LOGS}
+"""Commands that look at the local stack, and what to use for containers."""
 
 HELP = f"""Look at a running Shipyard, and act on it.
 
@@ -49,7 +56,11 @@ def shipyard_cli(arguments: Sequence[str]) -> typer.Typer:
     for name in asked_for(GROUPS, arguments):
         cli.add_typer(loaded(GROUPS[name])(), name=name)
     for name in asked_for(COMMANDS, arguments):
-        cli.command(name)(loaded(COMMANDS[name]))
+        if name in FOR_CONTAINERS and find_spec(LOCAL_STACK) is None:
+            refused = {"allow_extra_args": True, "ignore_unknown_options": True}
+            cli.command(name, context_settings=refused)(_instead(FOR_CONTAINERS[name]))
+        else:
+            cli.command(name)(loaded(COMMANDS[name]))
 
     # Without a callback, a CLI with one command would be that command.
     @cli.callback(help=HELP)
@@ -57,3 +68,11 @@ def shipyard_cli(arguments: Sequence[str]) -> typer.Typer:
         pass
 
     return cli
+
+
+def _instead(of_containers: str) -> Callable[[], None]:
+    def not_here() -> None:
+        raise NotInContainers(of_containers)
+
+    not_here.__doc__ = f"Not in containers: use `{of_containers}` where they run."
+    return not_here

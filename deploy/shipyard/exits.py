@@ -22,6 +22,10 @@ MEANINGS = (
 )
 
 
+INSTEAD_OF_PS, INSTEAD_OF_LOGS = "make compose-ps", "docker logs CONTAINER"
+"""What answers where Docker runs the roles."""
+
+
 class CannotDo(AppError):
     """Ends the command with one line and an exit code."""
 
@@ -50,6 +54,17 @@ class Away(CannotDo):
         first_line = (reason.strip().splitlines() or ["it does not answer"])[0]
         super().__init__(f"{server} is away: {first_line}")
         self.server = server
+
+
+class NotInContainers(CannotDo):
+    """The command looks at the local stack, and none runs."""
+
+    code = ExitCode.AWAY
+
+    def __init__(self, instead: str) -> None:
+        super().__init__(
+            f"no local stack runs here: start it with `make up`; for containers use `{instead}`"
+        )
 
 
 class NoStack(CannotDo):

@@ -1,7 +1,8 @@
 """Finds the stack to look at: what the environment names, else the running local stack.
 
 An address in the environment wins over the local stack's server: KAFKA_BROKERS, CELERY_BROKER_URL,
-POSTGRES_HOST, SHIPYARD_URL. ORDER_POSTGRES_* and NOTIFICATION_POSTGRES_* name one database each.
+POSTGRES_HOST, SHIPYARD_URL. ORDER_POSTGRES_* and NOTIFICATION_POSTGRES_* name one database each,
+and so does a service before the name of a consumer group: two services call theirs alike.
 """
 
 import os
@@ -24,6 +25,9 @@ S = TypeVar("S", bound=Settings)
 
 URL_VARIABLE = "SHIPYARD_URL"
 """Address of the REST API."""
+
+GROUP_VARIABLES = "_CONSUMER_GROUP_ID"
+"""How the names of variables for consumer groups end."""
 
 FOLDER_VARIABLE = "SHIPYARD_FOLDER"
 """The .local folder of another clone's stack."""
@@ -96,6 +100,7 @@ class Surroundings:
             name.removeprefix(prefix): value
             for name, value in self.caller.items()
             if name.startswith(f"{prefix}POSTGRES_")
+            or (name.startswith(prefix) and name.endswith(GROUP_VARIABLES))
         }
         return {"POSTGRES_DB": service, **self.caller, **local, **own}
 

@@ -43,6 +43,14 @@ def started_with(folders: Folders) -> dict[str, str]:
     return cast(dict[str, str], json.loads(folders.environment.read_text(encoding="utf-8")))
 
 
+def api_key(environment: Environment) -> str:
+    """Return the first API key of the REST API; empty if it has none."""
+    keys = environment.get("ORDER_API_KEYS", "")
+    if path := environment.get("ORDER_API_KEYS_FILE"):
+        keys = keys or Path(path).read_text(encoding="utf-8")
+    return next(iter(keys.replace(",", " ").split()), "")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Environments:
     """Builds the environment of each service from the caller's, the ports and the passwords."""

@@ -11,7 +11,7 @@ import httpx
 import typer
 from rich.console import Console
 
-from deploy.local.configuration.environment import SANDBOX_CHAT
+from deploy.local.configuration.environment import SANDBOX_CHAT, api_key
 from deploy.local.configuration.folders import Folders
 from deploy.local.configuration.programs import Stack
 from deploy.local.demo import summary
@@ -19,7 +19,7 @@ from deploy.local.demo.chat import SandboxChat
 from deploy.local.demo.deliveries import sent_events
 from deploy.local.demo.follow import follow
 from deploy.local.demo.journey import Journey, Stage
-from deploy.local.demo.shop import PAGE, Customer, api_key, seed_parts
+from deploy.local.demo.shop import PAGE, Customer, seed_parts
 from deploy.local.demo.views import view_for
 from deploy.local.engines.engine import LOOPBACK
 from deploy.local.supervision.memory import MIB, stack_memory, total_bytes

@@ -1,9 +1,8 @@
 """The demo's customer: picks parts, orders over REST, pays, and reads the orders' status."""
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from uuid import UUID, uuid4
 
 import httpx
@@ -27,14 +26,6 @@ def seed_parts(host: str, port: int) -> list[UUID]:
     with open_channel(host, port) as channel:
         reply = InventoryServiceStub(channel).ListParts(ListPartsRequest(), timeout=CALL_TIMEOUT_S)
     return [UUID(part.uuid) for part in reply.parts]
-
-
-def api_key(environment: Mapping[str, str]) -> str:
-    """Return the first API key of the REST API; empty if it has none."""
-    keys = environment.get("ORDER_API_KEYS", "")
-    if path := environment.get("ORDER_API_KEYS_FILE"):
-        keys = keys or Path(path).read_text(encoding="utf-8")
-    return next(iter(keys.replace(",", " ").split()), "")
 
 
 class Customer:

@@ -1,15 +1,14 @@
-"""shipyard check and doctor: what is wrong with the system, and with this machine."""
+"""shipyard check: what is wrong with the system."""
 
 from functools import partial
 from typing import Annotated
 
 import typer
 
-from deploy.local.doctor import examine
 from deploy.shipyard.asking import ANSWER_TIMEOUT_S, ask_all
 from deploy.shipyard.exits import ExitCode
 from deploy.shipyard.servers import Servers
-from deploy.shipyard.surroundings import Surroundings, local_folders
+from deploy.shipyard.surroundings import Surroundings
 from order_service.app.commands.check import Looks, Patience, lasting
 from order_service.config.settings import CheckSettings
 
@@ -40,19 +39,3 @@ def check(
     if violations:
         raise typer.Exit(ExitCode.PROBLEM)
     typer.echo("no violation found")
-
-
-def doctor() -> None:
-    """List problems of this machine.
-
-    And of the local stack, each with the way to fix it; exit code 1 if there is one.
-
-    Example: shipyard doctor
-    """
-    findings = list(examine(local_folders()))
-    for finding in findings:
-        typer.echo(f"{finding.what}: {'ok' if not finding.problems else ''}".rstrip())
-        for problem in finding.problems:
-            typer.echo(f"  - {problem}")
-    if any(finding.problems for finding in findings):
-        raise typer.Exit(ExitCode.PROBLEM)

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from deploy.local.errors import NoSuchProcess
-from deploy.shipyard.exits import WrongUsage
+from deploy.shipyard.exits import INSTEAD_OF_LOGS, NotInContainers, WrongUsage
 from deploy.shipyard.readings.log_lines import (
     HIDDEN,
     LEVELS,
@@ -53,6 +53,8 @@ def logs(
     """
     wanted = wanted_lines(since=since, level=level, order=order)
     folder = local_folders().log
+    if not folder.exists():
+        raise NotInContainers(INSTEAD_OF_LOGS)
     files = sorted(folder.glob(f"{name}*.log"))
     if not files:
         raise NoSuchProcess(name, [file.stem for file in folder.glob("*.log")])

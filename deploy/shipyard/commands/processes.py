@@ -5,11 +5,11 @@ from datetime import timedelta
 
 from deploy.local.configuration.folders import Folders
 from deploy.local.configuration.plan import daemon_of, plan_of_running
-from deploy.local.errors import NotRunning
 from deploy.local.supervision.daemon import Running
 from deploy.local.supervision.memory import MIB, Memory, stack_memory
 from deploy.local.supervision.readiness import pending_reasons
 from deploy.shipyard.asking import ask
+from deploy.shipyard.exits import INSTEAD_OF_PS, NotInContainers
 from deploy.shipyard.output import AsJson, Row, show
 from deploy.shipyard.readings.restarts import Restarts, restarts_since, supervisor_log
 from deploy.shipyard.surroundings import local_folders
@@ -23,14 +23,14 @@ LOOKED_BACK = timedelta(hours=1)
 def ps(*, as_json: AsJson = False) -> None:
     """Show every process of the local stack.
 
-    State, memory, restarts of the last hour and why, and what is wrong. For containers `docker
-    ps` and `docker inspect` answer: their engine restarts them.
+    State, memory, restarts of the last hour and why, and what is wrong. For containers `make
+    compose-ps` answers, on the machine of their engine.
 
     Example: shipyard ps --json
     """
     folders = local_folders()
     if not folders.environment.exists():
-        raise NotRunning
+        raise NotInContainers(INSTEAD_OF_PS)
     show(ask(SUPERVISOR, lambda: _seen(folders)), as_json=as_json)
 
 

@@ -1,8 +1,8 @@
-"""Return the API key of the demo's customer."""
+"""The API key of the demo and of the command line."""
 
 from pathlib import Path
 
-from deploy.local.demo.shop import api_key
+from deploy.local.configuration.environment import api_key
 
 
 def test_the_first_of_several_keys_is_used() -> None:

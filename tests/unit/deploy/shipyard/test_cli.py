@@ -7,6 +7,7 @@ import typer
 from typer.testing import CliRunner
 
 from deploy.local.errors import NotRunning
+from deploy.shipyard import cli as of_shipyard
 from deploy.shipyard.__main__ import code_of, run
 from deploy.shipyard.cli import COMMANDS, GROUPS, shipyard_cli
 from deploy.shipyard.exits import Away, ExitCode, NeedsYes, NoStack, Refused
@@ -59,7 +60,16 @@ def test_every_command_shows_an_example_in_its_help() -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["order", "list"], ["queues"], ["lag"], ["outbox"], ["deliveries", "list"], ["ps"], ["top"]],
+    [
+        ["order", "list"],
+        ["queues"],
+        ["lag"],
+        ["outbox"],
+        ["deliveries", "list"],
+        ["ps"],
+        ["logs"],
+        ["top"],
+    ],
 )
 def test_without_a_stack_there_is_one_line_and_exit_code_3(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
@@ -72,3 +82,16 @@ def test_without_a_stack_there_is_one_line_and_exit_code_3(
     assert said.out == ""
     assert len(said.err.splitlines()) == 1
     assert "make up" in said.err
+
+
+@pytest.mark.parametrize("arguments", [["ps", "--json"], ["logs", "order", "-f"], ["doctor"]])
+def test_where_the_code_of_the_local_stack_is_absent_its_commands_name_others(
+    arguments: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(of_shipyard, "LOCAL_STACK", "deploy.local.absent")
+
+    with pytest.raises(SystemExit) as ended:
+        run(arguments)
+
+    assert ended.value.code == ExitCode.AWAY
+    assert "for containers use `" in capsys.readouterr().err

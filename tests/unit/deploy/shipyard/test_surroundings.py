@@ -7,6 +7,7 @@ import pytest
 
 from deploy.local.configuration.folders import Folders
 from deploy.shipyard.exits import NoStack, WrongUsage
+from deploy.shipyard.servers import Servers
 from deploy.shipyard.surroundings import FOLDER_VARIABLE, Surroundings
 from libs.settings.groups import CelerySettings, KafkaSettings, PostgresSettings
 
@@ -62,6 +63,18 @@ def test_each_database_can_be_named_without_a_local_stack(
     ]
     assert hosts == ["order-db", "notification-db"]
     assert found.settings(PostgresSettings, "order").postgres_db == "order"
+
+
+def test_each_service_may_have_a_group_of_its_own_name(
+    folders: Folders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ASSEMBLY_ORDER_PAID_CONSUMER_GROUP_ID", "builders")
+    monkeypatch.setenv("NOTIFICATION_ORDER_PAID_CONSUMER_GROUP_ID", "tellers")
+    monkeypatch.setenv("KAFKA_BROKERS", "kafka.example:9092")
+
+    readers = Servers(Surroundings.of_this_process()).readers()
+
+    assert {each.group for each in readers} >= {"builders", "tellers"}
 
 
 def test_without_a_stack_the_missing_variables_are_named(folders: Folders) -> None:
