@@ -103,12 +103,12 @@ doctor: setup ## List problems of this machine, and how to fix them
 
 ##@ Containers
 
-PROJECTS := core inventory payment order assembly notification
-REVERSED := notification assembly order payment inventory core
+PROJECTS := core inventory payment order assembly notification operator
+REVERSED := operator notification assembly order payment inventory core
 # Those with a schema: their migration ends well, or no role is touched.
 MIGRATED := inventory order notification
 
-.PHONY: env compose-up compose-down $(PROJECTS:%=compose-up-%)
+.PHONY: env compose-up compose-down compose-ps $(PROJECTS:%=compose-up-%)
 env: ## Create the containers' environment files, with random passwords on first use
 	@deploy/env/generate-env.sh
 
@@ -118,10 +118,14 @@ compose-up: ## Build and start all containers; compose-up-<service> for one
 compose-down: env ## Stop and remove all containers; the data stays
 	@for name in $(REVERSED); do deploy/compose/compose.sh $$name down; done
 
+compose-ps: ## Show every container with its state, restarts and what it said before its last end; tab-separated in a pipe
+	@deploy/compose/ps.sh
+
 $(PROJECTS:%=compose-up-%): compose-up-%: env
 	@deploy/docker/build.sh $*
 	@$(if $(filter $*,$(MIGRATED)),deploy/compose/compose.sh $* run --rm -T $*-migrate)
 	@deploy/compose/compose.sh $* up --detach
+	@$(if $(filter $*,operator),deploy/compose/operator/users.sh)
 
 .PHONY: rehearse
 rehearse: setup ## Follow docs/deploy.md on a Docker engine: yours, or Debian's docker.io started as root
@@ -148,7 +152,7 @@ metrics-docs: setup ## Write the list of metrics into docs/metrics.md
 cli-docs: setup ## Write docs/cli.md from the commands of shipyard
 	@$(BIN)/python -m tests.architecture.command_line --write
 
-LOCKS := order payment inventory assembly notification core dev
+LOCKS := order payment inventory assembly notification core operator dev
 COMPILE := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links
 
 .PHONY: lock

@@ -13,8 +13,10 @@ if (($# != 1)); then
 fi
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 project=$1
-target=service
-[[ $project != core ]] || target=core
+case $project in
+  core | operator) target=$project ;;
+  *) target=service ;;
+esac
 
 version=$(sed -n 's/^version = "\(.*\)"$/\1/p' "$root/pyproject.toml")
 revision=$(GIT_CEILING_DIRECTORIES=${root%/*} git -C "$root" describe --always --abbrev=40 --dirty --exclude='*' 2>/dev/null || echo unknown)

@@ -37,6 +37,28 @@ FROM runtime AS core
 COPY --from=libs-code /app /app
 CMD ["python", "-m", "libs.kafka", "topics"]
 
+FROM libs-code AS operator-code
+COPY order_service order_service
+COPY assembly_service assembly_service
+COPY notification_service notification_service
+COPY deploy/__init__.py deploy/
+COPY deploy/shipyard deploy/shipyard
+COPY deploy/local/__init__.py deploy/local/errors.py deploy/local/
+COPY deploy/local/configuration/__init__.py deploy/local/configuration/environment.py \
+    deploy/local/configuration/folders.py deploy/local/configuration/passwords.py \
+    deploy/local/configuration/ports.py deploy/local/configuration/roles.py deploy/local/configuration/
+COPY deploy/local/engines/__init__.py deploy/local/engines/engine.py deploy/local/engines/files.py deploy/local/engines/
+RUN printf '#!/opt/venv/bin/python\nfrom deploy.shipyard.__main__ import main\n\nmain()\n' >/usr/local/bin/shipyard \
+    && chmod 755 /usr/local/bin/shipyard \
+    && chmod -R a+rX . && python -m compileall -q .
+
+# The command line. Without a command it lists its commands.
+FROM runtime AS operator
+ENV PYTHONPATH=/app
+COPY --from=operator-code /usr/local/bin/shipyard /usr/local/bin/shipyard
+COPY --from=operator-code /app /app
+CMD ["shipyard", "--help"]
+
 # A service. Without a command it lists its roles.
 FROM runtime AS service
 ARG SERVICE

@@ -9,7 +9,7 @@ umask 077
 
 folder=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 env_file=$folder/.env
-services=${SERVICES:-core,order,inventory,payment,assembly,notification}
+services=${SERVICES:-core,order,inventory,payment,assembly,notification,operator}
 placeholder=generate-me
 
 warn() { printf 'warning: %s\n' "$*" >&2; }
@@ -78,17 +78,17 @@ expanded() {
 # These are part of addresses, access rules and logins, where other characters have a meaning.
 check_addresses() {
   local name
-  for name in CORE_REDIS_{,FLOWER_,OPERATOR_,EXPORTER_}PASSWORD CORE_KAFKA_SASL_{USERNAME,PASSWORD}; do
+  for name in CORE_REDIS_{,FLOWER_,OPERATOR_,EXPORTER_,READER_}PASSWORD CORE_KAFKA_{SASL_USERNAME,SASL_PASSWORD,OPERATOR_PASSWORD}; do
     [[ ${!name-} =~ ^[A-Za-z0-9._~-]*$ ]] ||
       refuse "$name may hold letters, digits and - . _ ~ only"
   done
-  for name in {ORDER,ASSEMBLY,NOTIFICATION}_CELERY_BROKER_URL; do
+  for name in {ORDER,ASSEMBLY,NOTIFICATION,OPERATOR}_CELERY_BROKER_URL; do
     [[ ${!name-} =~ ^(rediss?://([^/?#@[:space:]]*@)?[^/?#@:[:space:]]+(:[0-9]+)?(/[0-9]*)?(\?[^#[:space:]]*)?)?$ ]] ||
       refuse "$name is not redis://USER:PASSWORD@HOST:PORT/DATABASE or rediss://…: in a password, percent-encode every sign but letters, digits and - . _ ~"
   done
 }
 
-# core's broker needs no password, or the same one from every client.
+# core's broker needs no password, or the same one from every service.
 check_kafka_login() {
   local protocol=${CORE_KAFKA_SECURITY_PROTOCOL-PLAINTEXT} parts=(SECURITY_PROTOCOL) service part
   case $protocol/${CORE_KAFKA_SASL_MECHANISM-PLAIN} in

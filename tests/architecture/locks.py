@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-EXTRAS = ("order", "payment", "inventory", "assembly", "notification", "core", "dev")
+EXTRAS = ("order", "payment", "inventory", "assembly", "notification", "core", "operator", "dev")
 
 
 def stale_locks() -> list[str]:

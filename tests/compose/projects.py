@@ -10,7 +10,7 @@ from typing import Any
 
 ROOT = Path(__file__).parents[2]
 COMPOSE = ROOT / "deploy" / "compose"
-PROJECTS = ("core", "order", "inventory", "payment", "assembly", "notification")
+PROJECTS = ("core", "order", "inventory", "payment", "assembly", "notification", "operator")
 
 PROGRAM = Path(sys.executable).with_name("docker-compose")
 

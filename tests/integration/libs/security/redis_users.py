@@ -16,6 +16,7 @@ WORDS: Mapping[str, str] = {
     "flower": "word-of-flower",
     "operator": "word-of-operator",
     "exporter": "word-of-exporter",
+    "reader": "word-of-reader",
 }
 
 
@@ -33,6 +34,7 @@ def configured_users(folder: Path) -> str:
             "REDIS_FLOWER_PASSWORD": WORDS["flower"],
             "REDIS_OPERATOR_PASSWORD": WORDS["operator"],
             "REDIS_EXPORTER_PASSWORD": WORDS["exporter"],
+            "REDIS_READER_PASSWORD": WORDS["reader"],
         },
         capture_output=True,
         text=True,

@@ -12,6 +12,8 @@ from redis.exceptions import AuthenticationError, NoPermissionError, ResponseErr
 from deploy.local.engines.ports import free_port
 from deploy.local.engines.process import EngineProcess
 from deploy.local.engines.valkey import Valkey
+from deploy.shipyard.readings.sessions import see_redis
+from deploy.shipyard.readings.ships import see_backlog
 from libs.contracts.queues import QUEUES
 from libs.metrics.declared.tasks import QUEUE_TASKS, REDIS_SINCE, REDIS_TAKES_WRITES
 from libs.tasks.redis.backlog import UNACKED, UNACKED_INDEX, queue_length
@@ -131,6 +133,32 @@ def test_flower_can_see_workers_and_tasks_as_its_own_user(
     assert refused(operator) == []
 
 
+def test_the_command_line_sees_all_it_shows_as_the_reader(
+    url_of: Url, operator: Redis, start_worker: StartWorker
+) -> None:
+    start_worker(url_of("services"), environment=TICKING)
+    queue = task_queue(url_of("services"))
+    queue.enqueue([a_call(text="held", countdown_s=60)])
+    eventually(lambda: see_queues(url_of("reader"))[UNACKED].number, within_s=20)
+
+    backlog = see_backlog(url_of("reader"))
+    seen = see_redis(url_of("reader"))
+
+    assert [each.arguments["text"] for each in backlog.tasks] == ["held"]
+    assert seen.policy == "noeviction"
+    assert refused(operator) == []
+
+
+BEYOND_READER = [
+    ("SET", "shipyard.since", "0"),
+    ("LPUSH", "order", "a task"),
+    ("HDEL", "unacked", "a tag"),
+    ("GET", "LIMITER/of a caller"),
+    ("FLUSHALL",),
+    ("KEYS", "*"),
+    ("CONFIG", "GET", "*"),
+]
+
 BEYOND_SERVICES = [
     ("FLUSHALL",),
     ("FLUSHDB",),
@@ -161,6 +189,7 @@ BEYOND_FLOWER = [
     [
         *(("services", each) for each in BEYOND_SERVICES),
         *(("flower", each) for each in BEYOND_FLOWER),
+        *(("reader", each) for each in BEYOND_READER),
     ],
     ids=lambda each: each if isinstance(each, str) else " ".join(each),
 )

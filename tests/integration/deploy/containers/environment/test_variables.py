@@ -22,6 +22,9 @@ from tests.integration.deploy.containers.environment.variables import (
 
 Environments = Mapping[str, Mapping[str, str]]
 
+OF_PROJECT = {"core": ("libs",), "operator": ("deploy/shipyard",)}
+"""Where the code of a project is that is no service."""
+
 
 def a_container(*names: str, **service: Any) -> Service:
     return {"environment": dict.fromkeys(names, "1"), **service}
@@ -133,7 +136,7 @@ def test_a_misspelt_option_of_flower_has_no_reader() -> None:
 def test_a_variable_that_code_reads_without_settings_is_in_the_template(
     environments: Environments, name: str
 ) -> None:
-    packages = ("libs",) if name == "core" else ("libs", f"{name}_service")
+    packages = OF_PROJECT.get(name, ("libs", f"{name}_service"))
 
     modules = [path for package in packages for path in (ROOT / package).rglob("*.py")]
 

@@ -12,16 +12,21 @@ from libs.settings.base import Settings
 from tests.architecture.roles import settings_of
 from tests.architecture.sources import SERVICES
 from tests.compose.projects import COMPOSE, Service, variables
+from tests.integration.deploy.containers.environment.shipyard import read_by_shipyard
 
 SETTINGS: Mapping[str, Collection[type[Settings]]] = {
     "core": (TopicsSettings,),
+    "operator": (),
     **{service.removesuffix("_service"): settings_of(service).values() for service in SERVICES},
 }
 
 NO_SETTING = {"CRASH_AT": "makes a process die in tests"}
 """Variables that code reads directly and that are in no template on purpose."""
 
-READ_BY_ENGINES = {"core": {"REDIS_OPERATOR_PASSWORD", "FLOWER_BASIC_AUTH"}}
+READ_BY_ENGINES = {
+    "core": {"REDIS_OPERATOR_PASSWORD", "REDIS_READER_PASSWORD", "FLOWER_BASIC_AUTH"},
+    "operator": read_by_shipyard(),
+}
 """Variables of a project's file that only a third-party program reads."""
 
 KNOWN_TO_IMAGES = {

@@ -137,7 +137,7 @@ def test_core_creates_the_network_that_the_others_join(projects: Projects) -> No
 
     assert made.pop("core") == {"name": "microservices-net", "ipam": {}}
     joined = {"name": "microservices-net", "ipam": {}, "external": True}
-    assert list(made.values()) == [joined] * 5
+    assert list(made.values()) == [joined] * 6
 
 
 def test_a_database_is_reached_by_its_own_service_only(projects: Projects) -> None:
@@ -151,3 +151,29 @@ def test_a_database_is_reached_by_its_own_service_only(projects: Projects) -> No
             assert "ports" not in service
             databases.remove(container)
     assert databases == set()
+
+
+def test_only_the_operator_joins_the_network_of_another_project(projects: Projects) -> None:
+    joined = {
+        (name, network["name"])
+        for name, project in projects.items()
+        for network in project["networks"].values()
+        if network.get("external") and network["name"] != "microservices-net"
+    }
+
+    assert joined == {
+        ("operator", "shipyard-order_order-data"),
+        ("operator", "shipyard-notification_notification-data"),
+    }
+
+
+def test_no_container_has_the_socket_of_docker(all_containers: Containers) -> None:
+    mounted = [
+        (name, volume["source"])
+        for name, service in all_containers.items()
+        for volume in service.get("volumes", ())
+        if volume["type"] == "bind"
+    ]
+
+    assert mounted
+    assert [each for each in mounted if "docker.sock" in each[1] or each[1] == "/"] == []

@@ -68,7 +68,7 @@ def test_compose_builds_no_image(projects: Projects) -> None:
 def test_the_dockerfile_has_the_targets_that_are_built() -> None:
     stages = re.findall(r"^FROM .* AS (\S+)$", DOCKERFILE.read_text(), re.MULTILINE)
 
-    assert {"core", "service"} <= set(stages)
+    assert {"core", "operator", "service"} <= set(stages)
 
 
 def test_the_versions_that_are_deployed_are_documented(projects: Projects) -> None:
@@ -112,7 +112,7 @@ def test_the_image_and_compose_have_the_same_health_check(projects: Projects) ->
     asked = {
         tuple(service["healthcheck"]["test"])
         for _, name, service in containers(projects)
-        if service["image"].startswith("shipyard-") and name != "flower"
+        if service["image"].startswith("shipyard-") and name not in {"flower", "operator"}
     }
 
     assert asked == {("CMD", "python", "-m", "libs.health")}

@@ -110,6 +110,30 @@ def test_a_service_is_built_then_migrated_and_only_then_replaced(docker: Docker)
     ]
 
 
+def test_the_operator_is_started_and_then_gets_its_users(docker: Docker) -> None:
+    done = docker.run("make", "compose-up-operator")
+
+    assert done.returncode == 0, done.stderr
+    *_, started = docker.compose_calls
+    users = docker.calls[docker.calls.index(started) + 1 :]
+    assert started == "compose --file operator/docker-compose.yml up --detach"
+    assert [call.split(" sh -c ")[0] for call in users] == [
+        "exec order-postgres true",
+        "exec operator printenv ORDER_POSTGRES_PASSWORD",
+        "exec --interactive --env PASSWORD order-postgres",
+        "exec notification-postgres true",
+        "exec operator printenv NOTIFICATION_POSTGRES_PASSWORD",
+        "exec --interactive --env PASSWORD notification-postgres",
+    ]
+
+
+def test_an_operator_without_a_database_is_told_what_to_start(docker: Docker) -> None:
+    done = docker.run("make", "compose-up-operator", FAILING="notification-postgres")
+
+    assert done.returncode != 0
+    assert "make compose-up-notification" in done.stderr
+
+
 @pytest.mark.parametrize(("failing", "place"), [("build", 0), ("run", 3)])
 def test_a_build_or_a_migration_that_fails_leaves_the_roles_as_they_are(
     docker: Docker, failing: str, place: int
@@ -190,7 +214,7 @@ def test_an_image_is_built_from_the_one_dockerfile_and_says_what_it_is(
     done = docker.build(name)
 
     assert done.returncode == 0, done.stderr
-    target = "core" if name == "core" else "service"
+    target = name if name in {"core", "operator"} else "service"
     assert docker.calls == [build_call(docker.copy.root, name, target)]
 
 

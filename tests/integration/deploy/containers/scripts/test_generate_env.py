@@ -19,7 +19,7 @@ def test_the_first_run_creates_everything_with_random_secrets(copy: DeployCopy) 
 
     assert answer.returncode == 0, answer.stderr
     assert answer.stderr == ""
-    assert answer.stdout == "environment files: 6 rendered, 0 skipped\n"
+    assert answer.stdout == "environment files: 7 rendered, 0 skipped\n"
     secret = env_values(copy.env_file)["CORE_REDIS_PASSWORD"]
     assert len(secret) == 48
     assert "generate-me" not in env_values(copy.env_file).values()
@@ -34,7 +34,7 @@ def test_no_two_secrets_are_the_same(copy: DeployCopy) -> None:
     secrets = re.findall(
         r"^[A-Z_]+=(?:shipyard:)?([0-9a-f]{48})$", copy.env_file.read_text(), re.MULTILINE
     )
-    assert len(secrets) == len(set(secrets)) == 11
+    assert len(secrets) == len(set(secrets)) == 15
 
 
 def test_only_the_owner_can_read_what_holds_secrets(copy: DeployCopy) -> None:
@@ -94,7 +94,7 @@ def test_a_missing_template_is_warned_about_and_skipped(copy: DeployCopy) -> Non
 
     assert answer.returncode == 0
     assert answer.stderr == "warning: no template for payment, skipped\n"
-    assert answer.stdout == "environment files: 5 rendered, 1 skipped\n"
+    assert answer.stdout == "environment files: 6 rendered, 1 skipped\n"
     assert not copy.rendered("payment").exists()
 
 
@@ -145,7 +145,9 @@ def test_a_value_may_refer_to_a_variable_above_it(copy: DeployCopy) -> None:
         ({"ORDER_HTTP_PORT": "8080\nexport A=b"}, "is not NAME=value"),
         ({"CORE_REDIS_PASSWORD": "hush/hush"}, "CORE_REDIS_PASSWORD may hold letters"),
         ({"CORE_REDIS_FLOWER_PASSWORD": "hush@hush"}, "CORE_REDIS_FLOWER_PASSWORD may hold"),
+        ({"CORE_REDIS_READER_PASSWORD": "hush@hush"}, "CORE_REDIS_READER_PASSWORD may hold"),
         ({"CORE_KAFKA_SASL_PASSWORD": "hush;hush"}, "CORE_KAFKA_SASL_PASSWORD may hold letters"),
+        ({"CORE_KAFKA_OPERATOR_PASSWORD": "hush;hush"}, "CORE_KAFKA_OPERATOR_PASSWORD may hold"),
         (
             {"ASSEMBLY_CELERY_BROKER_URL": "redis://services:hush/hush@redis:6379/0"},
             "ASSEMBLY_CELERY_BROKER_URL is not redis://",
