@@ -21,6 +21,7 @@ from tests.rehearsal.steps.operating import (
     repair,
 )
 from tests.rehearsal.steps.orders import Customer, send_start, wait_until_notified
+from tests.rehearsal.steps.questions import ask_all, ask_kafka
 from tests.support.servers.telegram import TOKEN, SandboxControl
 
 CHAT = 1001
@@ -58,6 +59,7 @@ class Rehearsal:
         orders += self._burst()
         wait_until_notified(self._sandbox, CHAT, orders)
         self._say("the chat got a message of each payment and of each ship")
+        self._say(f"seconds per answer: {', '.join(ask_all(self._checkout, orders[0]))}")
         self._operate(orders)
         self._look()
         self._stop()
@@ -160,5 +162,6 @@ class Rehearsal:
         self._customer.wait_for_ships(orders)
         self._customer.wait_for_ships([self._customer.buy()])
         ask(self._docker)
+        ask_kafka(self._docker)
         self._say("after a restart all orders are there, and a new one is built")
         self._say(f"refused without a password: {', '.join(check_logins(self._checkout))}")

@@ -1,4 +1,4 @@
-"""Starts, checks and stops the containers of the six projects."""
+"""Starts, checks and stops the containers of the projects."""
 
 import json
 import signal

@@ -21,15 +21,19 @@ LABEL = "org.opencontainers.image"
 
 PROGRAMS = ("cc", "gcc", "make", "pip", "git", "curl")
 
-MODULES = ("pip", "setuptools", "pytest", "deploy", "tests")
+MODULES = ("pip", "setuptools", "pytest", "tests")
 
-FOLDERS = ("deploy/local/engines", "tests/support", "deploy/telegram_sandbox")
+OUTSIDE = ("deploy", "tests/support")
+
+BESIDE_SHIPYARD = ("deploy/local/supervision", "deploy/local/demo", "deploy/telegram_sandbox")
+"""What the image of the command line has no use for; the others have nothing of deploy."""
 
 PROBE = f"""
 import importlib.util, os, shutil, sys
 found = [name for name in {PROGRAMS} if shutil.which(name)]
 found += [name for name in {MODULES} if importlib.util.find_spec(name)]
-found += [name for name in {FOLDERS} if os.path.exists("/app/" + name)]
+unwanted = {BESIDE_SHIPYARD} if shutil.which("shipyard") else {OUTSIDE}
+found += [name for name in unwanted if os.path.exists("/app/" + name)]
 sys.exit(", ".join(found) or 0)
 """
 """Finds files that an image does not need."""
