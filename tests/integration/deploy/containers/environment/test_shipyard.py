@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local.configuration.environment import api_key
+from deploy.shipyard.peers import peers
 from deploy.shipyard.servers import Servers
 from deploy.shipyard.surroundings import FOLDER_VARIABLE, Surroundings
 from order_service.config.settings import CheckSettings
@@ -52,7 +53,7 @@ def test_servers_and_groups_are_those_of_the_services(
     servers = Servers(surroundings)
 
     assert {reader.group for reader in servers.readers()} == groups
-    assert {name for name, _ in servers.peers()} == {"payment", "inventory"}
+    assert {name for name, _ in peers(surroundings)} == {"payment", "inventory"}
     assert surroundings.api_url == "http://order-http:8080"
     assert api_key(surroundings.caller) in environments["order"]["ORDER_API_KEYS"]
     assert surroundings.settings(CheckSettings, "order").postgres_user == "operator"
