@@ -9,6 +9,7 @@ from tests.architecture.sources import ROOT, SERVICES
 
 LINK = re.compile(r"\[[^\]]*\]\((?!https?://|mailto:)([^)#\s]*)(#[^)\s]*)?\)")
 HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
+OWN = re.compile(r'<a id="([\w-]+)"></a>')
 CODE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 
 
@@ -18,12 +19,13 @@ def documents() -> list[Path]:
 
 
 def anchors(document: Path) -> set[str]:
-    """Return the anchors of its headings, made as GitHub makes them."""
+    """Return the anchors of its headings, made as GitHub makes them, and its own."""
     text = CODE.sub("", document.read_text())
-    return {
-        "#" + re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+    of_headings = (
+        re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
         for heading in HEADING.findall(text)
-    }
+    )
+    return {f"#{anchor}" for anchor in (*of_headings, *OWN.findall(text))}
 
 
 def broken_links(document: Path) -> list[str]:
@@ -36,5 +38,5 @@ def broken_links(document: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("document", documents(), ids=lambda path: str(path.relative_to(ROOT)))
-def test_every_link_leads_to_a_file_and_a_heading(document: Path) -> None:
+def test_every_link_leads_to_a_file_and_an_anchor(document: Path) -> None:
     assert broken_links(document) == []
