@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import chain
 from threading import Lock, Thread
 from typing import NamedTuple
 
@@ -35,6 +36,11 @@ class Sample(NamedTuple):
 
 Look = Callable[[], Iterable[Sample]]
 """Reads one store, in a thread of its own. Raises Unavailable."""
+
+
+def together(*looks: Look) -> Look:
+    """Make several looks at one store a single one."""
+    return lambda: chain.from_iterable(look() for look in looks)
 
 
 class Store:

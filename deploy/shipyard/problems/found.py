@@ -16,11 +16,11 @@ from deploy.shipyard.problems.work import (
     untaken,
 )
 from deploy.shipyard.readings.dead_letters import Pending
-from deploy.shipyard.readings.locks import Holder
 from deploy.shipyard.readings.outbox import Unpublished
 from deploy.shipyard.readings.sessions import RedisSeen
 from deploy.shipyard.readings.ships import QueueSeen
 from deploy.shipyard.servers import NOTIFICATIONS, ORDERS
+from libs.postgres.locks import Holder
 from notification_service.model.delivery import DeliverySeen
 
 

@@ -6,8 +6,8 @@ from functools import partial
 
 from deploy.shipyard.output import as_duration, as_moment
 from deploy.shipyard.problems.looks import STEADY_S, Looks, lasted_s
-from deploy.shipyard.readings.locks import Holder
 from deploy.shipyard.readings.sessions import LONG_TRANSACTION_S, RedisSeen
+from libs.postgres.locks import Holder
 
 FULL = 0.97
 """Share of the limit at which Redis counts as full: it refuses a command that does not fit."""

@@ -9,7 +9,7 @@ from redis import Redis
 from redis.exceptions import NoPermissionError, RedisError
 from sqlalchemy import Connection, Engine, text
 
-from deploy.shipyard.readings.locks import HOLDS_ROWS
+from libs.postgres.locks import HOLDS_ROWS
 from libs.postgres.transactions import run_autocommit
 from libs.tasks.errors import QueueUnavailable
 from libs.tasks.redis.backlog import ANSWER_TIMEOUT_S

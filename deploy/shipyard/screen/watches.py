@@ -13,7 +13,6 @@ from deploy.shipyard.peers import peers
 from deploy.shipyard.problems.found import AllLooks, problems_in
 from deploy.shipyard.readings.dead_letters import DeadLetterCount
 from deploy.shipyard.readings.flow import see_flow
-from deploy.shipyard.readings.locks import lock_holders
 from deploy.shipyard.readings.outbox import unpublished
 from deploy.shipyard.readings.sessions import see_redis
 from deploy.shipyard.readings.ships import QueueSeen, queues_of, see_backlog
@@ -21,6 +20,7 @@ from deploy.shipyard.screen.dashboard import Seen
 from deploy.shipyard.screen.watching import Watch
 from deploy.shipyard.servers import KAFKA, NOTIFICATIONS, ORDERS, REDIS, Servers
 from libs.clock import utc_now
+from libs.postgres.locks import lock_holders
 from notification_service.model.delivery import DeliverySeen, DeliveryState
 from notification_service.repository.overview import count_deliveries, deliveries_in
 

@@ -18,6 +18,13 @@ STORE_LOOK = GaugeOf(
     labels=(STORE,),
 )
 
+ROWS_LOCKED = GaugeOf(
+    name="shipyard_rows_locked_seconds",
+    unit="seconds",
+    meaning="Time for which the same transaction was seen to hold rows of the service's database,"
+    " 0 without one.",
+)
+
 PROCESS_THREADS = GaugeOf(
     name="shipyard_process_threads",
     unit="threads",

@@ -9,7 +9,8 @@ from libs.health.heartbeat import Heartbeat
 from libs.lifecycle.starting import start_role
 from libs.lifecycle.stopping import stop_on_signal
 from libs.lifecycle.waiting import wait_until_ready
-from libs.metrics.stores import register_stores
+from libs.metrics.stores import register_stores, together
+from libs.postgres.lock_gauge import LockGauge
 from libs.tasks.worker import run_worker as run_celery_worker
 from notification_service.api.tasks import register_tasks
 from notification_service.app.di.delivering import DeliveringModule
@@ -43,7 +44,8 @@ def run_worker() -> None:
     if not wait_until_ready("postgresql", look, stop=stop):
         return
 
-    looks = {"postgresql": DeliveryGauges(injector.get(Engine))}
+    engine = injector.get(Engine)
+    looks = {"postgresql": together(DeliveryGauges(engine), LockGauge(engine))}
     register_stores(looks, metrics_port=settings.metrics_port)
     signals.worker_shutting_down.connect(lambda **_: stop.set(), weak=False)
     try:

@@ -2,12 +2,14 @@ from collections.abc import Mapping
 
 from celery import Celery
 from injector import Injector
+from sqlalchemy import Engine
 
 from libs.health.heartbeat import Heartbeat
 from libs.lifecycle.starting import start_role
 from libs.metrics.declared.orders import RECONCILED, REDRIVEN
 from libs.metrics.instruments import counted
-from libs.metrics.stores import Look, register_stores
+from libs.metrics.stores import Look, register_stores, together
+from libs.postgres.lock_gauge import LockGauge
 from libs.tasks.redis.queue_gauges import QueueGauges
 from libs.tasks.worker import run_worker as run_celery_worker
 from order_service.api.tasks import register_tasks
@@ -48,7 +50,7 @@ def run_worker() -> None:
         },
     )
     looks: Mapping[str, Look] = {
-        "postgresql": injector.get(OrderGauges),
+        "postgresql": together(injector.get(OrderGauges), LockGauge(injector.get(Engine))),
         "redis": injector.get(QueueGauges),
     }
     register_stores(looks, metrics_port=settings.metrics_port)

@@ -13,10 +13,10 @@ from sqlalchemy.exc import DBAPIError
 
 from deploy.local.engines.postgres import SUPERUSER
 from deploy.shipyard.readings.flow import see_flow
-from deploy.shipyard.readings.locks import lock_holders
 from deploy.shipyard.readings.outbox import unpublished
 from deploy.shipyard.readings.sessions import blockers, see_redis
 from libs.postgres.engine import create_database_engine
+from libs.postgres.locks import lock_holders
 from libs.settings.groups import PostgresSettings
 from order_service.model.outbox import Lane, OutboxEvent, Publication, Refusal
 from order_service.repository.outbox import PostgresOutbox

@@ -9,9 +9,12 @@ from libs.metrics.declared.orders import ESTIMATED, OLDEST, WAITING
 from libs.metrics.declared.outbox import OLDEST as OLDEST_EVENT
 from libs.metrics.declared.outbox import REFUSED as REFUSED_EVENTS
 from libs.metrics.declared.outbox import WAITING as WAITING_EVENTS
+from libs.metrics.declared.process import ROWS_LOCKED
 from libs.postgres.engine import DatabaseUnavailable
+from libs.postgres.lock_gauge import LockGauge
 from order_service.repository.metrics.gauges import OrderGauges, reason_of
 from tests.integration.order_service.background.conftest import OrderRows
+from tests.support.monotonic import FakeMonotonic
 
 TOPIC = "order.paid"
 
@@ -24,6 +27,8 @@ CLAIM = text("""
         claimed_method = 'CARD', doubt = :doubt
     WHERE status = 'PENDING_PAYMENT'
 """)
+
+LOCK = text("SELECT FROM orders FOR UPDATE")
 
 Seen = Callable[[], dict[tuple[object, ...], float]]
 
@@ -134,3 +139,26 @@ def test_a_database_that_does_not_answer_is_unavailable(engine: Engine) -> None:
     away = engine.url.set(port=free_port())
     with pytest.raises(DatabaseUnavailable):
         OrderGauges(create_engine(away), [TOPIC])()
+
+
+def test_a_session_that_goes_on_holding_rows_is_told_of_until_it_ends(
+    engine: Engine, rows: OrderRows
+) -> None:
+    rows.add()
+    monotonic = FakeMonotonic()
+    look = LockGauge(engine, monotonic=monotonic)
+
+    def held_after_s(seconds: float) -> float:
+        monotonic.advance(seconds)
+        [sample] = look()
+        assert sample.metric is ROWS_LOCKED
+        return sample.value
+
+    with engine.begin() as session:
+        session.execute(LOCK)
+        assert held_after_s(5) == 0
+        assert held_after_s(70) == 70
+    assert held_after_s(5) == 0
+    with engine.begin() as another:
+        another.execute(LOCK)
+        assert held_after_s(5) == 0

@@ -8,7 +8,7 @@ import pytest
 from libs.errors import Unavailable
 from libs.metrics.declared.kinds import GaugeOf, Label
 from libs.metrics.declared.process import STORE_LOOK, STORE_UP
-from libs.metrics.stores import FRESH_S, VALID_S, Sample, StoreGauges
+from libs.metrics.stores import FRESH_S, VALID_S, Sample, StoreGauges, together
 from tests.support.monotonic import FakeMonotonic
 
 SHELF = GaugeOf(name="shipyard_shelf", unit="items", meaning="x.", labels=(Label("side"),))
@@ -131,3 +131,13 @@ def test_what_a_look_found_long_ago_is_not_told(monotonic: FakeMonotonic) -> Non
     end.set()
 
     assert found == {(STORE_UP.name, "shop"): 0}
+
+
+def test_looks_at_one_store_tell_together_or_not_at_all() -> None:
+    first, second = FakeStore(), FakeStore()
+    look = together(first.look, second.look)
+
+    assert len(tuple(look())) == 4
+    second.trouble = Unavailable("away")
+    with pytest.raises(Unavailable):
+        tuple(look())

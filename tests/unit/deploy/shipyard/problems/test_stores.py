@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 
 from deploy.shipyard.problems.stores import emptied, full, locking
-from deploy.shipyard.readings.locks import Holder
 from deploy.shipyard.readings.sessions import RedisSeen
+from libs.postgres.locks import Holder
 from tests.unit.deploy.shipyard.problems.looked import looked
 from tests.unit.order_service.builders import NOON
 
