@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from signal import SIGKILL
 from typing import Any
 from uuid import uuid4
 
@@ -16,6 +17,7 @@ from deploy.local.configuration.programs import Stack
 from deploy.local.demo.shop import Customer
 from deploy.shipyard.surroundings import FOLDER_VARIABLE
 from tests.e2e.observing import unfinished
+from tests.support.eventually import eventually
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(300)]
 
@@ -97,6 +99,20 @@ def test_every_reading_answers(stack: Stack, customer: Customer) -> None:
         str(journey.order_uuid)
         in shipyard(stack, "logs", "--order", str(journey.order_uuid)).stdout
     )
+
+
+def test_a_process_that_was_started_again_is_on_the_screen_of_top(stack: Stack) -> None:
+    os.kill(flower(stack)["pid"], SIGKILL)
+
+    def is_named() -> bool:
+        return "restarts flower once" in " ".join(shipyard(stack, "top").stdout.split())
+
+    eventually(is_named, within_s=60)
+    eventually(lambda: flower(stack)["problem"] is None, within_s=60, every_s=1)
+
+
+def flower(stack: Stack) -> Any:
+    return next(row for row in told(stack, "ps") if row["process"] == "flower")
 
 
 def test_a_stack_is_found_by_the_environment_alone(

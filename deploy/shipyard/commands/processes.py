@@ -1,7 +1,6 @@
 """shipyard ps: the processes of the local stack."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 
 from deploy.local.configuration.folders import Folders
 from deploy.local.configuration.plan import daemon_of, plan_of_running
@@ -11,13 +10,10 @@ from deploy.local.supervision.readiness import pending_reasons
 from deploy.shipyard.asking import ask
 from deploy.shipyard.exits import INSTEAD_OF_PS, NotInContainers
 from deploy.shipyard.output import AsJson, Row, show
-from deploy.shipyard.readings.restarts import Restarts, restarts_since, supervisor_log
+from deploy.shipyard.readings.restarts import Restarts, recent_restarts
 from deploy.shipyard.surroundings import local_folders
-from libs.clock import utc_now
 
 SUPERVISOR = "supervisor"
-
-LOOKED_BACK = timedelta(hours=1)
 
 
 def ps(*, as_json: AsJson = False) -> None:
@@ -38,8 +34,7 @@ def _seen(folders: Folders) -> list[Row]:
     stack = plan_of_running(folders)
     processes = daemon_of(stack).processes()
     problems = pending_reasons(stack.programs(), processes)
-    restarts = restarts_since(supervisor_log(folders.log), utc_now() - LOOKED_BACK)
-    return rows_of(processes, problems, stack_memory(folders), restarts)
+    return rows_of(processes, problems, stack_memory(folders), recent_restarts(folders.log))
 
 
 def rows_of(

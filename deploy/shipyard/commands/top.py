@@ -11,6 +11,7 @@ from rich.live import Live
 from deploy.shipyard.screen.dashboard import dashboard
 from deploy.shipyard.screen.watches import Watches
 from deploy.shipyard.servers import of_this_process
+from deploy.shipyard.surroundings import local_folders
 
 EVERY_S = 1.0
 
@@ -25,12 +26,15 @@ def top(
 ) -> None:
     """Show everything on one live screen.
 
-    Problems in words, rates, ages, queues and lag, refreshed each second. A store that is away is
-    named with the time of its last answer. In a pipe it shows one screen after three seconds.
+    Problems in words, restarts of the last hour, rates, ages, queues and lag, refreshed each
+    second. A store that is away is named with the time of its last answer. In a pipe it shows one
+    screen after three seconds.
 
     Example: shipyard top
     """
-    watches = Watches(of_this_process())
+    folders = local_folders()
+    log = folders.log if folders.environment.exists() else None
+    watches = Watches(of_this_process(), log)
     console = Console(highlight=False)
     stop = Event()
     if once or not sys.stdout.isatty():

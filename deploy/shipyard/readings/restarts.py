@@ -2,13 +2,18 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+
+from libs.clock import utc_now
 
 ENDED = re.compile(
     r"(?P<at>\S+ \S+),\d+ \w+ exited: '?(?P<name>[\w-]+)'? \((?P<why>.+?); not expected\)"
 )
+
+LOOKED_BACK = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,12 +41,15 @@ def restarts_since(lines: Iterable[str], since: datetime) -> Mapping[str, Restar
     return found
 
 
+def recent_restarts(folder: Path) -> Mapping[str, Restarts]:
+    """Return the restarts of the last hour from the log in the folder."""
+    return restarts_since(supervisor_log(folder), utc_now() - LOOKED_BACK)
+
+
 def supervisor_log(folder: Path) -> list[str]:
     """Read the log, with the part before its last rotation."""
-    parts = (folder / "supervisord.log.1", folder / "supervisord.log")
-    return [
-        line
-        for part in parts
-        if part.exists()
-        for line in part.read_text(encoding="utf-8", errors="replace").splitlines()
-    ]
+    lines: list[str] = []
+    for name in ("supervisord.log.1", "supervisord.log"):
+        with suppress(FileNotFoundError):
+            lines += (folder / name).read_text(encoding="utf-8", errors="replace").splitlines()
+    return lines

@@ -12,6 +12,7 @@ from rich.text import Text
 from deploy.shipyard.output import Row, as_duration, as_moment
 from deploy.shipyard.readings.flow import Flow
 from deploy.shipyard.readings.outbox import Unpublished
+from deploy.shipyard.readings.restarts import Restarts
 from deploy.shipyard.readings.ships import QueueSeen
 from notification_service.model.delivery import DeliveryState
 from notification_service.repository.overview import StateCount
@@ -34,13 +35,16 @@ class Seen:
     queues: Sequence[QueueSeen] | None = None
     groups: Sequence[Row] | None = None
     chats: Mapping[DeliveryState, StateCount] | None = None
+    restarts: Mapping[str, Restarts] | None = None
+    """Of the last hour, by role."""
     problems: Sequence[str] | None = None
 
 
 def dashboard(seen: Seen) -> RenderableType:
     lines: list[RenderableType] = [
         Text(f"shipyard top  {seen.now:%H:%M:%S} UTC, Ctrl-C ends", style="bold"),
-        *_problems(seen.problems),
+        *_problems(seen.problems, PROBLEM_LINES - bool(seen.restarts)),
+        *_restarts(seen),
         *_flow(seen.flow),
         *_outbox(seen.outbox),
         *_chats(seen),
@@ -50,11 +54,10 @@ def dashboard(seen: Seen) -> RenderableType:
     return Group(*lines)
 
 
-def _problems(problems: Sequence[str] | None) -> Iterator[Text]:
+def _problems(problems: Sequence[str] | None, left: int) -> Iterator[Text]:
     if not problems:
         yield _line("problems", "unknown" if problems is None else "none found")
         return
-    left = PROBLEM_LINES
     for number, each in enumerate(problems):
         lines = textwrap.wrap(f"! {each}", WIDTH, subsequent_indent="  ")[:LINES_OF_ONE]
         if len(lines) > left - (number < len(problems) - 1):
@@ -62,6 +65,19 @@ def _problems(problems: Sequence[str] | None) -> Iterator[Text]:
             return
         left -= len(lines)
         yield from (Text(line, style="bold red", no_wrap=True) for line in lines)
+
+
+def _restarts(seen: Seen) -> Iterator[Text]:
+    """Name the roles that were started again in the last hour, the last one first."""
+    if seen.restarts:
+        latest = sorted(seen.restarts.items(), key=lambda each: each[1].last_at, reverse=True)
+        told = (f"{name} {_how_often(each, seen.now)}" for name, each in latest)
+        yield _line("restarts", "; ".join(told), style="yellow")
+
+
+def _how_often(restarts: Restarts, now: datetime) -> str:
+    times = "once" if restarts.number == 1 else f"{restarts.number} times"
+    return f"{times}, {as_duration((now - restarts.last_at).total_seconds())} ago"
 
 
 def _flow(flow: Flow | None) -> Iterator[Text]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from pathlib import Path
 from threading import Event
 from typing import Any
 
@@ -14,6 +15,7 @@ from deploy.shipyard.problems.found import AllLooks, problems_in
 from deploy.shipyard.readings.dead_letters import DeadLetterCount
 from deploy.shipyard.readings.flow import see_flow
 from deploy.shipyard.readings.outbox import unpublished
+from deploy.shipyard.readings.restarts import recent_restarts
 from deploy.shipyard.readings.sessions import see_redis
 from deploy.shipyard.readings.ships import QueueSeen, queues_of, see_backlog
 from deploy.shipyard.screen.dashboard import Seen
@@ -28,11 +30,14 @@ MINUTES = 5
 
 UNTOLD_READ = 20
 
+RESTARTS = "supervisor's log"
+
 
 class Watches:
     """A watch for each question; those of one store carry its name, and it is away once."""
 
-    def __init__(self, servers: Servers) -> None:
+    def __init__(self, servers: Servers, log: Path | None) -> None:
+        """Take the folder of supervisor's log; None if another program starts the roles."""
         asked = questions(servers)
         roles = {reader.group: f"{reader.service}-consumer" for reader in servers.readers()}
         letters = DeadLetterCount(servers.kafka, list(servers.readers()))
@@ -46,6 +51,7 @@ class Watches:
         self._redis = Watch(REDIS, partial(see_redis, servers.broker_url))
         self._groups = Watch(KAFKA, partial(_groups, asked[KAFKA], asked[COMMITS], roles))
         self._letters = Watch(KAFKA, letters)
+        self._restarts = [Watch(RESTARTS, partial(recent_restarts, log))] if log else []
         self._peers = [Watch(name, check) for name, check in peers(servers.surroundings)]
 
     def start(self, stop: Event, *, every_s: float) -> None:
@@ -62,6 +68,7 @@ class Watches:
             queues=self._queues.answer,
             groups=self._groups.answer,
             chats=self._chats.answer,
+            restarts=self._restarts[0].answer if self._restarts else None,
             problems=self._problems(),
         )
 
@@ -70,6 +77,7 @@ class Watches:
         yield from (self._chats, self._untold, self._chat_locks)
         yield from (self._queues, self._redis)
         yield from (self._groups, self._letters)
+        yield from self._restarts
         yield from self._peers
 
     def _problems(self) -> list[str] | None:

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from deploy.shipyard.readings.flow import Flow
 from deploy.shipyard.readings.outbox import Unpublished
+from deploy.shipyard.readings.restarts import Restarts
 from deploy.shipyard.readings.ships import QueueSeen
 from deploy.shipyard.screen.dashboard import Seen, dashboard
 from deploy.shipyard.screen.watching import SILENCE_S, Watch
@@ -61,6 +62,14 @@ FULL = Seen(
     ],
     groups=[{"group": f"group-{number}", "lag": number, "ago_s": 1.0} for number in range(4)],
     chats={state: StateCount(2, NOON - timedelta(seconds=4)) for state in DeliveryState},
+    restarts={
+        "order-relay": Restarts(
+            number=1, last_at=NOON - timedelta(minutes=9), last_reason="exit status 70"
+        ),
+        "order-worker": Restarts(
+            number=2, last_at=NOON - timedelta(minutes=3), last_reason="terminated by SIGKILL"
+        ),
+    },
     problems=[f"problem {number} {'of many words ' * 9}" for number in range(9)],
 )
 
@@ -86,16 +95,27 @@ def test_what_is_wrong_is_on_the_screen() -> None:
     assert "3, the oldest for 1.0 min" in text
     assert "7 wait, the oldest 12.0 s, order.paid: no leader" in text
     assert "2 untold, the oldest 4.0 s" in text
-    assert "! problem 3" in text
-    assert "! and 5 more" in text
-    assert "! problem 4" not in text
+    assert "! problem 2" in text
+    assert "! and 6 more" in text
+    assert "! problem 3" not in text
 
 
 def test_problems_that_fit_are_all_shown() -> None:
-    text = "\n".join(drawn(replace(FULL, problems=[f"problem {n}" for n in range(9)])))
+    problems = [f"problem {n}" for n in range(9)]
+    text = "\n".join(drawn(replace(FULL, restarts={}, problems=problems)))
 
     assert "! problem 8" in text
     assert "more" not in text
+
+
+def test_roles_that_were_started_again_are_named_the_last_one_first() -> None:
+    text = "\n".join(drawn(FULL))
+
+    assert "restarts order-worker 2 times, 3.0 min ago; order-relay once, 9.0 min ago" in text
+
+
+def test_without_a_restart_nothing_is_said_of_them() -> None:
+    assert "restarts" not in "\n".join(drawn(replace(FULL, restarts={})))
 
 
 def test_a_store_without_an_answer_yet_is_unknown_and_not_zero() -> None:
