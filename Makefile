@@ -194,7 +194,8 @@ chaos: setup ## Inject faults into the whole system, all or SCENARIO=a,b with SE
 
 CONDITION ?=
 ALL ?=
+ALERTS ?=
 
 .PHONY: drill
-drill: setup ## Break one thing in a private stack, for you to find with shipyard: SEED=n, CONDITION=name; ALL=1 shows all ten
-	@$(BIN)/python -m tests.drill --seed $(SEED) --condition "$(CONDITION)" $(if $(ALL),--all)
+drill: setup ## Break one thing in a private stack, for you to find with shipyard: SEED=n, CONDITION=a,b; ALL=1 shows all ten; ALERTS=1 shows their alerts
+	@$(BIN)/python -m tests.drill --seed $(SEED) --condition "$(CONDITION)" $(if $(ALL),--all) $(if $(ALERTS),--alerts)

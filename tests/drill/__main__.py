@@ -1,4 +1,4 @@
-"""python -m tests.drill: one of ten conditions, to be found with shipyard."""
+"""python -m tests.drill: one of ten conditions, to be found with shipyard, or by alerts."""
 
 import select
 import sys
@@ -8,7 +8,9 @@ from typing import Annotated
 import typer
 
 from tests.drill.conditions import CONDITIONS, Condition
-from tests.drill.drilling import HEALTHY, WELL_WITHIN_S, Drilled, Seen, drilled
+from tests.drill.drilling import Drilled, drilled
+from tests.drill.monitoring import MISSING, is_installed
+from tests.drill.report import Shown, seconds, table
 
 LARGEST_SEED = 10**6
 
@@ -21,41 +23,58 @@ cli = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 def drill(
     *,
     seed: Annotated[int, typer.Option(help="Seed that a drill printed; 0 takes a new one.")] = 0,
-    condition: Annotated[str, typer.Option(help="One to practise; default: by the seed.")] = "",
+    condition: Annotated[str, typer.Option(help="Those to practise; default: by the seed.")] = "",
     every: Annotated[bool, typer.Option("--all", help="All ten, without questions.")] = False,
+    alerts: Annotated[
+        bool, typer.Option("--alerts", help="Their alerts, without questions.")
+    ] = False,
 ) -> None:
     """Start a private stack, break one thing, let the operator find it, fix it.
 
-    Without a terminal, or with --all, shows the screen of shipyard top in place of asking; exit
-    code 1 if the screen does not name the condition, or names one while nothing is wrong.
+    Without a terminal, or with --all or --alerts, it shows what names the condition in place of
+    asking; exit code 1 if nothing does, or if something is named while nothing is wrong.
     """
+    if alerts and not is_installed():
+        raise typer.BadParameter(MISSING)
     seed = seed or SystemRandom().randrange(1, LARGEST_SEED)
     wanted = chosen(condition, seed, every=every)
-    asks = sys.stdin.isatty() and not every
+    asks = sys.stdin.isatty() and not every and not alerts
     typer.echo(f"starting a private stack under 3 orders a second (SEED={seed})")
-    with drilled(seed=seed, say=typer.echo) as system:
-        found = system.until_shown(HEALTHY, within_s=WELL_WITHIN_S)
-        failures = []
-        if found.after_s is None:
-            failures.append(f"a healthy stack shows\n{found.screen}")
-        for each in wanted:
-            if asks:
-                _ask(system, each)
-            else:
-                failures += _show(system, each)
+    with drilled(seed=seed, with_alerts=alerts, say=typer.echo) as system:
+        failures = _healthy(system)
+        for each in wanted if asks else ():
+            _ask(system, each)
+        shown = [_show(system, each) for each in wanted if not asks]
         violations = system.not_arrived()
-    typer.echo("\n".join(failures + violations) or "every order arrived")
-    sys.exit(bool(failures or violations))
+    failures += [failure for each in shown for failure in each.failures] + violations
+    typer.echo(f"\n{table(shown)}\n" if shown else "")
+    typer.echo("\n".join(failures) or "every order arrived")
+    sys.exit(bool(failures))
 
 
-def chosen(name: str, seed: int, *, every: bool) -> list[Condition]:
+def chosen(names: str, seed: int, *, every: bool) -> list[Condition]:
     random = Random(seed)  # noqa: S311  # repeatable on purpose
     if every:
         return random.sample(CONDITIONS, len(CONDITIONS))
+    if not names:
+        return [random.choice(CONDITIONS)]
     by_name = {each.name: each for each in CONDITIONS}
-    if name and name not in by_name:
+    if not by_name.keys() >= set(names.split(",")):
         raise typer.BadParameter(f"there are {', '.join(by_name)}")
-    return [by_name[name] if name else random.choice(CONDITIONS)]
+    return [by_name[name] for name in names.split(",")]
+
+
+def _healthy(system: Drilled) -> list[str]:
+    """Return what top and the alerts find wrong with a stack that is well."""
+    watched = system.until_well()
+    [well] = watched.signs
+    failures = [f"a healthy stack shows\n{well.look.screen}"] if well.after_s is None else []
+    if system.has_alerts:
+        typer.echo(f"ten healthy minutes follow; the stack was well {seconds(well.after_s)}")
+        fired = {**watched.fired, **system.stay_well().fired}
+        failures += [f"{alert} fires on health: {says}" for alert, (_, says) in fired.items()]
+        typer.echo("\n".join(failures) or "no alert fired")
+    return failures
 
 
 def _ask(system: Drilled, condition: Condition) -> None:
@@ -73,21 +92,15 @@ def _ask(system: Drilled, condition: Condition) -> None:
     typer.echo(f"{verdict}{condition.name}, {condition.about}; fixed, waiting for all orders")
 
 
-def _show(system: Drilled, condition: Condition) -> list[str]:
-    """Print the screen that names the condition; return what is wrong with the screens."""
-    named, well = system.show(condition)
-    typer.echo(f"\n{named.screen}")
-    typer.echo(f"{condition.name} ({condition.about}): named {_after(named)}, well {_after(well)}")
-    failures = []
-    if named.after_s is None:
-        failures.append(f"{condition.name} was not named")
-    if well.after_s is None:
-        failures.append(f"after {condition.name}\n{well.screen}")
-    return failures
-
-
-def _after(seen: Seen) -> str:
-    return "not in time" if seen.after_s is None else f"after {seen.after_s:.1f} s"
+def _show(system: Drilled, condition: Condition) -> Shown:
+    """Print the screen that names the condition, the alerts, and how long that took."""
+    typer.echo(f"\n{condition.name}: {condition.about}")
+    shown = Shown(condition, *system.show(condition))
+    typer.echo(shown.named.signs[0].look.screen)
+    for line in (*shown.says, *shown.failures):
+        typer.echo(line)
+    typer.echo(table([shown]))
+    return shown
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The ten conditions: how each begins and ends, and the words of shipyard top that name it."""
+"""The ten conditions: how each begins and ends, and what names it: words of top, and alerts."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
@@ -15,6 +15,7 @@ from tests.chaos.faults.records.malformed import KEY, malformed_writer
 from tests.chaos.judging.stores.database import superuser
 from tests.chaos.scenario import RunningSystem
 from tests.chaos.stack import PAYMENT
+from tests.drill.looking import Alert
 
 CONSUMER = "notification-consumer"
 
@@ -45,6 +46,8 @@ class Condition:
     about: str
     words: str
     """Part of the line with which shipyard top names it."""
+    alerts: tuple[Alert, ...]
+    """Those that lead to it; the best name first."""
     begin: Callable[[RunningSystem], AbstractContextManager[None]]
 
 
@@ -147,20 +150,83 @@ def outbox_stuck(system: RunningSystem) -> Iterator[None]:
 
 
 CONDITIONS = (
-    Condition("worker-stopped", f"{WORKER} is stopped", f"{WORKER} takes nothing", worker_stopped),
     Condition(
-        "consumer-frozen", f"{CONSUMER} is frozen", f"{CONSUMER} reads nothing", consumer_frozen
+        "worker-stopped",
+        f"{WORKER} is stopped",
+        f"{WORKER} takes nothing",
+        (
+            Alert.of("RoleDown", service="assembly", role="worker"),
+            Alert.of("QueueNotTaken", queue="assembly"),
+        ),
+        worker_stopped,
     ),
-    Condition("garbage", "malformed records are in order.paid", "dead letters: ", garbage),
-    Condition("telegram-429", "Telegram answers 429", "telegram: too many messages", telegram_429),
     Condition(
-        "payment-frozen", "the payment service is frozen", "payment does not answer", payment_frozen
+        "consumer-frozen",
+        f"{CONSUMER} is frozen",
+        f"{CONSUMER} reads nothing",
+        (
+            Alert.of("RoleDown", service="notification", role="consumer"),
+            Alert.of("ConsumerStuck", group=ORDER_PAID.group("notification")),
+        ),
+        consumer_frozen,
     ),
-    Condition("kafka-frozen", "the broker is frozen", "Kafka does not answer", kafka_frozen),
-    Condition("redis-full", "Redis has no memory left", "redis is full", redis_full),
     Condition(
-        "redis-emptied", "Redis is emptied again and again", "redis was emptied", redis_emptied
+        "garbage",
+        "malformed records are in order.paid",
+        "dead letters: ",
+        (Alert.of("DeadLetters", topic=ORDER_PAID.topic),),
+        garbage,
     ),
-    Condition("rows-locked", "a session locks all orders", " locks orders", rows_locked),
-    Condition("outbox-stuck", "Kafka refuses one event", "outbox row refused", outbox_stuck),
+    Condition(
+        "telegram-429",
+        "Telegram answers 429",
+        "telegram: too many messages",
+        (Alert.of("TelegramThrottles"),),
+        telegram_429,
+    ),
+    Condition(
+        "payment-frozen",
+        "the payment service is frozen",
+        "payment does not answer",
+        (Alert.of("ChargesFail"), Alert.of("RoleDown", service="payment", role="grpc")),
+        payment_frozen,
+    ),
+    Condition(
+        "kafka-frozen",
+        "the broker is frozen",
+        "Kafka does not answer",
+        (
+            Alert.of("StoreAway", store="kafka"),
+            Alert.of("OutboxRefused", reason="no_answer"),
+        ),
+        kafka_frozen,
+    ),
+    Condition(
+        "redis-full",
+        "Redis has no memory left",
+        "redis is full",
+        (Alert.of("RedisRefusesWrites"),),
+        redis_full,
+    ),
+    Condition(
+        "redis-emptied",
+        "Redis is emptied again and again",
+        "redis was emptied",
+        (Alert.of("RedisEmptied"),),
+        redis_emptied,
+    ),
+    Condition(
+        "rows-locked",
+        "a session locks all orders",
+        " locks orders",
+        (Alert.of("RowsLocked", service="order"),),
+        rows_locked,
+    ),
+    Condition(
+        "outbox-stuck",
+        "Kafka refuses one event",
+        "outbox row refused",
+        (Alert.of("OutboxRefused", topic=NO_TOPIC),),
+        outbox_stuck,
+    ),
 )

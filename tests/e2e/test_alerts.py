@@ -11,7 +11,7 @@ from libs.metrics.declared.kinds import CounterOf, HistogramOf
 from tests.e2e.observing import unfinished
 from tests.e2e.test_metrics import MOVED_BY_AN_ORDER, ONLY_SOMETIMES, targets_of
 from tests.observability.expressions import expressions, names, shown
-from tests.observability.prometheus import Prometheus, needs_prometheus
+from tests.observability.prometheus import Prometheus, intervals_of, needs_prometheus
 from tests.support.eventually import eventually
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(300), needs_prometheus]
@@ -30,7 +30,7 @@ COUNTED = {
 def prometheus(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]:
     """Yield one that has scraped every target once."""
     folder = tmp_path_factory.mktemp("observability") / "prometheus"
-    prometheus = Prometheus(folder, stack.folders.prometheus_targets, every_s=2)
+    prometheus = Prometheus(folder, stack.folders.prometheus_targets, intervals=intervals_of(2))
     prometheus.start()
     try:
         targets = set(targets_of(stack))

@@ -16,15 +16,21 @@ import yaml
 from deploy.local.engines import owned
 from deploy.local.engines.engine import LOOPBACK
 from deploy.local.engines.ports import free_port
-from tests.observability.expressions import ALERTS
+from tests.observability.expressions import ALERTS, CONFIGURATION
 from tests.support.eventually import eventually
 from tests.support.servers.telegram import DIRECT
 
 PROGRAMS = {name: shutil.which(name) for name in ("prometheus", "promtool")}
 
+DEPLOYED_INTERVALS: Mapping[str, str] = yaml.safe_load(CONFIGURATION.read_text())["global"]
+
 needs_prometheus = pytest.mark.skipif(
     None in PROGRAMS.values(), reason="no Prometheus here: apt-get install prometheus"
 )
+
+
+def intervals_of(seconds: int) -> Mapping[str, str]:
+    return dict.fromkeys(DEPLOYED_INTERVALS, f"{seconds}s")
 
 
 def complaints(*arguments: str | Path) -> str:
@@ -38,13 +44,11 @@ def complaints(*arguments: str | Path) -> str:
 class Prometheus:
     """Scrapes what a file of targets names, and evaluates the alert rules."""
 
-    def __init__(self, state_dir: Path, targets: Path, *, every_s: int) -> None:
+    def __init__(self, state_dir: Path, targets: Path, *, intervals: Mapping[str, str]) -> None:
         self._state_dir = state_dir
         self._port = free_port()
         self._configuration = {
-            "global": dict.fromkeys(
-                ("scrape_interval", "scrape_timeout", "evaluation_interval"), f"{every_s}s"
-            ),
+            "global": dict(intervals),
             "rule_files": [str(ALERTS)],
             "scrape_configs": [
                 {"job_name": "shipyard", "file_sd_configs": [{"files": [str(targets)]}]}

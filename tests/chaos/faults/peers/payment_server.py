@@ -15,7 +15,7 @@ from libs.grpc.server import GrpcServer
 from libs.health.heartbeat import Heartbeat
 from libs.lifecycle.crashing import EXIT_KILLED
 from libs.lifecycle.running import run_until_stopped
-from libs.lifecycle.starting import start
+from libs.lifecycle.starting import start_role
 from payment_service.api.grpc.payments import PaymentApi, hosted
 from payment_service.config.settings import GrpcSettings
 from payment_service.model.payment import Payment
@@ -58,7 +58,7 @@ class RecordedCharges(ChargeOrder):
 
 def main() -> None:
     ledger, trouble = map(Path, sys.argv[1:])
-    settings = start(GrpcSettings)
+    settings = start_role(GrpcSettings)
     server = GrpcServer(
         settings.grpc_host,
         settings.grpc_port,
