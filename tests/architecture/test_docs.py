@@ -1,4 +1,4 @@
-"""Links of the documents lead somewhere."""
+"""Links of the documents lead somewhere, and the site shows what GitHub shows."""
 
 import re
 from pathlib import Path
@@ -11,6 +11,8 @@ LINK = re.compile(r"\[[^\]]*\]\((?!https?://|mailto:)([^)#\s]*)(#[^)\s]*)?\)")
 HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
 OWN = re.compile(r'<a id="([\w-]+)"></a>')
 CODE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+NARROW = re.compile(r"^ {1,3}(?:[-*]|\d+\.) .*$", re.MULTILINE)
+"""An item that GitHub nests and the site does not: it needs four blanks."""
 
 
 def documents() -> list[Path]:
@@ -40,3 +42,17 @@ def broken_links(document: Path) -> list[str]:
 @pytest.mark.parametrize("document", documents(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_link_leads_to_a_file_and_an_anchor(document: Path) -> None:
     assert broken_links(document) == []
+
+
+@pytest.mark.parametrize("document", documents(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_nested_list_is_indented_by_four_blanks(document: Path) -> None:
+    assert NARROW.findall(CODE.sub("", document.read_text())) == []
+
+
+def test_the_list_of_decisions_has_each_with_its_title() -> None:
+    folder = ROOT / "docs" / "adr"
+    titles = {path: path.read_text().partition("\n")[0] for path in folder.glob("0*.md")}
+
+    listed = re.findall(r"^- (.*)$", (folder / "README.md").read_text(), re.MULTILINE)
+
+    assert listed == [f"[{titles[path][2:]}]({path.name})" for path in sorted(titles)]
