@@ -56,6 +56,23 @@ format: setup ## Format, and fix what ruff can fix
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+##@ Documentation
+
+DOCS := .cache/docs
+
+.PHONY: docs
+docs: $(DOCS)/venv/.installed ## Build the documentation site into .cache/docs/site; fails on a warning
+	@rm -rf $(DOCS)/source && mkdir -p $(DOCS)/source
+	@git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents --target-directory=$(DOCS)/source
+	@cp $(DOCS)/venv/lib/python3*/site-packages/mermaidx/assets/mermaid.js $(DOCS)/source
+	@NO_MKDOCS_2_WARNING=1 $(DOCS)/venv/bin/mkdocs build --strict --quiet
+	@echo "open $(DOCS)/site/index.html; to search, serve it: python3 -m http.server --directory $(DOCS)/site"
+
+$(DOCS)/venv/.installed: requirements/docs.txt | setup
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(DOCS)/venv
+	@$(BIN)/uv pip sync --quiet --python $(DOCS)/venv/bin/python --require-hashes requirements/docs.txt
+	@touch $@
+
 ##@ The system on this machine
 
 LOCAL = $(BIN)/python -m deploy.local
@@ -152,7 +169,7 @@ metrics-docs: setup ## Write the list of metrics into docs/metrics.md
 cli-docs: setup ## Write docs/cli.md from the commands of shipyard
 	@$(BIN)/python -m tests.architecture.command_line --write
 
-LOCKS := order payment inventory assembly notification core operator dev
+LOCKS := order payment inventory assembly notification core operator dev docs
 COMPILE := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links
 
 .PHONY: lock

@@ -11,7 +11,17 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-EXTRAS = ("order", "payment", "inventory", "assembly", "notification", "core", "operator", "dev")
+EXTRAS = (
+    "order",
+    "payment",
+    "inventory",
+    "assembly",
+    "notification",
+    "core",
+    "operator",
+    "dev",
+    "docs",
+)
 
 
 def stale_locks() -> list[str]:

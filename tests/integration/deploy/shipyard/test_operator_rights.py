@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import psycopg2
 import pytest
+from deploy.shipyard.readings.locks import lock_holders
 from psycopg2 import sql
 from pydantic import SecretStr
 from sqlalchemy import Engine, text
@@ -16,7 +17,6 @@ from deploy.local.engines.postgres import SUPERUSER
 from deploy.shipyard.asking import ask
 from deploy.shipyard.exits import Away
 from deploy.shipyard.readings.flow import see_flow
-from deploy.shipyard.readings.locks import lock_holders
 from deploy.shipyard.readings.outbox import unpublished
 from deploy.shipyard.readings.sessions import blockers
 from libs.postgres.engine import DatabaseUnavailable, create_database_engine
