@@ -6,7 +6,6 @@ from uuid import uuid4
 
 import psycopg2
 import pytest
-from deploy.shipyard.readings.locks import lock_holders
 from psycopg2 import sql
 from pydantic import SecretStr
 from sqlalchemy import Engine, text
@@ -20,6 +19,7 @@ from deploy.shipyard.readings.flow import see_flow
 from deploy.shipyard.readings.outbox import unpublished
 from deploy.shipyard.readings.sessions import blockers
 from libs.postgres.engine import DatabaseUnavailable, create_database_engine
+from libs.postgres.locks import lock_holders
 from libs.postgres.transactions import ping
 from libs.settings.groups import PostgresSettings
 from notification_service.model.delivery import DeliveryState
@@ -100,7 +100,7 @@ def test_the_operator_reads_deliveries_and_gives_them_another_try(
     engine = databases("notification")
 
     assert [deliveries_in(engine, each, limit=1) for each in DeliveryState] == [[], [], [], []]
-    assert deliveries_of(engine, uuid4()) == []
+    assert deliveries_of(engine, [uuid4()]) == []
     assert count_deliveries(engine)[DeliveryState.DEAD].number == 0
     assert revive_of_order(engine, uuid4()) == 0
 
