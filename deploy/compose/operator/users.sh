@@ -12,7 +12,7 @@ for service in order notification; do
   # An environment variable, because arguments are visible in the list of processes.
   PASSWORD=$(docker exec operator printenv "${service^^}_POSTGRES_PASSWORD")
   export PASSWORD
-  { echo '\getenv password PASSWORD' && cat "$folder/$service.sql"; } |
-    docker exec --interactive --env PASSWORD "$service-postgres" \
-      sh -c 'psql --quiet --set ON_ERROR_STOP=1 --username="$POSTGRES_USER" "$POSTGRES_DB"'
+  docker exec --interactive --env PASSWORD "$service-postgres" \
+    sh -c 'psql --quiet --set ON_ERROR_STOP=1 --username="$POSTGRES_USER" "$POSTGRES_DB"' \
+    < <(echo '\getenv password PASSWORD' && cat "$folder/$service.sql")
 done
