@@ -1,7 +1,9 @@
 """Asks servers with a deadline, so that a command ends in seconds whatever is broken."""
 
+import os
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from threading import Thread
 from typing import Any, Generic, TypeVar
 
@@ -13,8 +15,14 @@ from libs.postgres.engine import first_line
 
 T = TypeVar("T")
 
-ANSWER_TIMEOUT_S = 3.0
-"""Seconds for all questions of a command together; with the start of Python it ends within 5."""
+ANSWERED_WITHIN_S = 4.3
+"""Seconds after the start of the process for all questions of a command; so it ends within 5."""
+
+LEAST_S = 1.5
+"""Seconds for them however slowly a busy machine starts a process."""
+
+STARTED = 19
+"""Place of the start in /proc/self/stat, counted behind the name: see proc_pid_stat(5)."""
 
 
 class Question(Generic[T]):
@@ -51,14 +59,17 @@ class Question(Generic[T]):
 
 def ask(server: str, question: Callable[[], T]) -> T:
     """Return the server's answer. Raises Away."""
-    return Question(server, question).answer(timeout_s=ANSWER_TIMEOUT_S)
+    return Question(server, question).answer(timeout_s=_time_left_s())
 
 
 def ask_all(
-    questions: Mapping[str, Callable[[], Any]], *, timeout_s: float = ANSWER_TIMEOUT_S
+    questions: Mapping[str, Callable[[], Any]], *, beyond_s: float = 0.0
 ) -> tuple[dict[str, Any], list[Away]]:
-    """Ask several servers at once; return the answers, and who is away."""
-    until_s = time.monotonic() + timeout_s
+    """Ask several servers at once; return the answers, and who is away.
+
+    beyond_s is how much longer than others these questions may take.
+    """
+    until_s = time.monotonic() + _time_left_s() + beyond_s
     asked = {server: Question(server, question) for server, question in questions.items()}
     answers: dict[str, Any] = {}
     away: list[Away] = []
@@ -68,3 +79,14 @@ def ask_all(
         except Away as error:
             away.append(error)
     return answers, away
+
+
+def _time_left_s() -> float:
+    return max(LEAST_S, ANSWERED_WITHIN_S - _age_s())
+
+
+def _age_s() -> float:
+    """Return the age of this process: on a busy machine its imports alone may take seconds."""
+    after_name = Path("/proc/self/stat").read_text(encoding="utf-8").rpartition(")")[2]
+    started_s = int(after_name.split()[STARTED]) / os.sysconf("SC_CLK_TCK")
+    return time.clock_gettime(time.CLOCK_BOOTTIME) - started_s

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from deploy.shipyard.asking import ANSWER_TIMEOUT_S, ask_all
+from deploy.shipyard.asking import ask_all
 from deploy.shipyard.exits import ExitCode
 from deploy.shipyard.servers import Servers
 from deploy.shipyard.surroundings import Surroundings
@@ -30,7 +30,7 @@ def check(
     settings = surroundings.settings(CheckSettings, "order")
     looks = Looks(settings, Servers(surroundings).orders, patience_s=patience).by_store
     asked = {each: partial(lasting, {each: look}, within_s=within) for each, look in looks.items()}
-    found, away = ask_all(asked, timeout_s=within + ANSWER_TIMEOUT_S)
+    found, away = ask_all(asked, beyond_s=within)
     violations = [each for of_store in found.values() for each in of_store]
     for each in (*violations, *away):
         typer.echo(str(each))
