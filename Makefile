@@ -61,12 +61,17 @@ format: setup ## Format, and fix what ruff can fix
 DOCS := .cache/docs
 
 .PHONY: docs
-docs: $(DOCS)/venv/.installed ## Build the documentation site into .cache/docs/site; fails on a warning
+docs: $(DOCS)/venv/.installed ## Build the documentation site into .cache/docs/site; a warning or a file of another host fails
 	@rm -rf $(DOCS)/source && mkdir -p $(DOCS)/source
 	@git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents --target-directory=$(DOCS)/source
 	@cp $(DOCS)/venv/lib/python3*/site-packages/mermaidx/assets/mermaid.js $(DOCS)/source
 	@NO_MKDOCS_2_WARNING=1 $(DOCS)/venv/bin/mkdocs build --strict --quiet
+	@! grep --recursive --include=*.html --only-matching --extended-regexp '<(script|link|img|iframe)[^>]* (src|href)="https?:[^>]*>' $(DOCS)/site
 	@echo "open $(DOCS)/site/index.html; to search, serve it: python3 -m http.server --directory $(DOCS)/site"
+
+.PHONY: docs-test
+docs-test: setup ## Run every command of the tutorial, in a clone and on ports of its own: a minute or more
+	$(BIN)/pytest -m page tests/e2e
 
 $(DOCS)/venv/.installed: requirements/docs.txt | setup
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(DOCS)/venv

@@ -15,7 +15,7 @@ from deploy.local.engines.ports import free_port, release_port
 from tests.bench.stack.checkout import LOCKS, neutral
 from tests.support.pages import blocks_of, complaints, run
 
-pytestmark = [pytest.mark.engine, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.engine, pytest.mark.page, pytest.mark.timeout(400)]
 
 KAFKA = PORT_VARIABLES["kafka"]
 
