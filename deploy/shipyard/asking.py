@@ -15,7 +15,7 @@ from libs.postgres.engine import first_line
 
 T = TypeVar("T")
 
-ANSWERED_WITHIN_S = 4.3
+ANSWERED_WITHIN_S = 4.0
 """Seconds after the start of the process for all questions of a command; so it ends within 5."""
 
 LEAST_S = 1.5
