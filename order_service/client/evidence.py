@@ -11,7 +11,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from libs.contracts.queues import QUEUES
-from libs.kafka.client.offsets import committed_offsets, end_offsets
+from libs.kafka.client.observing.offsets import committed_offsets, end_offsets
 from libs.kafka.dead_letters.topic import DeadLetterTopic
 from libs.tasks.errors import QueueUnavailable
 from libs.tasks.redis.backlog import ANSWER_TIMEOUT_S, UNACKED, UNACKED_INDEX

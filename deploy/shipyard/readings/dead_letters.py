@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from deploy.shipyard.servers import Reader
-from libs.kafka.client.offsets import committed_offsets, end_offsets
+from libs.kafka.client.observing.offsets import committed_offsets, end_offsets
 from libs.kafka.client.topics import dead_letter_topic
 from libs.kafka.dead_letters.topic import DeadLetterTopic
 from libs.kafka.types import TopicPartition

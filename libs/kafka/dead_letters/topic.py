@@ -9,7 +9,7 @@ from kafka.structs import OffsetAndMetadata
 
 from libs.kafka.client.connection import kafka_errors, open_client
 from libs.kafka.client.consumer import CONSUMER_SETTINGS, record_from_kafka
-from libs.kafka.client.offsets import partitions_of
+from libs.kafka.client.observing.offsets import partitions_of
 from libs.kafka.client.topics import dead_letter_topic
 from libs.kafka.dead_letters.replay_position import ReplayPosition
 from libs.kafka.dead_letters.stored import DeadLetterId, StoredDeadLetter

@@ -7,7 +7,7 @@ from injector import Module, provider, singleton
 
 from libs.clock import utc_now
 from libs.kafka.client.circuit_breaker import CircuitBreakingPublisher
-from libs.kafka.client.group_gauges import GroupGauges
+from libs.kafka.client.observing.group_gauges import GroupGauges
 from libs.kafka.client.options import connection_options
 from libs.kafka.client.producer import KafkaPublisher
 from libs.resilience.on_change import OncePerIncident

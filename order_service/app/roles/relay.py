@@ -11,7 +11,7 @@ from injector import Injector
 from libs.errors import Unavailable
 from libs.health.heartbeat import Heartbeat
 from libs.kafka.client.circuit_breaker import CircuitBreakingPublisher
-from libs.kafka.client.group_gauges import GroupGauges
+from libs.kafka.client.observing.group_gauges import GroupGauges
 from libs.lifecycle.running import run_until_stopped
 from libs.lifecycle.starting import start_role
 from libs.metrics.stores import register_stores

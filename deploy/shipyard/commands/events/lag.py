@@ -12,7 +12,7 @@ from deploy.shipyard.exits import ExitCode
 from deploy.shipyard.output import AsJson, Row, show, warn
 from deploy.shipyard.servers import KAFKA, Servers, of_this_process
 from libs.clock import utc_now
-from libs.kafka.client.commits import Place, last_commits
+from libs.kafka.client.observing.commits import Place, last_commits
 from order_service.client.evidence import see_progress
 from order_service.model.evidence import Progress
 

@@ -14,7 +14,7 @@ from deploy.shipyard.output import AsJson, Row, as_moment, as_plain, show
 from deploy.shipyard.servers import KAFKA, Servers, of_this_process
 from libs.contracts.events.declared import EVENTS
 from libs.contracts.events.v1 import events_pb2
-from libs.kafka.client.tail import tail
+from libs.kafka.client.observing.tail import tail
 from libs.kafka.client.topics import dead_letter_topic
 from libs.kafka.types import Record
 

@@ -2,7 +2,7 @@ from celery import Celery
 from injector import Injector
 
 from libs.kafka.client.circuit_breaker import CircuitBreakingPublisher
-from libs.kafka.client.group_gauges import GroupGauges
+from libs.kafka.client.observing.group_gauges import GroupGauges
 from libs.tasks.redis.queue_gauges import QueueGauges
 from order_service.app.di.charging import ChargingModule
 from order_service.app.di.queue import QueueModule

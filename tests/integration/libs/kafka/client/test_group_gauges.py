@@ -6,7 +6,7 @@ import pytest
 from deploy.local.engines.ports import free_port
 from libs.clock import utc_now
 from libs.kafka.client.consumer import GroupConsumer
-from libs.kafka.client.group_gauges import GroupGauges
+from libs.kafka.client.observing.group_gauges import GroupGauges
 from libs.kafka.client.topics import dead_letter_topic
 from libs.kafka.errors import KafkaUnavailable
 from libs.metrics.declared.kafka import COMMITTED, DEAD_LETTER_RECORDS, LAG, LAST_COMMIT

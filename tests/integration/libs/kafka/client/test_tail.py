@@ -5,8 +5,8 @@ from itertools import islice
 
 import pytest
 
-from libs.kafka.client.commits import Place, last_commits
-from libs.kafka.client.tail import tail
+from libs.kafka.client.observing.commits import Place, last_commits
+from libs.kafka.client.observing.tail import tail
 from libs.kafka.errors import KafkaUnavailable
 from libs.kafka.types import TopicPartition
 from tests.conftest import MakeTopic

@@ -2,7 +2,7 @@
 
 import struct
 
-from libs.kafka.client.commits import Place, place_of
+from libs.kafka.client.observing.commits import Place, place_of
 from libs.kafka.types import TopicPartition
 
 

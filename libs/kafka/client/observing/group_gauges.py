@@ -10,7 +10,7 @@ from kafka.errors import KafkaError
 
 from libs.clock import Clock
 from libs.kafka.client.connection import kafka_errors, open_client
-from libs.kafka.client.offsets import Offsets, committed_in, offsets_in, partitions_in
+from libs.kafka.client.observing.offsets import Offsets, committed_in, offsets_in, partitions_in
 from libs.kafka.client.topics import ADMIN_SETTINGS, dead_letter_topic
 from libs.kafka.types import TopicPartition
 from libs.metrics.declared.kafka import COMMITTED, DEAD_LETTER_RECORDS, LAG, LAST_COMMIT

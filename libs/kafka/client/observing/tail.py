@@ -8,7 +8,7 @@ from kafka import KafkaConsumer, TopicPartition
 
 from libs.kafka.client.connection import kafka_errors, open_client
 from libs.kafka.client.consumer import CONSUMER_SETTINGS, record_from_kafka
-from libs.kafka.client.offsets import partitions_of
+from libs.kafka.client.observing.offsets import partitions_of
 from libs.kafka.types import Record
 
 ANSWER_TIMEOUT_MS = 3_000

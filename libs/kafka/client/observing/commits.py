@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from libs.kafka.client.tail import tail
+from libs.kafka.client.observing.tail import tail
 from libs.kafka.errors import TopicMissing
 from libs.kafka.types import TopicPartition
 
